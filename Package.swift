@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+/// Views that return a `Span` are defined with lifetime annotations; clients need no flag.
+let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+let strictC: [CSetting] = [.enableWarning("all"), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "emulsion",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "emulsion", targets: ["EmulsionCLI"]),
+    .library(name: "Emulsion", targets: ["Emulsion"]),
+    .library(name: "EmulsionData", targets: ["EmulsionData"]),
+    .library(name: "EmulsionPlot", targets: ["EmulsionPlot"]),
+    .library(name: "EmulsionLua", targets: ["EmulsionLua", "LuaBridge"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Lua
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .target(name: "CLuaBridge", dependencies: ["CLua"], cSettings: strictC),
+    .target(name: "LuaBridge", dependencies: ["CLuaBridge"], swiftSettings: strict),
+
+    // The core
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CVectorMath", cSettings: strictC),
+    .target(
+      name: "Emulsion", dependencies: ["CVectorMath", "COpenBLAS"], swiftSettings: lifetimes),
+
+    // Data and plots
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "CDataSets", exclude: ["data"], cSettings: strictC),
+    .target(
+      name: "EmulsionData", dependencies: ["Emulsion", "CZlib", "CSQLite", "CDataSets"],
+      swiftSettings: strict),
+    .target(name: "EmulsionPlot", dependencies: ["Emulsion"], swiftSettings: strict),
+
+    // The front
+    .target(
+      name: "EmulsionLua", dependencies: ["LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot"],
+      swiftSettings: strict),
+    .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CLineEditing", dependencies: ["CEdit"], cSettings: strictC),
+    .executableTarget(
+      name: "EmulsionCLI",
+      dependencies: [
+        "EmulsionLua", "CLineEditing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Tests
+    .testTarget(name: "EmulsionTests", dependencies: ["Emulsion"], swiftSettings: strict),
+    .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
+    .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
+    .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
+    .testTarget(name: "EmulsionLuaTests", dependencies: ["EmulsionLua"], swiftSettings: strict),
+    .testTarget(name: "EmulsionCLITests", dependencies: ["EmulsionCLI"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
+)

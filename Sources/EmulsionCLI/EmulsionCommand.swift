@@ -1,0 +1,6 @@
+@main
+enum EmulsionCommand {
+  static func main() {
+    print("emulsion")
+  }
+}

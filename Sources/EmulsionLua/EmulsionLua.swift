@@ -1,0 +1,2 @@
+import Emulsion
+import LuaBridge
