@@ -1,0 +1,96 @@
+import CZlib
+import Emulsion
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whole files as bytes.
+enum FileBytes {
+  /// The bytes of the file at `path`, unpacked where its name ends in `.gz`.
+  ///
+  /// - Throws: `io` where there is no such file, it is a directory or it can not be read.
+  static func contents(of path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw readError(path, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw readError(path, code)
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw EmulsionError(.io, "\(path): is a directory; name a file in it")
+    }
+    if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path) }
+    defer { close(descriptor) }
+    return try drain(path, expecting: Int(status.st_size)) { target in
+      read(descriptor, target.baseAddress, target.count)
+    }
+  }
+
+  /// Reads a gzip file; closes the descriptor.
+  private static func unpack(_ descriptor: CInt, _ path: String) throws -> [UInt8] {
+    guard let file = gzdopen(descriptor, "rb") else {
+      close(descriptor)
+      throw EmulsionError(.io, "\(path): not enough memory to unpack it")
+    }
+    defer { gzclose(file) }
+    gzbuffer(file, 1 << 17)
+    let bytes = try drain(path, expecting: 0) { target in
+      let count = Int(gzread(file, target.baseAddress, UInt32(min(target.count, 1 << 30))))
+      var code: CInt = 0
+      // A file cut short ends without an error from `gzread`; zlib tells only when asked.
+      if count <= 0, gzerror(file, &code) != nil, code != Z_OK { return Int.min }
+      return count
+    }
+    return bytes
+  }
+
+  /// Calls `fill` with room until it gives 0; it gives −1 for an error in `errno`, and `Int.min`
+  /// for packed data that are damaged.
+  private static func drain(
+    _ path: String, expecting size: Int, fill: (UnsafeMutableRawBufferPointer) -> Int
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var capacity = size + 1
+    if size == 0 { capacity = 1 << 20 }
+    while true {
+      var failure: CInt?
+      var isAtEnd = false
+      bytes = try [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        _ = buffer.initialize(fromContentsOf: bytes)
+        count = bytes.count
+        while count < capacity {
+          let rest = UnsafeMutableRawBufferPointer(
+            UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+          let added = fill(rest)
+          if added == Int.min {
+            throw EmulsionError(.io, "\(path): the gzip data are damaged or cut short")
+          }
+          if added < 0 && errno == EINTR { continue }
+          if added < 0 { failure = errno }
+          isAtEnd = added <= 0
+          if isAtEnd { return }
+          count += added
+        }
+      }
+      if let failure { throw readError(path, failure) }
+      if isAtEnd { return bytes }
+      capacity *= 2
+    }
+  }
+
+  private static func readError(_ path: String, _ code: CInt) -> EmulsionError {
+    if code == ENOENT { return EmulsionError(.io, "\(path): no such file") }
+    return EmulsionError(.io, "\(path): can not be read: \(systemMessage(code))")
+  }
+}
+
+/// What the system calls error `code`, such as `Permission denied`.
+func systemMessage(_ code: CInt) -> String {
+  strerror(code).map { String(cString: $0) } ?? "error \(code)"
+}

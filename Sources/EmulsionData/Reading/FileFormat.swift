@@ -1,0 +1,91 @@
+import Emulsion
+
+/// The kinds of files that tables are read from and written to, told by the ends of their names.
+enum FileFormat {
+  case delimited(Character, isPacked: Bool)
+  case numpy
+
+  /// The names' ends that are known.
+  static let extensions = ".csv, .tsv, .csv.gz, .tsv.gz and .npy"
+
+  /// The format that the name of `path` stands for, or `nil`.
+  init?(path: String) {
+    var name = path.lowercased()[...]
+    let isPacked = name.hasSuffix(".gz")
+    if isPacked { name = name.dropLast(3) }
+    if name.hasSuffix(".csv") {
+      self = .delimited(",", isPacked: isPacked)
+    } else if name.hasSuffix(".tsv") || name.hasSuffix(".tab") {
+      self = .delimited("\t", isPacked: isPacked)
+    } else if name.hasSuffix(".npy") && !isPacked {
+      self = .numpy
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Table {
+  /// Reads a file; its name tells the format: `.csv` and `.tsv` (RFC 4180, also packed as `.gz`), or
+  /// `.npy`. Other names are read as delimited text where `options` name the delimiter.
+  ///
+  /// A column is of numbers when all of its cells that are not missing are numbers, else of text.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - options: How to read delimited text; of these, `.npy` heeds `columns` alone.
+  /// - Throws: `io` where the file can not be read, `invalid-data` naming the line where it is
+  ///   malformed, `invalid-option` where the options do not fit it.
+  /// - Complexity: One pass over the bytes, a second one for columns of text.
+  public init(reading path: String, options: ReadOptions = ReadOptions()) throws {
+    switch FileFormat(path: path) {
+    case .numpy:
+      let table = try NumpyFile.table(FileBytes.contents(of: path), name: path)
+      self = try options.columns.map(table.select) ?? table
+    case .delimited(let delimiter, _):
+      self = try Table.delimited(path, options.delimiter ?? delimiter, options)
+    case nil:
+      guard let delimiter = options.delimiter else {
+        throw EmulsionError(
+          .invalidOption,
+          "\(path): can not tell the format from the name; names end in "
+            + "\(FileFormat.extensions), or give the option delimiter")
+      }
+      self = try Table.delimited(path, delimiter, options)
+    }
+  }
+
+  /// Reads delimited text from memory.
+  ///
+  /// - Parameters:
+  ///   - text: The text of the file.
+  ///   - name: What to call it in error messages.
+  ///   - options: How to read it.
+  /// - Throws: As `init(reading:options:)`.
+  public init(
+    parsing text: String, name: String = "text", options: ReadOptions = ReadOptions()
+  ) throws {
+    self = try Table.parse(Array(text.utf8), name, options.delimiter ?? ",", options)
+  }
+
+  private static func delimited(
+    _ path: String, _ delimiter: Character, _ options: ReadOptions
+  ) throws -> Table {
+    try parse(FileBytes.contents(of: path), path, delimiter, options)
+  }
+
+  static func parse(
+    _ bytes: [UInt8], _ name: String, _ delimiter: Character, _ options: ReadOptions
+  ) throws -> Table {
+    guard let byte = delimiter.asciiValue, byte != 0x22, byte != 0x0A, byte != 0x0D, byte != 0
+    else {
+      throw EmulsionError(
+        .invalidOption,
+        "option delimiter: \"\(delimiter)\" can not separate cells; give one ASCII character, "
+          + "such as \",\" or \";\"")
+    }
+    return try bytes.withUnsafeBufferPointer { buffer in
+      try DelimitedReader(bytes: buffer, name: name, delimiter: byte, options: options).table()
+    }
+  }
+}

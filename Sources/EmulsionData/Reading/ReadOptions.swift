@@ -1,0 +1,35 @@
+/// How to read a file of delimited text.
+public struct ReadOptions: Sendable {
+  /// Whether the first line names the columns.
+  public enum Header: Sendable {
+    /// It does, unless one of its cells is a number (outside of quotes).
+    case automatic
+    /// It does.
+    case present
+    /// It does not: the columns are called `x1`, `x2`, ….
+    case absent
+  }
+
+  /// What stands between two cells; `nil` for a comma, or a tab in `.tsv` files.
+  public var delimiter: Character?
+  /// Whether the first line names the columns.
+  public var header: Header
+  /// The texts that mean a missing value.
+  public var missing: [String]
+  /// The columns to read, in this order; all if `nil`.
+  public var columns: [String]?
+
+  /// The texts that mean a missing value unless others are given.
+  public static let defaultMissing = ["", "NA", "NaN", "?"]
+
+  /// Makes options; every one has a default.
+  public init(
+    delimiter: Character? = nil, header: Header = .automatic,
+    missing: [String] = ReadOptions.defaultMissing, columns: [String]? = nil
+  ) {
+    self.delimiter = delimiter
+    self.header = header
+    self.missing = missing
+    self.columns = columns
+  }
+}

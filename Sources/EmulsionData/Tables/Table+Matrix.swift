@@ -1,0 +1,69 @@
+import Emulsion
+
+extension Table {
+  /// The numbers of some columns as a matrix, row-major, `NaN` where missing.
+  ///
+  /// - Parameter names: Which columns, in order; all if `nil`.
+  /// - Throws: `invalid-data` naming the column that holds text (and the line of the cell, where
+  ///   the others are numbers); `invalid-option` for an unknown column.
+  public func matrix(_ names: [String]? = nil) throws -> Matrix {
+    let positions = try names?.map(position(of:)) ?? Array(storage.indices)
+    let columns = try positions.map { position in
+      guard let numbers = storage[position].numbers else {
+        throw textError(at: position, wereNamed: names != nil)
+      }
+      return numbers
+    }
+    let values = [Double](unsafeUninitializedCapacity: rows * columns.count) { buffer, count in
+      for (j, column) in columns.enumerated() {
+        var target = j
+        for value in column {
+          buffer[target] = value
+          target += columns.count
+        }
+      }
+      count = rows * columns.count
+    }
+    return Matrix(rows: rows, columns: columns.count, values: values)
+  }
+
+  /// The names of the columns of numbers.
+  public var numericNames: [String] {
+    storage.indices.filter { storage[$0].isNumeric }.map { names[$0] }
+  }
+
+  /// Says that numbers were wanted where there is text: one odd cell is named with its line, a
+  /// column of words with the way to leave it out.
+  private func textError(at position: Int, wereNamed: Bool) -> EmulsionError {
+    let cells = storage[position].text ?? []
+    let present = cells.indices.filter { cells[$0] != nil }
+    let odd = present.filter { number(cells[$0] ?? "") == nil }
+    let name = names[position]
+    if let row = odd.first, odd.count * 2 < present.count {
+      return EmulsionError(
+        .invalidData,
+        "\(location(ofRow: row)), column \"\(name)\": \(quoted(cells[row] ?? "")) is not a number; "
+          + "correct it, or read it as missing with the option missing")
+    }
+    let example = present.first.map {
+      " (\(quoted(cells[$0] ?? "")), \(location(ofRow: $0)))"
+    }
+    let numeric = numericNames.map { "\"\($0)\"" }
+    let advice =
+      wereNamed || numeric.isEmpty
+      ? "; numbers are needed"
+      : "; name the columns to use, such as columns = {\(numeric.prefix(3).joined(separator: ", "))}"
+    return EmulsionError(.invalidData, "column \"\(name)\" holds text\(example ?? "")\(advice)")
+  }
+
+  private func number(_ text: String) -> Double? {
+    var text = text
+    return text.withUTF8 { DecimalParser.number(in: $0) }
+  }
+}
+
+/// `text` in quotes on one line, cut where it is long.
+func quoted(_ text: String) -> String {
+  let line = text.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined()
+  return "\"\(line)\(text.count > 40 ? "…" : "")\""
+}

@@ -1,0 +1,64 @@
+import Emulsion
+
+extension Table {
+  /// The columns called `names`, in that order.
+  ///
+  /// - Throws: `invalid-option` for an unknown or repeated name.
+  public func select(_ names: [String]) throws -> Table {
+    let positions = try names.map(position(of:))
+    if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+      throw EmulsionError(.invalidOption, "column \"\(names[twice])\" is named twice")
+    }
+    return Table(
+      names: names, storage: positions.map { storage[$0] }, rows: rows, origin: origin)
+  }
+
+  /// All columns but those called `names`.
+  ///
+  /// - Throws: `invalid-option` for an unknown name.
+  public func drop(_ names: [String]) throws -> Table {
+    let dropped = Set(try names.map(position(of:)))
+    let kept = storage.indices.filter { !dropped.contains($0) }
+    return Table(
+      names: kept.map { self.names[$0] }, storage: kept.map { storage[$0] }, rows: rows,
+      origin: origin)
+  }
+
+  /// The table with `column` added as its last, or put in the place of the column of that name.
+  ///
+  /// - Throws: `invalid-data` where the lengths differ.
+  public func adding(_ column: Column, named name: String) throws -> Table {
+    var parts = zip(names, storage).map { (name: $0, column: $1) }
+    if let position = names.firstIndex(of: name) {
+      parts[position].column = column
+    } else {
+      parts.append((name: name, column: column))
+    }
+    return try Table(parts, origin: origin)
+  }
+
+  /// The first `count` rows, or all where there are fewer.
+  public func head(_ count: Int = 10) -> Table {
+    let count = min(max(count, 0), rows)
+    return Table(
+      names: names, storage: storage.map { $0.prefix(count) }, rows: count, origin: origin)
+  }
+
+  /// The rows where `kept` is true.
+  ///
+  /// - Throws: `invalid-data` where `kept` has not one value a row.
+  public func filter(keeping kept: [Bool]) throws -> Table {
+    guard kept.count == rows else {
+      throw EmulsionError(
+        .invalidData, "\(kept.count) values to filter a table of \(rows) rows by")
+    }
+    return gather(rows: kept.indices.filter { kept[$0] })
+  }
+
+  /// The rows at `positions` (from 0), in that order; positions may repeat.
+  public func gather(rows positions: [Int]) -> Table {
+    Table(
+      names: names, storage: storage.map { $0.gathered(at: positions) }, rows: positions.count,
+      origin: origin?.gathered(at: positions))
+  }
+}

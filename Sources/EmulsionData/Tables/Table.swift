@@ -1,0 +1,123 @@
+import Emulsion
+
+/// Named columns of numbers or text, all of one length.
+///
+/// A table is a value: every operation gives a new one and leaves the old as it was. It remembers
+/// which line of which file each of its rows came from, through `select`, `filter` and `head`.
+public struct Table: Sendable {
+  /// The names of the columns, all different and none empty.
+  public let names: [String]
+  /// Number of rows.
+  public let rows: Int
+  /// Where the rows came from, if from a file.
+  public let origin: Origin?
+  /// The columns, in the order of `names`.
+  let storage: [Column]
+
+  /// Number of columns.
+  public var columns: Int { names.count }
+
+  /// Makes a table from its columns.
+  ///
+  /// - Parameters:
+  ///   - columns: Names and values, in order.
+  ///   - origin: Where the rows came from, if from a file.
+  /// - Throws: `invalid-data` where names are empty or repeated, or lengths differ.
+  public init(_ columns: [(name: String, column: Column)], origin: Origin? = nil) throws {
+    let names = columns.map(\.name)
+    try Table.checkNames(names, in: origin?.name)
+    if let first = columns.first,
+      let other = columns.first(where: { $0.column.count != first.column.count })
+    {
+      throw EmulsionError(
+        .invalidData,
+        "columns differ in length: \"\(first.name)\" has \(first.column.count) values, "
+          + "\"\(other.name)\" has \(other.column.count)")
+    }
+    self.init(
+      names: names, storage: columns.map(\.column), rows: columns.first?.column.count ?? 0,
+      origin: origin)
+  }
+
+  /// Makes a table of numbers from a matrix.
+  ///
+  /// - Parameters:
+  ///   - matrix: One row of the table a row.
+  ///   - names: The columns' names; `x1`, `x2`, … if `nil`.
+  ///   - origin: Where the rows came from, if from a file.
+  /// - Throws: `invalid-data` where names are empty, repeated or not one a column.
+  public init(_ matrix: Matrix, names: [String]? = nil, origin: Origin? = nil) throws {
+    let names = names ?? Table.defaultNames(matrix.columns)
+    guard names.count == matrix.columns else {
+      throw EmulsionError(
+        .invalidData, "\(names.count) column names for a matrix of \(matrix.columns) columns")
+    }
+    try Table.checkNames(names, in: origin?.name)
+    let storage = (0..<matrix.columns).map { Column.numbers(matrix.column($0)) }
+    self.init(names: names, storage: storage, rows: matrix.rows, origin: origin)
+  }
+
+  /// Makes a table from parts that are known to fit each other.
+  init(names: [String], storage: [Column], rows: Int, origin: Origin?) {
+    self.names = names
+    self.storage = storage
+    self.rows = rows
+    self.origin = origin
+  }
+
+  /// The column called `name`, or `nil` where there is none.
+  public subscript(name: String) -> Column? {
+    names.firstIndex(of: name).map { storage[$0] }
+  }
+
+  /// The column at `position`, from 0.
+  public subscript(position position: Int) -> Column { storage[position] }
+
+  /// The column called `name`.
+  ///
+  /// - Throws: `invalid-option` naming the nearest column where there is none of that name.
+  public func column(named name: String) throws -> Column { storage[try position(of: name)] }
+
+  /// The position of the column called `name`, from 0.
+  ///
+  /// - Throws: `invalid-option` naming the nearest column where there is none of that name.
+  public func position(of name: String) throws -> Int {
+    if let position = names.firstIndex(of: name) { return position }
+    let hint = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
+    throw EmulsionError(
+      .invalidOption,
+      "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))"))
+  }
+
+  /// Where `row` (from 0) came from: `iris.csv, line 5`, or `row 4` counted from 1.
+  public func location(ofRow row: Int) -> String {
+    origin?.location(ofRow: row) ?? "row \(row + 1)"
+  }
+
+  /// ` in iris.csv`, or nothing for a table that was not read.
+  var inOrigin: String { origin.map { " in \($0.name)" } ?? "" }
+
+  /// `x1`, `x2`, …: the names of columns that came without.
+  static func defaultNames(_ count: Int) -> [String] { (0..<count).map { "x\($0 + 1)" } }
+
+  /// At most eight names, quoted.
+  static func listing(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
+    return names.count > 8 ? shown + ", … (\(names.count) in all)" : shown
+  }
+
+  private static func checkNames(_ names: [String], in place: String?) throws {
+    let prefix = place.map { "\($0): " } ?? ""
+    var seen: [String: Int] = [:]
+    for (position, name) in names.enumerated() {
+      if name.isEmpty {
+        throw EmulsionError(.invalidData, "\(prefix)column \(position + 1) has no name")
+      }
+      if let other = seen.updateValue(position, forKey: name) {
+        throw EmulsionError(
+          .invalidData,
+          "\(prefix)columns \(other + 1) and \(position + 1) are both named \"\(name)\"")
+      }
+    }
+  }
+}
