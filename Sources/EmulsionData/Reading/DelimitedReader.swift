@@ -11,6 +11,8 @@ struct DelimitedReader {
   private let delimiter: UInt8
   private let options: ReadOptions
   private let missing: [[UInt8]]
+  /// Whether a number such as −9 may mean a missing value, so that numbers must be compared too.
+  private let hasMissingNumbers: Bool
 
   init(
     bytes: UnsafeBufferPointer<UInt8>, name: String, delimiter: UInt8, options: ReadOptions
@@ -20,6 +22,9 @@ struct DelimitedReader {
     self.delimiter = delimiter
     self.options = options
     missing = options.missing.map { Array($0.utf8) }
+    hasMissingNumbers = missing.contains { text in
+      text.withUnsafeBufferPointer { DecimalParser.number(in: $0)?.isNaN == false }
+    }
   }
 
   /// What the first pass makes of a column.
@@ -130,7 +135,7 @@ struct DelimitedReader {
       lines.append(line)
       for column in 0..<width {
         let terminator: DelimitedScanner.Terminator
-        if kinds[column] == .numbers, let number = scanner.number() {
+        if kinds[column] == .numbers, !hasMissingNumbers, let number = scanner.number() {
           numbers[column].append(number.value)
           terminator = number.terminator
         } else {

@@ -67,7 +67,7 @@ enum NumpyFile {
       Float(bitPattern: isBigEndian ? UInt32(bigEndian: bits) : UInt32(littleEndian: bits)))
   }
 
-  private static func header(of bytes: [UInt8], _ name: String) throws -> (Header, start: Int) {
+  private static func header(of bytes: [UInt8], _ name: String) throws -> (Header, dataStart: Int) {
     guard bytes.starts(with: magic), bytes.count >= 12 else {
       throw EmulsionError(.invalidData, "\(name): not a NumPy array (.npy) file")
     }
@@ -98,7 +98,8 @@ enum NumpyFile {
     }
     let typeName = String(type.dropFirst().prefix { $0 != "'" && $0 != "\"" })
     return (
-      Header(type: typeName, isColumnMajor: order.hasPrefix("True"), shape: numbers), start
+      Header(type: typeName, isColumnMajor: order.hasPrefix("True"), shape: numbers),
+      start + length
     )
   }
 

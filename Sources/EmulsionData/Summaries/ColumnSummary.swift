@@ -48,11 +48,12 @@ public struct NumberSummary: Sendable {
     maximum = sorted.last ?? .nan
   }
 
-  /// Mean and sample standard deviation, on a scale of their own so that no square overflows.
+  /// Mean and sample standard deviation, on a scale (a power of two) so that no square overflows.
   private static func moments(_ values: [Double]) -> (Double, Double) {
     guard !values.isEmpty else { return (.nan, .nan) }
     let largest = values.reduce(0) { max($0, $1.magnitude) }
-    let scale = largest > 0 && largest.isFinite ? largest : 1
+    let isScalable = largest > 0 && largest.isFinite
+    let scale = isScalable ? Double(sign: .plus, exponent: largest.exponent, significand: 1) : 1
     let count = Double(values.count)
     // A second pass takes away what rounding left of the first.
     let rough = values.reduce(0) { $0 + $1 / scale } / count

@@ -1,0 +1,156 @@
+import Emulsion
+import EmulsionData
+import Testing
+
+@Suite("Tables")
+struct TableTests {
+  private let table: Table
+
+  init() throws {
+    table = try Table(
+      parsing: "a,b,label\n1,2,x\n\n3,NA,y\n5,6,\n7,8,x\n", name: "small.csv")
+  }
+
+  @Test("rows remember their lines through select, filter, head and gather")
+  func lines() throws {
+    #expect((0..<4).map(table.location) == [2, 4, 5, 6].map { "small.csv, line \($0)" })
+    let kept = try table.filter(keeping: [false, true, false, true])
+    #expect(kept["a"]?.numbers == [3, 7])
+    #expect((0..<2).map(kept.location) == ["small.csv, line 4", "small.csv, line 6"])
+    #expect(table.head(2).location(ofRow: 1) == "small.csv, line 4")
+    #expect(try table.select(["b"]).location(ofRow: 2) == "small.csv, line 5")
+    #expect(table.gather(rows: [3, 3, 0]).location(ofRow: 1) == "small.csv, line 6")
+    #expect(try Table(Matrix(rows: 2, columns: 1)).location(ofRow: 1) == "row 2")
+  }
+
+  @Test("select, drop and adding choose columns")
+  func columns() throws {
+    #expect(try table.select(["label", "a"]).names == ["label", "a"])
+    #expect(try table.drop(["a"]).names == ["b", "label"])
+    #expect(try table.drop(["a", "b", "label"]).rows == 4)
+    let more = try table.adding(.numbers([1, 2, 3, 4]), named: "c")
+    #expect(more.names == ["a", "b", "label", "c"])
+    #expect(try more.adding(.numbers([0, 0, 0, 0]), named: "a")["a"]?.numbers == [0, 0, 0, 0])
+    #expect(table.numericNames == ["a", "b"])
+    #expect(table["none"] == nil)
+  }
+
+  @Test("matrices are row-major, NaN where missing")
+  func matrix() throws {
+    let matrix = try table.matrix(["b", "a"])
+    #expect(matrix.rows == 4 && matrix.columns == 2)
+    #expect(matrix.row(0) == [2, 1])
+    #expect(matrix[1, 0].isNaN)
+    #expect(try Table(matrix, names: ["b", "a"])["a"]?.numbers == [1, 3, 5, 7])
+  }
+
+  @Test("a column of words asked for as numbers is named, with the columns to use")
+  func wordsAsNumbers() {
+    #expect(
+      throws: EmulsionError(
+        .invalidData,
+        "column \"label\" holds text (\"x\", small.csv, line 2); "
+          + "name the columns to use, such as columns = {\"a\", \"b\"}")
+    ) { try table.matrix() }
+    #expect(
+      throws: EmulsionError(
+        .invalidData, "column \"label\" holds text (\"x\", small.csv, line 2); numbers are needed")
+    ) { try table.matrix(["label"]) }
+  }
+
+  @Test("one odd cell among numbers is named with its line")
+  func oddCell() throws {
+    let odd = try Table(parsing: "a,b\n1,2\n3,4\n5,1.O\n6,7\n", name: "odd.csv")
+    let expected = EmulsionError(
+      .invalidData,
+      "odd.csv, line 4, column \"b\": \"1.O\" is not a number; correct it, or read it as missing "
+        + "with the option missing")
+    #expect(throws: expected) { try odd.matrix() }
+    #expect(throws: expected) { try odd.select(["b"]).matrix(["b"]) }
+  }
+
+  @Test("unknown columns are answered with the nearest")
+  func unknown() {
+    #expect(
+      throws: EmulsionError(
+        .invalidOption, "no column \"lable\" in small.csv; did you mean \"label\"?")
+    ) { try table.select(["lable"]) }
+    #expect(
+      throws: EmulsionError(
+        .invalidOption, "no column \"zzz\" in small.csv; there are \"a\", \"b\", \"label\"")
+    ) { try table.column(named: "zzz") }
+  }
+
+  @Test("parts that do not fit are refused")
+  func misfits() {
+    #expect(throws: EmulsionError.self) {
+      try Table([("a", .numbers([1])), ("b", .numbers([1, 2]))])
+    }
+    #expect(throws: EmulsionError.self) { try Table([("a", .numbers([])), ("a", .numbers([]))]) }
+    #expect(throws: EmulsionError.self) { try Table([("", .numbers([]))]) }
+    #expect(throws: EmulsionError.self) { try Table(Matrix(rows: 1, columns: 2), names: ["a"]) }
+    #expect(throws: EmulsionError.self) { try table.filter(keeping: [true]) }
+  }
+
+  @Test("summaries leave missing values out and are aligned")
+  func summary() {
+    #expect(
+      table.describe().text() == """
+        Table, 4 rows × 3 columns
+
+           count  missing    mean      sd  min  25%  median  75%  max
+        a      4        0       4   2.582    1  2.5       4  5.5    7
+        b      3        1  5.3333  3.0551    2    4       6    7    8
+
+               count  missing  distinct  most frequent
+        label      3        1         2  x (2)
+        """)
+  }
+
+  @Test("quartiles and moments of extreme values neither overflow nor vanish")
+  func extremes() {
+    let huge = NumberSummary([1e300, 3e300])
+    #expect(huge.mean == 2e300 && huge.median == 2e300)
+    #expect((huge.standardDeviation / 1.4142135623730951e300 - 1).magnitude < 1e-15)
+    let shifted = NumberSummary([1e12, 1e12 + 1, 1e12 + 2])
+    #expect(shifted.mean == 1e12 + 1 && shifted.standardDeviation == 1)
+    let none = NumberSummary([.nan])
+    #expect(none.count == 0 && none.mean.isNaN && none.median.isNaN)
+    #expect(NumberSummary([5]).standardDeviation.isNaN)
+  }
+
+  @Test("any width and height are kept to", arguments: [20, 40, 80, 200], [5, 8, 24])
+  func fits(width: Int, lines: Int) throws {
+    for name in DataSets.names {
+      let table = try DataSets.table(named: name)
+      let text = table.text(width: width, lines: lines).split(separator: "\n")
+      #expect(text.count <= max(lines, 7))
+      #expect(text.dropFirst().allSatisfy { $0.count <= max(width, 30) })
+    }
+  }
+
+  @Test("a table prints its shape first, and the middle rows only where there is room")
+  func printing() {
+    #expect(
+      table.description == """
+        Table, 4 rows × 3 columns
+           a   b  label
+        1  1   2  x
+        2  3  NA  y
+        3  5   6  NA
+        4  7   8  x
+        """)
+    let tall = table.gather(rows: (0..<100).map { $0 % 4 })
+    #expect(
+      tall.text(width: 12, lines: 9) == """
+        Table, 100 rows × 3 columns
+             a   b
+          1  1   2
+          2  3  NA
+          3  5   6
+          …  …   …
+        100  7   8
+        … and 1 mor…
+        """)
+  }
+}
