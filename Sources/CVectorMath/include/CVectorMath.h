@@ -1,1 +1,54 @@
 #pragma once
+
+// Numeric kernels over contiguous lanes, compiled once per CPU level and chosen at load time.
+//
+// A lane matrix has its rows `stride` doubles apart; `stride` is a multiple of 8 and rows are padded
+// to it. Kernels whose comment says "padded" read and write ⌈n/8⌉·8 lanes; the caller keeps the
+// padding finite (features) or zero (responsibilities). Logarithms are natural.
+
+#include <stddef.h>
+
+// --- elementary functions over lanes (1 ulp or better on normal numbers) ---
+void vm_exp(const double *x, double *out, size_t n);
+void vm_log(const double *x, double *out, size_t n);
+
+// --- lane arithmetic ---
+double vm_sum(const double *x, size_t n);
+double vm_dot(const double *x, const double *y, size_t n);
+void vm_multiply(const double *x, const double *y, double *out, size_t n);
+// out = (x − origin)·scale − reference
+void vm_standardise(const double *x, double origin, double scale, double reference, double *out,
+                    size_t n);
+// row-major n × d (leading dimension d) to d lane rows of n
+void vm_transpose(const double *x, size_t n, size_t d, double *out, size_t stride);
+// every row k of z: z = value[k] (fill) or z += value[k] (add)
+void vm_fill_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
+void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
+// every row of z times the lanes w
+void vm_scale_rows(double *z, size_t stride, size_t n, size_t k, const double *w);
+// sums[k] += the sum of row k
+void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sums);
+// out = Σ_j (x_j − c_j)²
+void vm_squared_distance(const double *x, size_t stride, size_t n, size_t d, const double *c,
+                         double *out);
+
+// --- the mixture ---
+// z: K rows of ln π_k + ln p(x|k) to responsibilities; log_density[i] = ln Σ_k exp z. A row that is
+// −∞ throughout has log-density −∞ and responsibilities 0. `scratch` has n lanes.
+void vm_posterior(double *z, size_t stride, size_t n, size_t k, double *log_density,
+                  double *scratch);
+// out row f = product of rows a ≤ b of x, packed by rows of the upper triangle; padded
+void vm_pair_products(const double *x, size_t stride, size_t n, size_t d, double *out);
+void vm_squares(const double *x, size_t stride, size_t n, size_t d, double *out);
+void vm_sum_of_squares(const double *x, size_t stride, size_t n, size_t d, double *out);
+// out += c − ½ |L⁻¹x|², L⁻¹ lower triangular d × d row-major; padded
+void vm_add_triangular_quadratic(const double *inverse_factor, const double *x, size_t stride,
+                                 size_t n, size_t d, double c, double *out);
+
+// --- the two products; padded ---
+// Z (k × n) += W (k × f, row-major) · Phi (f × n)
+void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const double *phi,
+                            size_t phi_stride, double *z, size_t z_stride);
+// S (k × f, row-major) += R (k × n) · Phiᵀ (n × f)
+void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
+                             const double *phi, size_t phi_stride, double *s);

@@ -1,0 +1,103 @@
+/// A read-only view of up to a few hundred rows, features contiguous: one lane per row.
+public struct Block: ~Escapable {
+  /// Number of rows in the block.
+  public let rows: Int
+  /// Number of columns (features).
+  public let columns: Int
+  @usableFromInline
+  let firstRow: Int
+  @usableFromInline
+  let storage: Span<Double>
+  @usableFromInline
+  let stride: Int
+
+  @_lifetime(copy storage)
+  init(_ storage: Span<Double>, rows: Int, columns: Int, stride: Int, firstRow: Int) {
+    self.storage = storage
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+    self.firstRow = firstRow
+  }
+
+  /// Column `j` of the block, one value a row.
+  @inlinable
+  @_lifetime(copy self)
+  public func column(_ j: Int) -> Span<Double> {
+    storage.extracting(j * stride..<j * stride + rows)
+  }
+
+  /// The position of the block's row `i` in the data, whatever order blocks are cut in.
+  ///
+  /// Random numbers and labels key on it.
+  @inlinable
+  public func rowID(_ i: Int) -> Int { firstRow + i }
+
+  /// Calls `body` with the lanes of all columns, `stride` apart.
+  func withLanes<R>(_ body: (UnsafePointer<Double>) -> R) -> R? {
+    storage.withUnsafeBufferPointer { $0.baseAddress.map(body) }
+  }
+}
+
+/// What a data source fills: the lanes of one block and the weights of its rows.
+public struct BlockBuffer: ~Copyable {
+  var lanes: LaneMatrix
+  var weightLanes: LaneMatrix
+  /// Number of columns.
+  public let columns: Int
+  /// The most rows that fit.
+  public let capacity: Int
+  private(set) var rows = 0
+  private(set) var firstRow = 0
+  private(set) var hasWeights = false
+
+  /// Makes room for `capacity` rows of `columns` features.
+  public init(columns: Int, capacity: Int) {
+    self.columns = columns
+    self.capacity = capacity
+    lanes = LaneMatrix(rows: columns, lanes: capacity)
+    weightLanes = LaneMatrix(rows: 1, lanes: capacity)
+  }
+
+  /// Starts a new block that holds rows `range` of the data.
+  public mutating func begin(_ range: Range<Int>) {
+    precondition(range.count <= capacity, "block too large")
+    rows = range.count
+    firstRow = range.lowerBound
+    hasWeights = false
+    lanes.clearPadding(from: rows)
+  }
+
+  /// Column `j`, to be filled with one value a row.
+  public mutating func withColumn(_ j: Int, _ body: (inout MutableSpan<Double>) -> Void) {
+    let count = rows
+    var column = lanes[row: j]
+    var used = column._mutatingExtracting(0..<count)
+    body(&used)
+  }
+
+  /// Sets the weights of the block's rows.
+  public mutating func setWeights(_ weights: Span<Double>) {
+    precondition(weights.count == rows, "one weight a row")
+    hasWeights = true
+    var row = weightLanes[row: 0]
+    for i in weights.indices { row[i] = weights[i] }
+  }
+
+  /// The filled block.
+  public var block: Block {
+    @_lifetime(borrow self)
+    borrowing get {
+      let span = unsafe Span(
+        _unsafeStart: UnsafePointer(lanes.base), count: max(1, columns) * lanes.stride)
+      let storage = unsafe _overrideLifetime(span, borrowing: self)
+      return unsafe _overrideLifetime(
+        Block(storage, rows: rows, columns: columns, stride: lanes.stride, firstRow: firstRow),
+        borrowing: self)
+    }
+  }
+
+  /// The weights of the block's rows; ones where none were set.
+  @_lifetime(borrow self)
+  func weights() -> Span<Double> { weightLanes.lanes(0, rows) }
+}

@@ -1,0 +1,232 @@
+/// What must be known of the data before any family works on them; making it checks them.
+public struct DataSummary: Sendable {
+  /// Number of rows, those of weight 0 included.
+  public var rows: Int
+  /// Σ wₙ.
+  public var totalWeight: Double
+  /// Weighted mean of each column.
+  public var means: [Double]
+  /// Weighted standard deviation (divisor Σ wₙ) of each column.
+  public var standardDeviations: [Double]
+  /// Smallest value of each column among rows of positive weight.
+  public var minima: [Double]
+  /// Largest value of each column among rows of positive weight.
+  public var maxima: [Double]
+  /// A hash of all values and weights in their places, to tell data apart.
+  public var fingerprint: UInt64
+}
+
+extension DataSummary {
+  /// Reads the data twice: ranges and means, then deviations.
+  ///
+  /// - Throws: `invalid-data` for no rows, no columns, NaN or infinity (naming row and column), and
+  ///   weights that are negative, not finite or all 0.
+  init(_ data: any DataSource, execution: Execution) throws {
+    guard data.columns > 0 else { throw EmulsionError(.invalidData, "the data have no columns") }
+    guard data.rows > 0 else { throw EmulsionError(.invalidData, "no data rows") }
+    let first = try Extent.of(data, execution)
+    guard first.weight > 0 else {
+      throw EmulsionError(.invalidData, "all row weights are 0")
+    }
+    let names = data.columnNames
+    for j in names.indices where !(first.maxima[j] - first.minima[j]).isFinite {
+      throw EmulsionError(
+        .invalidData, "column \(quoted(names[j])) spans more than a double can hold; rescale it")
+    }
+    rows = data.rows
+    totalWeight = first.weight
+    minima = first.minima
+    maxima = first.maxima
+    fingerprint = first.fingerprint
+    // Sums are taken relative to the first value and range, so that they neither cancel nor overflow.
+    let units = zip(minima, maxima).map { $1 > $0 ? $1 - $0 : 1 }
+    let centres = minima
+    let total = totalWeight
+    let linear = try WeightedSums.of(data, centres: centres, units: units, power: 1, execution)
+    let means = names.indices.map { centres[$0] + units[$0] * (linear[$0] / total) }
+    let squares = try WeightedSums.of(data, centres: means, units: units, power: 2, execution)
+    self.means = means
+    standardDeviations = names.indices.map {
+      units[$0] * (squares[$0] / total).squareRoot()
+    }
+    for j in names.indices where minima[j] == maxima[j] {
+      self.means[j] = minima[j]
+      standardDeviations[j] = 0
+    }
+  }
+}
+
+/// Ranges and weight of a chunk.
+private struct Extent: Sendable {
+  var minima: [Double]
+  var maxima: [Double]
+  var weight = 0.0
+  var fingerprint: UInt64 = 0
+
+  static func of(_ data: any DataSource, _ execution: Execution) throws -> Extent {
+    let chunks = Chunks(rows: data.rows)
+    let columns = data.columns
+    let tree = TreeMerge<Extent>(leaves: chunks.count) { $0.merge($1) }
+    try execution.forEach(
+      chunks.count,
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+    ) { buffer, chunk in
+      var extent = Extent(
+        minima: Array(repeating: .infinity, count: columns),
+        maxima: Array(repeating: -.infinity, count: columns))
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        try extent.add(buffer, of: data)
+      }
+      try tree.add(extent, at: chunk)
+    }
+    guard let root = tree.root() else { throw EmulsionError(.invalidData, "no data rows") }
+    return root
+  }
+
+  mutating func merge(_ other: Extent) {
+    weight += other.weight
+    fingerprint &+= other.fingerprint
+    for j in minima.indices {
+      minima[j] = min(minima[j], other.minima[j])
+      maxima[j] = max(maxima[j], other.maxima[j])
+    }
+  }
+
+  mutating func add(_ buffer: borrowing BlockBuffer, of data: any DataSource) throws {
+    let block = buffer.block
+    for j in 0..<block.columns {
+      let values = block.column(j)
+      // x − x is 0 for finite numbers alone.
+      var check = 0.0
+      let place = UInt64(block.rowID(0)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(j + 1)
+      for i in values.indices {
+        check += values[i] - values[i]
+        fingerprint &+= Extent.hash(values[i], place &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15)
+      }
+      guard check == 0 else {
+        throw Extent.notFinite(values, block.rowID(0), column: j, of: data)
+      }
+    }
+    guard buffer.hasWeights else {
+      weight += Double(block.rows)
+      for j in 0..<block.columns {
+        let values = block.column(j)
+        var (low, high) = (minima[j], maxima[j])
+        for i in values.indices {
+          low = values[i] < low ? values[i] : low
+          high = values[i] > high ? values[i] : high
+        }
+        (minima[j], maxima[j]) = (low, high)
+      }
+      return
+    }
+    let weights = buffer.weights()
+    for i in weights.indices {
+      let w = weights[i]
+      guard w >= 0 && w.isFinite else {
+        throw EmulsionError(
+          .invalidData,
+          "the weight of \(data.location(ofRow: block.rowID(i))) is \(w.formatted(significant: 6)); "
+            + "weights must be finite and ≥ 0")
+      }
+      weight += w
+      fingerprint &+= Extent.hash(w, UInt64(block.rowID(i)) &* 0xD1B5_4A32_D192_ED03)
+      guard w > 0 else { continue }
+      for j in 0..<block.columns {
+        minima[j] = min(minima[j], block.column(j)[i])
+        maxima[j] = max(maxima[j], block.column(j)[i])
+      }
+    }
+  }
+
+  /// Mixes a value with its place; sums of these don't depend on the order of work.
+  private static func hash(_ value: Double, _ place: UInt64) -> UInt64 {
+    let bits = (value.bitPattern ^ place) &* 0xBF58_476D_1CE4_E5B9
+    return (bits ^ (bits >> 31)) &* 0x94D0_49BB_1331_11EB
+  }
+
+  private static func notFinite(
+    _ values: Span<Double>, _ firstRow: Int, column: Int, of data: any DataSource
+  ) -> EmulsionError {
+    for i in values.indices where !values[i].isFinite {
+      let what =
+        values[i].isNaN ? "a missing value (NaN)" : values[i] < 0 ? "-infinity" : "infinity"
+      return EmulsionError(
+        .invalidData,
+        "\(data.location(ofRow: firstRow + i)), column \(quoted(data.columnNames[column])): \(what);"
+          + " drop or fill such rows first, for example with t:filter")
+    }
+    return EmulsionError(.invalidData, "a value is not finite")
+  }
+}
+
+/// Σ w·((x − centre)/unit)^power of each column.
+private enum WeightedSums {
+  static func of(
+    _ data: any DataSource, centres: [Double], units: [Double], power: Int, _ execution: Execution
+  ) throws -> [Double] {
+    let chunks = Chunks(rows: data.rows)
+    let columns = data.columns
+    let tree = TreeMerge<[Double]>(leaves: chunks.count) {
+      for j in $0.indices { $0[j] += $1[j] }
+    }
+    try execution.forEach(
+      chunks.count,
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+    ) { buffer, chunk in
+      var sums = [Double](repeating: 0, count: columns)
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        add(buffer, centres, units, power, to: &sums)
+      }
+      try tree.add(sums, at: chunk)
+    }
+    return tree.root() ?? []
+  }
+
+  private static func add(
+    _ buffer: borrowing BlockBuffer, _ centres: [Double], _ units: [Double], _ power: Int,
+    to sums: inout [Double]
+  ) {
+    let block = buffer.block
+    for j in 0..<block.columns {
+      let values = block.column(j)
+      let (centre, factor) = (centres[j], 1 / units[j])
+      var sum = 0.0
+      for i in values.indices {
+        let t = factor.isFinite ? (values[i] - centre) * factor : (values[i] - centre) / units[j]
+        let term = power == 1 ? t : t * t
+        sum += buffer.hasWeights ? buffer.weights()[i] * term : term
+      }
+      sums[j] += sum
+    }
+  }
+}
+
+/// Whether fewer than `k` rows of positive weight are distinct; if so, how many are.
+///
+/// Stops as soon as `k` were seen.
+func distinctRows(of data: any DataSource, upTo k: Int) throws -> Int {
+  var seen: Set<[UInt64]> = []
+  var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+  var row = 0
+  while row < data.rows && seen.count < k {
+    let range = row..<min(data.rows, row + Chunks.rowsPerBlock)
+    try data.read(range, into: &buffer)
+    for i in 0..<range.count where !buffer.hasWeights || buffer.weights()[i] > 0 {
+      // Adding 0 makes −0 and 0 the same row.
+      let block = buffer.block
+      seen.insert((0..<block.columns).map { (block.column($0)[i] + 0).bitPattern })
+      if seen.count >= k { break }
+    }
+    row = range.upperBound
+  }
+  return seen.count
+}
+
+/// Checks that all values are finite and weights are usable.
+func checkValues(of data: any DataSource, _ execution: Execution) throws {
+  guard data.rows > 0 else { return }
+  _ = try Extent.of(data, execution)
+}

@@ -1,0 +1,82 @@
+import CVectorMath
+
+/// The kernels of `CVectorMath` on lane matrices; bounds are checked here, once a call.
+extension LaneMatrix {
+  mutating func transpose(_ values: [Double], from row: Int, rows count: Int, _ columns: Int) {
+    precondition(columns <= rows && count <= stride && (row + count) * columns <= values.count)
+    let (base, stride) = (base, stride)
+    values.withUnsafeBufferPointer { values in
+      guard let start = values.baseAddress else { return }
+      vm_transpose(start + row * columns, count, columns, base, stride)
+    }
+  }
+
+  /// Sets all lanes of every row k to `values[k]`.
+  mutating func fill(_ values: [Double]) {
+    precondition(values.count == rows)
+    vm_fill_rows(base, stride, stride, rows, values)
+  }
+
+  /// Adds `values[k]` to the first `count` lanes of every row k.
+  mutating func add(_ values: [Double], count: Int) {
+    precondition(values.count == rows && count <= stride)
+    vm_add_to_rows(base, stride, count, rows, values)
+  }
+
+  /// Adds the first row of `other` to the first `count` lanes of every row.
+  mutating func addToAllRows(_ other: borrowing LaneMatrix, count: Int) {
+    precondition(count <= stride && count <= other.stride)
+    for k in 0..<rows {
+      for i in 0..<count { base[k * stride + i] += other.base[i] }
+    }
+  }
+
+  /// Multiplies the first `count` lanes of every row by the first row of `weights`.
+  mutating func scaleRows(by weights: borrowing LaneMatrix, count: Int) {
+    precondition(count <= stride && count <= weights.stride)
+    vm_scale_rows(base, stride, count, rows, weights.base)
+  }
+
+  /// Adds the sum of each row's first `count` lanes to `sums`.
+  func addRowSums(count: Int, to sums: inout [Double]) {
+    precondition(sums.count == rows && count <= stride)
+    vm_row_sums(base, stride, count, rows, &sums)
+  }
+
+  /// Turns joint log-densities into responsibilities, and writes each row's log-density.
+  mutating func normalise(
+    count: Int, logDensity: inout MutableSpan<Double>, scratch: inout LaneMatrix
+  ) {
+    precondition(logDensity.count >= count && scratch.stride >= count)
+    let (base, stride, rows, spare) = (base, stride, rows, scratch.base)
+    logDensity.withUnsafeMutableBufferPointer { l in
+      guard let start = l.baseAddress else { return }
+      vm_posterior(base, stride, count, rows, start, spare)
+    }
+  }
+
+  /// Writes second moments of the first `dimension` rows into the rows below them.
+  mutating func writeSecondMoments(_ form: ScatterForm, dimension d: Int, rows count: Int) {
+    precondition(rows == d + form.count(d) && count <= stride)
+    clearPadding(from: count)
+    let out = base + d * stride
+    switch form {
+    case .full: vm_pair_products(base, stride, count, d, out)
+    case .diagonal: vm_squares(base, stride, count, d, out)
+    case .spherical: vm_sum_of_squares(base, stride, count, d, out)
+    }
+  }
+
+  /// Adds c − ½|L⁻¹x|² to `lanes`, x the first d rows.
+  func addTriangularQuadratic(
+    _ inverse: [Double], rows count: Int, _ constant: Double, to lanes: inout MutableSpan<Double>
+  ) {
+    let d = Int(Double(inverse.count).squareRoot())
+    precondition(d * d == inverse.count && d <= rows && lanes.count >= (count + 7) & ~7)
+    let (base, stride) = (base, stride)
+    lanes.withUnsafeMutableBufferPointer { lanes in
+      guard let start = lanes.baseAddress else { return }
+      vm_add_triangular_quadratic(inverse, base, stride, count, d, constant, start)
+    }
+  }
+}

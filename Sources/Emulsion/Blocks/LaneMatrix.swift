@@ -1,0 +1,52 @@
+/// An owned matrix of lanes: each row is contiguous, 64-byte aligned and padded to a multiple of 8.
+///
+/// Lanes beyond the rows in use belong to the padding that vector kernels read and write.
+public struct LaneMatrix: ~Copyable {
+  @usableFromInline
+  let base: UnsafeMutablePointer<Double>
+  /// Number of rows.
+  public let rows: Int
+  /// Distance between rows in doubles, a multiple of 8.
+  public let stride: Int
+
+  /// Makes a matrix of `rows` rows of at least `lanes` lanes, all zero.
+  public init(rows: Int, lanes: Int) {
+    self.rows = rows
+    stride = (max(1, lanes) + 7) & ~7
+    let count = max(1, rows) * stride
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Double>.stride, alignment: 64)
+    base = memory.initializeMemory(as: Double.self, repeating: 0, count: count)
+  }
+
+  deinit { base.deallocate() }
+
+  /// Row `i`, writable, with its padding.
+  @inlinable
+  public subscript(row i: Int) -> MutableSpan<Double> {
+    @_lifetime(&self)
+    mutating get {
+      precondition(i >= 0 && i < rows, "row out of range")
+      let span = unsafe MutableSpan(_unsafeStart: base + i * stride, count: stride)
+      return unsafe _overrideLifetime(span, mutating: &self)
+    }
+  }
+
+  /// The first `count` lanes of row `i`, read only.
+  @inlinable
+  @_lifetime(borrow self)
+  public func lanes(_ i: Int, _ count: Int) -> Span<Double> {
+    precondition(i >= 0 && i < rows && count >= 0 && count <= stride, "lanes out of range")
+    let span = unsafe Span(_unsafeStart: UnsafePointer(base + i * stride), count: count)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// Sets the padding of every row beyond `count` lanes to zero.
+  mutating func clearPadding(from count: Int) {
+    let end = min(stride, (count + 7) & ~7)
+    guard count < end else { return }
+    for row in 0..<rows {
+      for lane in count..<end { base[row * stride + lane] = 0 }
+    }
+  }
+}

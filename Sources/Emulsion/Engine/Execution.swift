@@ -1,0 +1,93 @@
+import Dispatch
+import Synchronization
+
+/// How work is spread: threads, and the test for a wish to stop.
+struct Execution: Sendable {
+  /// The most threads to use.
+  var threads: Int
+  /// Polled often; true ends the work with the error `cancelled`.
+  var isCancelled: @Sendable () -> Bool
+
+  /// The same, on one thread: for work inside work that is already spread.
+  var serial: Execution { Execution(threads: 1, isCancelled: isCancelled) }
+
+  func checkCancellation() throws {
+    if isCancelled() { throw EmulsionError(.cancelled, "interrupted") }
+  }
+
+  /// Calls `body` for every task 0 ..< `count`, each thread with a worker of its own.
+  ///
+  /// Workers are made inside their thread. Tasks start in order; of several failures the one of the
+  /// first task is thrown, so that errors don't depend on threads either.
+  func forEach<Worker: ~Copyable>(
+    _ count: Int, concurrency: Int = .max,
+    makeWorker: @Sendable () throws -> Worker,
+    body: @Sendable (inout Worker, Int) throws -> Void
+  ) throws {
+    let used = max(1, min(threads, concurrency, count))
+    if used == 1 {
+      var worker = try makeWorker()
+      for task in 0..<count {
+        try checkCancellation()
+        try body(&worker, task)
+      }
+      return
+    }
+    let next = Atomic<Int>(0)
+    let failure = Mutex<(task: Int, error: any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: used) { _ in
+      var task = -1
+      do {
+        var worker = try makeWorker()
+        while failure.withLock({ $0 == nil }) {
+          task = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          if task >= count { break }
+          try checkCancellation()
+          try body(&worker, task)
+        }
+      } catch {
+        failure.withLock { if task < $0?.task ?? .max { $0 = (task, error) } }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
+  }
+
+  /// The results of `body` for every task, in order.
+  func map<Result: Sendable>(
+    _ count: Int, concurrency: Int = .max, _ body: @Sendable (Int) throws -> Result
+  ) throws -> [Result] {
+    let results = Mutex<[Int: Result]>([:])
+    try forEach(count, concurrency: concurrency, makeWorker: { 0 }) { _, task in
+      let result = try body(task)
+      results.withLock { $0[task] = result }
+    }
+    return results.withLock { results in (0..<count).compactMap { results[$0] } }
+  }
+}
+
+/// Rows cut into chunks and blocks whose borders don't depend on the number of threads.
+struct Chunks: Sendable {
+  /// Rows that are summed by one thread before sums are merged.
+  static let rowsPerChunk = 4096
+  /// Rows that are worked on at a time: all of a block stays in cache.
+  static let rowsPerBlock = 256
+
+  let rows: Int
+
+  var count: Int { (rows + Self.rowsPerChunk - 1) / Self.rowsPerChunk }
+
+  func range(_ chunk: Int) -> Range<Int> {
+    chunk * Self.rowsPerChunk..<min(rows, (chunk + 1) * Self.rowsPerChunk)
+  }
+
+  /// Calls `body` for each block of chunk `chunk`.
+  func forEachBlock(of chunk: Int, _ body: (Range<Int>) throws -> Void) rethrows {
+    let range = range(chunk)
+    var row = range.lowerBound
+    while row < range.upperBound {
+      let end = min(range.upperBound, row + Self.rowsPerBlock)
+      try body(row..<end)
+      row = end
+    }
+  }
+}

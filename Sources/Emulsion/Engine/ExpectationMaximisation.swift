@@ -1,0 +1,103 @@
+/// The parameters of a mixture: components and their weights.
+struct MixtureParameters<Component: MixtureComponent>: Sendable {
+  var components: [Component]
+  var weights: [Double]
+
+  var logWeights: [Double] { weights.map { naturalLog($0) } }
+}
+
+/// Where a run of EM has come to.
+struct EMRun<Family: ComponentFamily>: Sendable {
+  /// The parameters that the last log-likelihood of the trace belongs to.
+  var parameters: MixtureParameters<Family.Component>
+  /// Nₖ under these parameters.
+  var counts: [Double]
+  /// Log-likelihood at the start and after every iteration, nats.
+  var trace: [Double] = []
+  /// Whether the stopping rule was met.
+  var hasConverged = false
+  /// Whether it was interrupted.
+  var isCancelled = false
+
+  var logLikelihood: Double { trace.last ?? -.infinity }
+  /// Where the log-likelihood is heading.
+  var projected: Double { AitkenStopping.limit(of: trace) ?? logLikelihood }
+}
+
+/// The EM algorithm for any family: E step, M step, until the rule is met.
+struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
+  let family: Family
+  let data: any DataSource
+  var transform: any PosteriorTransform = Softmax()
+
+  /// Runs EM from given parameters.
+  ///
+  /// Each pass yields the log-likelihood of the parameters at hand and the sums for the next ones,
+  /// so that what is returned was always evaluated. A cancelled run returns what was reached.
+  func run(
+    from start: MixtureParameters<Family.Component>, maximumIterations: Int,
+    stopping: AitkenStopping, execution: Execution,
+    report: (_ iteration: Int, _ logLikelihood: Double) throws -> Void = { _, _ in }
+  ) throws -> EMRun<Family> {
+    var run = EMRun<Family>(parameters: start, counts: [])
+    var parameters = start
+    do {
+      while true {
+        let sums = try expectation(parameters, execution)
+        run.parameters = parameters
+        run.counts = sums.counts
+        run.trace.append(sums.logLikelihood)
+        try report(run.trace.count - 1, sums.logLikelihood)
+        run.hasConverged = stopping.isSatisfied(by: run.trace)
+        if run.hasConverged || run.trace.count > maximumIterations { return run }
+        parameters = try maximisation(sums, previous: parameters)
+      }
+    } catch let error as EmulsionError where error.code == .cancelled && !run.trace.isEmpty {
+      run.isCancelled = true
+      return run
+    }
+  }
+
+  /// The parameters after one M step from a rule for the responsibilities: a start.
+  func start(
+    from rule: any PosteriorTransform, components k: Int, execution: Execution
+  ) throws -> MixtureParameters<Family.Component> {
+    let neutral = MixtureParameters(
+      components: try family.neutralComponents(k),
+      weights: Array(repeating: 1 / Double(k), count: k))
+    let sums = try pass(neutral, rule, execution)
+    return try maximisation(sums, previous: neutral)
+  }
+
+  /// E step, fused with the sums of the M step.
+  private func expectation(
+    _ parameters: MixtureParameters<Family.Component>, _ execution: Execution
+  ) throws -> PassResult<Family.Statistics> {
+    let sums = try pass(parameters, transform, execution)
+    guard sums.logLikelihood.isFinite else {
+      throw EmulsionError(
+        .degenerate,
+        "the log-likelihood is \(sums.logLikelihood): some row has no density under any component")
+    }
+    return sums
+  }
+
+  /// M step.
+  private func maximisation(
+    _ sums: PassResult<Family.Statistics>, previous: MixtureParameters<Family.Component>
+  ) throws -> MixtureParameters<Family.Component> {
+    let components = try family.estimate(
+      sums.statistics, counts: sums.counts, previous: previous.components)
+    let total = sums.counts.reduce(0, +)
+    return MixtureParameters(components: components, weights: sums.counts.map { $0 / total })
+  }
+
+  private func pass(
+    _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
+    _ execution: Execution
+  ) throws -> PassResult<Family.Statistics> {
+    try execution.pass(
+      family.prepare(parameters.components), over: data, logWeights: parameters.logWeights,
+      transform: rule, concurrency: family.maximumConcurrency)
+  }
+}

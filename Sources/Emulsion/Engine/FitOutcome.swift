@@ -1,0 +1,80 @@
+/// What a fit came to, before it is told as a model.
+struct FitOutcome: Sendable {
+  var mixture: any AnyMixture
+  var trace: [Double]
+  var hasConverged: Bool
+  var isCancelled: Bool
+  var diagnoses: [Diagnosis]
+  var score: MixtureScore
+  var evidence: Evidence
+}
+
+/// Fits one family to data: given starts run once, others by restarts.
+struct Fit<Family: ComponentFamily>: Sendable {
+  let family: Family
+  let data: any DataSource
+  let options: FitOptions
+  let label: String
+  let sample: RepresentativeRows
+
+  func run(_ execution: Execution) throws -> FitOutcome {
+    guard options.initializer.isGiven else {
+      let restarts = Restarts(
+        family: family, options: options, label: label, data: data,
+        shortData: sample.isComplete || sample.rows.rows == 0
+          ? data : sample.source(named: data.columnNames),
+        sample: sample, execution: execution)
+      let (run, evidence) = try restarts.best()
+      return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
+    }
+    let em = ExpectationMaximisation(family: family, data: data)
+    let context = StartContext(
+      data: data, components: options.components, seed: options.seed, restart: 0, sample: sample,
+      execution: execution)
+    let start = try em.parameters(
+      from: options.initializer.start(context), components: options.components,
+      execution: execution)
+    return try run(from: start, execution)
+  }
+
+  /// EM from given parameters, whose order is kept.
+  func run(from start: MixtureParameters<Family.Component>, _ execution: Execution) throws
+    -> FitOutcome
+  {
+    let em = ExpectationMaximisation(family: family, data: data)
+    let report = Restarts(
+      family: family, options: options, label: label, data: data, shortData: data, sample: sample,
+      execution: execution
+    ).reporter(restart: nil)
+    let run = try em.run(
+      from: start, maximumIterations: options.maximumIterations,
+      stopping: AitkenStopping(tolerance: options.tolerance), execution: execution, report: report)
+    let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0)
+    return try outcome(of: run, evidence, inCanonicalOrder: false, execution)
+  }
+
+  private func outcome(
+    of run: EMRun<Family>, _ evidence: Evidence, inCanonicalOrder: Bool, _ execution: Execution
+  ) throws -> FitOutcome {
+    let plain = Mixture(family: family, parameters: run.parameters)
+    let mixture = inCanonicalOrder ? plain.inCanonicalOrder : plain
+    // An interrupted fit still tells where it stands, so this pass is not to be interrupted.
+    let patient = Execution(threads: execution.threads, isCancelled: { false })
+    let score = try mixture.score(data, run.isCancelled ? patient : execution)
+    let counts = mixture.weights.map { $0 * score.totalWeight }
+    return FitOutcome(
+      mixture: mixture, trace: run.trace, hasConverged: run.hasConverged,
+      isCancelled: run.isCancelled,
+      diagnoses: family.diagnose(mixture.parameters.components, counts: counts), score: score,
+      evidence: evidence)
+  }
+}
+
+extension Mixture {
+  func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome {
+    let fit = Fit(
+      family: family, data: data, options: options, label: options.covariance,
+      sample: RepresentativeRows(none: data.columns))
+    return try fit.run(from: parameters, options.execution)
+  }
+}

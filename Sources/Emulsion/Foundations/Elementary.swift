@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// ln x of the C library; the one place of the core that names it.
+@inline(__always)
+func naturalLog(_ x: Double) -> Double { log(x) }
+
+/// eˣ of the C library.
+@inline(__always)
+func exponential(_ x: Double) -> Double { exp(x) }
+
+/// ln(2π).
+let logTwoPi = 1.8378770664093454835606594728112
+
+/// Seconds on a clock that never goes back.
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// Number of processors that may be used.
+func availableCores() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -1,0 +1,2 @@
+/// The version of the library.
+public let emulsionVersion = "0.1.0"

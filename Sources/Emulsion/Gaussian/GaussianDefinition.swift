@@ -1,0 +1,110 @@
+/// Makes Gaussian families for data: the frame, the limits, and the check that the data as a whole
+/// are not singular under the covariance model.
+struct GaussianDefinition: FamilyDefinition {
+  let covarianceModels: [any CovarianceModel]
+
+  var name: String { "gaussian" }
+  var usesCovariance: Bool { true }
+
+  func makeFamily(
+    for data: any DataSource, _ summary: DataSummary, _ settings: FamilySettings,
+    execution: Execution
+  ) throws -> any ComponentFamily {
+    let model = settings.covariance
+    let names = data.columnNames
+    try refuseUnscalable(summary, names)
+    let frame = frame(summary, isPerColumn: model.isColumnScaleEquivariant)
+    let scales = frame.scales
+    var variances = zip(summary.standardDeviations, scales).map { ($0 * $1) * ($0 * $1) }
+    if !model.isColumnScaleEquivariant {
+      let shared = variances.reduce(0, +) / Double(variances.count)
+      variances = variances.map { _ in shared }
+    }
+    let limits = CovarianceLimits(
+      floor: settings.covarianceFloor, scale: variances,
+      regularization: scales.map { settings.regularization * $0 * $0 })
+    let family = GaussianFamily(model, columnNames: names, frame: frame, limits: limits)
+    if settings.regularization == 0 {
+      try refuseConstant(summary, names, model)
+      if model.form == .full && names.count > 1 {
+        try refuseCollinear(family, data, summary, execution)
+      }
+    }
+    return family
+  }
+
+  func decodeFamily(from decoder: any Decoder) throws -> any ComponentFamily {
+    try GaussianFamily(from: decoder, models: covarianceModels)
+  }
+
+  /// Covariances are squares: beyond these ranges they leave the doubles.
+  private func refuseUnscalable(_ summary: DataSummary, _ names: [String]) throws {
+    for (j, name) in names.enumerated() {
+      let range = summary.maxima[j] - summary.minima[j]
+      guard range > 1e153 || (range > 0 && range < 1e-153) else { continue }
+      throw EmulsionError(
+        .invalidData,
+        "column \(quoted(name)) spans \(range.formatted(significant: 3)), so that its variance is "
+          + "beyond a double; rescale it")
+    }
+  }
+
+  private func frame(_ summary: DataSummary, isPerColumn: Bool) -> Frame {
+    let exponents = summary.standardDeviations.map { $0 > 0 ? Int($0.exponent) : nil }
+    let shared = exponents.compactMap { $0 }.max() ?? 0
+    return Frame(
+      origin: summary.means,
+      exponents: exponents.map { isPerColumn ? $0 ?? 0 : shared })
+  }
+
+  private func refuseConstant(
+    _ summary: DataSummary, _ names: [String], _ model: any CovarianceModel
+  ) throws {
+    let constant = names.indices.filter { summary.standardDeviations[$0] == 0 }
+    guard !constant.isEmpty else { return }
+    guard model.isColumnScaleEquivariant || constant.count == names.count else { return }
+    if summary.rows == 1 {
+      throw EmulsionError(
+        .degenerate, "one row has no variance; a fit needs more rows, or regularization above 0")
+    }
+    let list = constant.map { quoted(names[$0]) }.joined(separator: ", ")
+    let subject = constant.count == 1 ? "column \(list) is" : "columns \(list) are"
+    throw EmulsionError(
+      .degenerate,
+      "\(subject) constant, so that no \(model.name) covariance exists; leave out what is constant, "
+        + "or set regularization above 0")
+  }
+
+  private func refuseCollinear(
+    _ family: GaussianFamily, _ data: any DataSource, _ summary: DataSummary, _ execution: Execution
+  ) throws {
+    let neutral = family.neutralComponents(1)
+    let sums = try execution.pass(
+      family.prepare(neutral), over: data, logWeights: [0], transform: Softmax(),
+      concurrency: .max)
+    let d = family.dimension
+    let values = Array(sums.statistics[0])
+    let shift = values[0..<d].map { $0 / sums.counts[0] }
+    var scatter = Scatter(.full, dimension: d, values: Array(values[d...]))
+    for a in 0..<d {
+      for b in a..<d {
+        scatter.values[Scatter.packed(a, b, d)] -= sums.counts[0] * shift[a] * shift[b]
+      }
+    }
+    let collinearity = Collinearity(scatter, limit: family.pivotLimit)
+    guard let column = collinearity.dependent else { return }
+    let names = data.columnNames
+    guard summary.rows > d else {
+      throw EmulsionError(
+        .degenerate,
+        "\(summary.rows) rows cannot determine a \(family.covarianceModel.name) covariance of \(d) "
+          + "columns; use covariance = \"diagonal\", fewer columns, or regularization above 0")
+    }
+    let others = collinearity.explaining.map { quoted(names[$0]) }.joined(separator: ", ")
+    throw EmulsionError(
+      .degenerate,
+      "column \(quoted(names[column])) is a linear combination of \(others), so that no "
+        + "\(family.covarianceModel.name) covariance exists; leave one of them out, use "
+        + "covariance = \"diagonal\", or set regularization above 0")
+  }
+}

@@ -1,0 +1,126 @@
+extension GaussianFamily {
+  /// The M step: means from the linear sums, then the covariance model on scatters about them.
+  ///
+  /// Scatters are W − N·s·sᵀ with s the shift of the mean from the reference of the sums. An empty
+  /// component keeps its parameters where a floor allows it, and is an error otherwise.
+  public func estimate(_ statistics: FeatureSums, counts: [Double], previous: [Gaussian]) throws
+    -> [Gaussian]
+  {
+    let references = references(for: previous)
+    let negligible = counts.reduce(0, +) * 1e-15
+    var means: [[Double]] = []
+    var scatters: [Scatter] = []
+    for (k, component) in previous.enumerated() {
+      guard counts[k] > negligible else {
+        try refuseCollapse(of: k, because: "no row belongs to it any more")
+        means.append(component.mean)
+        scatters.append(component.covariance.zeroed(form))
+        continue
+      }
+      let (mean, scatter) = centre(
+        statistics[k], count: counts[k], reference: references.point(k))
+      if !limits.isRegularized {
+        try refuseNoise(scatter, component: k, statistics[k], references.point(k))
+      }
+      means.append(mean)
+      scatters.append(scatter)
+    }
+    let used = counts.map { $0 > negligible ? $0 : 0 }
+    let covariances = try covarianceModel.covariances(of: scatters, counts: used)
+    return try previous.indices.map { k in
+      let isShared = covarianceModel.sharesCovariance
+      guard used[k] > 0 || isShared else { return previous[k] }
+      let (raised, touched) = limits.raise(limits.regularize(covariances[k]))
+      let component = Gaussian(mean: means[k], covariance: raised, isFloored: touched)
+      try refuseSingular(component, k)
+      return component
+    }
+  }
+
+  private func centre(_ sums: ArraySlice<Double>, count: Double, reference: [Double])
+    -> (mean: [Double], scatter: Scatter)
+  {
+    let d = dimension
+    let sums = Array(sums)
+    let shift = (0..<d).map { sums[$0] / count }
+    var scatter = Scatter(form, dimension: d, values: Array(sums[d...]))
+    switch form {
+    case .full:
+      for a in 0..<d {
+        for b in a..<d { scatter.values[Scatter.packed(a, b, d)] -= count * shift[a] * shift[b] }
+      }
+    case .diagonal:
+      for a in 0..<d { scatter.values[a] -= count * shift[a] * shift[a] }
+    case .spherical:
+      scatter.values[0] -= count * shift.reduce(0) { $0 + $1 * $1 }
+    }
+    let mean = (0..<d).map { reference[$0] + shift[$0] }
+    return (mean, scatter)
+  }
+
+  /// A variance that can't be told from the rounding of its sums is zero.
+  private func refuseNoise(
+    _ scatter: Scatter, component k: Int, _ sums: ArraySlice<Double>, _ reference: [Double]
+  ) throws {
+    guard limits.floor == 0, !covarianceModel.sharesCovariance else { return }
+    let raw = Array(sums.dropFirst(dimension))
+    for j in 0..<(form == .spherical ? 1 : dimension) {
+      let index = scatter.diagonalIndex(j)
+      guard !(scatter.values[index] > 64 * Double.ulpOfOne * raw[index]) else { continue }
+      let place = form == .spherical ? "" : " in column \(quoted(columnNames[j]))"
+      try refuseCollapse(of: k, because: "its variance\(place) is zero")
+    }
+  }
+
+  private func refuseSingular(_ component: Gaussian, _ k: Int) throws {
+    let subject = covarianceModel.sharesCovariance ? nil : k
+    guard let factor = CovarianceFactor(component.covariance) else {
+      throw collapse(of: subject, because: "its covariance is singular")
+    }
+    let smallest = limits.isRegularized || limits.floor > 0 ? 0 : pivotLimit
+    if factor.smallestPivot <= smallest {
+      throw collapse(of: subject, because: "its columns are collinear to rounding")
+    }
+  }
+
+  /// Relative residual variances below this are the rounding of the sums.
+  var pivotLimit: Double { 64 * Double(dimension) * Double.ulpOfOne }
+
+  private func refuseCollapse(of k: Int, because reason: String) throws {
+    guard limits.floor == 0 else { return }
+    throw collapse(of: k, because: reason)
+  }
+
+  private func collapse(of k: Int?, because reason: String) -> EmulsionError {
+    let subject = k.map { "component \($0 + 1) has collapsed" } ?? "the fit is degenerate"
+    return EmulsionError(
+      .degenerate,
+      "\(subject): \(reason); use fewer components, a covariance_floor or regularization above 0, "
+        + "or a simpler covariance model")
+  }
+
+  /// Floored covariances, and components with fewer effective rows than d + 1.
+  public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
+    components.indices.compactMap { k in
+      if components[k].isFloored {
+        return Diagnosis(
+          component: k, problem: "has collapsed: its covariance was raised to the covariance_floor")
+      }
+      guard counts[k] < Double(dimension + 1) else { return nil }
+      let rows = counts[k].formatted(significant: 3)
+      return Diagnosis(
+        component: k,
+        problem: "has only \(rows) effective rows, fewer than d + 1 = \(dimension + 1)")
+    }
+  }
+}
+
+extension Scatter {
+  fileprivate func zeroed(_ form: ScatterForm) -> Scatter {
+    Scatter(
+      form, dimension: dimension, values: Array(repeating: 0, count: form.count(dimension)))
+  }
+}
+
+/// A name in quotation marks, for error texts.
+func quoted(_ name: String) -> String { "\"\(name)\"" }

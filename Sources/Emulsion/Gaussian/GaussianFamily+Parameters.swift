@@ -1,0 +1,147 @@
+extension GaussianFamily {
+  /// `mean` and `covariance`, in the units of the data.
+  public func parameters(of component: Gaussian) -> [NamedParameter] {
+    [
+      NamedParameter("mean", .vector(frame.fromFrame(point: component.mean))),
+      NamedParameter(
+        "covariance", .matrix(frame.fromFrame(covariance: component.covariance.matrix))),
+    ]
+  }
+
+  /// A component from `mean` (needed) and `covariance` (the data's variances by default).
+  public func component(from parameters: [String: ParameterValue]) throws -> Gaussian {
+    let known = ["mean", "covariance"]
+    for name in parameters.keys.sorted() where !known.contains(name) {
+      let hint = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""
+      throw EmulsionError(
+        .invalidOption, "a Gaussian component has no parameter \(quoted(name))\(hint)")
+    }
+    let mean = try mean(parameters["mean"])
+    guard let value = parameters["covariance"] else {
+      return Gaussian(mean: mean, covariance: neutralCovariance)
+    }
+    let matrix = frame.toFrame(covariance: try covariance(value))
+    let scatter = Scatter(form, of: matrix)
+    guard CovarianceFactor(scatter) != nil else {
+      throw EmulsionError(.invalidOption, "a start's covariance is not positive definite")
+    }
+    return Gaussian(mean: mean, covariance: scatter)
+  }
+
+  private var neutralCovariance: Scatter {
+    var diagonal = Matrix(rows: dimension, columns: dimension)
+    for j in 0..<dimension {
+      diagonal[j, j] = max(limits.scale[j], limits.regularization[j], 1e-300)
+    }
+    return Scatter(form, of: diagonal)
+  }
+
+  private func mean(_ value: ParameterValue?) throws -> [Double] {
+    let mean: [Double]
+    switch value {
+    case .vector(let values): mean = values
+    case .scalar(let value): mean = [value]
+    case .matrix(let matrix) where matrix.rows == 1 || matrix.columns == 1: mean = matrix.values
+    default: throw EmulsionError(.invalidOption, "a start's component needs a mean")
+    }
+    guard mean.count == dimension else {
+      throw EmulsionError(
+        .invalidOption,
+        "a start's mean has \(mean.count) numbers, but the data have \(dimension) columns")
+    }
+    guard mean.allSatisfy(\.isFinite) else {
+      throw EmulsionError(.invalidOption, "a start's mean is not finite")
+    }
+    return frame.toFrame(point: mean)
+  }
+
+  private func covariance(_ value: ParameterValue) throws -> Matrix {
+    let d = dimension
+    let matrix: Matrix
+    switch value {
+    case .matrix(let given): matrix = given
+    case .scalar(let variance):
+      matrix = Matrix(
+        rows: d, columns: d, values: Matrix.identity(d).values.map { $0 * variance })
+    case .vector(let variances) where variances.count == d:
+      var diagonal = Matrix(rows: d, columns: d)
+      for j in 0..<d { diagonal[j, j] = variances[j] }
+      matrix = diagonal
+    case .vector(let variances):
+      throw EmulsionError(
+        .invalidOption, "a start's covariance has \(variances.count) variances, not \(d)")
+    }
+    guard matrix.rows == d && matrix.columns == d else {
+      throw EmulsionError(
+        .invalidOption,
+        "a start's covariance is \(matrix.rows) × \(matrix.columns), not \(d) × \(d)")
+    }
+    for i in 0..<d {
+      for j in 0..<i {
+        let size = max(abs(matrix[i, j]), abs(matrix[j, i]))
+        guard abs(matrix[i, j] - matrix[j, i]) <= 1e-8 * size else {
+          throw EmulsionError(.invalidOption, "a start's covariance is not symmetric")
+        }
+      }
+    }
+    return matrix
+  }
+
+  /// Mean and covariance in the units of the data.
+  public func moments(of component: Gaussian) -> Moments? {
+    Moments(
+      mean: frame.fromFrame(point: component.mean),
+      covariance: frame.fromFrame(covariance: component.covariance.matrix))
+  }
+
+  /// μ + Lz with z standard normal.
+  public func sample(_ component: Gaussian, using random: inout CounterRandom) -> [Double] {
+    let d = dimension
+    let normals = (0..<d).map { _ in random.normal() }
+    var point = component.mean
+    let matrix = component.covariance.matrix
+    if form == .full, let factor = LinearAlgebra.cholesky(matrix) {
+      for a in 0..<d {
+        for b in 0...a { point[a] += factor[a, b] * normals[b] }
+      }
+    } else {
+      for a in 0..<d { point[a] += matrix[a, a].squareRoot() * normals[a] }
+    }
+    return frame.fromFrame(point: point)
+  }
+}
+
+extension GaussianFamily {
+  private enum CodingKeys: String, CodingKey {
+    case covariance
+    case columnNames
+    case frame
+    case limits
+  }
+
+  /// Writes the covariance model's name, the frame and the limits.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(covarianceModel.name, forKey: .covariance)
+    try container.encode(columnNames, forKey: .columnNames)
+    try container.encode(frame, forKey: .frame)
+    try container.encode(limits, forKey: .limits)
+  }
+
+  /// Reads a family back; the covariance model comes from `models` by name.
+  init(from decoder: any Decoder, models: [any CovarianceModel]) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try container.decode(String.self, forKey: .covariance)
+    guard let model = models.first(where: { $0.name == name }) else {
+      throw EmulsionError(.invalidData, "the model needs the covariance model \(quoted(name))")
+    }
+    let frame = try container.decode(Frame.self, forKey: .frame)
+    let names = try container.decode([String].self, forKey: .columnNames)
+    let limits = try container.decode(CovarianceLimits.self, forKey: .limits)
+    guard
+      frame.origin.count == names.count, frame.exponents.count == names.count,
+      limits.scale.count == names.count, limits.regularization.count == names.count
+    else { throw EmulsionError(.invalidData, "the family's parts differ in dimension") }
+    self.init(model, columnNames: names, frame: frame, limits: limits)
+  }
+}

@@ -1,0 +1,140 @@
+/// Multivariate Gaussian components under any covariance model.
+///
+/// Density N(x|μ,Σ); the maximum-likelihood M step is μₖ = Σγx/Nₖ and the covariance model's, with
+/// scatters about the new means. Work is done in a centred, scaled frame.
+public struct GaussianFamily: ExponentialFamily {
+  /// The structure of the covariances.
+  public let covarianceModel: any CovarianceModel
+  let columnNames: [String]
+  let frame: Frame
+  let limits: CovarianceLimits
+  private let scales: [Double]
+
+  /// κ above which a component is measured from its own mean: 1.8·ε·κ, the error per row of the
+  /// natural form, is then above 2e-9.
+  private static let ownReferenceAbove = 4.5e6
+
+  init(
+    _ model: any CovarianceModel, columnNames: [String], frame: Frame, limits: CovarianceLimits
+  ) {
+    covarianceModel = model
+    self.columnNames = columnNames
+    self.frame = frame
+    self.limits = limits
+    scales = frame.scales
+  }
+
+  /// `gaussian`.
+  public var name: String { "gaussian" }
+  /// d.
+  public var dimension: Int { frame.dimension }
+  /// d linear features and the covariance model's second moments.
+  public var featureCount: Int { dimension + form.count(dimension) }
+
+  var form: ScatterForm { covarianceModel.form }
+
+  /// K components with the data's mean and unit variance in the frame.
+  public func neutralComponents(_ k: Int) -> [Gaussian] {
+    let neutral = Gaussian(
+      mean: Array(repeating: 0, count: dimension),
+      covariance: .identity(form, dimension: dimension))
+    return Array(repeating: neutral, count: k)
+  }
+
+  /// Covariances by the model plus d for each mean.
+  public func freeParameters(_ components: [Gaussian]) -> Int {
+    components.count * dimension
+      + covarianceModel.freeParameters(components: components.count, dimension: dimension)
+  }
+
+  /// The frame's origin, and own means where the natural form would cancel.
+  ///
+  /// κ = tᵀ|P|t with t = |μ − c| + 3σ bounds the terms that the natural form about c adds up.
+  public func references(for components: [Gaussian]) -> References {
+    References(
+      shared: Array(repeating: 0, count: dimension),
+      own: components.map { component in
+        guard let factor = CovarianceFactor(component.covariance) else { return component.mean }
+        let kappa = cancellation(of: component, precision: factor.precision)
+        return kappa <= Self.ownReferenceAbove ? nil : component.mean
+      })
+  }
+
+  private func cancellation(of component: Gaussian, precision: [Double]) -> Double {
+    let d = dimension
+    let t = (0..<d).map {
+      abs(component.mean[$0]) + 3 * component.covariance.variance($0).squareRoot()
+    }
+    var sum = 0.0
+    for a in 0..<d {
+      let diagonal = component.covariance.diagonalIndex(a)
+      sum += precision[diagonal] * t[a] * t[a]
+      guard form == .full else { continue }
+      for b in a + 1..<max(d, a + 1) {
+        sum += 2 * abs(precision[Scatter.packed(a, b, d)]) * t[a] * t[b]
+      }
+    }
+    return sum
+  }
+
+  /// Lanes of z − c, then their products, squares or sum of squares.
+  public func writeFeatures(
+    of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix
+  ) {
+    for j in 0..<dimension {
+      var lanes = features[row: j]
+      Lanes.standardise(
+        block.column(j), origin: frame.origin[j], scale: scales[j], reference: reference[j],
+        into: &lanes)
+    }
+    features.writeSecondMoments(form, dimension: dimension, rows: block.rows)
+  }
+
+  /// η = (Pδ, −½P) with δ = μ − c, off-diagonal elements doubled;
+  /// −A = −½(δᵀPδ + ln |Σ| + d ln 2π) + ln |∂z/∂x|.
+  public func writeNaturalParameters(
+    of component: Gaussian, about reference: [Double], into eta: inout MutableSpan<Double>
+  ) throws -> Double {
+    let d = dimension
+    let factor = try factor(component)
+    let delta = (0..<d).map { component.mean[$0] - reference[$0] }
+    var product = [Double](repeating: 0, count: d)
+    if form == .spherical { eta[d] = -0.5 * factor.precision[0] }
+    for a in 0..<d {
+      let diagonal = component.covariance.diagonalIndex(a)
+      product[a] += factor.precision[diagonal] * delta[a]
+      if form != .spherical { eta[d + diagonal] = -0.5 * factor.precision[diagonal] }
+      guard form == .full else { continue }
+      for b in a + 1..<max(d, a + 1) {
+        let index = Scatter.packed(a, b, d)
+        let value = factor.precision[index]
+        product[a] += value * delta[b]
+        product[b] += value * delta[a]
+        eta[d + index] = -value
+      }
+    }
+    var quadratic = 0.0
+    for a in 0..<d {
+      eta[a] = product[a]
+      quadratic += product[a] * delta[a]
+    }
+    return -0.5 * quadratic + constant(factor)
+  }
+
+  /// |L⁻¹(z − μ)|² by the triangular factor.
+  public func centredLogDensity(of component: Gaussian) throws -> (any CentredLogDensity)? {
+    let factor = try factor(component)
+    return TriangularForm(factor: factor, constant: constant(factor))
+  }
+
+  private func constant(_ factor: CovarianceFactor) -> Double {
+    -0.5 * (factor.logDeterminant + Double(dimension) * logTwoPi) + frame.logJacobian
+  }
+
+  private func factor(_ component: Gaussian) throws -> CovarianceFactor {
+    guard let factor = CovarianceFactor(component.covariance) else {
+      throw EmulsionError(.degenerate, "a covariance is not positive definite")
+    }
+    return factor
+  }
+}

@@ -1,0 +1,56 @@
+/// Centres by greedy k-means++ seeding; every row starts with its nearest centre.
+public struct KMeansPlusPlus: Initializer {
+  /// Makes the initializer.
+  public init() {}
+  /// `k-means++`.
+  public var name: String { "k-means++" }
+
+  /// Seeds on the representative rows.
+  public func start(_ context: StartContext) -> Start {
+    var seeding = Seeding(context, .seeding)
+    return .responsibilities(
+      NearestCentre(centres: seeding.centres(context.components), units: context.sample.units))
+  }
+}
+
+/// K rows drawn at random as centres; every row starts with its nearest one.
+public struct RandomCentres: Initializer {
+  /// Makes the initializer.
+  public init() {}
+  /// `random`.
+  public var name: String { "random" }
+
+  /// Draws from the representative rows.
+  public func start(_ context: StartContext) -> Start {
+    var seeding = Seeding(context, .starts)
+    return .responsibilities(
+      NearestCentre(centres: seeding.randomRows(context.components), units: context.sample.units))
+  }
+}
+
+/// Centres by k-means (Lloyd's algorithm from a k-means++ seeding) on the representative rows.
+public struct KMeansInitializer: Initializer {
+  /// Makes the initializer.
+  public init() {}
+  /// `k-means`.
+  public var name: String { "k-means" }
+
+  /// Seeds, then iterates to a fixed point or 100 times.
+  public func start(_ context: StartContext) throws -> Start {
+    var seeding = Seeding(context, .seeding)
+    let sample = context.sample
+    let lloyd = Lloyd(
+      data: sample.source(named: context.data.columnNames), units: sample.units,
+      execution: context.execution.serial)
+    let run = try lloyd.run(from: seeding.centres(context.components), maximumIterations: 100)
+    return .responsibilities(NearestCentre(centres: run.centres, units: sample.units))
+  }
+}
+
+extension Seeding {
+  init(_ context: StartContext, _ purpose: RandomPurpose) {
+    self.init(
+      sample: context.sample,
+      random: CounterRandom(seed: context.seed, restart: context.restart, purpose: purpose))
+  }
+}

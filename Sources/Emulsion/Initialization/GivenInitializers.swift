@@ -1,0 +1,217 @@
+/// A start from known classes: one M step on them makes the parameters.
+public struct GivenLabels: Initializer {
+  /// The class of each row, from 0.
+  public let labels: [Int]
+
+  /// Makes a start from the class of each row, from 0.
+  public init(_ labels: [Int]) { self.labels = labels }
+
+  /// `labels`.
+  public var name: String { "labels" }
+  /// True.
+  public var isGiven: Bool { true }
+
+  /// - Throws: `invalid-option` where labels don't fit the rows or the components.
+  public func start(_ context: StartContext) throws -> Start {
+    guard labels.count == context.data.rows else {
+      throw EmulsionError(
+        .invalidOption,
+        "initializer: \(labels.count) labels for \(context.data.rows) rows")
+    }
+    for (row, label) in labels.enumerated() where !(0..<context.components).contains(label) {
+      throw EmulsionError(
+        .invalidOption,
+        "initializer: the label of \(context.data.location(ofRow: row)) is \(label + 1), but there "
+          + "are \(context.components) components")
+    }
+    return .responsibilities(LabelRule(labels: labels))
+  }
+}
+
+/// A start from given responsibilities: one M step on them makes the parameters.
+public struct GivenResponsibilities: Initializer {
+  /// N × K, rows that sum to 1.
+  public let responsibilities: Matrix
+
+  /// Makes a start from an N × K matrix whose rows sum to 1.
+  public init(_ responsibilities: Matrix) { self.responsibilities = responsibilities }
+
+  /// `responsibilities`.
+  public var name: String { "responsibilities" }
+  /// True.
+  public var isGiven: Bool { true }
+
+  /// - Throws: `invalid-option` where shape or values are not responsibilities.
+  public func start(_ context: StartContext) throws -> Start {
+    let (n, k) = (context.data.rows, context.components)
+    guard responsibilities.rows == n && responsibilities.columns == k else {
+      throw EmulsionError(
+        .invalidOption,
+        "initializer: responsibilities are \(responsibilities.rows) × \(responsibilities.columns), "
+          + "but the fit needs \(n) × \(k)")
+    }
+    for row in 0..<n {
+      let values = responsibilities.row(row)
+      let sum = values.reduce(0, +)
+      guard values.allSatisfy({ $0 >= 0 }), abs(sum - 1) <= 1e-6 else {
+        throw EmulsionError(
+          .invalidOption,
+          "initializer: the responsibilities of \(context.data.location(ofRow: row)) must be ≥ 0 "
+            + "and sum to 1")
+      }
+    }
+    return .responsibilities(MatrixRule(responsibilities: responsibilities))
+  }
+}
+
+/// A start from given parameters of every component.
+public struct GivenParameters: Initializer {
+  /// Parameters by name, one dictionary a component.
+  public let parameters: [[String: ParameterValue]]
+  /// Mixing weights; equal where `nil`.
+  public let weights: [Double]?
+
+  /// Makes a start from the parameters of each component.
+  public init(_ parameters: [[String: ParameterValue]], weights: [Double]? = nil) {
+    self.parameters = parameters
+    self.weights = weights
+  }
+
+  /// `parameters`.
+  public var name: String { "parameters" }
+  /// True.
+  public var isGiven: Bool { true }
+
+  /// The parameters as they are.
+  public func start(_ context: StartContext) -> Start { .parameters(parameters, weights: weights) }
+}
+
+/// A start from given means, and covariances and weights where they are known.
+///
+/// Covariances that are not given are those of the rows about their nearest mean, pooled.
+public struct GivenMeans: Initializer {
+  /// K × d.
+  public let means: Matrix
+  /// K matrices d × d, or `nil`.
+  public let covariances: [Matrix]?
+  /// K mixing weights, or `nil` for equal ones.
+  public let weights: [Double]?
+
+  /// Makes a start from means.
+  public init(means: Matrix, covariances: [Matrix]? = nil, weights: [Double]? = nil) {
+    self.means = means
+    self.covariances = covariances
+    self.weights = weights
+  }
+
+  /// `means`.
+  public var name: String { "means" }
+  /// True.
+  public var isGiven: Bool { true }
+
+  /// Whether covariances are missing.
+  public var needsSample: Bool { covariances == nil }
+
+  /// - Throws: `invalid-option` where the counts don't fit.
+  public func start(_ context: StartContext) throws -> Start {
+    let (k, d) = (context.components, context.data.columns)
+    guard means.rows == k && means.columns == d else {
+      throw EmulsionError(
+        .invalidOption,
+        "initializer: means are \(means.rows) × \(means.columns), but \(k) components of \(d) "
+          + "columns need \(k) × \(d)")
+    }
+    if let covariances, covariances.count != k {
+      throw EmulsionError(
+        .invalidOption, "initializer: \(covariances.count) covariances for \(k) components")
+    }
+    let pooled = covariances == nil ? try pooledCovariance(context) : nil
+    let parameters = (0..<k).map { q -> [String: ParameterValue] in
+      var values: [String: ParameterValue] = ["mean": .vector(Array(means.row(q)))]
+      values["covariance"] = (covariances?[q] ?? pooled).map { .matrix($0) }
+      return values
+    }
+    return .parameters(parameters, weights: weights)
+  }
+
+  private func pooledCovariance(_ context: StartContext) throws -> Matrix {
+    let sample = context.sample
+    let d = means.columns
+    var scatter = Matrix(rows: d, columns: d)
+    var total = 0.0
+    for i in 0..<sample.rows.rows {
+      let row = Array(sample.rows.row(i))
+      let distances = (0..<means.rows).map { sample.squaredDistance(row[...], means.row($0)) }
+      guard let least = distances.min(), let q = distances.firstIndex(of: least) else { continue }
+      let weight = sample.weights[i]
+      total += weight
+      for a in 0..<d {
+        for b in 0..<d {
+          scatter[a, b] += weight * (row[a] - means[q, a]) * (row[b] - means[q, b])
+        }
+      }
+    }
+    scatter.values = scatter.values.map { $0 / total }
+    return scatter
+  }
+}
+
+/// A start made by the caller's own function, such as one written in Lua.
+public struct ClosureInitializer: Initializer {
+  /// Makes the initializer of one restart from data, K and a random generator.
+  public typealias Body =
+    @Sendable (_ data: any DataSource, _ components: Int, _ random: inout CounterRandom) throws ->
+    any Initializer
+
+  private let body: Body
+  /// Whether it must run on the thread that called `fit`.
+  public let isConfinedToCaller: Bool
+
+  /// Makes an initializer from a function that yields a given start.
+  public init(isConfinedToCaller: Bool = true, _ body: @escaping Body) {
+    self.body = body
+    self.isConfinedToCaller = isConfinedToCaller
+  }
+
+  /// `function`.
+  public var name: String { "function" }
+
+  /// Calls the function with a generator keyed by seed and restart.
+  public func start(_ context: StartContext) throws -> Start {
+    var random = CounterRandom(
+      seed: context.seed, restart: context.restart, purpose: .script)
+    return try body(context.data, context.components, &random).start(context)
+  }
+}
+
+/// All weight on a row's label.
+private struct LabelRule: PosteriorTransform {
+  let labels: [Int]
+
+  func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
+    scratch: inout LaneMatrix
+  ) {
+    for k in 0..<joint.components {
+      var lanes = joint[component: k]
+      for i in 0..<block.rows { lanes[i] = labels[block.rowID(i)] == k ? 1 : 0 }
+    }
+    for i in 0..<block.rows { logDensity[i] = 0 }
+  }
+}
+
+/// A row's given responsibilities.
+private struct MatrixRule: PosteriorTransform {
+  let responsibilities: Matrix
+
+  func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
+    scratch: inout LaneMatrix
+  ) {
+    for k in 0..<joint.components {
+      var lanes = joint[component: k]
+      for i in 0..<block.rows { lanes[i] = responsibilities[block.rowID(i), k] }
+    }
+    for i in 0..<block.rows { logDensity[i] = 0 }
+  }
+}

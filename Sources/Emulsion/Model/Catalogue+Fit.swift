@@ -1,0 +1,118 @@
+extension Catalogue {
+  /// Fits a mixture to data.
+  ///
+  /// - Throws: `invalid-option` naming the option, `invalid-data` naming row and column,
+  ///   `degenerate` naming the columns or the component, `cancelled` where an interrupt came before
+  ///   anything was reached.
+  public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
+    try options.validate()
+    let work = try FitWork(data, options, catalogue: self)
+    return try work.fit(options, execution: options.execution)
+  }
+
+  func model(
+    _ outcome: FitOutcome, data: any DataSource, summary: DataSummary, options: FitOptions,
+    covariance: String?, seconds: Double
+  ) -> Model {
+    let report = FitReport(
+      observations: data.rows, totalWeight: outcome.score.totalWeight,
+      logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
+      entropy: outcome.score.entropy,
+      trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
+      hasConverged: outcome.hasConverged, isCancelled: outcome.isCancelled,
+      problems: outcome.diagnoses.map { "component \($0.component + 1) \($0.problem)" },
+      seconds: seconds, evidence: outcome.evidence)
+    return Model(
+      mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
+      covariance: covariance, columnNames: data.columnNames, report: report,
+      manifest: options.manifest(summary))
+  }
+}
+
+/// Data that were checked and summarised once, for one fit or many.
+struct FitWork: Sendable {
+  let data: any DataSource
+  let summary: DataSummary
+  let catalogue: Catalogue
+  private let distinct: Int
+
+  /// Checks the data. `options` gives the execution and the largest K.
+  init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue, largest k: Int? = nil)
+    throws
+  {
+    self.data = data
+    self.catalogue = catalogue
+    summary = try DataSummary(data, execution: options.execution)
+    distinct = try distinctRows(of: data, upTo: k ?? options.components)
+  }
+
+  /// One fit; `data` and their summary are shared by all fits of a selection.
+  func fit(_ options: FitOptions, execution: Execution) throws -> Model {
+    let begin = monotonicSeconds()
+    let definition = try catalogue.family(named: options.family)
+    let covariance = try catalogue.covarianceModel(named: options.covariance)
+    try refuseTooManyComponents(options)
+    let family = try definition.makeFamily(
+      for: data, summary,
+      FamilySettings(
+        covariance: covariance, covarianceFloor: options.covarianceFloor,
+        regularization: options.regularization),
+      execution: execution)
+    let sample =
+      options.initializer.needsSample
+      ? try RepresentativeRows(
+        data, summary: summary, units: units(perColumn: covariance.isColumnScaleEquivariant))
+      : RepresentativeRows(none: data.columns)
+    let label = definition.usesCovariance ? covariance.name : nil
+    let outcome = try run(family, options, label ?? definition.name, sample, execution)
+    return catalogue.model(
+      outcome, data: data, summary: summary, options: options, covariance: label,
+      seconds: monotonicSeconds() - begin)
+  }
+
+  /// Opens the existential once, outside all loops.
+  private func run<Family: ComponentFamily>(
+    _ family: Family, _ options: FitOptions, _ label: String, _ sample: RepresentativeRows,
+    _ execution: Execution
+  ) throws -> FitOutcome {
+    try Fit(family: family, data: data, options: options, label: label, sample: sample)
+      .run(execution)
+  }
+
+  /// Starts measure distances in standard deviations of each column, or in one unit for all where
+  /// the model is not equivariant to more.
+  private func units(perColumn: Bool) -> [Double] {
+    let deviations = summary.standardDeviations
+    let largest = deviations.max() ?? 1
+    return deviations.map { perColumn ? ($0 > 0 ? $0 : 1) : (largest > 0 ? largest : 1) }
+  }
+
+  private func refuseTooManyComponents(_ options: FitOptions) throws {
+    let k = options.components
+    guard k <= data.rows else {
+      throw EmulsionError(
+        .invalidData, "components = \(k), but the data have only \(data.rows) rows")
+    }
+    guard k <= distinct || options.regularization > 0 else {
+      throw EmulsionError(
+        .degenerate,
+        "components = \(k), but only \(distinct) rows are distinct; use fewer components, or "
+          + "regularization above 0")
+    }
+  }
+}
+
+extension FitOptions {
+  func manifest(_ summary: DataSummary) -> Manifest {
+    let hex = String(summary.fingerprint, radix: 16)
+    return Manifest(
+      options: [
+        "components": "\(components)", "family": family, "covariance": covariance,
+        "initializer": initializer.name, "restarts": "\(restarts)",
+        "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
+        "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
+      ],
+      seed: seed,
+      dataFingerprint: String(repeating: "0", count: 16 - hex.count) + hex)
+  }
+}

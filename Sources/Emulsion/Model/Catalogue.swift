@@ -1,0 +1,77 @@
+/// The registered families, covariance models and initializers: scripts, the command and model
+/// files find plugins here by name, the same way as what is built in.
+public struct Catalogue: Sendable {
+  private(set) var families: [any FamilyDefinition]
+  private(set) var covarianceModels: [any CovarianceModel]
+  private(set) var initializers: [any Initializer]
+
+  /// What comes with the core.
+  public static let standard = Catalogue(
+    covarianceModels: [
+      FullCovariance(), DiagonalCovariance(), SphericalCovariance(), TiedCovariance(),
+    ],
+    initializers: [KMeansPlusPlus(), KMeansInitializer(), RandomCentres()])
+
+  private init(covarianceModels: [any CovarianceModel], initializers: [any Initializer]) {
+    self.covarianceModels = covarianceModels
+    self.initializers = initializers
+    families = [GaussianDefinition(covarianceModels: covarianceModels)]
+  }
+
+  /// Adds a covariance model; one of the same name is replaced.
+  public mutating func register(_ model: any CovarianceModel) {
+    covarianceModels.removeAll { $0.name == model.name }
+    covarianceModels.append(model)
+    families = families.map { family in
+      family is GaussianDefinition
+        ? GaussianDefinition(covarianceModels: covarianceModels) : family
+    }
+  }
+
+  /// Adds an initializer; one of the same name is replaced.
+  public mutating func register(_ initializer: any Initializer) {
+    initializers.removeAll { $0.name == initializer.name }
+    initializers.append(initializer)
+  }
+
+  /// Names of the families.
+  public var familyNames: [String] { families.map(\.name) }
+  /// Names of the covariance models.
+  public var covarianceNames: [String] { covarianceModels.map(\.name) }
+  /// Names of the initializers.
+  public var initializerNames: [String] { initializers.map(\.name) }
+
+  /// The initializer of that name.
+  ///
+  /// - Throws: `invalid-option` with the nearest valid name.
+  public func initializer(named name: String) throws -> any Initializer {
+    if let found = initializers.first(where: { $0.name == name }) { return found }
+    throw unknown("initializer", name, initializerNames)
+  }
+
+  /// The covariance model of that name or alias.
+  ///
+  /// - Throws: `invalid-option` with the nearest valid name.
+  public func covarianceModel(named name: String) throws -> any CovarianceModel {
+    if let found = covarianceModels.first(where: { $0.name == name || $0.aliases.contains(name) }) {
+      return found
+    }
+    throw unknown(
+      "covariance", name, covarianceNames + covarianceModels.flatMap(\.aliases),
+      shown: covarianceNames)
+  }
+
+  func family(named name: String) throws -> any FamilyDefinition {
+    if let found = families.first(where: { $0.name == name }) { return found }
+    throw unknown("family", name, familyNames)
+  }
+
+  private func unknown(
+    _ option: String, _ name: String, _ names: [String], shown: [String]? = nil
+  ) -> EmulsionError {
+    let hint =
+      nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
+      ?? "; there are \((shown ?? names).map(quoted).joined(separator: ", "))"
+    return EmulsionError(.invalidOption, "\(option): there is no \(quoted(name))\(hint)")
+  }
+}

@@ -1,0 +1,11 @@
+/// What the restarts say of how far an optimum can be trusted.
+public struct Evidence: Sendable, Hashable, Codable {
+  /// Starts that were tried.
+  public var starts: Int
+  /// Starts that headed for the best log-likelihood, the one that was kept included.
+  public var reachedBest: Int
+  /// Best minus worst log-likelihood that starts headed for, nats.
+  public var spread: Double
+  /// Starts that collapsed.
+  public var degenerate: Int
+}

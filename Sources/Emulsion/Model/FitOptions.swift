@@ -1,0 +1,86 @@
+/// How a mixture is fitted. The names in error texts are those of the Lua API.
+public struct FitOptions: Sendable {
+  /// K.
+  public var components = 1
+  /// A registered family.
+  public var family = "gaussian"
+  /// A registered covariance model.
+  public var covariance = "full"
+  /// Where EM starts from.
+  public var initializer: any Initializer = KMeansPlusPlus()
+  /// Number of short runs, of which the best goes on.
+  public var restarts = 10
+  /// What all random numbers are keyed by.
+  public var seed: UInt64 = 0
+  /// The most EM iterations; 0 evaluates the start.
+  public var maximumIterations = 1000
+  /// EM stops when less than this many nats in total are projected to be gained; 0 runs all.
+  public var tolerance = 0.01
+  /// Smallest eigenvalue of a covariance, relative to the data's own scale; 0 makes collapse an
+  /// error.
+  public var covarianceFloor = 1e-8
+  /// What is added to covariance diagonals, in squared units of the data.
+  public var regularization = 0.0
+  /// The most threads; all cores where `nil`.
+  public var threads: Int?
+  /// Told after every iteration.
+  public var progress: ProgressHandler?
+  /// Polled many times a second; true ends the fit with what was reached.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
+  /// Makes the default options.
+  public init() {}
+
+  func validate() throws {
+    try require(components >= 1, "components", "a whole number ≥ 1", components)
+    try require(components <= 1_000_000, "components", "at most 1000000", components)
+    try require(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
+    try require(maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
+    try require(tolerance >= 0 && tolerance.isFinite, "tolerance", "a number ≥ 0", tolerance)
+    try require(
+      covarianceFloor >= 0 && covarianceFloor < 1, "covariance_floor", "a number in [0, 1)",
+      covarianceFloor)
+    try require(
+      regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
+      regularization)
+    if let threads { try require(threads >= 1, "threads", "a whole number ≥ 1", threads) }
+  }
+
+  private func require(_ holds: Bool, _ name: String, _ what: String, _ value: some Any) throws {
+    guard holds else {
+      throw EmulsionError(.invalidOption, "\(name) must be \(what), not \(value)")
+    }
+  }
+
+  var execution: Execution {
+    Execution(threads: threads ?? availableCores(), isCancelled: isCancelled)
+  }
+}
+
+/// Where a fit stands.
+public struct FitProgress: Sendable {
+  /// K.
+  public var components: Int
+  /// The covariance model.
+  public var covariance: String
+  /// The restart, from 0; `nil` once the best goes on.
+  public var restart: Int?
+  /// Iterations of this run of EM.
+  public var iteration: Int
+  /// Its log-likelihood, nats.
+  public var logLikelihood: Double
+}
+
+/// Something that wants to know how a fit goes.
+public struct ProgressHandler: Sendable {
+  /// Whether it may be called from several threads; if not, only the one that called `fit` does.
+  public let isConcurrent: Bool
+  /// Called after every iteration; an error that it throws ends the fit.
+  public let report: @Sendable (FitProgress) throws -> Void
+
+  /// Makes a handler.
+  public init(isConcurrent: Bool, _ report: @escaping @Sendable (FitProgress) throws -> Void) {
+    self.isConcurrent = isConcurrent
+    self.report = report
+  }
+}

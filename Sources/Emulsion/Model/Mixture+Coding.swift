@@ -1,0 +1,43 @@
+extension Mixture {
+  /// Writes the family's state, the components as they are worked with, and the weights.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: MixtureKeys.self)
+    try container.encode(family, forKey: .family)
+    try container.encode(parameters.components, forKey: .components)
+    try container.encode(parameters.weights, forKey: .weights)
+  }
+}
+
+enum MixtureKeys: String, CodingKey {
+  case family
+  case components
+  case weights
+}
+
+extension Catalogue {
+  /// The mixture that a model file holds.
+  func decodeMixture(family name: String, from decoder: any Decoder) throws -> any AnyMixture {
+    let container = try decoder.container(keyedBy: MixtureKeys.self)
+    let family = try family(named: name).decodeFamily(
+      from: container.superDecoder(forKey: .family))
+    return try decode(family, container)
+  }
+
+  private func decode<Family: ComponentFamily>(
+    _ family: Family, _ container: KeyedDecodingContainer<MixtureKeys>
+  ) throws -> any AnyMixture {
+    var list = try container.nestedUnkeyedContainer(forKey: .components)
+    var components: [Family.Component] = []
+    while !list.isAtEnd {
+      components.append(try family.decodeComponent(from: list.superDecoder()))
+    }
+    let weights = try container.decode([Double].self, forKey: .weights)
+    guard weights.count == components.count, !weights.isEmpty,
+      weights.allSatisfy({ $0 >= 0 && $0 <= 1 })
+    else { throw EmulsionError(.invalidData, "weights and components don't fit") }
+    // What can't be evaluated must not be loaded.
+    _ = try family.prepare(components)
+    return Mixture(
+      family: family, parameters: MixtureParameters(components: components, weights: weights))
+  }
+}

@@ -1,0 +1,127 @@
+/// A fitted mixture with everything a user may ask of the fit.
+public struct Model: Sendable {
+  let mixture: any AnyMixture
+  let catalogue: Catalogue
+  /// The family's registered name.
+  public let family: String
+  /// The covariance model's name, for families that have one.
+  public let covariance: String?
+  /// Names of the columns it was fitted to.
+  public let columnNames: [String]
+  /// How the fit went.
+  public internal(set) var report: FitReport
+  /// How it was made: library version, options, seed, data.
+  public let manifest: Manifest
+
+  /// K.
+  public var components: Int { mixture.weights.count }
+  /// d.
+  public var dimension: Int { mixture.dimension }
+  /// Mixing weights πₖ.
+  public var weights: [Double] { mixture.weights }
+  /// Free parameters of components and weights.
+  public var freeParameters: Int { mixture.freeParameters }
+  /// Number of rows of the data.
+  public var observations: Int { report.observations }
+  /// Total log-likelihood at these parameters, nats.
+  public var logLikelihood: Double { report.logLikelihood }
+  /// −2ℓ + p ln n, n the sum of row weights; smaller is better (Schwarz 1978).
+  public var bic: Double {
+    -2 * logLikelihood + Double(freeParameters) * naturalLog(report.totalWeight)
+  }
+  /// −2ℓ + 2p; smaller is better (Akaike 1974).
+  public var aic: Double { -2 * logLikelihood + 2 * Double(freeParameters) }
+  /// BIC − 2 Σ w ln γ(n, MAP); smaller is better (Biernacki, Celeux & Govaert 2000).
+  public var icl: Double { bic - 2 * report.logMAP }
+  /// −Σ w Σ γ ln γ, nats: 0 where every row belongs to one component alone.
+  public var entropy: Double { report.entropy }
+  /// EM iterations.
+  public var iterations: Int { max(0, report.trace.count - 1) }
+  /// Whether the stopping rule was met.
+  public var hasConverged: Bool { report.hasConverged }
+  /// Whether the fit was interrupted.
+  public var isCancelled: Bool { report.isCancelled }
+  /// Whether a component has collapsed or is kept up by too few rows.
+  public var isDegenerate: Bool { !report.problems.isEmpty }
+  /// Log-likelihood at the start and after every iteration, nats.
+  public var trace: [Double] { report.trace }
+  /// Seconds that the fit took.
+  public var seconds: Double { report.seconds }
+  /// What must be known before the fit is trusted.
+  public var warnings: [String] { report.warnings }
+  /// What the restarts say.
+  public var evidence: Evidence { report.evidence }
+
+  /// Means, K × d, for families that have them.
+  public var means: Matrix? {
+    Matrix(rows: (0..<components).compactMap { mixture.moments($0)?.mean }).flatMap {
+      $0.rows == components ? $0 : nil
+    }
+  }
+
+  /// Covariances, d × d each, for families that have them.
+  public var covariances: [Matrix]? {
+    let list = (0..<components).compactMap { mixture.moments($0)?.covariance }
+    return list.count == components ? list : nil
+  }
+
+  /// The same model with its components by weight, largest first.
+  var inCanonicalOrder: Model {
+    Model(
+      mixture: mixture.canonical, catalogue: catalogue, family: family, covariance: covariance,
+      columnNames: columnNames, report: report, manifest: manifest)
+  }
+
+  /// Every component's parameters by name.
+  public var parameters: [[NamedParameter]] { (0..<components).map { mixture.parameters($0) } }
+}
+
+/// How a fit went.
+public struct FitReport: Sendable, Codable {
+  /// Number of rows.
+  public var observations: Int
+  /// Sum of row weights.
+  public var totalWeight: Double
+  /// Total log-likelihood, nats.
+  public var logLikelihood: Double
+  /// Σ w ln γ(n, MAP).
+  public var logMAP: Double
+  /// −Σ w Σ γ ln γ.
+  public var entropy: Double
+  /// Log-likelihood at the start and after every iteration.
+  public var trace: [Double]
+  /// Whether the stopping rule was met.
+  public var hasConverged: Bool
+  /// Whether it was interrupted.
+  public var isCancelled: Bool
+  /// What makes components untrustworthy, a sentence each.
+  public var problems: [String]
+  /// Seconds it took.
+  public var seconds: Double
+  /// What the restarts say.
+  public var evidence: Evidence
+
+  /// Problems, and what else must be known.
+  public var warnings: [String] {
+    var list = problems
+    if isCancelled {
+      list.append("interrupted after \(max(0, trace.count - 1)) iterations")
+    } else if !hasConverged && trace.count > 1 {
+      list.append(
+        "not converged after \(trace.count - 1) iterations; raise max_iterations, or resume")
+    }
+    return list
+  }
+}
+
+/// How a model was made.
+public struct Manifest: Sendable, Codable, Hashable {
+  /// The library's version.
+  public var version = emulsionVersion
+  /// The options that matter, as text.
+  public var options: [String: String]
+  /// The seed.
+  public var seed: UInt64
+  /// A hash of the data.
+  public var dataFingerprint: String
+}

@@ -1,0 +1,155 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The model file: JSON with everything a model holds, and a checksum of it.
+enum ModelFile {
+  static let format = "emulsion-model"
+  static let version = 1
+
+  /// Writes a model; the file appears whole or not at all.
+  static func write(_ model: Model, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = nonConforming
+    let document = Document(model: model)
+    var tree = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(document))
+    tree["checksum"] = .string(checksum(of: tree))
+    try AtomicFile.write(Array(encoder.encode(tree)) + [UInt8(ascii: "\n")], to: path)
+  }
+
+  /// Reads a model back.
+  ///
+  /// - Throws: `io` where it can't be read, `invalid-data` where it is no model file, truncated,
+  ///   altered, or from a newer version.
+  static func read(_ path: String, catalogue: Catalogue) throws -> Model {
+    let bytes = try AtomicFile.read(path)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    decoder.userInfo[.catalogue] = catalogue
+    let data = Data(bytes)
+    guard var tree = try? decoder.decode(JSONValue.self, from: data) else {
+      throw EmulsionError(
+        .invalidData, "\(path): not a model file, or a truncated one (it is not valid JSON)")
+    }
+    guard tree["format"] == .string(format) else {
+      throw EmulsionError(
+        .invalidData, "\(path): not a model file (\"format\" is not \"\(format)\")")
+    }
+    guard case .integer(let found)? = tree["version"], found >= 1 else {
+      throw EmulsionError(.invalidData, "\(path): not a model file (it has no version)")
+    }
+    guard found <= version else {
+      throw EmulsionError(
+        .invalidData,
+        "\(path): written by a newer Emulsion (model format \(found); this one reads up to "
+          + "\(version)); update Emulsion")
+    }
+    let stored = tree["checksum"]
+    tree["checksum"] = nil
+    guard stored == .string(checksum(of: tree)) else {
+      throw EmulsionError(
+        .invalidData, "\(path): altered or damaged since it was saved (the checksum differs)")
+    }
+    do {
+      return try decoder.decode(Document.self, from: data).model
+    } catch let error as EmulsionError {
+      throw EmulsionError(error.code, "\(path): \(error.message)")
+    } catch {
+      throw EmulsionError(.invalidData, "\(path): damaged: \(error)")
+    }
+  }
+
+  private static var nonConforming: JSONEncoder.NonConformingFloatEncodingStrategy {
+    .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+  }
+
+  /// FNV-1a, 64 bits, of the canonical text: it finds damage, not malice.
+  private static func checksum(of tree: JSONValue) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    tree.visitCanonicalText { byte in
+      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+    }
+    let hex = String(hash, radix: 16)
+    return "fnv1a-" + String(repeating: "0", count: 16 - hex.count) + hex
+  }
+}
+
+extension CodingUserInfoKey {
+  static var catalogue: CodingUserInfoKey {
+    // The initializer fails for no string.
+    CodingUserInfoKey(rawValue: "emulsion.catalogue").unsafelyUnwrapped
+  }
+}
+
+/// The layout of the file.
+private struct Document: Codable {
+  let model: Model
+
+  private enum Keys: String, CodingKey {
+    case format, version, family, covariance, columns, parameters, weights, criteria, fit, manifest
+    case mixture
+  }
+
+  private struct Criteria: Codable {
+    var loglik, bic, aic, icl: Double
+    var freeParameters: Int
+  }
+
+  init(model: Model) { self.model = model }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Keys.self)
+    try container.encode(ModelFile.format, forKey: .format)
+    try container.encode(ModelFile.version, forKey: .version)
+    try container.encode(model.family, forKey: .family)
+    try container.encode(model.covariance, forKey: .covariance)
+    try container.encode(model.columnNames, forKey: .columns)
+    try container.encode(model.parameters, forKey: .parameters)
+    try container.encode(model.weights, forKey: .weights)
+    try container.encode(
+      Criteria(
+        loglik: model.logLikelihood, bic: model.bic, aic: model.aic, icl: model.icl,
+        freeParameters: model.freeParameters), forKey: .criteria)
+    try container.encode(model.report, forKey: .fit)
+    try container.encode(model.manifest, forKey: .manifest)
+    try model.mixture.encode(to: container.superEncoder(forKey: .mixture))
+  }
+
+  init(from decoder: any Decoder) throws {
+    guard let catalogue = decoder.userInfo[.catalogue] as? Catalogue else {
+      throw EmulsionError(.invalidData, "no catalogue to read the model with")
+    }
+    let container = try decoder.container(keyedBy: Keys.self)
+    let family = try container.decode(String.self, forKey: .family)
+    let columns = try container.decode([String].self, forKey: .columns)
+    let mixture = try catalogue.decodeMixture(
+      family: family, from: container.superDecoder(forKey: .mixture))
+    guard mixture.dimension == columns.count else {
+      throw EmulsionError(.invalidData, "columns and parameters differ in dimension")
+    }
+    model = Model(
+      mixture: mixture, catalogue: catalogue, family: family,
+      covariance: try container.decodeIfPresent(String.self, forKey: .covariance),
+      columnNames: columns, report: try container.decode(FitReport.self, forKey: .fit),
+      manifest: try container.decode(Manifest.self, forKey: .manifest))
+  }
+}
+
+extension Model {
+  /// Saves the model as JSON; what is read back gives the same bits in `logDensity`.
+  ///
+  /// - Throws: `io`; no partial file is left.
+  public func save(to path: String) throws { try ModelFile.write(self, to: path) }
+}
+
+extension Catalogue {
+  /// Loads a saved model.
+  ///
+  /// - Throws: `io`, or `invalid-data` for what is no model file, truncated, altered or newer.
+  public func load(path: String) throws -> Model { try ModelFile.read(path, catalogue: self) }
+}

@@ -1,0 +1,92 @@
+/// One component's parameters.
+public protocol MixtureComponent: Sendable, Codable {}
+
+/// A family of densities: the unit of extension.
+///
+/// It owns all K components, their share of the E step and the whole of the M step, so that
+/// structures tied across components need no special case. The EM driver knows families through
+/// this protocol alone.
+///
+/// Most families conform through a refinement that writes the worker for them, such as
+/// ``ExponentialFamily``.
+public protocol ComponentFamily: Sendable, Encodable {
+  /// One component's parameters.
+  associatedtype Component: MixtureComponent
+  /// The sums over rows from which all K components are estimated.
+  associatedtype Statistics: SufficientStatistics
+
+  /// The name it is registered by.
+  var name: String { get }
+  /// The number of columns it describes.
+  var dimension: Int { get }
+  /// How many threads may work at once; 1 for a family that calls a script.
+  var maximumConcurrency: Int { get }
+
+  /// K components all alike: what the pass over a start's responsibilities measures from.
+  func neutralComponents(_ k: Int) throws -> [Component]
+  /// Everything the E step needs, worked out once an iteration and shared by the threads.
+  ///
+  /// - Throws: `degenerate` where a component has no density.
+  func prepare(_ components: [Component]) throws -> any PreparedMixture<Statistics>
+  /// The M step.
+  ///
+  /// - Parameters:
+  ///   - statistics: Sums over the rows, weighted by responsibility × row weight.
+  ///   - counts: Nₖ, the summed weights of each component.
+  ///   - previous: The components that the statistics were taken under.
+  func estimate(_ statistics: Statistics, counts: [Double], previous: [Component]) throws
+    -> [Component]
+  /// The number of free parameters of the components, mixing weights apart.
+  func freeParameters(_ components: [Component]) -> Int
+
+  /// A component's parameters by name, in the units of the data.
+  func parameters(of component: Component) -> [NamedParameter]
+  /// The component with the given parameters; those left out take the family's neutral value.
+  func component(from parameters: [String: ParameterValue]) throws -> Component
+  /// Mean and covariance, for families that have them.
+  func moments(of component: Component) -> Moments?
+  /// What makes components untrustworthy, given their summed weights.
+  func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis]
+  /// Draws one row.
+  func sample(_ component: Component, using random: inout CounterRandom) -> [Double]
+  /// Reads back a component; families with existential parts decode them here.
+  func decodeComponent(from decoder: any Decoder) throws -> Component
+}
+
+extension ComponentFamily {
+  /// No limit.
+  public var maximumConcurrency: Int { .max }
+
+  /// No moments.
+  public func moments(of component: Component) -> Moments? { nil }
+
+  /// Nothing to say.
+  public func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] { [] }
+
+  /// Decodes the component by its own conformance.
+  public func decodeComponent(from decoder: any Decoder) throws -> Component {
+    try Component(from: decoder)
+  }
+}
+
+/// The components of one iteration, ready to be evaluated by any number of threads.
+public protocol PreparedMixture<Statistics>: Sendable {
+  /// The statistics that its workers gather.
+  associatedtype Statistics: SufficientStatistics
+  /// Scratch and running sums of one thread, for blocks of at most `lanes` rows.
+  func makeWorker(lanes: Int) -> any BlockWorker<Statistics>
+}
+
+/// One thread's share of a pass.
+public protocol BlockWorker<Statistics>: AnyObject {
+  /// The statistics it gathers.
+  associatedtype Statistics: SufficientStatistics
+  /// Adds ln p(x|k) to row k of `joint`.
+  ///
+  /// That it *adds* lets products of families, noise and base measures compose by themselves.
+  func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws
+  /// Adds the block, weighted, to the running sums; called for the same block right after.
+  func accumulate(_ block: borrowing Block, responsibilities: borrowing Joint) throws
+  /// The sums since the last call; they are zero afterwards.
+  func takeStatistics() -> Statistics
+}

@@ -1,0 +1,45 @@
+/// What an initializer may look at.
+public struct StartContext: Sendable {
+  /// The data to be fitted.
+  public let data: any DataSource
+  /// The number of components K.
+  public let components: Int
+  /// The seed of the fit.
+  public let seed: UInt64
+  /// Which restart this is, from 0.
+  public let restart: Int
+  /// A thousand-odd representative rows; all distinct rows where there are few.
+  public let sample: RepresentativeRows
+  let execution: Execution
+}
+
+/// How a fit begins.
+public enum Start: Sendable {
+  /// A rule for the first responsibilities: one M step makes parameters of them.
+  case responsibilities(any PosteriorTransform)
+  /// Parameters of each component by name, and mixing weights; equal weights where `nil`.
+  case parameters([[String: ParameterValue]], weights: [Double]?)
+}
+
+/// Where EM starts from.
+public protocol Initializer: Sendable {
+  /// The name it is registered by.
+  var name: String { get }
+  /// Whether the user fixed the start: it then runs once and keeps the order of its components.
+  var isGiven: Bool { get }
+  /// Whether it must be called on the thread that called `fit`, as scripts must.
+  var isConfinedToCaller: Bool { get }
+  /// Whether it looks at the representative rows, which cost a pass over the data.
+  var needsSample: Bool { get }
+  /// The start of one restart.
+  func start(_ context: StartContext) throws -> Start
+}
+
+extension Initializer {
+  /// False: restarts differ.
+  public var isGiven: Bool { false }
+  /// True unless the start is given.
+  public var needsSample: Bool { !isGiven }
+  /// False: any thread will do.
+  public var isConfinedToCaller: Bool { false }
+}

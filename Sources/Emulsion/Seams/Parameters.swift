@@ -1,0 +1,48 @@
+/// The value of a component's named parameter, in the units of the data.
+public enum ParameterValue: Sendable, Hashable, Codable {
+  case scalar(Double)
+  case vector([Double])
+  case matrix(Matrix)
+}
+
+/// A component's parameter, as users see it.
+public struct NamedParameter: Sendable, Hashable, Codable {
+  /// The name, in the field's terms: `mean`, `covariance`, `rate`.
+  public var name: String
+  /// The value.
+  public var value: ParameterValue
+
+  /// Makes a named parameter.
+  public init(_ name: String, _ value: ParameterValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// The first two moments of a component, in the units of the data.
+public struct Moments: Sendable, Hashable {
+  /// The mean, d numbers.
+  public var mean: [Double]
+  /// The covariance, `d × d`.
+  public var covariance: Matrix
+
+  /// Makes moments.
+  public init(mean: [Double], covariance: Matrix) {
+    self.mean = mean
+    self.covariance = covariance
+  }
+}
+
+/// Something about one component that a user must know before trusting a fit.
+public struct Diagnosis: Sendable, Hashable {
+  /// The component, from 0.
+  public var component: Int
+  /// What is wrong, as the end of a sentence that begins with the component's name.
+  public var problem: String
+
+  /// Makes a diagnosis.
+  public init(component: Int, problem: String) {
+    self.component = component
+    self.problem = problem
+  }
+}

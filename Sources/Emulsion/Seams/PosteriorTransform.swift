@@ -1,0 +1,54 @@
+/// What happens between the E and the M step, once a block: from joint log-densities to
+/// responsibilities.
+///
+/// Softmax is EM. Classification EM, and every rule for the first responsibilities of a start, are
+/// others, so that a start is the same pass as an iteration.
+public protocol PosteriorTransform: Sendable {
+  /// Turns `joint`, ln πₖ + ln p(x|k) on entry, into responsibilities, and writes each row's
+  /// log-density (nats).
+  func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
+    scratch: inout LaneMatrix)
+}
+
+/// The posterior probabilities of the components: EM's E step, in log-sum-exp form.
+public struct Softmax: PosteriorTransform {
+  /// Makes the transform.
+  public init() {}
+
+  /// γ = exp(joint − ln Σ exp joint).
+  public func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
+    scratch: inout LaneMatrix
+  ) {
+    joint.lanes.normalise(count: block.rows, logDensity: &logDensity, scratch: &scratch)
+  }
+}
+
+/// All weight on the most probable component: classification EM (Celeux & Govaert 1992).
+///
+/// The log-density is that of the chosen component; ties go to the first.
+public struct Classification: PosteriorTransform {
+  /// Makes the transform.
+  public init() {}
+
+  /// 1 for the largest joint of each row, 0 elsewhere.
+  public func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
+    scratch: inout LaneMatrix
+  ) {
+    for i in 0..<block.rows {
+      var best = 0
+      var value = -Double.infinity
+      for k in 0..<joint.components {
+        let candidate = joint[component: k][i]
+        if candidate > value { (best, value) = (k, candidate) }
+      }
+      logDensity[i] = value
+      for k in 0..<joint.components {
+        var row = joint[component: k]
+        row[i] = k == best ? 1 : 0
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+extension Catalogue {
+  /// Fits a grid of mixtures and ranks them by a criterion.
+  ///
+  /// Fits that fail or are degenerate are listed, but never win. A fit that comes out below one
+  /// nested in it is repaired: EM starts again from the nested optimum.
+  ///
+  /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
+  public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
+    let criterion = try criterion(named: options.criterion)
+    let covariances = try unique(options.covariances.map { try covarianceModel(named: $0).name })
+    let families = try unique(options.families.map { try family(named: $0).name })
+    let counts = unique(options.components)
+    guard let largest = counts.max(), !covariances.isEmpty, !families.isEmpty else {
+      throw EmulsionError(.invalidOption, "components: an empty list; nothing to select from")
+    }
+    var cells: [FitOptions] = []
+    for family in families {
+      for covariance in covariances {
+        for k in counts {
+          var cell = options.fit
+          (cell.family, cell.covariance, cell.components) = (family, covariance, k)
+          try cell.validate()
+          cells.append(cell)
+        }
+      }
+    }
+    let work = try FitWork(data, options.fit, catalogue: self, largest: largest)
+    let grid = Grid(work: work, cells: cells, options: options.fit)
+    return try Selection(grid.repaired(grid.fitted()), criterion: criterion)
+  }
+
+  /// Names of the selection criteria.
+  public var criterionNames: [String] { BayesianInformation.all.map(\.name) }
+
+  private func criterion(named name: String) throws -> any SelectionCriterion {
+    if let found = BayesianInformation.all.first(where: { $0.name == name }) { return found }
+    let names = criterionNames
+    let hint =
+      nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
+      ?? "; there are \(names.map(quoted).joined(separator: ", "))"
+    throw EmulsionError(.invalidOption, "criterion: there is no \(quoted(name))\(hint)")
+  }
+}
+
+private func unique<Element: Hashable>(_ list: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return list.filter { seen.insert($0).inserted }
+}

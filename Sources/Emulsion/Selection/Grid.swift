@@ -1,0 +1,132 @@
+/// The fits of a selection, spread over threads, and the repair of those that fell short.
+struct Grid: Sendable {
+  let work: FitWork
+  let cells: [FitOptions]
+  let options: FitOptions
+
+  func fitted() throws -> [Selection.Entry] {
+    let execution = options.execution
+    let isSpread =
+      !options.initializer.isConfinedToCaller && options.progress?.isConcurrent ?? true
+      && Chunks(rows: work.data.rows).count < 2 * execution.threads
+    let outer = isSpread ? execution : execution.serial
+    // What takes longest begins first, so that no thread is left with it at the end.
+    let order = cells.indices.sorted { cells[$0].components > cells[$1].components }
+    let fits = try outer.map(order.count) { position -> (Int, Selection.Entry) in
+      let cell = cells[order[position]]
+      return (order[position], try entry(cell, isSpread ? execution.serial : execution))
+    }
+    return fits.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  private func entry(_ cell: FitOptions, _ execution: Execution) throws -> Selection.Entry {
+    var entry = Selection.Entry(
+      components: cell.components, covariance: cell.covariance, family: cell.family)
+    do {
+      entry.model = try work.fit(cell, execution: execution)
+    } catch let error as EmulsionError
+      where error.code == .degenerate || error.code == .invalidData
+    {
+      entry.failure = error
+    }
+    return entry
+  }
+
+  /// Larger models can't fit worse than smaller ones nested in them: where one does, or has
+  /// collapsed while the nested one is sound, EM starts again from the nested optimum.
+  func repaired(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
+    var entries = fitted
+    let order = entries.indices.sorted {
+      (entries[$0].components, complexity(entries[$0])) < (
+        entries[$1].components, complexity(entries[$1])
+      )
+    }
+    for index in order {
+      for nested in order where isNested(entries[nested], in: entries[index]) {
+        guard let smaller = entries[nested].model, entries[nested].isEligible else { continue }
+        let larger = entries[index].model
+        let slack = 1e-9 * abs(smaller.logLikelihood)
+        let isSound = entries[index].isEligible
+        if isSound, let larger, larger.logLikelihood >= smaller.logLikelihood - slack { continue }
+        if let better = try refit(entries[index], from: smaller),
+          !isSound || better.logLikelihood > larger?.logLikelihood ?? -.infinity
+        {
+          entries[index].model = better
+          entries[index].failure = nil
+        }
+      }
+    }
+    return entries
+  }
+
+  private func complexity(_ entry: Selection.Entry) -> Int {
+    (try? work.catalogue.covarianceModel(named: entry.covariance))?.special.count ?? 0
+  }
+
+  private func isNested(_ small: Selection.Entry, in large: Selection.Entry) -> Bool {
+    guard small.family == large.family else { return false }
+    if small.covariance == large.covariance { return small.components == large.components - 1 }
+    guard small.components == large.components,
+      let model = try? work.catalogue.covarianceModel(named: large.covariance)
+    else { return false }
+    return model.special.contains(small.covariance)
+  }
+
+  /// The best sound fit that starts from the nested one: its parameters as they are, or with one of
+  /// the heaviest components split along its widest direction, or doubled, which changes nothing.
+  private func refit(_ entry: Selection.Entry, from nested: Model) throws -> Model? {
+    var cell = options
+    cell.family = entry.family
+    cell.covariance = entry.covariance
+    cell.components = entry.components
+    let base = (parameters: nested.parameters.map(\.byName), weights: nested.weights)
+    let starts =
+      entry.components == nested.components
+      ? [base]
+      : (0..<min(3, nested.components)).map { split(base, $0, nested) } + [double(base, 0)]
+    var best: Model?
+    for start in starts {
+      cell.initializer = GivenParameters(start.parameters, weights: start.weights)
+      do {
+        let model = try work.fit(cell, execution: options.execution).inCanonicalOrder
+        if !model.isDegenerate && model.logLikelihood > best?.logLikelihood ?? -.infinity {
+          best = model
+        }
+      } catch let error as EmulsionError where error.code == .degenerate {
+        continue
+      }
+    }
+    return best
+  }
+
+  private typealias Parameters = (parameters: [[String: ParameterValue]], weights: [Double])
+
+  private func double(_ base: Parameters, _ k: Int) -> Parameters {
+    var result = base
+    result.parameters.append(base.parameters[k])
+    result.weights[k] /= 2
+    result.weights.append(result.weights[k])
+    return result
+  }
+
+  private func split(_ base: Parameters, _ k: Int, _ model: Model) -> Parameters {
+    var result = double(base, k)
+    guard let moments = model.mixture.moments(k),
+      let (values, vectors) = LinearAlgebra.eigen(moments.covariance), let widest = values.last
+    else { return result }
+    let step = max(0, widest).squareRoot() / 2
+    let last = values.count - 1
+    let shift = (0..<values.count).map { step * vectors[last, $0] }
+    result.parameters[k]["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
+    result.parameters[result.parameters.count - 1]["mean"] = .vector(
+      zip(moments.mean, shift).map { $0 + $1 })
+    return result
+  }
+}
+
+extension [NamedParameter] {
+  /// The values by name.
+  var byName: [String: ParameterValue] {
+    Dictionary(map { ($0.name, $0.value) }) { first, _ in first }
+  }
+}

@@ -1,0 +1,121 @@
+/// Which mixtures to compare, and how.
+public struct SelectionOptions: Sendable {
+  /// The numbers of components.
+  public var components: [Int] = Array(1...9)
+  /// Names of covariance models.
+  public var covariances: [String] = ["full"]
+  /// Names of families.
+  public var families: [String] = ["gaussian"]
+  /// `bic`, `aic` or `icl`.
+  public var criterion = "bic"
+  /// How each is fitted; its `components`, `covariance` and `family` are replaced.
+  public var fit = FitOptions()
+
+  /// Makes the default options.
+  public init() {}
+}
+
+/// The fits of a grid, and the best of them.
+public struct Selection: Sendable {
+  /// One fit of the grid.
+  public struct Entry: Sendable {
+    /// K.
+    public var components: Int
+    /// The covariance model.
+    public var covariance: String
+    /// The family.
+    public var family: String
+    /// The fit, unless it failed.
+    public var model: Model?
+    /// Why it failed.
+    public var failure: EmulsionError?
+
+    /// `ok`, `degenerate`, `not converged`, `interrupted`, or `failed: …`.
+    public var status: String {
+      guard let model else { return "failed: \(failure?.message ?? "unknown")" }
+      if model.isDegenerate { return "degenerate" }
+      if model.isCancelled { return "interrupted" }
+      return model.hasConverged ? "ok" : "not converged"
+    }
+    /// BIC; +∞ where it failed.
+    public var bic: Double { model?.bic ?? .infinity }
+    /// AIC; +∞ where it failed.
+    public var aic: Double { model?.aic ?? .infinity }
+    /// ICL; +∞ where it failed.
+    public var icl: Double { model?.icl ?? .infinity }
+    /// Log-likelihood, nats; −∞ where it failed.
+    public var logLikelihood: Double { model?.logLikelihood ?? -.infinity }
+    /// Number of free parameters; 0 where it failed.
+    public var freeParameters: Int { model?.freeParameters ?? 0 }
+    /// Whether it may win.
+    var isEligible: Bool { model.map { !$0.isDegenerate } ?? false }
+  }
+
+  /// The criterion's name.
+  public let criterion: String
+  /// All fits, best first; what may not win comes last.
+  public let entries: [Entry]
+  /// The best fit that is not degenerate.
+  public let best: Model
+
+  init(_ entries: [Entry], criterion: any SelectionCriterion) throws {
+    func rank(_ entry: Entry) -> (Int, Double, Int) {
+      guard let model = entry.model else { return (2, 0, entry.components) }
+      let value = criterion.value(of: model)
+      return (entry.isEligible && value.isFinite ? 0 : 1, value, entry.components)
+    }
+    self.criterion = criterion.name
+    self.entries = entries.sorted { rank($0) < rank($1) }
+    guard let first = self.entries.first else {
+      throw EmulsionError(.invalidOption, "components: nothing to select from")
+    }
+    guard let best = first.model, first.isEligible else {
+      throw first.failure
+        ?? EmulsionError(
+          .degenerate,
+          "every fit of the grid is degenerate; use fewer components or simpler covariances")
+    }
+    self.best = best
+  }
+
+  /// The fit of `components` under `covariance` (a name or alias) and `family`, if it exists.
+  public func model(components: Int, covariance: String, family: String? = nil) -> Model? {
+    let catalogue = best.catalogue
+    let name = (try? catalogue.covarianceModel(named: covariance))?.name ?? covariance
+    return entries.first {
+      $0.components == components && $0.covariance == name && family ?? $0.family == $0.family
+    }?.model
+  }
+}
+
+extension Selection: CustomStringConvertible {
+  /// The grid, best first, for a screen 80 columns wide.
+  public var description: String { summary(width: 80) }
+
+  /// The grid, best first, at most `limit` lines of at most `width` characters.
+  public func summary(width: Int = 80, limit: Int = 20) -> String {
+    let hasFamilies = Set(entries.map(\.family)).count > 1
+    var rows = [
+      (hasFamilies ? ["family"] : [])
+        + ["covariance", "components", criterion.uppercased(), "log-likelihood", "parameters", "status"]
+    ]
+    for entry in entries.prefix(limit) {
+      let value = entry.model.map { self.value(of: $0).formatted(decimals: 2) } ?? "–"
+      rows.append(
+        (hasFamilies ? [entry.family] : []) + [
+          entry.covariance, "\(entry.components)", value,
+          entry.model?.logLikelihood.formatted(decimals: 2) ?? "–",
+          entry.model.map { "\($0.freeParameters)" } ?? "–", entry.status,
+        ])
+    }
+    var lines = ["Selection by \(criterion.uppercased()) over \(entries.count) fits, best first"]
+    lines += alignedTable(rows)
+    if entries.count > limit { lines.append("… \(entries.count - limit) more fits") }
+    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+  }
+
+  /// The selection's criterion of a model.
+  public func value(of model: Model) -> Double {
+    BayesianInformation.all.first { $0.name == criterion }?.value(of: model) ?? model.bic
+  }
+}
