@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The range of an axis and its tics.
+struct Axis {
+  let low: Double
+  let high: Double
+
+  /// Distance of tics: 1, 2 or 5 times a power of ten, for at most `count` tics or so.
+  func step(_ count: Int) -> Double {
+    let rough = (high - low) / Double(count)
+    guard rough > 0, rough.isFinite else { return 1 }
+    let power = pow(10, log10(rough).rounded(.down))
+    let factor = [1.0, 2, 5].first { $0 * power >= rough * 0.999 } ?? 10
+    return factor * power
+  }
+
+  /// How to write the numbers at tics: with enough digits to tell them from each other.
+  func format(_ count: Int) -> String {
+    let largest = max(low.magnitude, high.magnitude)
+    let digits = largest > 0 ? Int(log10(largest / step(count)).rounded(.up)) + 1 : 1
+    return digits > 6 && digits < 16 ? "%.\(digits)g" : "%h"
+  }
+
+  /// The command that sets range and tics of axis `name`, `x` or `y`.
+  ///
+  /// - Parameters:
+  ///   - name: The axis.
+  ///   - count: Most tics, or so.
+  ///   - isLabelled: Whether there are numbers at the tics.
+  ///   - font: The numbers' font, as gnuplot writes it; of the size of all else if `nil`.
+  func commands(
+    _ name: String, tics count: Int, isLabelled: Bool = true, font: String? = nil
+  ) -> String {
+    "set \(name)range [\(number(low)):\(number(high))]; "
+      + "set \(name)tics \(number(step(count))) nomirror out scale 0.6\(font.map { " font '\($0)'" } ?? ""); "
+      + "set format \(name) '\(isLabelled ? format(count) : "")'"
+  }
+}

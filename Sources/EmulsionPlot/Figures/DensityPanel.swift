@@ -1,0 +1,109 @@
+import Emulsion
+
+/// A histogram of one column, stacked class by class, with the components' densities.
+struct DensityPanel {
+  let figure: ClusterFigure
+  let column: Int
+  let style: PanelStyle
+  /// Its place in a grid, or `nil` for a panel of its own.
+  var edges: GridEdges?
+
+  func draw(in script: inout GnuplotScript) {
+    let classes = figure.classNames.count
+    let histogram = Histogram(figure.columns[column], labels: figure.labels, classes: classes)
+    let axis = figure.axis(column)
+    // Where no value is finite there is nothing else to plot.
+    var parts = ["NaN notitle"]
+    for label in 0...classes {
+      let stack = histogram.stacked(label)
+      if stack.isEmpty { continue }
+      let block = script.addBlock(stack)
+      parts.append("\(block) \(bars(label == classes ? -1 : label)) notitle")
+    }
+    var highest = histogram.highest
+    if let components = figure.components {
+      let curves = DensityCurves(components, column: column, axis: axis)
+      // A narrow component may be far higher than any bar; bars must stay legible.
+      highest = max(highest, min(curves.highest, 2.5 * histogram.highest))
+      parts += curvePlots(curves, in: &script)
+    }
+    // In a grid, room for the column's name above the bars.
+    let headroom = edges == nil ? 1.06 : 1.3
+    script.add("set yrange [0:\(number(highest > 0 ? highest * headroom : 1))]")
+    script.add(
+      axis.commands(
+        "x", tics: edges == nil ? 8 : 5, isLabelled: edges?.isBottom ?? true, font: edges?.font))
+    if edges == nil {
+      script.add("set xlabel \(string(clipped(figure.names[column], to: 60))) textcolor '#303030'")
+      script.add("set ylabel 'Density' textcolor '#303030'")
+      script.add("set key \(style.isText ? "outside below horizontal" : "outside right top")")
+      if !style.isText { parts = figure.legendEntries + parts }
+    } else {
+      script.add("set border 1; unset key; unset ytics")
+      let name = clipped(figure.names[column], to: figure.columns.count > 3 ? 24 : 30)
+      script.add(
+        "set label \(string(name)) at graph 0.04, graph 0.92 left front textcolor '#202020' "
+          + "font ',\(figure.columns.count > 4 ? 9 : 10)'")
+    }
+    script.add("plot " + parts.joined(separator: ", \\\n  "))
+  }
+
+  private func bars(_ label: Int) -> String {
+    if style.isText {
+      return "using (($1 + $2) / 2):4 with impulses linetype \(max(label, 0) % 8 + 1)"
+    }
+    return "using (($1 + $2) / 2):3:1:2:3:4 with boxxyerror "
+      + "fillstyle transparent solid 0.35 noborder linecolor rgb \(Palette.color(label))"
+  }
+
+  private func curvePlots(_ curves: DensityCurves, in script: inout GnuplotScript) -> [String] {
+    let names = figure.classNames
+    var parts = curves.components.enumerated().map { k, points in
+      let block = script.addBlock(points)
+      let title = style.isText ? "title \(string(clipped(names[k], to: 28)))" : "notitle"
+      return "\(block) using 1:2 \(style.line(k, width: edges == nil ? 2.2 : 1.6)) \(title)"
+    }
+    if curves.components.count > 1 {
+      let block = script.addBlock(curves.mixture)
+      let look =
+        style.isText
+        ? "with lines linetype 8" : "with lines linewidth 1.2 dashtype 2 linecolor rgb '#303030'"
+      parts.append("\(block) using 1:2 \(look) \(edges == nil ? "title 'Mixture'" : "notitle")")
+    }
+    return parts
+  }
+}
+
+/// The components' weighted densities along an axis, and their sum.
+struct DensityCurves {
+  /// Points (x, y) of each component, where it is not as good as zero.
+  let components: [[[Double]]]
+  /// Points (x, y) of the sum.
+  let mixture: [[Double]]
+  /// The highest point of all.
+  let highest: Double
+
+  init(_ parameters: PlotComponents, column: Int, axis: Axis) {
+    let step = (axis.high - axis.low) / 400
+    var places = (0...400).map { axis.low + Double($0) * step }
+    // A narrow component needs points of its own about its mean.
+    for k in 0..<parameters.count {
+      let deviation = max(parameters.covariances[k][column, column], 0).squareRoot()
+      guard deviation < 4 * step else { continue }
+      places += (-40...40).map { parameters.means[k, column] + Double($0) / 10 * deviation }
+    }
+    places = places.filter { $0 >= axis.low && $0 <= axis.high }.sorted()
+    let heights = (0..<parameters.count).map { k in
+      places.map { parameters.density(k, column: column, at: $0) }
+    }
+    let sums = places.indices.map { i in heights.reduce(0) { $0 + $1[i] } }
+    let highest = sums.max() ?? 0
+    components = heights.map { heights in
+      let visible = heights.indices.filter { heights[$0] > 0.002 * highest }
+      guard let first = visible.first, let last = visible.last else { return [] }
+      return (first...last).map { [places[$0], heights[$0]] }
+    }
+    mixture = zip(places, sums).map { [$0, $1] }
+    self.highest = highest
+  }
+}

@@ -1,0 +1,26 @@
+/// Sizes of what is drawn, by how much of it there is.
+struct PanelStyle {
+  /// Whether drawn in characters.
+  let isText: Bool
+  /// Number of points in a panel.
+  let points: Int
+
+  /// Transparency of points, from 0, opaque, to 255: the more points, the more.
+  var transparency: Int { points <= 200 ? 0x60 : points <= 1000 ? 0x80 : 0xA0 }
+
+  /// How large points are.
+  var pointSize: Double { points <= 200 ? 0.7 : points <= 1000 ? 0.55 : 0.4 }
+
+  /// How points of class `label` look.
+  func point(_ label: Int) -> String {
+    if isText { return "with points pointtype \(label < 0 ? 15 : label % 14 + 1)" }
+    return "with points pointtype \(Palette.shape(label)) pointsize \(pointSize) "
+      + "linecolor rgb \(Palette.color(label, transparency: transparency))"
+  }
+
+  /// How lines of class `label` look.
+  func line(_ label: Int, width: Double = 1.8) -> String {
+    if isText { return "with lines linetype \(label < 0 ? 8 : label % 8 + 1)" }
+    return "with lines linewidth \(width) linecolor rgb \(Palette.color(label))"
+  }
+}

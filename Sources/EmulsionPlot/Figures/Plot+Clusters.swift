@@ -1,0 +1,49 @@
+import Emulsion
+
+extension Plot {
+  /// Most columns that a grid of pairs shows; with more, panels are too small to read.
+  static let mostColumns = 6
+  /// Most points that a panel draws; more of them hide each other.
+  static let mostPoints = 4000
+
+  /// Data coloured by class, with the ellipses that hold 95 % of each component.
+  ///
+  /// Two columns are drawn as one panel; more as a grid of all pairs with histograms on the
+  /// diagonal, the first six of them where there are more; one as a histogram with the components'
+  /// densities. Of many rows, evenly spaced ones are drawn; histograms count all.
+  ///
+  /// - Parameters:
+  ///   - data: Rows to draw; n × D. Values that are not finite are left out.
+  ///   - labels: The class of each row from 0, −1 for none; n values.
+  ///   - columns: The columns' names; D of them.
+  ///   - components: The components to draw over the data, in the order of the classes.
+  ///   - classNames: What to call the classes; `Component 1`, … if `nil`.
+  ///   - title: What to write above the plot.
+  /// - Throws: `invalid-data` where the shapes do not fit each other.
+  public static func clusters(
+    _ data: Matrix, labels: [Int], columns: [String], components: PlotComponents? = nil,
+    classNames: [String]? = nil, title: String = ""
+  ) throws -> Plot {
+    guard labels.count == data.rows, columns.count == data.columns, data.columns > 0 else {
+      throw EmulsionError(
+        .invalidData,
+        "\(data.rows) × \(data.columns) data, \(labels.count) labels and \(columns.count) column "
+          + "names do not fit each other")
+    }
+    if let components, components.means.columns != data.columns {
+      throw EmulsionError(
+        .invalidData,
+        "components of \(components.means.columns) columns over data of \(data.columns)")
+    }
+    let classes = max((labels.max() ?? -1) + 1, components?.count ?? 0, classNames?.count ?? 0)
+    let names = (0..<classes).map { k in
+      if let classNames, k < classNames.count { return classNames[k] }
+      return components != nil || classNames == nil ? "Component \(k + 1)" : "Class \(k + 1)"
+    }
+    let shown = min(data.columns, mostColumns)
+    return Plot(
+      figure: ClusterFigure(
+        columns: (0..<shown).map(data.column), names: Array(columns.prefix(shown)), labels: labels,
+        classNames: names, components: components, title: title, columnCount: data.columns))
+  }
+}

@@ -1,0 +1,52 @@
+import Emulsion
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The Gaussian components that a plot draws over data.
+public struct PlotComponents: Sendable {
+  /// Their weights; K values that sum to 1.
+  public let weights: [Double]
+  /// Their means; K × D.
+  public let means: Matrix
+  /// Their covariances; K matrices of D × D.
+  public let covariances: [Matrix]
+
+  /// Makes the components.
+  ///
+  /// - Throws: `invalid-data` where the shapes do not fit each other.
+  public init(weights: [Double], means: Matrix, covariances: [Matrix]) throws {
+    guard weights.count == means.rows, covariances.count == means.rows,
+      covariances.allSatisfy({ $0.rows == means.columns && $0.columns == means.columns })
+    else {
+      throw EmulsionError(
+        .invalidData,
+        "\(weights.count) weights, \(means.rows) × \(means.columns) means and "
+          + "\(covariances.count) covariances do not describe the same components")
+    }
+    self.weights = weights
+    self.means = means
+    self.covariances = covariances
+  }
+
+  /// Number of components, K.
+  public var count: Int { weights.count }
+
+  /// The ellipse of component `k` in columns `x` and `y`.
+  func ellipse(_ k: Int, _ x: Int, _ y: Int) -> Ellipse {
+    let covariance = covariances[k]
+    return Ellipse(
+      mean: (means[k, x], means[k, y]),
+      covariance: (covariance[x, x], covariance[x, y], covariance[y, y]))
+  }
+
+  /// The density of component `k` in column `j` at `value`, times its weight.
+  func density(_ k: Int, column j: Int, at value: Double) -> Double {
+    let deviation = max(covariances[k][j, j], 0).squareRoot()
+    let z = (value - means[k, j]) / deviation
+    return weights[k] * exp(-z * z / 2) / (deviation * (2 * Double.pi).squareRoot())
+  }
+}

@@ -1,0 +1,138 @@
+import Emulsion
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The program gnuplot.
+struct Gnuplot {
+  private let program: String
+
+  /// Finds the program in the folders of `path`, or of the variable `PATH` if `nil`.
+  ///
+  /// - Throws: `io` saying how to install it where it is not there.
+  init(searching path: String? = nil) throws {
+    let folders = path ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    let candidates = folders.split(separator: ":").map { "\($0)/gnuplot" }
+    guard let program = candidates.first(where: { access($0, X_OK) == 0 }) else {
+      throw EmulsionError(
+        .io, "plots are drawn by gnuplot, which is not installed; apt-get install gnuplot-nox")
+    }
+    self.program = program
+  }
+
+  /// Draws `script` into the file at `path`, which appears whole or not at all.
+  func draw(_ script: String, to path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
+      throw EmulsionError(.io, "\(path): is a directory; name a file in it")
+    }
+    let temporary = "\(path).\(randomName()).tmp"
+    // Tried first, so that what the system says is told rather than what gnuplot makes of it.
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    close(descriptor)
+    do {
+      try run(script, output: temporary)
+      guard stat(temporary, &status) == 0, status.st_size > 0 else {
+        throw EmulsionError(.io, "\(path): gnuplot wrote nothing")
+      }
+      guard rename(temporary, path) == 0 else { throw failure(path, errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// What `script` draws in characters.
+  func text(of script: String) throws -> String {
+    try withTemporaryFile { output in
+      try run(script, output: output)
+      let lines = contents(of: output).split(separator: "\n", omittingEmptySubsequences: false)
+      // The page starts with a form feed and may have blank lines at both ends.
+      let trimmed = lines.map { line in
+        String(line.filter { $0 != "\u{0C}" }.reversed().drop { $0 == " " }.reversed())
+      }
+      return trimmed.drop { $0.isEmpty }.reversed().drop { $0.isEmpty }.reversed()
+        .joined(separator: "\n")
+    }
+  }
+
+  /// Runs `script` with the file to draw into as its argument.
+  private func run(_ script: String, output: String) throws {
+    try withTemporaryFile { scriptFile in
+      try withTemporaryFile { messages in
+        try write(script, to: scriptFile)
+        let status = try spawn([program, "-d", "-c", scriptFile, output], messages: messages)
+        guard status == 0 else {
+          let text = contents(of: messages).split(separator: "\n")
+          let line = text.last { $0.contains("error") || $0.contains("line ") } ?? text.last
+          throw EmulsionError(
+            .io, "gnuplot failed: \(line.map(String.init) ?? "exit status \(status)")")
+        }
+      }
+    }
+  }
+
+  /// Starts the program, its messages going to a file, and waits for its end.
+  private func spawn(_ arguments: [String], messages: String) throws -> CInt {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, messages, O_WRONLY | O_TRUNC, 0o600)
+    var list = arguments.map { strdup($0) }
+    list.append(nil)
+    defer { for argument in list { free(argument) } }
+    var process = pid_t()
+    let code = posix_spawn(&process, program, &actions, nil, list, environ)
+    guard code == 0 else {
+      throw EmulsionError(.io, "\(program): can not be started: \(systemMessage(code))")
+    }
+    var status: CInt = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    return status
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    guard let file = fopen(path, "w") else { throw failure(path, errno) }
+    var text = text
+    let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) }
+    guard fclose(file) == 0, written == text.utf8.count else { throw failure(path, errno) }
+  }
+
+  private func contents(of path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 14)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+      bytes.append(contentsOf: buffer[..<count])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Calls `body` with the path of an empty file that only this user can read, and removes it.
+  private func withTemporaryFile<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let path = "\(folder)/emulsion-\(randomName())"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    close(descriptor)
+    defer { unlink(path) }
+    return try body(path)
+  }
+
+  private func randomName() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
+
+  private func failure(_ path: String, _ code: CInt) -> EmulsionError {
+    EmulsionError(.io, "\(path): can not be written: \(systemMessage(code))")
+  }
+
+  private func systemMessage(_ code: CInt) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+}

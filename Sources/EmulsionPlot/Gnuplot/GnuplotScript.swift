@@ -1,0 +1,68 @@
+/// Commands for gnuplot, with texts and numbers that can not be mistaken for commands.
+struct GnuplotScript {
+  private(set) var text = ""
+  private var blocks = 0
+
+  /// Adds a line.
+  mutating func add(_ line: String) { text += line + "\n" }
+
+  /// Chooses what to draw on, and the look of every plot. The file is the script's first argument.
+  mutating func begin(_ medium: Medium, size: (width: Int, height: Int)) {
+    let (width, height) = size
+    add("set encoding utf8")
+    switch medium {
+    case .svg:
+      add(
+        "set terminal svg noenhanced size \(width),\(height) dynamic font 'Arial,13' background '#ffffff'"
+      )
+    case .png:
+      // Twice the pixels, for sharp screens.
+      add(
+        "set terminal pngcairo noenhanced size \(2 * width),\(2 * height) font 'Sans,10' fontscale 2 linewidth 2 pointscale 2"
+      )
+    case .pdf:
+      let inches = "\(Double(width) / 96)in,\(Double(height) / 96)in"
+      add(
+        "set terminal pdfcairo noenhanced size \(inches) font 'Sans,9' fontscale 1 linewidth 1.4 pointscale 0.6"
+      )
+    case .text(let width, let height):
+      add("set terminal dumb noenhanced mono size \(width),\(height)")
+    }
+    add("set output ARG1")
+    if medium.isText { return }
+    add("set border 3 linecolor '#606060' linewidth 0.8")
+    add("set tics nomirror out scale 0.6 textcolor '#404040'")
+    add("set key Left reverse textcolor '#303030' samplen 1.6 spacing 1.2")
+    add("set style fill solid 1 noborder")
+  }
+
+  /// Adds numbers as a data block, one line a row, and gives its name.
+  mutating func addBlock(_ rows: some Sequence<[Double]>) -> String {
+    blocks += 1
+    let name = "$block\(blocks)"
+    add("\(name) << END")
+    for row in rows { add(row.map(number).joined(separator: " ")) }
+    add("END")
+    return name
+  }
+}
+
+/// `value` as gnuplot reads it.
+func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "NaN" }
+
+/// `text` as a string of gnuplot's: within single quotes nothing is special but they themselves.
+func string(_ text: String) -> String {
+  var result = "'"
+  for character in text {
+    let isControl = character.unicodeScalars.allSatisfy {
+      $0.properties.generalCategory == .control
+    }
+    result += character == "'" ? "''" : isControl ? " " : String(character)
+  }
+  return result + "'"
+}
+
+/// `text` cut to `count` characters, with `…` where it was cut.
+func clipped(_ text: String, to count: Int) -> String {
+  text.count <= count ? text : text.prefix(max(1, count - 1)) + "…"
+}
