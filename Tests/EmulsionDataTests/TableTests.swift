@@ -69,6 +69,32 @@ struct TableTests {
     #expect(throws: expected) { try odd.select(["b"]).matrix(["b"]) }
   }
 
+  @Test("sources have names, weights and lines")
+  func source() throws {
+    let source = try table.drop(["label"]).source(weights: .column("b"))
+    #expect(source.columnNames == ["a"])
+    #expect(source.weights?[0] == 2 && source.weights?[1].isNaN == true)
+    #expect(source.matrix.values == [1, 3, 5, 7])
+    #expect(source.location(ofRow: 1) == "small.csv, line 4")
+    let named = try table.source(columns: ["b", "a"], weights: .values([1, 2, 3, 4]))
+    #expect(named.columnNames == ["b", "a"] && named.weights == [1, 2, 3, 4])
+    #expect(try table.source(excluding: ["label"]).columnNames == ["a", "b"])
+  }
+
+  @Test("sources of nothing, of text or with weights that do not fit are refused")
+  func badSources() throws {
+    let empty = try Table(parsing: "a,b\n", name: "empty.csv")
+    #expect(throws: EmulsionError(.invalidData, "empty.csv: no data rows to fit")) {
+      try empty.source()
+    }
+    #expect(
+      throws: EmulsionError(.invalidData, "weights: 1 values for 4 rows; give one a row")
+    ) { try table.source(columns: ["a"], weights: .values([1])) }
+    #expect(throws: EmulsionError.self) { try table.source(columns: []) }
+    let error = #expect(throws: EmulsionError.self) { try table.source() }
+    #expect(error?.message.contains("columns = {\"a\", \"b\"}") == true)
+  }
+
   @Test("unknown columns are answered with the nearest")
   func unknown() {
     #expect(

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Emulsion
 
 /// Numbers as text, for people (a few digits, aligned) and for files (every bit).
 package enum NumberText {
@@ -16,7 +12,7 @@ package enum NumberText {
 
   /// At most `digits` significant digits, as C's `%g` writes them.
   package static func general(_ value: Double, digits: Int = 5) -> String {
-    formatted("%.*g", Int32(digits), value)
+    value.formatted(significant: digits)
   }
 
   /// One text for each value, all with as many decimals as the value that needs most, so that their
@@ -33,21 +29,11 @@ package enum NumberText {
     return values.map { value in
       if value.isNaN { return "NA" }
       if needsExponent || value.isInfinite { return general(value, digits: digits) }
-      return formatted("%.*f", Int32(decimals), value)
+      return value.formatted(decimals: decimals)
     }
   }
 
   private static func decimals(in text: String) -> Int {
     text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) - 1 } ?? 0
-  }
-
-  private static func formatted(_ format: String, _ precision: Int32, _ value: Double) -> String {
-    withVaList([precision, value]) { arguments in
-      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
-        let length = vsnprintf(buffer.baseAddress, buffer.count, format, arguments)
-        let bytes = buffer.prefix(max(0, min(Int(length), buffer.count - 1)))
-        return String(decoding: bytes.lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      }
-    }
   }
 }

@@ -12,12 +12,12 @@ extension Table {
   public func write(to path: String) throws {
     switch FileFormat(path: path) {
     case .delimited(let delimiter, let isPacked):
-      try AtomicFile.write(to: path, isPacked: isPacked) { file in
+      try OutputFile.write(to: path, isPacked: isPacked) { file in
         try writeDelimited(delimiter) { try file.write($0) }
       }
     case .numpy:
       let bytes = NumpyFile.bytes(try matrix())
-      try AtomicFile.write(to: path) { try $0.write(bytes) }
+      try OutputFile.write(to: path) { try $0.write(bytes) }
     case nil:
       throw EmulsionError(
         .invalidOption,

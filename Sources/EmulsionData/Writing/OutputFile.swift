@@ -11,7 +11,7 @@ import Emulsion
 ///
 /// Bytes go to a new file beside it, which takes the name at the end. What is no regular file, such
 /// as a terminal or a pipe, is written to directly.
-struct AtomicFile {
+struct OutputFile {
   private enum Sink {
     case plain(CInt)
     case packed(gzFile)
@@ -32,9 +32,9 @@ struct AtomicFile {
   ///
   /// - Throws: `io` where the file can not be written, and what `body` throws.
   static func write(
-    to path: String, isPacked: Bool = false, _ body: (inout AtomicFile) throws -> Void
+    to path: String, isPacked: Bool = false, _ body: (inout OutputFile) throws -> Void
   ) throws {
-    var file = try AtomicFile(path, isPacked: isPacked)
+    var file = try OutputFile(path, isPacked: isPacked)
     do {
       try body(&file)
       try file.flush()
@@ -71,13 +71,13 @@ struct AtomicFile {
     } else {
       sink = .plain(descriptor)
     }
-    buffer.reserveCapacity(AtomicFile.bufferSize + 256)
+    buffer.reserveCapacity(OutputFile.bufferSize + 256)
   }
 
   /// Adds `text`.
   mutating func write(_ text: String) throws {
     buffer.append(contentsOf: text.utf8)
-    if buffer.count >= AtomicFile.bufferSize { try flush() }
+    if buffer.count >= OutputFile.bufferSize { try flush() }
   }
 
   /// Adds `bytes`.

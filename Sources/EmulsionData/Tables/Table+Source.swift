@@ -1,0 +1,51 @@
+import Emulsion
+
+/// How much each row of a table counts in a fit.
+public enum RowWeights: Sendable {
+  /// The numbers of a column, which is then no part of the data.
+  case column(String)
+  /// One number a row.
+  case values([Double])
+}
+
+extension Table {
+  /// The table as data to fit, with names and with lines of the file for error texts.
+  ///
+  /// - Parameters:
+  ///   - columns: Which columns, in order; if `nil`, all but those of weights and of `excluded`.
+  ///   - weights: How much each row counts; 1 if `nil`.
+  ///   - excluded: Columns that have another part than data, such as known labels.
+  /// - Throws: `invalid-data` where a column holds text (naming it, and the line where the others are
+  ///   numbers) or there are no rows; `invalid-option` for an unknown column.
+  public func source(
+    columns: [String]? = nil, weights: RowWeights? = nil, excluding excluded: [String] = []
+  ) throws -> MatrixSource {
+    var numbers: [Double]?
+    var others = Set(excluded)
+    switch weights {
+    case .column(let name):
+      numbers = try matrix([name]).values
+      others.insert(name)
+    case .values(let values):
+      guard values.count == rows else {
+        throw EmulsionError(
+          .invalidData, "weights: \(values.count) values for \(rows) rows; give one a row")
+      }
+      numbers = values
+    case nil: break
+    }
+    guard rows > 0 else {
+      throw EmulsionError(
+        .invalidData, "\(origin.map { "\($0.name): " } ?? "")no data rows to fit")
+    }
+    let kept = others.isEmpty ? columns : columns ?? names.filter { !others.contains($0) }
+    let table = try kept.map(select) ?? self
+    guard table.columns > 0 else {
+      throw EmulsionError(.invalidOption, "columns: none are left to fit")
+    }
+    let wereNamed = columns != nil
+    return MatrixSource(
+      try table.matrix(wereNamed ? table.names : nil), columnNames: table.names, weights: numbers,
+      locate: { location(ofRow: $0) })
+  }
+}
