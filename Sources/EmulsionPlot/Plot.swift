@@ -32,7 +32,7 @@ public struct Plot: Sendable {
   }
 
   /// All that gnuplot is told.
-  func script(for medium: Medium) -> String {
+  package func script(for medium: Medium) -> String {
     var script = GnuplotScript()
     script.begin(medium, size: figure.size)
     figure.draw(in: &script, for: medium)
@@ -49,7 +49,7 @@ protocol Figure: Sendable {
 }
 
 /// What is drawn on.
-enum Medium: Equatable {
+package enum Medium: Equatable {
   case svg
   case png
   case pdf

@@ -1,6 +1,5 @@
+import EmulsionData
 import Testing
-
-@testable import EmulsionData
 
 #if canImport(Glibc)
   import Glibc

@@ -1,7 +1,6 @@
 import Emulsion
+import EmulsionPlot
 import Testing
-
-@testable import EmulsionPlot
 
 @Suite("Ellipses")
 struct EllipseTests {

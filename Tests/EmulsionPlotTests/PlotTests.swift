@@ -1,8 +1,7 @@
 import Emulsion
+import EmulsionPlot
 import Foundation
 import Testing
-
-@testable import EmulsionPlot
 
 #if canImport(FoundationXML)
   import FoundationXML

@@ -6,7 +6,7 @@
 /// Source: W. D. Clinger, How to read floating point numbers accurately, 1990 (small powers of
 /// ten); D. Lemire, Number parsing at a gigabyte per second, 2021, algorithm 1, which by N. Mushtak
 /// & D. Lemire, 2023, never has to give up on a significand of 64 bits.
-enum DecimalParser {
+package enum DecimalParser {
   /// A number and the position behind it.
   struct Result {
     var value: Double
@@ -14,7 +14,7 @@ enum DecimalParser {
   }
 
   /// The number that takes up all of `bytes` but spaces around it, or `nil`.
-  static func number(in bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+  package static func number(in bytes: UnsafeBufferPointer<UInt8>) -> Double? {
     var start = 0
     var end = bytes.count
     while start < end && isBlank(bytes[start]) { start += 1 }

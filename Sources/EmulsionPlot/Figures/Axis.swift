@@ -5,12 +5,18 @@
 #endif
 
 /// The range of an axis and its tics.
-struct Axis {
-  let low: Double
-  let high: Double
+package struct Axis {
+  package let low: Double
+  package let high: Double
+
+  /// Makes an axis from `low` to `high`.
+  package init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
 
   /// Distance of tics: 1, 2 or 5 times a power of ten, for at most `count` tics or so.
-  func step(_ count: Int) -> Double {
+  package func step(_ count: Int) -> Double {
     let rough = (high - low) / Double(count)
     guard rough > 0, rough.isFinite else { return 1 }
     let power = pow(10, log10(rough).rounded(.down))
@@ -19,7 +25,7 @@ struct Axis {
   }
 
   /// How to write the numbers at tics: with enough digits to tell them from each other.
-  func format(_ count: Int) -> String {
+  package func format(_ count: Int) -> String {
     let largest = max(low.magnitude, high.magnitude)
     let digits = largest > 0 ? Int(log10(largest / step(count)).rounded(.up)) + 1 : 1
     return digits > 6 && digits < 16 ? "%.\(digits)g" : "%h"

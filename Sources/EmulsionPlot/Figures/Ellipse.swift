@@ -7,9 +7,9 @@ import Emulsion
 #endif
 
 /// The outline of the region that holds a given share of a bivariate Gaussian.
-struct Ellipse {
+package struct Ellipse {
   /// Points of the outline, the last equal to the first.
-  let points: [[Double]]
+  package let points: [[Double]]
 
   /// The outline μ + √q·L·(cos t, sin t) with L Lᵀ = Σ and q = −2 ln(1 − share), the quantile of
   /// the χ² distribution with two degrees of freedom.
@@ -19,7 +19,7 @@ struct Ellipse {
   ///   - covariance: Variance of x, covariance, variance of y.
   ///   - share: The probability inside.
   ///   - count: Number of points but the last.
-  init(
+  package init(
     mean: (x: Double, y: Double), covariance: (xx: Double, xy: Double, yy: Double),
     share: Double = 0.95, count: Int = 96
   ) {

@@ -5,15 +5,15 @@
 #endif
 
 /// Counts of values in bins of one width, class by class.
-struct Histogram {
+package struct Histogram {
   /// Where the first bin starts.
-  let start: Double
+  package let start: Double
   /// The width of every bin.
-  let width: Double
+  package let width: Double
   /// Counts by class, then by bin.
-  let counts: [[Int]]
+  package let counts: [[Int]]
   /// Number of values counted.
-  let total: Int
+  package let total: Int
 
   /// Bins by the rule of Freedman & Diaconis (1981), at least 12 and at most 80.
   ///
@@ -21,7 +21,7 @@ struct Histogram {
   ///   - values: The values; what is not finite is left out.
   ///   - labels: The class of each, from 0; less for none.
   ///   - classes: Number of classes; values of none are counted as a class of their own, the last.
-  init(_ values: [Double], labels: [Int], classes: Int) {
+  package init(_ values: [Double], labels: [Int], classes: Int) {
     let sorted = values.filter(\.isFinite).sorted()
     total = sorted.count
     let low = sorted.first ?? 0
@@ -56,7 +56,7 @@ struct Histogram {
   func density(_ count: Int) -> Double { Double(count) / (Double(max(total, 1)) * width) }
 
   /// Bins of class `row` stacked on those of the classes before it: centre, bottom, top.
-  func stacked(_ row: Int) -> [[Double]] {
+  package func stacked(_ row: Int) -> [[Double]] {
     counts[row].indices.compactMap { bin in
       guard counts[row][bin] > 0 else { return nil }
       let below = counts[..<row].reduce(0) { $0 + $1[bin] }
@@ -66,7 +66,7 @@ struct Histogram {
   }
 
   /// The height of the highest stack.
-  var highest: Double {
+  package var highest: Double {
     let totals = (counts.first ?? []).indices.map { bin in counts.reduce(0) { $0 + $1[bin] } }
     return density(totals.max() ?? 0)
   }

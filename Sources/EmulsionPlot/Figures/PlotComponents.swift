@@ -36,7 +36,7 @@ public struct PlotComponents: Sendable {
   public var count: Int { weights.count }
 
   /// The ellipse of component `k` in columns `x` and `y`.
-  func ellipse(_ k: Int, _ x: Int, _ y: Int) -> Ellipse {
+  package func ellipse(_ k: Int, _ x: Int, _ y: Int) -> Ellipse {
     let covariance = covariances[k]
     return Ellipse(
       mean: (means[k, x], means[k, y]),

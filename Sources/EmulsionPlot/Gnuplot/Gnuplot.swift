@@ -7,13 +7,13 @@ import Emulsion
 #endif
 
 /// The program gnuplot.
-struct Gnuplot {
+package struct Gnuplot {
   private let program: String
 
   /// Finds the program in the folders of `path`, or of the variable `PATH` if `nil`.
   ///
   /// - Throws: `io` saying how to install it where it is not there.
-  init(searching path: String? = nil) throws {
+  package init(searching path: String? = nil) throws {
     let folders = path ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     let candidates = folders.split(separator: ":").map { "\($0)/gnuplot" }
     guard let program = candidates.first(where: { access($0, X_OK) == 0 }) else {
@@ -24,7 +24,7 @@ struct Gnuplot {
   }
 
   /// Draws `script` into the file at `path`, which appears whole or not at all.
-  func draw(_ script: String, to path: String) throws {
+  package func draw(_ script: String, to path: String) throws {
     var status = stat()
     if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
       throw EmulsionError(.io, "\(path): is a directory; name a file in it")

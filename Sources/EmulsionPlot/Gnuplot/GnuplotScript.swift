@@ -51,7 +51,7 @@ struct GnuplotScript {
 func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "NaN" }
 
 /// `text` as a string of gnuplot's: within single quotes nothing is special but they themselves.
-func string(_ text: String) -> String {
+package func string(_ text: String) -> String {
   var result = "'"
   for character in text {
     let isControl = character.unicodeScalars.allSatisfy {
