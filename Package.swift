@@ -59,7 +59,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests
-    .testTarget(name: "EmulsionTests", dependencies: ["Emulsion"], swiftSettings: strict),
+    .testTarget(
+      name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData"], exclude: ["Reference"],
+      swiftSettings: strict),
     .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
