@@ -173,6 +173,25 @@ struct DelimitedTextTests {
     #expect(message("a,b\n1,2\n", options) == expected)
   }
 
+  @Test("any bytes are read or refused", arguments: 0..<4)
+  func anyBytes(seed: UInt64) throws {
+    var random = SplitMix(state: seed)
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let alphabet: [UInt8] = Array("ab1.e-+,;\t \"\"\n\n\r".utf8) + [0, 0xC3, 0xA9, 0xFF, 0xEF]
+    for _ in 0..<200 {
+      let count = Int(random.next() % 60)
+      let bytes = (0..<count).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
+      let path = try folder.write(bytes, as: "any.csv")
+      do {
+        let table = try Table(reading: path)
+        #expect(table.names.allSatisfy { table[$0]?.count == table.rows })
+      } catch let error as EmulsionError {
+        #expect(error.message.hasPrefix(path))
+      }
+    }
+  }
+
   @Test("files that are not there or can not be read")
   func missingFiles() throws {
     let folder = try TemporaryFolder()

@@ -107,7 +107,7 @@ struct ClusterPlotTests {
 
   @Test(
     "survive extreme values",
-    arguments: [1e-150, 1e150, 1e12, 1, 0], [1.0, 1e-9, 0, .nan])
+    arguments: [.leastNonzeroMagnitude, 1e-150, 1e150, 1e290, 1e12, 1, 0], [1.0, 1e-9, 0, .nan])
   func extremes(offset: Double, spread: Double) throws {
     var sample = try Sample(rows: 24, columns: 3, k: 2)
     let unit = offset == 0 || offset == 1 || offset == 1e12 ? 1 : offset
@@ -122,6 +122,17 @@ struct ClusterPlotTests {
       try expectWellFormed(
         .clusters(data, labels: sample.labels, columns: Array(sample.names.prefix(columns))))
     }
+  }
+
+  @Test("draw components without variance as points and segments", arguments: [1, 2, 3])
+  func collapsed(columns: Int) throws {
+    let sample = try Sample(rows: 12, columns: columns, k: 2)
+    let components = try PlotComponents(
+      weights: [0.5, 0.5], means: sample.components.means,
+      covariances: [Matrix(rows: columns, columns: columns), Matrix.identity(columns)])
+    try expectWellFormed(
+      .clusters(
+        sample.data, labels: sample.labels, columns: sample.names, components: components))
   }
 
   @Test("draw rows of no class, single rows and no rows")
@@ -154,6 +165,12 @@ struct ClusterPlotTests {
       try Plot.clusters(
         Matrix(rows: 4, columns: 1), labels: sample.labels, columns: ["x"],
         components: sample.components)
+    }
+    #expect(
+      throws: EmulsionError(
+        .invalidData, "column \"x\" has values beyond 1e300, too large to draw; rescale it")
+    ) {
+      try Plot.clusters(Matrix(rows: 1, columns: 1, values: [1e301]), labels: [0], columns: ["x"])
     }
     #expect(throws: EmulsionError.self) {
       try PlotComponents(weights: [1], means: Matrix(rows: 2, columns: 1), covariances: [])

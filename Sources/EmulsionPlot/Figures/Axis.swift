@@ -18,7 +18,7 @@ package struct Axis {
   /// Distance of tics: 1, 2 or 5 times a power of ten, for at most `count` tics or so.
   package func step(_ count: Int) -> Double {
     let rough = (high - low) / Double(count)
-    guard rough > 0, rough.isFinite else { return 1 }
+    guard rough > .leastNormalMagnitude, rough.isFinite else { return 1 }
     let power = pow(10, log10(rough).rounded(.down))
     let factor = [1.0, 2, 5].first { $0 * power >= rough * 0.999 } ?? 10
     return factor * power
@@ -27,8 +27,8 @@ package struct Axis {
   /// How to write the numbers at tics: with enough digits to tell them from each other.
   package func format(_ count: Int) -> String {
     let largest = max(low.magnitude, high.magnitude)
-    let digits = largest > 0 ? Int(log10(largest / step(count)).rounded(.up)) + 1 : 1
-    return digits > 6 && digits < 16 ? "%.\(digits)g" : "%h"
+    let digits = log10(largest / step(count)).rounded(.up) + 1
+    return digits > 6 && digits < 16 ? "%.\(Int(digits))g" : "%h"
   }
 
   /// The command that sets range and tics of axis `name`, `x` or `y`.

@@ -157,7 +157,9 @@ struct ClusterFigure: Figure {
       }
     }
     let span = high - low
-    let margin = span > 0 ? 0.04 * span : max(low.magnitude * 0.1, .leastNormalMagnitude * 1e10)
+    // gnuplot can not tell apart what is closer than this.
+    let isOnePoint = span < 1e-290
+    let margin = !isOnePoint ? 0.04 * span : low.magnitude > 1e-290 ? 0.1 * low.magnitude : 1
     return Axis(low: low - margin, high: high + margin)
   }
 }

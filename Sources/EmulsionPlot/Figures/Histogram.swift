@@ -26,7 +26,7 @@ package struct Histogram {
     total = sorted.count
     let low = sorted.first ?? 0
     let span = (sorted.last ?? 0) - low
-    guard total > 0 && span > 0 && span.isFinite else {
+    guard total > 0 && span > .leastNormalMagnitude && span.isFinite else {
       start = low - 0.5
       width = 1
       counts = (0...classes).map { label in

@@ -19,7 +19,7 @@ extension Plot {
   ///   - components: The components to draw over the data, in the order of the classes.
   ///   - classNames: What to call the classes; `Component 1`, … if `nil`.
   ///   - title: What to write above the plot.
-  /// - Throws: `invalid-data` where the shapes do not fit each other.
+  /// - Throws: `invalid-data` where the shapes do not fit each other, or values are beyond 1e300.
   public static func clusters(
     _ data: Matrix, labels: [Int], columns: [String], components: PlotComponents? = nil,
     classNames: [String]? = nil, title: String = ""
@@ -34,6 +34,12 @@ extension Plot {
       throw EmulsionError(
         .invalidData,
         "components of \(components.means.columns) columns over data of \(data.columns)")
+    }
+    if let cell = data.values.firstIndex(where: { $0.isFinite && $0.magnitude > 1e300 }) {
+      throw EmulsionError(
+        .invalidData,
+        "column \"\(columns[cell % data.columns])\" has values beyond 1e300, too large to draw; "
+          + "rescale it")
     }
     let classes = max((labels.max() ?? -1) + 1, components?.count ?? 0, classNames?.count ?? 0)
     let names = (0..<classes).map { k in

@@ -43,9 +43,11 @@ public struct PlotComponents: Sendable {
       covariance: (covariance[x, x], covariance[x, y], covariance[y, y]))
   }
 
-  /// The density of component `k` in column `j` at `value`, times its weight.
+  /// The density of component `k` in column `j` at `value`, times its weight; 0 where it
+  /// has no variance, and so no density.
   func density(_ k: Int, column j: Int, at value: Double) -> Double {
     let deviation = max(covariances[k][j, j], 0).squareRoot()
+    guard deviation > 0 else { return 0 }
     let z = (value - means[k, j]) / deviation
     return weights[k] * exp(-z * z / 2) / (deviation * (2 * Double.pi).squareRoot())
   }
