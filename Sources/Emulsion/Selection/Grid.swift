@@ -25,8 +25,9 @@ struct Grid: Sendable {
     do {
       entry.model = try work.fit(cell, execution: execution)
     } catch let error as EmulsionError
-      where error.code == .degenerate || error.code == .invalidData
+      where [.degenerate, .invalidData, .cancelled].contains(error.code)
     {
+      // After an interrupt the fits that were reached are still worth something.
       entry.failure = error
     }
     return entry
@@ -41,7 +42,7 @@ struct Grid: Sendable {
         entries[$1].components, complexity(entries[$1])
       )
     }
-    for index in order {
+    for index in order where !options.isCancelled() {
       for nested in order where isNested(entries[nested], in: entries[index]) {
         guard let smaller = entries[nested].model, entries[nested].isEligible else { continue }
         let larger = entries[index].model
@@ -92,7 +93,7 @@ struct Grid: Sendable {
         if !model.isDegenerate && model.logLikelihood > best?.logLikelihood ?? -.infinity {
           best = model
         }
-      } catch let error as EmulsionError where error.code == .degenerate {
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         continue
       }
     }

@@ -32,7 +32,10 @@ public struct Selection: Sendable {
 
     /// `ok`, `degenerate`, `not converged`, `interrupted`, or `failed: …`.
     public var status: String {
-      guard let model else { return "failed: \(failure?.message ?? "unknown")" }
+      guard let model else {
+        if failure?.code == .cancelled { return "interrupted" }
+        return "failed: \(failure?.message ?? "unknown")"
+      }
       if model.isDegenerate { return "degenerate" }
       if model.isCancelled { return "interrupted" }
       return model.hasConverged ? "ok" : "not converged"
