@@ -1,0 +1,79 @@
+import Emulsion
+import EmulsionData
+import Testing
+
+/// Selection over grids of counts and covariance models.
+@Suite struct SelectionLaws {
+  private func select(_ name: String, _ change: (inout SelectionOptions) -> Void = { _ in }) throws
+    -> Selection
+  {
+    let table = try DataSets.table(named: name)
+    var options = SelectionOptions()
+    options.covariances = covarianceNames
+    change(&options)
+    return try Catalogue.standard.select(
+      MatrixSource(table.matrix(table.numericNames), columnNames: table.numericNames), options)
+  }
+
+  /// mclust 6: EEE with 3 components, log-likelihood −1126.326, BIC −2314.316.
+  @Test(arguments: [UInt64(0), 1, 2, 3])
+  func oldFaithful(seed: UInt64) throws {
+    let selection = try select("faithful") { $0.fit.seed = seed }
+    let best = selection.best
+    #expect(best.covariance == "tied" && best.components == 3 && best.freeParameters == 11)
+    #expect(abs(best.logLikelihood - -1126.32) < 0.01)
+    #expect(best.bic <= 2314.316)
+  }
+
+  @Test(arguments: ["faithful", "iris", "galaxies"])
+  func largerModelsFitNoWorse(name: String) throws {
+    let entries = try select(name).entries.filter { $0.status != "degenerate" && $0.model != nil }
+    let nested = ["spherical": ["diagonal", "full"], "diagonal": ["full"], "tied": ["full"]]
+    for small in entries {
+      for large in entries {
+        let isNested =
+          small.covariance == large.covariance
+          ? large.components == small.components + 1
+          : small.components == large.components
+            && nested[small.covariance, default: []].contains(large.covariance)
+        guard isNested else { continue }
+        #expect(large.logLikelihood >= small.logLikelihood - 1e-9 * abs(small.logLikelihood))
+      }
+    }
+  }
+
+  @Test(arguments: ["bic", "aic", "icl"])
+  func bestComesFirst(criterion: String) throws {
+    let selection = try select("iris") { $0.criterion = criterion }
+    let values = selection.entries.filter { $0.status == "ok" }.compactMap { $0.model }
+      .map(selection.value(of:))
+    #expect(values == values.sorted())
+    #expect(selection.value(of: selection.best) == values.first)
+  }
+
+  @Test func whatFailsIsListedAndNeverWins() throws {
+    // Twelve rows: nine full components of two columns each are kept up by too few.
+    let data = MatrixSource(clusters(12, columns: 2, components: 2, separation: 8))
+    var options = SelectionOptions()
+    options.components = [1, 2, 6, 20]
+    let selection = try Catalogue.standard.select(data, options)
+    #expect(selection.entries.count == 4)
+    #expect(selection.best.components <= 2)
+    #expect(selection.entries.last?.status.hasPrefix("failed: components = 20") == true)
+    #expect(selection.entries.first { $0.components == 6 }?.status == "degenerate")
+  }
+
+  @Test func threadsDoNotChangeABit() throws {
+    let runs = try [1, 2].map { threads in try select("faithful") { $0.fit.threads = threads } }
+    #expect(runs[0].entries.map(\.logLikelihood) == runs[1].entries.map(\.logLikelihood))
+  }
+
+  @Test func aliasesName() throws {
+    let selection = try select("faithful") {
+      $0.covariances = ["EEE", "VVV"]
+      $0.components = [2]
+    }
+    #expect(Set(selection.entries.map(\.covariance)) == ["tied", "full"])
+    #expect(selection.model(components: 2, covariance: "EEE")?.covariance == "tied")
+  }
+}
