@@ -75,16 +75,24 @@ struct Grid: Sendable {
 
   /// The best sound fit that starts from the nested one: its parameters as they are, or with one of
   /// the heaviest components split along its widest direction, or doubled, which changes nothing.
+  ///
+  /// Where EM collapses from all of these, the nested optimum itself is the larger model's fit.
   private func refit(_ entry: Selection.Entry, from nested: Model) throws -> Model? {
     var cell = options
     cell.family = entry.family
     cell.covariance = entry.covariance
     cell.components = entry.components
     let base = (parameters: nested.parameters.map(\.byName), weights: nested.weights)
-    let starts =
-      entry.components == nested.components
-      ? [base]
-      : (0..<min(3, nested.components)).map { split(base, $0, nested) } + [double(base, 0)]
+    let isSameCount = entry.components == nested.components
+    let plain = isSameCount ? base : double(base, 0)
+    let splits = isSameCount ? [] : (0..<min(3, nested.components)).map { split(base, $0, nested) }
+    if let best = try bestSound(splits + [plain], cell) { return best }
+    cell.maximumIterations = 0
+    return try bestSound([plain], cell)
+  }
+
+  private func bestSound(_ starts: [Parameters], _ options: FitOptions) throws -> Model? {
+    var cell = options
     var best: Model?
     for start in starts {
       cell.initializer = GivenParameters(start.parameters, weights: start.weights)
@@ -93,7 +101,7 @@ struct Grid: Sendable {
         if !model.isDegenerate && model.logLikelihood > best?.logLikelihood ?? -.infinity {
           best = model
         }
-      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
+      } catch let error as EmulsionError where error.code == .degenerate {
         continue
       }
     }
