@@ -1,0 +1,199 @@
+// The libraries a script gets: no debug, no binary chunks; io, os and files only where trusted.
+#include "internal.h"
+
+// MARK: Loading text
+
+// Upvalue: the original `load`, called with the mode "t" whatever was asked.
+static int load_text(lua_State *L) {
+  if (lua_gettop(L) < 3) lua_settop(L, 3);
+  lua_pushliteral(L, "t");
+  lua_replace(L, 3);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static int load_text_file(lua_State *L) {
+  const char *path = luaL_optstring(L, 1, NULL);
+  int environment = lua_isnone(L, 3) ? 0 : 3;
+  if (luaL_loadfilex(L, path, "t") != LUA_OK) {
+    luaL_pushfail(L);
+    lua_insert(L, -2);
+    return 2;
+  }
+  if (environment != 0) {
+    lua_pushvalue(L, environment);
+    if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
+  }
+  return 1;
+}
+
+static int do_text_file(lua_State *L) {
+  const char *path = luaL_optstring(L, 1, NULL);
+  lua_settop(L, 1);
+  if (luaL_loadfilex(L, path, "t") != LUA_OK) return lua_error(L);
+  lua_call(L, 0, LUA_MULTRET);
+  return lua_gettop(L) - 1;
+}
+
+// `package.searchers[2]` where files are allowed. Upvalues: package, package.searchpath.
+static int search_text_file(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_pushvalue(L, 1);
+  if (lua_getfield(L, lua_upvalueindex(1), "path") != LUA_TSTRING)
+    return luaL_error(L, "'package.path' must be a string");
+  lua_call(L, 2, 2);
+  if (lua_isnil(L, -2)) return 1;  // the reason
+  lua_pop(L, 1);
+  const char *file = lua_tostring(L, -1);
+  if (luaL_loadfilex(L, file, "t") != LUA_OK)
+    return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", name, file,
+                      lua_tostring(L, -1));
+  lua_insert(L, -2);
+  return 2;
+}
+
+// MARK: Finalizers
+
+// Lua runs finalizers with hooks off, where an endless one could never be interrupted; so a
+// script's finalizer runs in a coroutine of its own, which has them on. Upvalue: the finalizer.
+static int finalize(lua_State *L) {
+  lua_State *own = lua_newthread(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, 1);
+  lua_xmove(L, own, 2);
+  int results;
+  int status = lua_resume(own, L, 1, &results);
+  if (status == LUA_OK) return 0;
+  if (status == LUA_YIELD) return luaL_error(L, "attempt to yield from a finalizer");
+  lua_xmove(own, L, 1);
+  return lua_error(L);
+}
+
+// As Lua's own `setmetatable`, but wraps a finalizer.
+static int set_metatable(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
+  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+    return luaL_error(L, "cannot change a protected metatable");
+  lua_settop(L, 2);
+  if (lua_istable(L, 2)) {
+    lua_pushliteral(L, "__gc");
+    if (lua_rawget(L, 2) == LUA_TFUNCTION && lua_tocfunction(L, -1) != finalize) {
+      lua_pushcclosure(L, finalize, 1);
+      lua_pushliteral(L, "__gc");
+      lua_insert(L, -2);
+      lua_rawset(L, 2);
+    }
+    lua_settop(L, 2);
+  }
+  lua_setmetatable(L, 1);
+  return 1;
+}
+
+// MARK: Message handlers
+
+// An interrupt is raised inside a hook, where hooks are off: a script's message handler could then
+// run for ever. So it is left out while the flag is up. Upvalue: the script's handler.
+static int handle_message(lua_State *L) {
+  lb_bridge *bridge = lb_bridge_of(L);
+  if (bridge != NULL && lb_flag_get(bridge->flag)) return 1;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
+static int finish_xpcall(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  return lua_gettop(L);
+}
+
+// Upvalue: the original `xpcall`.
+static int guarded_xpcall(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_pushvalue(L, 2);
+  lua_pushcclosure(L, handle_message, 1);
+  lua_replace(L, 2);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, finish_xpcall);
+  return lua_gettop(L);
+}
+
+// MARK: Opening
+
+// Replaces the global function `name` by `replacement`, which has the original as its upvalue.
+static void wrap(lua_State *L, const char *name, lua_CFunction replacement) {
+  lua_getglobal(L, name);
+  lua_pushcclosure(L, replacement, 1);
+  lua_setglobal(L, name);
+}
+
+static void remove_field(lua_State *L, const char *library, const char *name) {
+  lua_getglobal(L, library);
+  lua_pushnil(L);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
+}
+
+static void open_package(lua_State *L, bool trusted) {
+  luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
+  int package = lua_gettop(L);
+  lua_createtable(L, 2, 0);
+  lua_getfield(L, package, "searchers");
+  lua_rawgeti(L, -1, 1);  // package.preload
+  lua_rawseti(L, -3, 1);
+  lua_pop(L, 1);
+  if (trusted) {
+    lua_pushvalue(L, package);
+    lua_getfield(L, package, "searchpath");
+    lua_pushcclosure(L, search_text_file, 2);
+    lua_rawseti(L, -2, 2);
+  }
+  lua_setfield(L, package, "searchers");
+  lua_pop(L, 1);
+  remove_field(L, LUA_LOADLIBNAME, "loadlib");
+  remove_field(L, LUA_LOADLIBNAME, "cpath");
+  if (trusted) return;
+  remove_field(L, LUA_LOADLIBNAME, "searchpath");
+  remove_field(L, LUA_LOADLIBNAME, "path");
+}
+
+void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted) {
+  (void)bridge;
+  static const luaL_Reg safe[] = {
+    {LUA_GNAME, luaopen_base}, {LUA_TABLIBNAME, luaopen_table}, {LUA_STRLIBNAME, luaopen_string},
+    {LUA_MATHLIBNAME, luaopen_math}, {LUA_UTF8LIBNAME, luaopen_utf8},
+    {LUA_COLIBNAME, luaopen_coroutine}, {NULL, NULL}};
+  static const luaL_Reg trusting[] = {
+    {LUA_IOLIBNAME, luaopen_io}, {LUA_OSLIBNAME, luaopen_os}, {NULL, NULL}};
+  for (const luaL_Reg *library = safe; library->name != NULL; library++) {
+    luaL_requiref(L, library->name, library->func, 1);
+    lua_pop(L, 1);
+  }
+  for (const luaL_Reg *library = trusting; trusted && library->name != NULL; library++) {
+    luaL_requiref(L, library->name, library->func, 1);
+    lua_pop(L, 1);
+  }
+  open_package(L, trusted);
+  wrap(L, "load", load_text);
+  wrap(L, "xpcall", guarded_xpcall);
+  lua_pushcfunction(L, set_metatable);
+  lua_setglobal(L, "setmetatable");
+  lua_pushcfunction(L, load_text_file);
+  lua_setglobal(L, "loadfile");
+  lua_pushcfunction(L, do_text_file);
+  lua_setglobal(L, "dofile");
+  remove_field(L, LUA_STRLIBNAME, "dump");
+  if (trusted) {
+    remove_field(L, LUA_OSLIBNAME, "setlocale");  // a decimal comma would break reading numbers
+  } else {
+    lua_pushnil(L);
+    lua_setglobal(L, "loadfile");
+    lua_pushnil(L);
+    lua_setglobal(L, "dofile");
+  }
+}
