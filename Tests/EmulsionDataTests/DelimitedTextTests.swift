@@ -140,6 +140,21 @@ struct DelimitedTextTests {
     #expect(message(text) == expected)
   }
 
+  @Test("another delimiter is asked about")
+  func otherDelimiter() throws {
+    #expect(
+      message("a;b\n1,5;2\n")
+        == "bad.csv, line 2: expected 1 field, found 2; are cells separated by \";\"? "
+        + "Then give the option delimiter")
+    let table = try Table(parsing: "a\tb\n1\t2\n", name: "bad.csv")
+    #expect(
+      throws: EmulsionError(
+        .invalidData,
+        "column \"a b\" holds text (\"1 2\", bad.csv, line 2); are cells separated by tabs? "
+          + "Then give the option delimiter")
+    ) { try table.matrix() }
+  }
+
   @Test("what is no UTF-8 is named with its line")
   func encoding() throws {
     let folder = try TemporaryFolder()

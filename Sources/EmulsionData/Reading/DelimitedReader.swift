@@ -44,7 +44,7 @@ struct DelimitedReader {
     var kinds = [Kind](repeating: .skipped, count: allNames.count)
     for position in positions { kinds[position] = .numbers }
 
-    let (numbers, lines) = try readNumbers(scanner, &kinds)
+    let (numbers, lines) = try readNumbers(scanner, &kinds, delimiterHint(allNames))
     var texts: [[String?]] = []
     if kinds.contains(.text) { texts = try readTexts(scanner, kinds, rows: lines.count) }
     let storage = positions.map { position in
@@ -121,7 +121,7 @@ struct DelimitedReader {
 
   /// Reads the columns of numbers, and the line of each row.
   private func readNumbers(
-    _ start: DelimitedScanner, _ kinds: inout [Kind]
+    _ start: DelimitedScanner, _ kinds: inout [Kind], _ hint: String
   ) throws -> (numbers: [[Double]], lines: [Int]) {
     var scanner = start
     let width = kinds.count
@@ -151,7 +151,7 @@ struct DelimitedReader {
           }
         }
         if (terminator == .endOfRecord) != (column == width - 1) {
-          throw try raggedError(scanner, line, width, read: column + 1, terminator)
+          throw try raggedError(scanner, line, width, read: column + 1, terminator, hint)
         }
       }
     }
@@ -205,7 +205,7 @@ struct DelimitedReader {
 
   private func raggedError(
     _ scanner: DelimitedScanner, _ line: Int, _ expected: Int, read: Int,
-    _ terminator: DelimitedScanner.Terminator
+    _ terminator: DelimitedScanner.Terminator, _ hint: String
   ) throws -> EmulsionError {
     var scanner = scanner
     var found = read
@@ -216,6 +216,6 @@ struct DelimitedReader {
     }
     let fields = expected == 1 ? "field" : "fields"
     return EmulsionError(
-      .invalidData, "\(name), line \(line): expected \(expected) \(fields), found \(found)")
+      .invalidData, "\(name), line \(line): expected \(expected) \(fields), found \(found)\(hint)")
   }
 }

@@ -42,24 +42,40 @@ extension Table {
     if let row = odd.first, odd.count * 2 < present.count {
       return EmulsionError(
         .invalidData,
-        "\(location(ofRow: row)), column \"\(name)\": \(quoted(cells[row] ?? "")) is not a number; "
+        "\(location(ofRow: row)), column \(quoted(name)): \(quoted(cells[row] ?? "")) is not a number; "
           + "correct it, or read it as missing with the option missing")
     }
     let example = present.first.map {
       " (\(quoted(cells[$0] ?? "")), \(location(ofRow: $0)))"
     }
-    let numeric = numericNames.map { "\"\($0)\"" }
-    let advice =
-      wereNamed || numeric.isEmpty
-      ? "; numbers are needed"
-      : "; name the columns to use, such as columns = {\(numeric.prefix(3).joined(separator: ", "))}"
-    return EmulsionError(.invalidData, "column \"\(name)\" holds text\(example ?? "")\(advice)")
+    let advice = textAdvice(wereNamed: wereNamed)
+    return EmulsionError(
+      .invalidData, "column \(quoted(name)) holds text\(example ?? "")\(advice)")
+  }
+
+  /// What to do about a column of words.
+  private func textAdvice(wereNamed: Bool) -> String {
+    let hint = columns == 1 ? delimiterHint(names) : ""
+    if !hint.isEmpty { return hint }
+    let numeric = numericNames.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+    if wereNamed || numeric.isEmpty { return "; numbers are needed" }
+    return "; name the columns to use, such as columns = {\(numeric)}"
   }
 
   private func number(_ text: String) -> Double? {
     var text = text
     return text.withUTF8 { DecimalParser.number(in: $0) }
   }
+}
+
+/// Asks about the delimiter where the one name of a file looks like several.
+func delimiterHint(_ names: [String]) -> String {
+  guard names.count == 1, let name = names.first else { return "" }
+  let delimiter = [";", "\t", "|", ","].first { name.contains($0) }
+  return delimiter.map {
+    "; are cells separated by \($0 == "\t" ? "tabs" : "\"\($0)\"")? "
+      + "Then give the option delimiter"
+  } ?? ""
 }
 
 /// `text` in quotes on one line, cut where it is long.
