@@ -9,7 +9,8 @@ struct Grid: Sendable {
     let isSpread =
       !options.initializer.isConfinedToCaller && options.progress?.isConcurrent ?? true
       && Chunks(rows: work.data.rows).count < 2 * execution.threads
-    let outer = isSpread ? execution : execution.serial
+    // The fits hear an interrupt themselves, and keep what they have reached.
+    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
     // What takes longest begins first, so that no thread is left with it at the end.
     let order = cells.indices.sorted { cells[$0].components > cells[$1].components }
     let fits = try outer.map(order.count) { position -> (Int, Selection.Entry) in
