@@ -1,0 +1,87 @@
+import Emulsion
+import EmulsionData
+import LuaBridge
+
+extension FitRequest {
+  /// The data to fit: a Table, a Matrix, a Vector, or a list of rows.
+  func source(_ value: LuaValue) throws -> MatrixSource {
+    if let table = value.dataTable { return try source(table) }
+    let matrix = try value.dataMatrix()
+    let positions = try columns.map { try positions(of: $0, count: matrix.columns) }
+    let chosen = positions.map { matrix.columns($0) } ?? matrix
+    var weightValues: [Double]?
+    if let weights {
+      guard weights.string == nil else {
+        throw EmulsionError(
+          .invalidOption, "weights: only columns of a Table have names; give a Vector or a list")
+      }
+      let values = try weights.numbers("weights")
+      guard values.count == matrix.rows else {
+        throw EmulsionError(
+          .invalidData, "weights: \(values.count) values for \(matrix.rows) rows; give one a row")
+      }
+      weightValues = values
+    }
+    let names = positions?.map { "x\($0 + 1)" }
+    return MatrixSource(chosen, columnNames: names, weights: weightValues)
+  }
+
+  private func source(_ table: Table) throws -> MatrixSource {
+    let names = try columns?.map { value -> String in
+      guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
+      return name
+    }
+    let rowWeights = try weights.map { value -> RowWeights in
+      try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
+    }
+    return try table.source(columns: names, weights: rowWeights)
+  }
+
+  private func positions(of columns: [LuaValue], count: Int) throws -> [Int] {
+    let names = (1...max(1, count)).map { "x\($0)" }
+    return try columns.map { value in
+      let position = value.integer ?? value.string.flatMap { names.firstIndex(of: $0) }.map { $0 + 1 }
+      guard let position, (1...max(1, count)).contains(position) else {
+        throw EmulsionError(
+          .invalidOption,
+          "columns: a Matrix has columns 1 to \(count) (or \"x1\", …), not \(value.explanation)")
+      }
+      return position - 1
+    }
+  }
+}
+
+extension Model {
+  /// New data for this model: a Table's columns are found by name, others by position.
+  func source(_ value: LuaValue, weights: LuaValue? = nil) throws -> MatrixSource {
+    guard let table = value.dataTable else {
+      let matrix = try value.dataMatrix()
+      return MatrixSource(
+        matrix, columnNames: matrix.columns == dimension ? columnNames : nil,
+        weights: try weights?.numbers("weights"))
+    }
+    let missing = columnNames.filter { !table.names.contains($0) }
+    guard missing.isEmpty else {
+      let list = missing.map { "\"\($0)\"" }.joined(separator: ", ")
+      throw EmulsionError(
+        .invalidData,
+        "the data lack the column\(missing.count == 1 ? "" : "s") \(list) that the model was fitted "
+          + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
+    }
+    let rowWeights = try weights.map { value -> RowWeights in
+      try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
+    }
+    return try table.source(columns: columnNames, weights: rowWeights)
+  }
+}
+
+extension Matrix {
+  /// Some of the columns, from 0.
+  fileprivate func columns(_ positions: [Int]) -> Matrix {
+    var result = Matrix(rows: rows, columns: positions.count)
+    for i in 0..<rows {
+      for (j, position) in positions.enumerated() { result[i, j] = self[i, position] }
+    }
+    return result
+  }
+}

@@ -1,0 +1,166 @@
+import Emulsion
+import EmulsionData
+import LuaBridge
+
+/// A call of `em.fit` or `em.select`, as far as its options say.
+struct FitRequest {
+  var options = FitOptions()
+  /// What `em.select` tries; `em.fit` takes one of each.
+  var componentCounts: [Int] = Array(1...9)
+  var covariances = ["full"]
+  var families = ["gaussian"]
+  var criterion = "bic"
+  var columns: [LuaValue]?
+  var weights: LuaValue?
+  var progress: LuaValue = .nil
+  let catalogue: Catalogue
+  let context: LuaContext
+
+  init(_ catalogue: Catalogue, _ context: LuaContext) {
+    self.catalogue = catalogue
+    self.context = context
+    let interrupt = context.interrupt
+    options.isCancelled = { interrupt.isRaised }
+  }
+}
+
+extension OptionList where Target == FitRequest {
+  /// The options of `em.fit`.
+  static var fit: OptionList {
+    OptionList(options: [
+      LuaOption("components", "1", "the number of components K") {
+        $1.options.components = try $0.wholeNumber("components")
+      },
+      LuaOption("family", "\"gaussian\"", "a registered family's name") {
+        $1.options.family = try $0.text("family")
+      },
+      LuaOption(
+        "covariance", "\"full\"", "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters"
+      ) {
+        $1.options.covariance = try $0.text("covariance")
+      },
+    ] + shared)
+  }
+
+  /// The options of `em.select`.
+  static var select: OptionList {
+    OptionList(options: [
+      LuaOption("components", "em.range(1, 9)", "a list of numbers of components") {
+        $1.componentCounts = try $0.counts("components")
+      },
+      LuaOption("families", "{\"gaussian\"}", "a list of families") {
+        $1.families = try $0.texts("families")
+      },
+      LuaOption("family", "\"gaussian\"", "one family") { $1.families = [try $0.text("family")] },
+      LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
+        let names = try $0.texts("covariance")
+        $1.covariances = names == ["all"] ? $1.catalogue.covarianceNames : names
+      },
+      LuaOption("criterion", "\"bic\"", "\"bic\", \"aic\" or \"icl\"; smaller is better") {
+        $1.criterion = try $0.text("criterion")
+      },
+    ] + shared)
+  }
+
+  /// The options of `model:resume`.
+  static var resume: OptionList {
+    let names = ["max_iterations", "tolerance", "weights", "progress", "threads"]
+    return OptionList(options: shared.filter { names.contains($0.name) })
+  }
+
+  private static var shared: [LuaOption<FitRequest>] {
+    [
+      LuaOption(
+        "initializer", "\"k-means++\"",
+        "\"k-means++\", \"k-means\", \"random\", a table of labels, responsibilities, means or "
+          + "parameters, or function(data, k, random)"
+      ) {
+        $1.options.initializer = try InitializerReader(catalogue: $1.catalogue, context: $1.context)
+          .initializer($0)
+      },
+      LuaOption("restarts", "10", "the number of short runs, of which the best goes on") {
+        $1.options.restarts = try $0.wholeNumber("restarts")
+      },
+      LuaOption("seed", "0", "a whole number that all random numbers depend on") {
+        $1.options.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
+      },
+      LuaOption("max_iterations", "1000", "the most EM iterations; 0 evaluates the start") {
+        $1.options.maximumIterations = try $0.wholeNumber("max_iterations")
+      },
+      LuaOption("tolerance", "0.01", "stop when fewer nats are still to be gained; 0 never stops") {
+        $1.options.tolerance = try $0.real("tolerance")
+      },
+      LuaOption("covariance_floor", "1e-8", "smallest relative eigenvalue of a covariance") {
+        $1.options.covarianceFloor = try $0.real("covariance_floor")
+      },
+      LuaOption("regularization", "0", "added to covariance diagonals") {
+        $1.options.regularization = try $0.real("regularization")
+      },
+      LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
+        $1.weights = $0
+      },
+      LuaOption("columns", "all", "names of the columns to use") {
+        guard let list = try $0.string.map({ [.string($0)] }) ?? $0.table?.list() else {
+          throw $0.mustBe("columns", "a list of names")
+        }
+        $1.columns = list
+      },
+      LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
+        switch $0 {
+        case .boolean, .function: $1.progress = $0
+        default: throw $0.mustBe("progress", "true, false or a function")
+        }
+      },
+      LuaOption("threads", "all", "the most threads") {
+        $1.options.threads = try $0.wholeNumber("threads")
+      },
+    ]
+  }
+}
+
+extension LuaValue {
+  /// A list of whole numbers; one number is a list of one.
+  fileprivate func counts(_ name: String) throws -> [Int] {
+    if let value = integer { return [value] }
+    guard let numbers = try numberList() else {
+      throw mustBe(name, "a whole number or a list of them")
+    }
+    return try numbers.enumerated().map { position, number in
+      guard let value = Int(exactly: number) else {
+        throw EmulsionError(
+          .invalidOption,
+          "\(name): element \(position + 1) must be a whole number, not \(LuaValue.number(number).explanation)"
+        )
+      }
+      return value
+    }
+  }
+}
+
+extension FitRequest {
+  /// The options with their progress handler.
+  ///
+  /// A Lua function is called on the caller's thread alone.
+  var optionsWithProgress: FitOptions {
+    var result = options
+    switch progress {
+    case .function(let function):
+      result.progress = ProgressHandler(isConcurrent: false) { progress in
+        try function.call(progress.record)
+      }
+    case .boolean(false): result.progress = nil
+    case .boolean(true): result.progress = ProgressLine.handler(isForced: true)
+    default: result.progress = ProgressLine.handler(isForced: false)
+    }
+    return result
+  }
+}
+
+extension FitProgress {
+  fileprivate var record: LuaRecord {
+    LuaRecord([
+      ("components", components), ("covariance", covariance),
+      ("restart", restart.map { $0 + 1 }), ("iteration", iteration), ("loglik", logLikelihood),
+    ])
+  }
+}

@@ -1,0 +1,151 @@
+import Emulsion
+import EmulsionData
+import LuaBridge
+
+/// Reads the option `initializer`: a name, a table that fixes the start, or a function.
+struct InitializerReader {
+  let catalogue: Catalogue
+  let context: LuaContext
+
+  func initializer(_ value: LuaValue) throws -> any Initializer {
+    switch value {
+    case .string(let name): return try catalogue.initializer(named: name)
+    case .table(let table): return try given(table)
+    case .function(let function): return closure(function)
+    default: throw value.mustBe("initializer", "a name, a table or a function")
+    }
+  }
+
+  private static let keys = [
+    "labels", "responsibilities", "means", "covariances", "weights", "parameters",
+  ]
+
+  private func given(_ table: LuaTable) throws -> any Initializer {
+    for (key, _) in try table.pairs() {
+      guard let name = key.string, Self.keys.contains(name) else {
+        let hint = key.string.flatMap { nearestName(to: $0, among: Self.keys) }
+        throw EmulsionError(
+          .invalidOption,
+          "initializer: unknown field \(key.explanation)"
+            + (hint.map { "; did you mean \"\($0)\"?" }
+              ?? "; there are \(Self.keys.joined(separator: ", "))"))
+      }
+    }
+    func field(_ name: String) throws -> LuaValue { try table.get(name) }
+    let kinds = try ["labels", "responsibilities", "means", "parameters"].filter {
+      try !field($0).isNil
+    }
+    guard kinds.count == 1, let kind = kinds.first else {
+      throw EmulsionError(
+        .invalidOption,
+        "initializer: a table has one of labels, responsibilities, means and parameters")
+    }
+    let weights = try field("weights")
+    let list = try weights.isNil ? nil : weights.numbers("initializer.weights")
+    switch kind {
+    case "labels": return GivenLabels(try labels(field("labels")))
+    case "responsibilities":
+      return GivenResponsibilities(
+        try field("responsibilities").matrix("initializer.responsibilities"))
+    case "means":
+      let covariances = try field("covariances")
+      return GivenMeans(
+        means: try field("means").matrix("initializer.means"),
+        covariances: try covariances.isNil ? nil : matrices(covariances), weights: list)
+    default: return GivenParameters(try parameters(field("parameters")), weights: list)
+    }
+  }
+
+  private func labels(_ value: LuaValue) throws -> [Int] {
+    try value.numbers("initializer.labels").enumerated().map { position, number in
+      guard let label = Int(exactly: number) else {
+        throw EmulsionError(
+          .invalidOption,
+          "initializer.labels: element \(position + 1) must be a whole number from 1, not "
+            + LuaValue.number(number).explanation)
+      }
+      return label - 1
+    }
+  }
+
+  private func matrices(_ value: LuaValue) throws -> [Matrix] {
+    guard let table = value.table else {
+      throw value.mustBe("initializer.covariances", "a list of matrices")
+    }
+    return try table.list().enumerated().map { position, element in
+      try element.matrix("initializer.covariances[\(position + 1)]")
+    }
+  }
+
+  private func parameters(_ value: LuaValue) throws -> [[String: ParameterValue]] {
+    guard let table = value.table else {
+      throw value.mustBe("initializer.parameters", "a list of tables")
+    }
+    return try table.list().enumerated().map { position, element in
+      let place = "initializer.parameters[\(position + 1)]"
+      guard let component = element.table else { throw element.mustBe(place, "a table") }
+      var result: [String: ParameterValue] = [:]
+      for (key, value) in try component.pairs() {
+        guard let name = key.string else { throw key.mustBe(place, "named parameters") }
+        result[name] = try parameter(value, "\(place).\(name)")
+      }
+      return result
+    }
+  }
+
+  private func parameter(_ value: LuaValue, _ place: String) throws -> ParameterValue {
+    if let number = value.number { return .scalar(number) }
+    if let numbers = try value.numberList() { return .vector(numbers) }
+    return .matrix(try value.matrix(place))
+  }
+
+  /// A Lua function as an initializer: it gets the data as a Matrix, K, and a source of random
+  /// numbers.
+  private func closure(_ function: LuaFunction) -> any Initializer {
+    let reader = self
+    return ClosureInitializer { data, components, random in
+      let source = RandomSource(random)
+      let results = try function.call(
+        matrixObject(try Matrix(reading: data)), components,
+        try source.function(in: reader.context))
+      random = source.random
+      guard let result = results.first, let table = result.table else {
+        throw (results.first ?? .nil).mustBe(
+          "what an initializer function returns",
+          "a table of labels, responsibilities, means or parameters")
+      }
+      return try reader.given(table)
+    }
+  }
+}
+
+/// The random numbers an initializer function draws: `random()`, `random(n)`, `random(a, b)`, as
+/// `math.random`.
+private final class RandomSource {
+  var random: CounterRandom
+
+  init(_ random: CounterRandom) { self.random = random }
+
+  func function(in context: LuaContext) throws -> LuaFunction {
+    try LuaFunction(in: context, name: "random") { call -> LuaValue in
+      guard call.has(1) else { return .number(self.random.uniform()) }
+      let first = try call.integer(1, "m")
+      let (low, high) = call.has(2) ? (first, try call.integer(2, "n")) : (1, first)
+      guard low <= high else {
+        throw EmulsionError(.invalidOption, "random: the interval from \(low) to \(high) is empty")
+      }
+      return .integer(Int.random(in: low...high, using: &self.random))
+    }
+  }
+}
+
+extension Matrix {
+  /// All rows of a data source.
+  init(reading data: any DataSource) throws {
+    if let source = data as? MatrixSource {
+      self = source.matrix
+      return
+    }
+    throw EmulsionError(.invalidData, "an initializer function needs data in memory")
+  }
+}

@@ -1,0 +1,208 @@
+import Emulsion
+import EmulsionData
+import EmulsionPlot
+import LuaBridge
+
+/// A fitted model, as scripts hold it.
+final class ModelObject: LuaObject {
+  let model: Model
+  /// The data it was fitted to, for plots; a loaded model has none.
+  let data: MatrixSource?
+
+  init(_ model: Model, data: MatrixSource? = nil) {
+    self.model = model
+    self.data = data
+  }
+
+  static var luaClass: LuaClass<ModelObject> {
+    withMethods(withFields(LuaClass("Model", "a fitted mixture")))
+  }
+
+  private static func withFields(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
+    start
+      .property("family", "the family's name") { $0.model.family }
+      .property("covariance", "the covariance model's name") { $0.model.covariance }
+      .property("components", "the number of components K") { $0.model.components }
+      .property("dimension", "the number of columns") { $0.model.dimension }
+      .property("observations", "the number of rows it was fitted to") { $0.model.observations }
+      .property("loglik", "total log-likelihood at these parameters, nats") {
+        $0.model.logLikelihood
+      }
+      .property("bic", "Bayesian information criterion; smaller is better") { $0.model.bic }
+      .property("aic", "Akaike information criterion; smaller is better") { $0.model.aic }
+      .property("icl", "integrated completed likelihood; smaller is better") { $0.model.icl }
+      .property("entropy", "of the posterior, nats; 0 where every row is sure") {
+        $0.model.entropy
+      }
+      .property("free_parameters", "parameters that were estimated") { $0.model.freeParameters }
+      .property("iterations", "EM iterations") { $0.model.iterations }
+      .property("converged", "whether the stopping rule was met") { $0.model.hasConverged }
+      .property("cancelled", "whether the fit was interrupted") { $0.model.isCancelled }
+      .property("degenerate", "whether a component has collapsed or has too few rows") {
+        $0.model.isDegenerate
+      }
+      .property("trace", "log-likelihood at the start and after every iteration") {
+        $0.model.trace
+      }
+      .property("weights", "mixing weights, a Vector") { vectorObject($0.model.weights) }
+      .property("means", "a Matrix, one component a row") { $0.model.means.map(matrixObject) }
+      .property("covariances", "a list of Matrices, one a component") {
+        $0.model.covariances.map { $0.map(matrixObject) }
+      }
+      .property("parameters", "a list of tables by parameter name") { object in
+        object.model.parameters.map(\.record)
+      }
+      .property("seconds", "time the fit took") { $0.model.seconds }
+      .property("warnings", "a list of texts") { $0.model.warnings }
+      .property("evidence", "starts, reached_best, spread, degenerate") { $0.model.evidence.record }
+      .property("columns", "names of the columns") { $0.model.columnNames }
+      .metamethod("__tostring") { call in
+        let object = try call.receiver(as: ModelObject.self)
+        return object.model.summary(width: call.context.screenWidth)
+      }
+  }
+
+  private static func withMethods(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
+    start
+      .method("predict", "model:predict(data)", "the most probable component of each row") {
+        object, call in
+        let labels = try object.model.predict(
+          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+        return vectorObject(labels.map { Double($0 + 1) })
+      }
+      .method("posterior", "model:posterior(data)", "probabilities of the components, N × K") {
+        object, call in
+        matrixObject(
+          try object.model.posterior(
+            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+      }
+      .method("logdensity", "model:logdensity(data)", "ln p(x) of each row, nats") {
+        object, call in
+        vectorObject(
+          try object.model.logDensity(
+            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+      }
+      .method("score", "model:score(data)", "the mean log-density") { object, call in
+        try object.model.score(
+          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+      }
+      .method(
+        "sample", "model:sample(n [, seed])", "draws rows: a Table with the component as label"
+      ) { object, call in try object.sample(call) }
+      .method(
+        "conditional", "model:conditional{ given = { column = value } }",
+        "the mixture of the other columns, given values of some"
+      ) { object, call in try object.conditional(call) }
+      .method("save", "model:save(path)", "saves the model as JSON") { object, call in
+        try object.model.save(to: call.string(1, "path"))
+        return object
+      }
+      .method("plot", "model:plot([{ data = table, title = text }])", "data by class with ellipses") {
+        object, call in try object.plot(call)
+      }
+      .method("summary", "model:summary()", "the text that print shows") { object, call in
+        object.model.summary(width: call.context.screenWidth)
+      }
+      .method("resume", "model:resume([options])", "goes on with EM from these parameters") {
+        object, call in try object.resume(call)
+      }
+  }
+
+  private func sample(_ call: LuaCall) throws -> TableObject {
+    let seed = UInt64(bitPattern: Int64(try call.integer(2, "seed", default: 0)))
+    let count = try call.integer(1, "n")
+    guard count >= 0 else { throw call.mismatch(1, "n", "a whole number ≥ 0") }
+    guard count <= 1_000_000_000 else {
+      throw EmulsionError(.invalidOption, "sample: at most 1000000000 rows, not \(count)")
+    }
+    let (rows, labels) = try model.sample(count, seed: seed)
+    var columns = model.columnNames.enumerated().map { j, name in
+      (name: name, column: Column.numbers(rows.column(j)))
+    }
+    // A column of the data may have that name already.
+    var name = "label"
+    while model.columnNames.contains(name) { name += "_" }
+    columns.append((name: name, column: .numbers(labels.map { Double($0 + 1) })))
+    return TableObject(try Table(columns))
+  }
+
+  private func conditional(_ call: LuaCall) throws -> ModelObject {
+    let given = try call.table(1, "options").get("given")
+    guard let table = given.table else {
+      throw given.mustBe("given", "a table of values by column name")
+    }
+    var values: [String: Double] = [:]
+    for (key, value) in try table.pairs() {
+      guard let name = key.string else { throw key.mustBe("given", "columns by name") }
+      values[name] = try value.real("given.\(name)")
+    }
+    return ModelObject(try model.conditional(given: values))
+  }
+
+  private func resume(_ call: LuaCall) throws -> ModelObject {
+    var request = FitRequest(.standard, call.context)
+    var table = try call.tableIfGiven(1, "options")
+    var source = data
+    if let given = try table?.get("data"), !given.isNil {
+      source = try model.source(given)
+      table = try table?.without("data")
+    }
+    try OptionList.resume.apply(table, to: &request)
+    guard let source else {
+      throw EmulsionError(
+        .invalidOption, "resume: a loaded model has no data; give them, as in { data = table }")
+    }
+    defer { ProgressLine.clear() }
+    return ModelObject(try model.resume(source, request.optionsWithProgress), data: source)
+  }
+
+  private func plot(_ call: LuaCall) throws -> PlotObject {
+    let options = try call.tableIfGiven(1, "options")
+    let given = try options?.get("data") ?? .nil
+    let source = try given.isNil ? data : try model.source(given)
+    let title = try options?.get("title").string ?? ""
+    guard let source else {
+      throw EmulsionError(
+        .invalidOption, "plot: a loaded model has no data; give them, as in { data = table }")
+    }
+    let components: PlotComponents? = try model.means.flatMap { means in
+      try model.covariances.map {
+        try PlotComponents(weights: model.weights, means: means, covariances: $0)
+      }
+    }
+    return PlotObject(
+      try Plot.clusters(
+        source.matrix, labels: model.predict(source), columns: model.columnNames,
+        components: components, title: title))
+  }
+}
+
+extension LuaCall {
+  /// The test for an interrupt, for computations that poll.
+  var isInterrupted: @Sendable () -> Bool {
+    let interrupt = context.interrupt
+    return { interrupt.isRaised }
+  }
+}
+
+extension Evidence {
+  fileprivate var record: LuaRecord {
+    LuaRecord([
+      ("starts", starts), ("reached_best", reachedBest), ("spread", spread),
+      ("degenerate", degenerate),
+    ])
+  }
+}
+
+extension [NamedParameter] {
+  fileprivate var record: LuaRecord {
+    LuaRecord(
+      map { parameter in
+        switch parameter.value {
+        case .scalar(let value): (parameter.name, value)
+        case .vector(let values): (parameter.name, vectorObject(values))
+        case .matrix(let matrix): (parameter.name, matrixObject(matrix))
+        }
+      })
+  }
+}

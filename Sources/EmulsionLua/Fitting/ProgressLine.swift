@@ -1,0 +1,45 @@
+import Emulsion
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A line on standard error that tells how a long fit goes.
+enum ProgressLine {
+  /// A handler that writes on a terminal, or anywhere when forced; `nil` where there is no one to
+  /// see it. Nothing is written in the first half second, and then ten times a second at most.
+  static func handler(isForced: Bool) -> ProgressHandler? {
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    guard isTerminal || isForced else { return nil }
+    let clock = ContinuousClock()
+    let next = Mutex(clock.now + .milliseconds(500))
+    return ProgressHandler(isConcurrent: true) { progress in
+      let isDue = next.withLock { next in
+        guard clock.now >= next else { return false }
+        next = clock.now + .milliseconds(100)
+        return true
+      }
+      guard isDue else { return }
+      let stage = progress.restart.map { "start \($0 + 1)" } ?? "best start"
+      let text =
+        "K = \(progress.components), \(progress.covariance), \(stage), iteration "
+        + "\(progress.iteration), log-likelihood \(progress.logLikelihood.formatted(decimals: 3))"
+      write(isTerminal ? "\r\u{1B}[2K\(text.clipped(to: 78))" : text + "\n")
+    }
+  }
+
+  /// Takes the line away again.
+  static func clear() {
+    if isatty(STDERR_FILENO) == 1 { write("\r\u{1B}[2K") }
+  }
+
+  private static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+  }
+}

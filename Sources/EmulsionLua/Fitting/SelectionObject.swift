@@ -1,0 +1,91 @@
+import Emulsion
+import EmulsionPlot
+import LuaBridge
+
+/// The result of `em.select`, as scripts hold it.
+final class SelectionObject: LuaObject {
+  let selection: Selection
+  let data: MatrixSource
+
+  init(_ selection: Selection, data: MatrixSource) {
+    self.selection = selection
+    self.data = data
+  }
+
+  static var luaClass: LuaClass<SelectionObject> {
+    LuaClass("Selection", "the fits of a grid, and the best of them")
+      .property("best", "the best Model that is not degenerate") {
+        ModelObject($0.selection.best, data: $0.data)
+      }
+      .property("criterion", "the criterion's name") { $0.selection.criterion }
+      .property("entries", "a list of all fits, best first") { object in
+        object.selection.entries.map { $0.record(object.data) }
+      }
+      .method("get", "selection:get(k, covariance [, family])", "the Model of a cell, or nil") {
+        object, call in
+        object.selection.model(
+          components: try call.integer(1, "k"), covariance: try call.string(2, "covariance"),
+          family: call.has(3) ? try call.string(3, "family") : nil
+        ).map { ModelObject($0, data: object.data) }
+      }
+      .method("plot", "selection:plot([{ title = text }])", "the criterion against K") {
+        object, call in
+        let title = try call.tableIfGiven(1, "options")?.get("title").string ?? ""
+        return PlotObject(try object.plot(title: title))
+      }
+      .metamethod("__tostring") { call in
+        let object = try call.receiver(as: SelectionObject.self)
+        return object.selection.summary(width: call.context.screenWidth)
+      }
+  }
+
+  private func plot(title: String) throws -> Plot {
+    let names = selection.entries.reduce(into: [String]()) {
+      if !$0.contains($1.covariance) { $0.append($1.covariance) }
+    }
+    let series = names.map { name in
+      CriterionSeries(
+        name: name,
+        values: selection.entries.filter { $0.covariance == name }.map { entry in
+          // What may not win is not drawn as if it did.
+          let value = entry.status == "degenerate" ? nil : entry.model.map(selection.value(of:))
+          return (components: entry.components, value: value ?? .nan)
+        })
+    }
+    return try Plot.criterion(
+      selection.criterion.uppercased(), series,
+      best: (name: selection.best.covariance ?? "", components: selection.best.components),
+      title: title)
+  }
+}
+
+extension Selection.Entry {
+  fileprivate func record(_ data: MatrixSource) -> LuaRecord {
+    LuaRecord([
+      ("components", components), ("covariance", covariance), ("family", family), ("bic", bic),
+      ("aic", aic), ("icl", icl), ("loglik", logLikelihood), ("free_parameters", freeParameters),
+      ("status", status), ("model", model.map { ModelObject($0, data: data) }),
+    ])
+  }
+}
+
+/// A plot, as scripts hold it.
+final class PlotObject: LuaObject {
+  let plot: Plot
+
+  init(_ plot: Plot) { self.plot = plot }
+
+  static var luaClass: LuaClass<PlotObject> {
+    LuaClass("Plot", "something drawn, to be saved or shown as text")
+      .method("save", "plot:save(path)", "saves it as .svg, .png or .pdf") { object, call in
+        try object.plot.save(to: call.string(1, "path"))
+        return object
+      }
+      .method("text", "plot:text([width, height])", "the plot in characters") { object, call in
+        try object.plot.text(
+          width: call.integer(1, "width", default: call.context.screenWidth),
+          height: call.integer(2, "height", default: 24))
+      }
+      .metamethod("__tostring") { _ in "Plot: save it with plot:save(\"name.svg\")" }
+  }
+}
