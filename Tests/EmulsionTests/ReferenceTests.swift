@@ -10,26 +10,27 @@ import Testing
     let table = try Table(reading: path)
     return MatrixSource(
       try table.matrix(reference.columns), columnNames: reference.columns,
-      weights: reference.model.case_weights)
+      weights: reference.model.caseWeights)
   }
 
   private func options(_ reference: ReferenceCase, _ data: MatrixSource) -> FitOptions {
     var options = FitOptions()
-    options.components = reference.model.K ?? 1
+    options.components = reference.model.k ?? 1
     options.covariance = reference.covariance
-    options.regularization = reference.model.reg_covar ?? 0
+    options.regularization = reference.model.regCovar ?? 0
     options.covarianceFloor = 0
     options.initializer = reference.initializer(
       rows: data.matrix.rows, columns: data.matrix.columns)
     options.tolerance = reference.stopping?.tol == 0 ? 0 : 1e-9
     options.maximumIterations =
-      reference.stopping?.tol == 0 ? reference.stopping?.max_iter ?? 5000 : 5000
+      reference.stopping?.tol == 0 ? reference.stopping?.maxIter ?? 5000 : 5000
     return options
   }
 
   @Test func casesAreThere() { #expect(ReferenceCase.all.count > 200) }
 
-  @Test("peers from the same start", arguments: ReferenceCase.of("A") + ReferenceCase.of("C-weights"))
+  @Test(
+    "peers from the same start", arguments: ReferenceCase.of("A") + ReferenceCase.of("C-weights"))
   func agrees(_ reference: ReferenceCase) throws {
     let data = try source(reference)
     let options = options(reference, data)
@@ -37,17 +38,17 @@ import Testing
     let expected = try #require(reference.expected)
     // mclust divides weights by their maximum; log-likelihoods here take them as they are.
     let unit =
-      expected.loglik_unscaled.flatMap { unscaled in expected.loglik.map { unscaled / $0 } } ?? 1
+      expected.loglikUnscaled.flatMap { unscaled in expected.loglik.map { unscaled / $0 } } ?? 1
     let loglik = try #require(expected.loglik) * unit
     #expect(abs(model.logLikelihood - loglik) <= max(1e-8 * abs(loglik), 1e-7))
     let offset = reference.`init`.kind == "labels" ? 1 : 0
-    for (steps, value) in expected.loglik_trace ?? [:] {
+    for (steps, value) in expected.loglikTrace ?? [:] {
       guard let value, let step = Int(steps).map({ $0 - offset }), step < model.trace.count else {
         continue
       }
       #expect(abs(model.trace[step] - value * unit) <= 1e-8 * abs(value * unit), "step \(steps)")
     }
-    if let count = expected.n_params { #expect(model.freeParameters == count) }
+    if let count = expected.nParams { #expect(model.freeParameters == count) }
     let isFixed = options.tolerance == 0
     let tolerance = isFixed ? 1e-6 : 1e-4
     expectClose(model.weights, expected.weights, tolerance)
@@ -83,12 +84,13 @@ import Testing
     case (_, .failure(let error)):
       Issue.record(error)
     case (let kind, .success(let model)):
-      let values = model.weights + (model.means?.values ?? [])
+      let values =
+        model.weights + (model.means?.values ?? [])
         + (model.covariances ?? []).flatMap(\.values)
       #expect(values.allSatisfy { $0.isFinite })
       if kind == "value", let loglik = correct.loglik {
         #expect(
-          abs(model.logLikelihood - loglik) <= (correct.tolerance_rel ?? 1e-7) * abs(loglik))
+          abs(model.logLikelihood - loglik) <= (correct.toleranceRel ?? 1e-7) * abs(loglik))
       }
     }
   }
@@ -96,9 +98,9 @@ import Testing
   @Test("k-means from given centres", arguments: ReferenceCase.of("G"))
   func clusters(_ reference: ReferenceCase) throws {
     var options = KMeansOptions()
-    options.components = reference.model.K ?? 1
+    options.components = reference.model.k ?? 1
     options.standardize = reference.id.contains("-std-")
-    options.maximumIterations = reference.stopping?.max_iter ?? 300
+    options.maximumIterations = reference.stopping?.maxIter ?? 300
     options.initializer = GivenMeans(
       means: try #require(Matrix(rows: reference.`init`.centers ?? [])))
     let result = try Catalogue.standard.kMeans(source(reference), options)

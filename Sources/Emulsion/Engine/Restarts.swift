@@ -27,8 +27,10 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
     let count = options.components == 1 ? 1 : options.restarts
     var candidates = try shortRuns(count)
-    candidates.sort { ($0.isDegenerate ? 1 : 0, -$0.run.projected, $0.restart)
-      < ($1.isDegenerate ? 1 : 0, -$1.run.projected, $1.restart) }
+    candidates.sort {
+      ($0.isDegenerate ? 1 : 0, -$0.run.projected, $0.restart)
+        < ($1.isDegenerate ? 1 : 0, -$1.run.projected, $1.restart)
+    }
     var finished: [Candidate] = []
     for candidate in candidates {
       if let best = finished.first(where: { !$0.isDegenerate }) {
@@ -46,9 +48,12 @@ struct Restarts<Family: ComponentFamily>: Sendable {
           isDegenerate: !family.diagnose(run.parameters.components, counts: run.counts).isEmpty))
       if run.isCancelled { break }
     }
-    let ranked = finished.filter { !$0.isDegenerate }.isEmpty ? finished : finished.filter {
-      !$0.isDegenerate
-    }
+    let ranked =
+      finished.filter { !$0.isDegenerate }.isEmpty
+      ? finished
+      : finished.filter {
+        !$0.isDegenerate
+      }
     guard let best = ranked.max(by: { $0.run.logLikelihood < $1.run.logLikelihood }) else {
       throw EmulsionError(.degenerate, "every start collapsed")
     }
@@ -147,7 +152,8 @@ extension ExpectationMaximisation {
     case .parameters(let list, let weights):
       guard list.count == k else {
         throw EmulsionError(
-          .invalidOption, "initializer: parameters of \(list.count) components, but components = \(k)"
+          .invalidOption,
+          "initializer: parameters of \(list.count) components, but components = \(k)"
         )
       }
       return MixtureParameters(

@@ -67,7 +67,9 @@ extension Model {
     var report = report
     report.trace = []
     report.problems = []
-    (report.observations, report.logLikelihood, report.logMAP, report.entropy) = (0, .nan, .nan, .nan)
+    (report.observations, report.logLikelihood, report.logMAP, report.entropy) = (
+      0, .nan, .nan, .nan
+    )
     return Model(
       mixture: Mixture(
         family: family, parameters: MixtureParameters(components: components, weights: weights)),

@@ -26,7 +26,8 @@ extension Model: CustomStringConvertible {
 
   private var progressText: String {
     let noun = iterations == 1 ? "iteration" : "iterations"
-    let state = hasConverged ? "converged after" : isCancelled ? "interrupted after" : "stopped after"
+    let state =
+      hasConverged ? "converged after" : isCancelled ? "interrupted after" : "stopped after"
     return "\(state) \(iterations) \(noun)"
   }
 

@@ -65,7 +65,8 @@ public protocol ExponentialFamily: ComponentFamily where Statistics == FeatureSu
     of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix)
   /// Writes η about `reference` (F numbers) and returns −A(η) plus constants of log h.
   func writeNaturalParameters(
-    of component: Component, about reference: [Double], into eta: inout MutableSpan<Double>) throws
+    of component: Component, about reference: [Double], into eta: inout MutableSpan<Double>
+  ) throws
     -> Double
   /// Where features are measured from; the M step asks again for the previous components.
   func references(for components: [Component]) -> References

@@ -121,7 +121,8 @@ final class ExponentialWorker<Family: ExponentialFamily>: BlockWorker {
     swap(&result, &sums)
     // The one product over all rows summed the components apart about the shared reference as well.
     for (p, part) in mixture.apart.enumerated() {
-      result.values.replaceSubrange(part.component * f..<(part.component + 1) * f, with: apartSums[p])
+      result.values.replaceSubrange(
+        part.component * f..<(part.component + 1) * f, with: apartSums[p])
       apartSums[p] = Array(repeating: 0, count: f)
     }
     return result

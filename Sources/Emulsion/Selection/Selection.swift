@@ -100,7 +100,10 @@ extension Selection: CustomStringConvertible {
     let hasFamilies = Set(entries.map(\.family)).count > 1
     var rows = [
       (hasFamilies ? ["family"] : [])
-        + ["covariance", "components", criterion.uppercased(), "log-likelihood", "parameters", "status"]
+        + [
+          "covariance", "components", criterion.uppercased(), "log-likelihood", "parameters",
+          "status",
+        ]
     ]
     for entry in entries.prefix(limit) {
       let value = entry.model.map { self.value(of: $0).formatted(decimals: 2) } ?? "–"

@@ -7,8 +7,8 @@ extension FitRequest {
   func source(_ value: LuaValue) throws -> MatrixSource {
     if let table = value.dataTable { return try source(table) }
     let matrix = try value.dataMatrix()
-    let positions = try columns.map { try positions(of: $0, count: matrix.columns) }
-    let chosen = positions.map { matrix.columns($0) } ?? matrix
+    let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
+    let used = chosen.map { matrix.columns($0) } ?? matrix
     var weightValues: [Double]?
     if let weights {
       guard weights.string == nil else {
@@ -22,8 +22,8 @@ extension FitRequest {
       }
       weightValues = values
     }
-    let names = positions?.map { "x\($0 + 1)" }
-    return MatrixSource(chosen, columnNames: names, weights: weightValues)
+    let names = chosen?.map { "x\($0 + 1)" }
+    return MatrixSource(used, columnNames: names, weights: weightValues)
   }
 
   private func source(_ table: Table) throws -> MatrixSource {
@@ -40,7 +40,8 @@ extension FitRequest {
   private func positions(of columns: [LuaValue], count: Int) throws -> [Int] {
     let names = (1...max(1, count)).map { "x\($0)" }
     return try columns.map { value in
-      let position = value.integer ?? value.string.flatMap { names.firstIndex(of: $0) }.map { $0 + 1 }
+      let position =
+        value.integer ?? value.string.flatMap { names.firstIndex(of: $0) }.map { $0 + 1 }
       guard let position, (1...max(1, count)).contains(position) else {
         throw EmulsionError(
           .invalidOption,

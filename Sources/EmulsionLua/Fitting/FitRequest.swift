@@ -27,39 +27,42 @@ struct FitRequest {
 extension OptionList where Target == FitRequest {
   /// The options of `em.fit`.
   static var fit: OptionList {
-    OptionList(options: [
-      LuaOption("components", "1", "the number of components K") {
-        $1.options.components = try $0.wholeNumber("components")
-      },
-      LuaOption("family", "\"gaussian\"", "a registered family's name") {
-        $1.options.family = try $0.text("family")
-      },
-      LuaOption(
-        "covariance", "\"full\"", "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters"
-      ) {
-        $1.options.covariance = try $0.text("covariance")
-      },
-    ] + shared)
+    OptionList(
+      options: [
+        LuaOption("components", "1", "the number of components K") {
+          $1.options.components = try $0.wholeNumber("components")
+        },
+        LuaOption("family", "\"gaussian\"", "a registered family's name") {
+          $1.options.family = try $0.text("family")
+        },
+        LuaOption(
+          "covariance", "\"full\"",
+          "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters"
+        ) {
+          $1.options.covariance = try $0.text("covariance")
+        },
+      ] + shared)
   }
 
   /// The options of `em.select`.
   static var select: OptionList {
-    OptionList(options: [
-      LuaOption("components", "em.range(1, 9)", "a list of numbers of components") {
-        $1.componentCounts = try $0.counts("components")
-      },
-      LuaOption("families", "{\"gaussian\"}", "a list of families") {
-        $1.families = try $0.texts("families")
-      },
-      LuaOption("family", "\"gaussian\"", "one family") { $1.families = [try $0.text("family")] },
-      LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
-        let names = try $0.texts("covariance")
-        $1.covariances = names == ["all"] ? $1.catalogue.covarianceNames : names
-      },
-      LuaOption("criterion", "\"bic\"", "\"bic\", \"aic\" or \"icl\"; smaller is better") {
-        $1.criterion = try $0.text("criterion")
-      },
-    ] + shared)
+    OptionList(
+      options: [
+        LuaOption("components", "em.range(1, 9)", "a list of numbers of components") {
+          $1.componentCounts = try $0.counts("components")
+        },
+        LuaOption("families", "{\"gaussian\"}", "a list of families") {
+          $1.families = try $0.texts("families")
+        },
+        LuaOption("family", "\"gaussian\"", "one family") { $1.families = [try $0.text("family")] },
+        LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
+          let names = try $0.texts("covariance")
+          $1.covariances = names == ["all"] ? $1.catalogue.covarianceNames : names
+        },
+        LuaOption("criterion", "\"bic\"", "\"bic\", \"aic\" or \"icl\"; smaller is better") {
+          $1.criterion = try $0.text("criterion")
+        },
+      ] + shared)
   }
 
   /// The options of `model:resume`.

@@ -91,4 +91,3 @@ extension LuaTable {
     return copy
   }
 }
-

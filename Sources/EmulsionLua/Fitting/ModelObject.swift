@@ -97,9 +97,10 @@ final class ModelObject: LuaObject {
         try object.model.save(to: call.string(1, "path"))
         return object
       }
-      .method("plot", "model:plot([{ data = table, title = text }])", "data by class with ellipses") {
-        object, call in try object.plot(call)
-      }
+      .method("plot", "model:plot([{ data = table, title = text }])", "data by class with ellipses")
+    {
+      object, call in try object.plot(call)
+    }
       .method("summary", "model:summary()", "the text that print shows") { object, call in
         object.model.summary(width: call.context.screenWidth)
       }
@@ -159,7 +160,7 @@ final class ModelObject: LuaObject {
   private func plot(_ call: LuaCall) throws -> PlotObject {
     let options = try call.tableIfGiven(1, "options")
     let given = try options?.get("data") ?? .nil
-    let source = try given.isNil ? data : try model.source(given)
+    let source = try given.isNil ? data : model.source(given)
     let title = try options?.get("title").string ?? ""
     guard let source else {
       throw EmulsionError(

@@ -5,12 +5,16 @@ import Testing
 /// One line of `Reference/cases.json`; see the README beside it.
 struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Setting: Decodable {
+    private enum CodingKeys: String, CodingKey {
+      case family, covarianceType, modelName, regCovar, caseWeights
+      case k = "K"
+    }
     var family: String?
-    var K: Int?
-    var covariance_type: String?
-    var model_name: String?
-    var reg_covar: Double?
-    var case_weights: [Double]?
+    var k: Int?
+    var covarianceType: String?
+    var modelName: String?
+    var regCovar: Double?
+    var caseWeights: [Double]?
   }
   struct Start: Decodable {
     var kind: String
@@ -22,17 +26,17 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
     var centers: [[Double]]?
   }
   struct Stopping: Decodable {
-    var max_iter: Int?
+    var maxIter: Int?
     var tol: Double?
   }
   struct Expected: Decodable {
     var loglik: Double?
-    var loglik_unscaled: Double?
-    var loglik_trace: [String: Double?]?
+    var loglikUnscaled: Double?
+    var loglikTrace: [String: Double?]?
     var weights: [Double]?
     var means: [[Double]]?
     var covariances: [[[Double]]]?
-    var n_params: Int?
+    var nParams: Int?
     var aic: Double?
     var bic: Double?
     var inertia: Double?
@@ -41,7 +45,7 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Correct: Decodable {
     var kind: String
     var loglik: Double?
-    var tolerance_rel: Double?
+    var toleranceRel: Double?
   }
 
   var id: String
@@ -62,7 +66,9 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
   static let all: [ReferenceCase] = {
     do {
       let url = folder.appending(path: "cases.json")
-      return try JSONDecoder().decode([ReferenceCase].self, from: Data(contentsOf: url))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode([ReferenceCase].self, from: Data(contentsOf: url))
     } catch {
       return []
     }
@@ -96,12 +102,12 @@ extension ReferenceCase {
   /// The covariance model's name in this project.
   var covariance: String {
     let names = ["full": "full", "tied": "tied", "diag": "diagonal", "spherical": "spherical"]
-    return model.covariance_type.flatMap { names[$0] } ?? model.model_name ?? "full"
+    return model.covarianceType.flatMap { names[$0] } ?? model.modelName ?? "full"
   }
 
   /// The start, as this project writes it.
   func initializer(rows: Int, columns d: Int) -> any Initializer {
-    let k = model.K ?? 1
+    let k = model.k ?? 1
     if let labels = `init`.labels { return GivenLabels(labels) }
     if let row = `init`.row {
       return GivenResponsibilities(
@@ -109,14 +115,14 @@ extension ReferenceCase {
     }
     let values = `init`.covariances?.flat ?? []
     let covariances = (0..<k).map { q -> Matrix in
-      switch model.covariance_type {
+      switch model.covarianceType {
       case "full":
         return Matrix(rows: d, columns: d, values: Array(values[q * d * d..<(q + 1) * d * d]))
       case "tied": return Matrix(rows: d, columns: d, values: values)
       default:
         var matrix = Matrix(rows: d, columns: d)
         for j in 0..<d {
-          matrix[j, j] = model.covariance_type == "diag" ? values[q * d + j] : values[q]
+          matrix[j, j] = model.covarianceType == "diag" ? values[q * d + j] : values[q]
         }
         return matrix
       }

@@ -1,6 +1,7 @@
 import Emulsion
 import EmulsionData
 import LuaBridge
+
 final class VectorObject: LuaObject {
   let values: [Double]
   init(_ v: [Double]) { values = v }
