@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import LuaBridge
+import LuaBridge
 
 #if canImport(Glibc)
   import Glibc

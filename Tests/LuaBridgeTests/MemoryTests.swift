@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LuaBridge
+import LuaBridge
 
 @Suite struct MemoryTests {
   /// A script that touches everything the bridge does.

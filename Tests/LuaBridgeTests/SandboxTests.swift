@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LuaBridge
+import LuaBridge
 
 @Suite struct SandboxTests {
   @Test(arguments: [

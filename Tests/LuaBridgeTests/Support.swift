@@ -1,6 +1,6 @@
 import Synchronization
 
-@testable import LuaBridge
+import LuaBridge
 
 /// Counts its living instances.
 final class Census: Sendable {
