@@ -112,7 +112,7 @@ extension FitOptions {
         "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
         "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
       ],
-      seed: seed,
+      seed: Int64(bitPattern: seed),
       dataFingerprint: String(repeating: "0", count: 16 - hex.count) + hex)
   }
 }

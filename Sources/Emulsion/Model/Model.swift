@@ -120,8 +120,8 @@ public struct Manifest: Sendable, Codable, Hashable {
   public var version = emulsionVersion
   /// The options that matter, as text.
   public var options: [String: String]
-  /// The seed.
-  public var seed: UInt64
+  /// The seed, as the signed number that scripts give.
+  public var seed: Int64
   /// A hash of the data.
   public var dataFingerprint: String
 }

@@ -1,0 +1,91 @@
+import Emulsion
+import EmulsionData
+import Testing
+
+/// What a model is used for once it is fitted.
+@Suite struct UseTests {
+  let data = MatrixSource(clusters(900, columns: 3, components: 3, separation: 3))
+
+  @Test(arguments: covarianceNames)
+  func simulatedDataGiveTheModelBack(covariance: String) throws {
+    let model = try fit(data) { $0.covariance = covariance }
+    let (rows, labels) = try model.sample(40_000, seed: 3)
+    for k in 0..<3 {
+      #expect(abs(Double(labels.count { $0 == k }) / 40_000 - model.weights[k]) < 0.01)
+    }
+    let means = try #require(model.means)
+    let covariances = try #require(model.covariances)
+    let again = try fit(MatrixSource(rows)) {
+      $0.covariance = covariance
+      $0.initializer = GivenMeans(means: means, covariances: covariances, weights: model.weights)
+    }
+    #expect(zip(try #require(again.means).values, means.values).allSatisfy { abs($0 - $1) < 0.08 })
+    for (a, b) in zip(try #require(again.covariances), covariances) {
+      #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) < 0.1 })
+    }
+  }
+
+  @Test func samplesDependOnSeedAndRowAlone() throws {
+    let model = try fit(data)
+    let long = try model.sample(100, seed: 5)
+    let short = try model.sample(10, seed: 5)
+    #expect(Array(long.rows.values.prefix(30)) == short.rows.values)
+    #expect(try model.sample(10, seed: 6).rows != short.rows)
+  }
+
+  /// p(a | b) = p(a, b)/p(b): log-densities of joint and conditional differ by a constant in a.
+  @Test(arguments: covarianceNames)
+  func conditionalDensities(covariance: String) throws {
+    let table = try DataSets.table(named: "iris")
+    let names = table.numericNames
+    let model = try fit(MatrixSource(table.matrix(names), columnNames: names)) {
+      $0.covariance = covariance
+    }
+    let given = [names[1]: 3.0, names[3]: 1.4]
+    let conditional = try model.conditional(given: given)
+    #expect(conditional.columnNames == [names[0], names[2]])
+    let points = [[5.0, 1.5], [6.1, 4.4], [5.5, 3.9], [7.2, 6.0]]
+    let whole = points.map { [$0[0], 3.0, $0[1], 1.4] }
+    let joint = try model.logDensity(MatrixSource(try #require(Matrix(rows: whole))))
+    let part = try conditional.logDensity(MatrixSource(try #require(Matrix(rows: points))))
+    for i in points.indices {
+      #expect(abs((joint[i] - joint[0]) - (part[i] - part[0])) < 1e-8 * abs(joint[i]))
+    }
+    #expect(throws: EmulsionError.self) { try model.conditional(given: ["sepal": 1]) }
+    #expect(throws: EmulsionError.self) { try model.conditional(given: [:]) }
+  }
+
+  @Test func summaryFitsTheScreen() throws {
+    let table = try DataSets.table(named: "wine")
+    let names = table.numericNames
+    let model = try fit(MatrixSource(table.matrix(names), columnNames: names)) {
+      $0.covariance = "diagonal"
+    }
+    for width in [40, 80, 200] {
+      for line in model.summary(width: width).split(separator: "\n") {
+        #expect(line.count <= width)
+      }
+    }
+    #expect(model.description.contains("BIC"))
+  }
+
+  @Test func kMeansKeepsItsLaws() throws {
+    var options = KMeansOptions()
+    options.components = 3
+    let result = try Catalogue.standard.kMeans(data, options)
+    var sizes = [0, 0, 0]
+    var inertia = 0.0
+    for (row, label) in result.labels.enumerated() {
+      sizes[label] += 1
+      let distances = (0..<3).map { k in
+        zip(data.matrix.row(row), result.centers.row(k)).reduce(0.0) {
+          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        }
+      }
+      #expect(distances[label] == distances.min())
+      inertia += distances[label]
+    }
+    #expect(sizes == sizes.sorted(by: >))
+    #expect(areClose(inertia, result.inertia, 1e-12))
+  }
+}
