@@ -53,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "EmulsionCLI",
       dependencies: [
-        "EmulsionLua", "CLineEditing",
+        "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "CLineEditing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -66,7 +66,11 @@ let package = Package(
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
     .testTarget(name: "EmulsionLuaTests", dependencies: ["EmulsionLua"], swiftSettings: strict),
-    .testTarget(name: "EmulsionCLITests", dependencies: ["EmulsionCLI"], swiftSettings: strict),
+    .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal", cSettings: strictC),
+    .testTarget(
+      name: "EmulsionCLITests",
+      dependencies: ["EmulsionCLI", "Emulsion", "EmulsionData", "CPseudoTerminal"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

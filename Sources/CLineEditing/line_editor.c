@@ -95,6 +95,8 @@ enum line_status line_editor_read(
   editor->interrupted = false;
   editor->stopped = false;
   if (!line_editor_catch_signals()) return line_status_end;
+  // libedit would do so only after the prompt: what is typed at once would be echoed twice.
+  el_set(editor->edit, EL_PREP_TERM, 1);
   ask_for_marked_pastes(true);
   int length = 0;
   const char *text = el_gets(editor->edit, &length);

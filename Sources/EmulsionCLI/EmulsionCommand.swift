@@ -1,6 +1,41 @@
+import ArgumentParser
+import Emulsion
+
+/// The `emulsion` command: runs scripts, talks, and fits without a script.
 @main
-enum EmulsionCommand {
+struct EmulsionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "emulsion",
+    abstract: "Finite mixture models: scripts in Lua, a session to explore in, and fits of a file.",
+    usage: """
+      emulsion                         talk with it on a terminal; else run standard input
+      emulsion SCRIPT.lua [ARG…]       run a script
+      emulsion -e 'CODE'               run CODE; an expression prints its value
+      emulsion fit DATA [OPTION…]      fit one mixture
+      emulsion select DATA [OPTION…]   choose the best of many
+      emulsion predict MODEL.json DATA
+      emulsion sample MODEL.json -n 1000
+      """,
+    version: emulsionVersion,
+    subcommands: [
+      RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
+      SampleCommand.self,
+    ],
+    defaultSubcommand: RunCommand.self)
+
   static func main() {
-    print("emulsion")
+    Console.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      try Console.flush()
+    } catch {
+      let outcome = Outcome(of: error)
+      if let text = outcome.text {
+        outcome.isFailure ? Console.complain(text) : Console.print(text)
+      }
+      Console.exit(outcome.status)
+    }
+    Console.exit(.done)
   }
 }

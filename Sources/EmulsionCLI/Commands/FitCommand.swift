@@ -1,0 +1,89 @@
+import ArgumentParser
+import Emulsion
+import EmulsionPlot
+
+/// `emulsion fit DATA`
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Fit one mixture to a file.",
+    discussion: """
+      As text the result is a summary, as CSV one line a component, as JSON all there is. \
+      Ctrl-C ends the fit and prints what was reached.
+      """)
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: ArgumentHelp("The number of components.", valueName: "count"))
+  var components: Int = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "\(Catalogue.standard.covarianceNames.joined(separator: ", ")).", valueName: "name"))
+  var covariance: String = FitOptions().covariance
+
+  @OptionGroup var settings: FitSettings
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("Save the model.", valueName: "model.json"), completion: .file())
+  var save: String?
+
+  @Option(
+    help: ArgumentHelp("Draw the data by component: .svg, .png or .pdf.", valueName: "file"),
+    completion: .file())
+  var plot: String?
+
+  func run() throws {
+    try checkPlotName(plot)
+    let source = try data.source(weights: settings.weights)
+    let model = try settings.run { options in
+      var options = options
+      options.components = components
+      options.covariance = covariance
+      return try Catalogue.standard.fit(source, options)
+    }
+    try output.write(model.report(output.format(standard: .text)))
+    try keep(model, source, save: save)
+    if let plot { try model.clusterPlot(of: source, title: data.data).save(to: plot) }
+    try finish(model)
+  }
+}
+
+/// Saves the model where that was asked for.
+func keep(_ model: Model, _ source: MatrixSource, save path: String?) throws {
+  if let path { try model.save(to: path) }
+}
+
+/// Repeats the warnings where they are not lost among results, and ends by 130 after Ctrl-C.
+func finish(_ model: Model) throws {
+  if !Console.isOutputTerminal || !Console.isErrorTerminal {
+    for warning in model.warnings { Console.complain("warning: \(warning)") }
+  }
+  if model.isCancelled || Interrupts.isRaised {
+    try Console.flush()
+    throw ExitStatus.interrupted
+  }
+}
+
+/// Refuses a plot that could not be saved, before the fit is made.
+func checkPlotName(_ path: String?) throws {
+  guard let path else { return }
+  let name = path.lowercased()
+  if ![".svg", ".png", ".pdf"].contains(where: name.hasSuffix) {
+    throw UsageError(
+      description: "--plot \(path): plots are saved under names that end in .svg, .png or .pdf")
+  }
+}
+
+extension Model {
+  /// The data by component, with the components' ellipses.
+  func clusterPlot(of source: MatrixSource, title: String) throws -> Plot {
+    var components: PlotComponents?
+    if let means, let covariances {
+      components = try PlotComponents(weights: weights, means: means, covariances: covariances)
+    }
+    return try Plot.clusters(
+      source.matrix, labels: predict(source), columns: columnNames, components: components,
+      title: title)
+  }
+}

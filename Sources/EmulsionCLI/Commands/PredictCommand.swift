@@ -1,0 +1,63 @@
+import ArgumentParser
+import Emulsion
+import EmulsionData
+
+/// `emulsion predict MODEL.json DATA`
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Tell which component each row of a file belongs to.",
+    discussion: """
+      One line a row: the label, from 1, of the most probable component. The data must have the \
+      columns that the model was fitted to, by name, in any order.
+      """)
+
+  @Argument(help: "A model that was saved.", completion: .file(extensions: ["json"]))
+  var model: String
+
+  @OptionGroup var data: DataOptions
+
+  @Flag(help: "Add the posterior probability of each component.")
+  var posterior = false
+
+  @Flag(help: "Add the log-density of each row, in nats.")
+  var logDensity = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let model = try Catalogue.standard.load(path: model)
+    let source = try model.source(data)
+    Interrupts.listen()
+    let isCancelled: @Sendable () -> Bool = { Interrupts.isRaised }
+    let labels = try model.predict(source, isCancelled: isCancelled)
+    var columns: [(name: String, column: Column)] = [
+      ("label", .numbers(labels.map { Double($0 + 1) }))
+    ]
+    if posterior {
+      let matrix = try model.posterior(source, isCancelled: isCancelled)
+      columns += (0..<matrix.columns).map { ("posterior_\($0 + 1)", .numbers(matrix.column($0))) }
+    }
+    if logDensity {
+      let values = try model.logDensity(source, isCancelled: isCancelled)
+      columns.append(("log_density", .numbers(values)))
+    }
+    if Interrupts.isRaised { throw EmulsionError(.cancelled, "interrupted") }
+    try output.write(Table(columns))
+  }
+}
+
+extension Model {
+  /// The columns the model was fitted to, of new data.
+  fileprivate func source(_ data: DataOptions) throws -> MatrixSource {
+    let table = try data.table()
+    if let columns = data.columns { return try MatrixSource(table, columns: columns.names) }
+    let missing = columnNames.filter { table[$0] == nil }
+    if missing.isEmpty { return try MatrixSource(table, columns: columnNames) }
+    let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
+    throw EmulsionError(
+      .invalidData,
+      "\(data.data) has no column \(names), which the model was fitted to; name its counterparts, "
+        + "in the model's order, by --columns")
+  }
+}

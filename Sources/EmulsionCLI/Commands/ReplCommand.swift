@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `emulsion repl`
+struct ReplCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repl",
+    abstract: "Type, look, and try again.",
+    discussion: """
+      Expressions print their value; _ is the last one. Variables made by local end with their \
+      line, as in lua. Ctrl-C ends what is running, Ctrl-D the session. Entries are remembered in \
+      $XDG_STATE_HOME/emulsion/history.
+      """)
+
+  @Option(
+    help: ArgumentHelp("The most memory Lua and its data may take: 500M, 2G.", valueName: "size"))
+  var memoryLimit: MemorySize?
+
+  func run() throws { try Self.talk(memoryLimit: memoryLimit) }
+
+  static func talk(memoryLimit: MemorySize?) throws {
+    try REPL(Interpreter(memoryLimit: memoryLimit?.bytes, hasModule: true)).run()
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Emulsion
+import LuaBridge
+
+/// `emulsion SCRIPT.lua [ARG…]`, `emulsion -e CODE`, and `emulsion` alone.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a script, or code given here; alone, talk on a terminal or run standard input.")
+
+  @Option(
+    name: .customShort("e"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Run CODE; an expression prints its value. May be repeated.", valueName: "code"))
+  var code: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Talk once the script is done, with what it has left behind.")
+  var interactive = false
+
+  @Option(
+    help: ArgumentHelp("The most memory Lua and its data may take: 500M, 2G.", valueName: "size"))
+  var memoryLimit: MemorySize?
+
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: ArgumentHelp("The script (- for standard input) and its arguments.", valueName: "script"))
+  var script: [String] = []
+
+  func run() throws {
+    if code.isEmpty && script.isEmpty && (interactive || Console.isTerminal(0)) {
+      return try ReplCommand.talk(memoryLimit: memoryLimit)
+    }
+    let path = script.first
+    if let path, path != "-" { try ScriptName(path).check() }
+    let interpreter = try Interpreter(
+      memoryLimit: memoryLimit?.bytes, hasModule: !code.isEmpty || interactive)
+    try interpreter.setArguments(script: path, Array(script.dropFirst()))
+    Interrupts.listen()
+    for text in code { try evaluate(text, interpreter) }
+    if path != nil || code.isEmpty { try runScript(path, interpreter) }
+    if interactive { try REPL(interpreter).run() }
+  }
+
+  private func evaluate(_ text: String, _ interpreter: Interpreter) throws {
+    let chunk = try interpreter.compileExpressionFirst(text, name: "-e")
+    let values = try chunk.call()
+    if values.isEmpty { return }
+    let printer = ValueText(context: interpreter.context, width: Console.width)
+    Console.print(try printer.text(of: values))
+  }
+
+  private func runScript(_ path: String?, _ interpreter: Interpreter) throws {
+    let chunk: LuaFunction
+    if let path, path != "-" {
+      chunk = try interpreter.context.compileFile(path)
+    } else {
+      chunk = try interpreter.context.compile(
+        StandardInput.text().withoutFirstLineMark, name: "stdin")
+    }
+    try chunk.call(script.dropFirst().map { $0 as any LuaConvertible })
+  }
+}
+
+extension String {
+  /// A first line that begins with `#` becomes an empty one, as in a file.
+  fileprivate var withoutFirstLineMark: String {
+    hasPrefix("#") ? String(drop { $0 != "\n" }) : self
+  }
+}

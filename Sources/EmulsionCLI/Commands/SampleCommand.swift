@@ -1,0 +1,33 @@
+import ArgumentParser
+import Emulsion
+import EmulsionData
+
+/// `emulsion sample MODEL.json -n 1000`
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Draw rows from a model.",
+    discussion: "One line a row, with the label, from 1, of the component that it came from.")
+
+  @Argument(help: "A model that was saved.", completion: .file(extensions: ["json"]))
+  var model: String
+
+  @Option(
+    name: [.customShort("n"), .customLong("rows")],
+    help: ArgumentHelp("How many rows.", valueName: "count"))
+  var rows: Int = 1
+
+  @Option(help: ArgumentHelp("What the random numbers are keyed by.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let model = try Catalogue.standard.load(path: model)
+    Interrupts.listen(patience: 1)
+    let (drawn, labels) = try model.sample(rows, seed: seed)
+    let table = try Table(drawn, names: model.columnNames)
+    let name = model.columnNames.contains("label") ? "component" : "label"
+    try output.write(table.adding(.numbers(labels.map { Double($0 + 1) }), named: name))
+  }
+}

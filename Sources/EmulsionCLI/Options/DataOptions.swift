@@ -1,0 +1,63 @@
+import ArgumentParser
+import Emulsion
+import EmulsionData
+
+/// Which data to read, and how.
+struct DataOptions: ParsableArguments {
+  @Argument(
+    help: "A .csv, .tsv (both also .gz) or .npy file, or the name of a bundled data set.",
+    completion: .file())
+  var data: String
+
+  @Option(help: ArgumentHelp("The columns to use, of numbers.", valueName: "a,b,…"))
+  var columns: NameList?
+
+  @Option(help: ArgumentHelp("What separates two cells.", valueName: "character"))
+  var delimiter: String?
+
+  @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns.")
+  var header: Bool?
+
+  @Option(
+    name: .customLong("missing"), parsing: .singleValue,
+    help: ArgumentHelp("A text that means a missing value; may be repeated.", valueName: "text"))
+  var missing: [String] = []
+
+  /// The whole table.
+  func table() throws -> Table {
+    if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
+    var options = ReadOptions()
+    if let delimiter { options.delimiter = try character(delimiter) }
+    if let header { options.header = header ? .present : .absent }
+    if !missing.isEmpty { options.missing = missing }
+    return try Table(reading: data, options: options)
+  }
+
+  /// The table as a source for a fit: the columns named, or all but the one of weights.
+  func source(weights: String? = nil) throws -> MatrixSource {
+    let table = try table()
+    let names = columns?.names ?? table.names.filter { $0 != weights }
+    return try MatrixSource(table, columns: names, weights: weights)
+  }
+
+  private func character(_ text: String) throws -> Character {
+    if text == "\\t" || text == "tab" { return "\t" }
+    if text.count == 1, let character = text.first { return character }
+    throw EmulsionError(.invalidOption, "--delimiter must be one character, not \"\(text)\"")
+  }
+}
+
+extension MatrixSource {
+  /// Columns of a table of numbers.
+  init(_ table: Table, columns names: [String], weights: String? = nil) throws {
+    let weightValues = try weights.map { name in
+      guard let values = try table.column(named: name).numbers else {
+        throw EmulsionError(.invalidData, "the column of weights, \"\(name)\", holds text")
+      }
+      return values
+    }
+    self.init(
+      try table.matrix(names), columnNames: names, weights: weightValues,
+      locate: { table.location(ofRow: $0) })
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Emulsion
+
+/// How to fit: the options of `em.fit` that one fit and a selection share.
+struct FitSettings: ParsableArguments {
+  @Option(help: ArgumentHelp("A column of row weights, real and ≥ 0.", valueName: "column"))
+  var weights: String?
+
+  @Option(help: ArgumentHelp("What all random numbers are keyed by.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Short runs, of which the best goes on.", valueName: "count"))
+  var restarts: Int = FitOptions().restarts
+
+  @Option(help: ArgumentHelp("k-means++, k-means or random.", valueName: "name"))
+  var initializer: String = FitOptions().initializer.name
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop when less than this many nats are still to be gained.", valueName: "nats"))
+  var tolerance: Double = FitOptions().tolerance
+
+  @Option(help: ArgumentHelp("The most EM iterations.", valueName: "count"))
+  var maxIterations: Int = FitOptions().maximumIterations
+
+  @Option(
+    help: ArgumentHelp(
+      "The smallest eigenvalue of a covariance, relative to the data's scale.", valueName: "ratio"))
+  var covarianceFloor: Double = FitOptions().covarianceFloor
+
+  @Option(help: ArgumentHelp("What is added to covariance diagonals.", valueName: "value"))
+  var regularization: Double = FitOptions().regularization
+
+  @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
+  var threads: Int?
+
+  @Flag(inversion: .prefixedNo, help: "Whether to tell how it goes (default: on a terminal).")
+  var progress: Bool?
+
+  /// Runs `body` with these settings; Ctrl-C ends its fits, and progress is told meanwhile.
+  func run<Result>(_ body: (FitOptions) throws -> Result) throws -> Result {
+    var options = FitOptions()
+    options.seed = seed
+    options.restarts = restarts
+    options.initializer = try Catalogue.standard.initializer(named: initializer)
+    options.tolerance = tolerance
+    options.maximumIterations = maxIterations
+    options.covarianceFloor = covarianceFloor
+    options.regularization = regularization
+    options.threads = threads
+    options.isCancelled = { Interrupts.isRaised }
+    Interrupts.listen()
+    guard progress ?? Console.isErrorTerminal else { return try body(options) }
+    let line = ProgressLine(restarts: restarts)
+    defer { line.finish() }
+    options.progress = line.handler
+    return try body(options)
+  }
+}

@@ -1,0 +1,99 @@
+import Emulsion
+import EmulsionData
+
+extension Model {
+  /// The fit as a person or a program reads it.
+  func report(_ format: ResultFormat) throws -> String {
+    switch format {
+    case .text: summary(width: Console.width)
+    case .csv: try componentTable().delimitedText()
+    case .json: json.text()
+    }
+  }
+
+  /// One row a component: its weight, mean and covariance (the lower triangle), or whatever numbers
+  /// its family has.
+  private func componentTable() throws -> Table {
+    var columns: [(name: String, column: Column)] = [
+      ("component", .numbers((1...components).map(Double.init))), ("weight", .numbers(weights)),
+    ]
+    func add(_ name: String, _ values: [Double]) { columns.append((name, .numbers(values))) }
+    if let means, let covariances {
+      for (j, name) in columnNames.enumerated() { add("mean \(name)", means.column(j)) }
+      for (i, row) in columnNames.enumerated() {
+        for (j, column) in columnNames.prefix(i + 1).enumerated() {
+          add("covariance \(row) \(column)", covariances.map { $0[i, j] })
+        }
+      }
+    } else {
+      for (position, parameter) in (parameters.first ?? []).enumerated() {
+        let values = parameters.map { $0[position].value.numbers }
+        for index in 0..<(values.first?.count ?? 0) {
+          let suffix = values.first?.count == 1 ? "" : " \(index + 1)"
+          add(parameter.name + suffix, values.map { index < $0.count ? $0[index] : .nan })
+        }
+      }
+    }
+    return try Table(columns)
+  }
+
+  /// Everything a program may ask of the fit; names are those of the Lua API.
+  var json: JSON {
+    var fields: [(name: String, value: JSON)] = [
+      ("family", .text(family)),
+      ("covariance", covariance.map { .text($0) } ?? .null),
+      ("components", .integer(components)),
+      ("dimension", .integer(dimension)),
+      ("observations", .integer(observations)),
+      ("columns", .texts(columnNames)),
+      ("loglik", .number(logLikelihood)),
+      ("bic", .number(bic)),
+      ("aic", .number(aic)),
+      ("icl", .number(icl)),
+      ("entropy", .number(entropy)),
+      ("free_parameters", .integer(freeParameters)),
+      ("iterations", .integer(iterations)),
+      ("converged", .boolean(hasConverged)),
+      ("seconds", .number(seconds)),
+      ("warnings", .texts(warnings)),
+      (
+        "evidence",
+        .object([
+          ("starts", .integer(evidence.starts)),
+          ("reached_best", .integer(evidence.reachedBest)),
+          ("spread", .number(evidence.spread)),
+        ])
+      ),
+      ("weights", .numbers(weights)),
+    ]
+    if let means, let covariances {
+      fields.append(("means", .matrix(means)))
+      fields.append(("covariances", .list(covariances.map { .matrix($0) })))
+    } else {
+      fields.append(
+        (
+          "parameters",
+          .list(parameters.map { list in .object(list.map { ($0.name, $0.value.json) }) })
+        ))
+    }
+    return .object(fields)
+  }
+}
+
+extension ParameterValue {
+  fileprivate var numbers: [Double] {
+    switch self {
+    case .scalar(let value): [value]
+    case .vector(let values): values
+    case .matrix(let matrix): matrix.values
+    }
+  }
+
+  fileprivate var json: JSON {
+    switch self {
+    case .scalar(let value): .number(value)
+    case .vector(let values): .numbers(values)
+    case .matrix(let matrix): .matrix(matrix)
+    }
+  }
+}

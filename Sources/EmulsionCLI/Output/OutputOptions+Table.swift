@@ -1,0 +1,36 @@
+import Emulsion
+import EmulsionData
+
+extension OutputOptions {
+  /// Writes a table of numbers: on a terminal aligned and as many rows as fit, else as CSV.
+  func write(_ table: Table) throws {
+    let standard: ResultFormat = output == nil && Console.isOutputTerminal ? .text : .csv
+    switch format(standard: standard) {
+    case .csv: try write(table.delimitedText())
+    case .json: try write(table.json.text())
+    case .text:
+      let isScreen = output == nil && Console.isOutputTerminal
+      let lines = isScreen ? max(8, Console.height - 2) : .max
+      try write(table.text(width: isScreen ? Console.width : .max, lines: lines))
+      if isScreen && table.rows + 2 > lines {
+        Console.note("the whole table: --format csv, or -o FILE")
+      }
+    }
+  }
+}
+
+extension Table {
+  /// A list of rows, each an object.
+  fileprivate var json: JSON {
+    .list(
+      (0..<rows).map { row in
+        .object(
+          names.indices.map { position in
+            switch self[position: position] {
+            case .numbers(let values): (names[position], .number(values[row]))
+            case .text(let values): (names[position], values[row].map { .text($0) } ?? .null)
+            }
+          })
+      })
+  }
+}

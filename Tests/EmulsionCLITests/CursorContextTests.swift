@@ -1,0 +1,45 @@
+import EmulsionCLI
+import Testing
+
+@Suite struct CursorContextTests {
+  @Test(arguments: [
+    ("em.fi", ["em"], "fi"), ("best.means:ro", ["best", "means"], "ro"), ("x = y.", ["y"], ""),
+    ("print(em.", ["em"], ""), ("f(a, b.c", ["b"], "c"), ("'it''s' .. s:up", ["s"], "up"),
+  ])
+  func pathsAreFound(line: String, owner: [String], word: String) {
+    let cursor = CursorContext(line)
+    #expect(cursor.place == .code)
+    #expect(cursor.owner == owner)
+    #expect(cursor.word == word)
+  }
+
+  @Test(arguments: [("pri", "pri"), ("a..b", "b"), ("1 + ", ""), ("x = -fo", "fo")])
+  func namesAreFound(line: String, word: String) {
+    let cursor = CursorContext(line)
+    #expect(cursor.place == .code)
+    #expect(cursor.owner == nil)
+    #expect(cursor.word == word)
+  }
+
+  @Test(arguments: ["x -- em.fi", "f().na", "t[1].na", "(x):na"])
+  func nothingIsCompletedWhereNothingIsKnown(line: String) {
+    #expect(CursorContext(line).place == .nowhere)
+  }
+
+  @Test(arguments: [
+    ("em.read(\"data/ir", Character("\""), "data/ir"), ("print('a \\' b", "'", "a \\' b"),
+    ("f('x', \"y", "\"", "y"),
+  ])
+  func stringsAreFound(line: String, quote: Character, word: String) {
+    let cursor = CursorContext(line)
+    #expect(cursor.place == .quotes(quote))
+    #expect(cursor.word == word)
+    #expect(cursor.indexed == nil)
+  }
+
+  @Test func anIndexIsFound() {
+    let cursor = CursorContext("mean(t.inner[\"wai")
+    #expect(cursor.indexed == ["t", "inner"])
+    #expect(cursor.word == "wai")
+  }
+}

@@ -1,0 +1,101 @@
+import Emulsion
+import EmulsionData
+import Foundation
+import Testing
+
+@Suite struct FitCommandTests {
+  @Test func textIsASummary() throws {
+    let result = try Command.run("fit", "faithful", "--components", "2", "--seed", "1")
+    #expect(result.status == 0)
+    #expect(result.lines.first == "Mixture of 2 gaussian components, full covariance")
+    #expect(result.output.contains("log-likelihood -1130.264"))
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test func jsonHasEverything() throws {
+    let result = try Command.run(
+      "fit", "faithful", "--components", "3", "--covariance", "tied", "--format", "json")
+    let fields = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(fields["components"] as? Int == 3)
+    #expect(fields["free_parameters"] as? Int == 11)
+    #expect(abs((fields["loglik"] as? Double ?? 0) + 1126.326) < 0.05)
+    #expect((fields["means"] as? [[Double]])?.map(\.count) == [2, 2, 2])
+    #expect((fields["covariances"] as? [[[Double]]])?.count == 3)
+    #expect(fields["columns"] as? [String] == ["eruptions", "waiting"])
+  }
+
+  @Test func csvHasALinePerComponent() throws {
+    let result = try Command.run("fit", "faithful", "--components", "2", "--format", "csv")
+    let table = try Table(parsing: result.output)
+    #expect(table.rows == 2)
+    #expect(
+      table.names == [
+        "component", "weight", "mean eruptions", "mean waiting", "covariance eruptions eruptions",
+        "covariance waiting eruptions", "covariance waiting waiting",
+      ])
+    let weights = try #require(table["weight"]?.numbers)
+    #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
+  }
+
+  @Test func optionsReachTheFit() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a;w;b\n1;1;x\n2;3;x\n4;0.5;y\n5;1;y\n9;2;y\n", to: "data.csv")
+    let result = try Command.run(
+      "fit", "data.csv", "--delimiter", ";", "--columns", "a", "--weights", "w", "--format", "json",
+      "--max-iterations", "50", "--tolerance", "0", "--threads", "1", folder: folder.url)
+    let fields = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let means = try #require(fields["means"] as? [[Double]])
+    #expect(abs(means[0][0] - (1 + 6 + 2 + 5 + 18) / 7.5) < 1e-12)
+  }
+
+  @Test func outputPlotAndModelAreFiles() throws {
+    let folder = try TemporaryFolder()
+    let result = try Command.run(
+      "fit", "faithful", "--components", "2", "-o", "fit.json", "--save", "model.json", "--plot",
+      "plot.svg", folder: folder.url)
+    #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
+    #expect(try folder.names() == ["fit.json", "model.json", "plot.svg"])
+    #expect(try folder.read("fit.json").hasPrefix("{"))
+    #expect(try folder.read("plot.svg").contains("<svg"))
+  }
+
+  @Test func progressIsToldOnStandardError() throws {
+    let result = try Command.run("fit", "faithful", "--components", "2", "--progress")
+    #expect(result.lines.first == "Mixture of 2 gaussian components, full covariance")
+  }
+
+  @Test(arguments: [
+    ("", "data.csv"), ("a,b\n1,2\n3\n", "line 3"), ("a,b\n1,2\n2,x\n3,4\n4,6\n", "line 3"),
+    ("a,b\n1,2\n2,\n3,4\n4,6\n", "line 3"), ("a,b\n1,2\n2,inf\n3,4\n4,6\n", "line 3"),
+    ("a,b\n1,5\n2,5\n3,5\n4,5\n", "\"b\""), ("a\n1\n1\n1\n", "distinct"),
+  ])
+  func badDataAreOneLineAndNoFile(text: String, part: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(text, to: "data.csv")
+    let result = try Command.run(
+      "fit", "data.csv", "--components", "2", "--covariance-floor", "0", "--save", "model.json",
+      "-o",
+      "out.csv", "--plot", "plot.svg", folder: folder.url)
+    #expect(result.status == 1, "\(result.errors)")
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains(part), "\(result.errors)")
+    #expect(result.errors.filter { $0 == "\n" }.count == 1)
+    #expect(try folder.names() == ["data.csv"])
+  }
+
+  @Test func aMissingFileIsNamed() throws {
+    let result = try Command.run("fit", "nothing.csv")
+    #expect(result.status == 1)
+    #expect(result.errors.hasPrefix("emulsion: nothing.csv: no such file"))
+  }
+
+  @Test func aFolderThatCanNotBeWrittenLeavesNothing() throws {
+    let folder = try TemporaryFolder()
+    let result = try Command.run("fit", "faithful", "-o", "no/such.csv", folder: folder.url)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("no/such.csv"))
+    #expect(try folder.names().isEmpty)
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Ctrl-C ends long work soon, prints what was reached, and gives 130.
+@Suite struct InterruptTests {
+  /// A fit that takes minutes: without structure, and never converged.
+  private func data() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    var text = "a,b,c\n"
+    var state: UInt64 = 1
+    for _ in 0..<20_000 {
+      let row = (0..<3).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return String(Double(state >> 11) * 0x1p-53)
+      }
+      text += row.joined(separator: ",") + "\n"
+    }
+    try folder.write(text, to: "data.csv")
+    return folder
+  }
+
+  @Test func aFitPrintsWhatWasReached() throws {
+    let folder = try data()
+    let path = folder.url.appending(path: "data.csv").path
+    let session = try TerminalSession(
+      ["fit", path, "--components", "40", "--tolerance", "0", "--max-iterations", "1000000"],
+      folder: folder)
+    try session.wait(for: "40 components, full, iteration")
+    session.type("\u{3}")
+    try session.wait(for: "Mixture of 40 gaussian components")
+    try session.wait(for: "interrupted after")
+    #expect(try session.end() == 130)
+  }
+
+  @Test func aSelectionPrintsWhatWasReached() throws {
+    let folder = try data()
+    let path = folder.url.appending(path: "data.csv").path
+    let session = try TerminalSession(
+      [
+        "select", path, "--components", "1,60", "--covariance", "full", "--tolerance", "0",
+        "--max-iterations", "1000000", "--restarts", "1",
+      ], folder: folder)
+    try session.wait(for: "60 components, full, iteration")
+    session.type("\u{3}")
+    try session.wait(for: "Selection by BIC")
+    #expect(try session.end() == 130)
+  }
+
+  @Test func aScriptEnds() throws {
+    let session = try TerminalSession(["-e", "print('begun') while true do pcall(error) end"])
+    try session.wait(for: "begun")
+    session.type("\u{3}")
+    try session.wait(for: "emulsion: interrupted")
+    #expect(try session.end() == 130)
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Testing
+
+/// Sessions on a pseudo-terminal.
+@Suite struct ReplTests {
+  @Test func expressionsPrintTheirValue() throws {
+    let session = try TerminalSession()
+    try session.wait(for: "It is here as em.")
+    try session.enter("20 + 1")
+    try session.wait(for: "\n21\n")
+    try session.enter("x = {a = _ + 1}")
+    try session.enter("x")
+    try session.wait(for: "{ a = 22 }")
+    try session.enter("=x.a * 2")
+    try session.wait(for: "\n44\n")
+    try session.wait(for: "em> ")
+    session.type("\u{4}")
+    #expect(try session.end() == 0)
+  }
+
+  @Test(arguments: ["exit", "quit"])
+  func wordsLeave(word: String) throws {
+    let session = try TerminalSession(["repl"])
+    try session.enter(word)
+    #expect(try session.end() == 0)
+  }
+
+  @Test func chunksAreContinued() throws {
+    let session = try TerminalSession()
+    try session.enter("function twice(x)")
+    try session.enter("return 2 * x", at: "..> ")
+    try session.enter("end", at: "..> ")
+    try session.enter("twice(")
+    try session.enter("21)", at: "..> ")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func aChunkIsGivenUpByControlD() throws {
+    let session = try TerminalSession()
+    try session.enter("for i = 1, 2 do")
+    try session.wait(for: "..> ")
+    session.type("\u{4}")
+    try session.enter("6 * 7")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func errorsAreOneLineAndTheSessionLives() throws {
+    let session = try TerminalSession()
+    try session.enter("1 +* 2")
+    try session.wait(for: "unexpected symbol near '*'")
+    try session.enter("error('told')")
+    try session.wait(for: "\ntold\n")
+    try session.enter("function f() error('deep') end")
+    try session.enter("f()")
+    try session.wait(for: "deep\n  input:1: in function 'f'\n")
+    try session.enter("em.ft")
+    try session.enter("'alive'")
+    try session.wait(for: "\nalive\n")
+  }
+
+  @Test func interruptsClearTheLine() throws {
+    let session = try TerminalSession()
+    try session.wait(for: "em> ")
+    session.type("half a li")
+    try session.wait(for: "half a li")
+    session.type("\u{3}")
+    try session.wait(for: "^C")
+    try session.enter("40 + 2")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func interruptsEndWhatRunsAndTheSessionLives() throws {
+    let session = try TerminalSession()
+    try session.enter("kept = 7")
+    try session.enter("print('begun') while true do pcall(error) end")
+    try session.wait(for: "\nbegun\n")
+    session.type("\u{3}")
+    try session.wait(for: "interrupted")
+    try session.enter("kept * 6")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func namesAreCompleted() throws {
+    let session = try TerminalSession()
+    try session.wait(for: "em> ")
+    session.type("string.rep\t('ab', 2)\r")
+    try session.wait(for: "\nabab\n")
+    try session.wait(for: "em> ")
+    session.type("math.m\t\t")
+    try session.wait(for: "maxinteger")
+    session.type("axi\t == math.maxinteger\r")
+    try session.wait(for: "\ntrue\n")
+    try session.enter("longname = 5")
+    try session.wait(for: "em> ")
+    session.type("longn\t\r")
+    try session.wait(for: "\n5\n")
+  }
+
+  @Test func filesAreCompletedInQuotes() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("return 6 * 7", to: "script for files.lua")
+    let session = try TerminalSession(folder: folder)
+    try session.wait(for: "em> ")
+    session.type("dofile('\(folder.url.path)/scr\t)\r")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func historyOutlivesTheSession() throws {
+    let folder = try TemporaryFolder()
+    let first = try TerminalSession(folder: folder)
+    try first.enter("x = {")
+    try first.enter("'füür' }", at: "..> ")
+    try first.enter("exit")
+    _ = try first.end()
+    let second = try TerminalSession(folder: folder)
+    try second.wait(for: "em> ")
+    second.type("\u{1B}[A\r")
+    try second.enter("x[1]")
+    try second.wait(for: "\nfüür\n")
+    let path = folder.url.appending(path: "state/emulsion/history").path
+    let permissions = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    #expect(permissions as? Int == 0o600)
+  }
+
+  @Test func aPasteIsEnteredWhole() throws {
+    let session = try TerminalSession()
+    try session.wait(for: "em> ")
+    session.type("\u{1B}[200~function g(x)\r\treturn x + 1\rend\r\u{1B}[201~")
+    session.type("\r")
+    try session.enter("g(41)")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func longTablesFitTheScreen() throws {
+    let session = try TerminalSession(columns: 50)
+    try session.enter("t = {} for i = 1, 1000 do t[i] = i end t.name = 'x'")
+    try session.enter("t")
+    try session.wait(for: "{\n")
+    let shown = try session.wait(for: "}\n")
+    #expect(shown.contains("… 900 more"))
+    #expect(shown.split(separator: "\n").allSatisfy { $0.count <= 50 })
+  }
+
+  @Test func aResizedLineIsKept() throws {
+    let session = try TerminalSession(columns: 80)
+    try session.wait(for: "em> ")
+    session.type("40 +")
+    try session.wait(for: "40 +")
+    session.resize(columns: 40, rows: 20)
+    session.type(" 2\r")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func aPlainTerminalWillDo() throws {
+    let session = try TerminalSession(term: "dumb")
+    try session.enter("40 + 2")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func linesOfAPipeAreEvaluated() throws {
+    let result = try Command.run(
+      "repl", input: "1 + 1\nfor i = 1, 2 do\nprint(i) end\nerror('no')\n3\n")
+    #expect(result.output == "2\n1\n2\n3\n")
+    #expect(result.errors == "no\n")
+    #expect(result.status == 0)
+  }
+
+  @Test func aScriptMayBeginASession() throws {
+    let session = try TerminalSession(["-i", "-e", "x = 42"])
+    try session.enter("x")
+    try session.wait(for: "\n42\n")
+  }
+}
