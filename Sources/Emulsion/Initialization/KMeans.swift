@@ -55,7 +55,7 @@ extension Catalogue {
     let units = summary.standardDeviations.map { options.standardize && $0 > 0 ? $0 : 1 }
     let sample =
       options.initializer.needsSample
-      ? try RepresentativeRows(data, summary: summary, units: units)
+      ? try RepresentativeRows(data, summary: summary).measured(in: units)
       : RepresentativeRows(none: data.columns)
     let lloyd = Lloyd(data: data, units: units, execution: execution)
     let offsets = options.standardize ? summary.means : summary.means.map { _ in 0 }

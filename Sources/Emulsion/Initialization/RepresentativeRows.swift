@@ -13,12 +13,12 @@ public struct RepresentativeRows: Sendable {
   /// Their weights.
   public let weights: [Double]
   /// The units in which distances between rows are measured, one a column, > 0.
-  public let units: [Double]
+  public private(set) var units: [Double]
   /// Whether these are all rows of positive weight.
   public let isComplete: Bool
 
-  init(_ data: any DataSource, summary: DataSummary, units: [Double]) throws {
-    self.units = units
+  init(_ data: any DataSource, summary: DataSummary) throws {
+    units = Array(repeating: 1, count: data.columns)
     isComplete = data.rows <= Self.limit
     var chosen = try Self.collect(data, summary, isWhole: isComplete, byContent: true)
     if !isComplete && chosen.count < Self.limit / 4 {
@@ -45,6 +45,13 @@ public struct RepresentativeRows: Sendable {
     isComplete = false
     rows = Matrix(rows: 0, columns: columns)
     weights = []
+  }
+
+  /// The same rows with distances in other units.
+  func measured(in units: [Double]) -> RepresentativeRows {
+    var result = self
+    result.units = units
+    return result
   }
 
   private static func collect(

@@ -35,6 +35,7 @@ struct FitWork: Sendable {
   let summary: DataSummary
   let catalogue: Catalogue
   private let distinct: Int
+  private let sample: RepresentativeRows
 
   /// Checks the data. `options` gives the execution and the largest K.
   init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue, largest k: Int? = nil)
@@ -44,6 +45,9 @@ struct FitWork: Sendable {
     self.catalogue = catalogue
     summary = try DataSummary(data, execution: options.execution)
     distinct = try distinctRows(of: data, upTo: k ?? options.components)
+    sample =
+      options.initializer.needsSample
+      ? try RepresentativeRows(data, summary: summary) : RepresentativeRows(none: data.columns)
   }
 
   /// One fit; `data` and their summary are shared by all fits of a selection.
@@ -58,11 +62,8 @@ struct FitWork: Sendable {
         covariance: covariance, covarianceFloor: options.covarianceFloor,
         regularization: options.regularization),
       execution: execution)
-    let sample =
-      options.initializer.needsSample
-      ? try RepresentativeRows(
-        data, summary: summary, units: units(perColumn: covariance.isColumnScaleEquivariant))
-      : RepresentativeRows(none: data.columns)
+    let sample = sample.measured(
+      in: units(perColumn: covariance.isColumnScaleEquivariant))
     let label = definition.usesCovariance ? covariance.name : nil
     let outcome = try run(family, options, label ?? definition.name, sample, execution)
     return catalogue.model(
