@@ -1,2 +1,0 @@
-import Emulsion
-import LuaBridge

@@ -1,0 +1,60 @@
+import Emulsion
+import LuaBridge
+
+/// The Lua module `emulsion`.
+struct EmulsionModule {
+  let environment: ModuleEnvironment
+
+  init(_ environment: ModuleEnvironment) { self.environment = environment }
+
+  /// Everything that `em.` offers.
+  static var functions: [ModuleFunction] {
+    dataFunctions + numericFunctions + fittingFunctions
+  }
+
+  /// Makes the module's table, and `require "emulsion"` give it.
+  func install(in context: LuaContext) throws -> LuaTable {
+    context.describeError = describe
+    let table = try LuaTable(in: context)
+    for function in Self.functions {
+      let environment = environment
+      let name = "em." + function.help.name
+      try table.set(
+        function.help.name,
+        to: LuaFunction(in: context, name: name) { call in
+          Pushed(try function.body(environment, call))
+        })
+    }
+    try table.set("version", to: emulsionVersion)
+    let help = HelpObject(HelpIndex(module: table))
+    try table.set("help", to: help)
+    try context.provide("emulsion", table)
+    return table
+  }
+
+  /// Errors of the core carry their code; wrong arguments and fields are a script's mistakes.
+  private func describe(_ error: any Error) -> LuaErrorDescription? {
+    switch error {
+    case let error as EmulsionError:
+      return LuaErrorDescription(code: error.code.rawValue, message: error.message)
+    case let error as InterruptedFit:
+      return LuaErrorDescription(
+        code: EmulsionError.Code.cancelled.rawValue, message: error.description,
+        fields: error.fields)
+    case let error as LuaMissingFieldError:
+      let hint = nearestName(to: error.key, among: error.members).map { "; did you mean '\($0)'?" }
+      return LuaErrorDescription(
+        code: EmulsionError.Code.script.rawValue, message: error.description + (hint ?? ""))
+    default: return nil
+    }
+  }
+}
+
+/// A value of any convertible type as a value of one.
+struct Pushed: LuaConvertible {
+  let value: any LuaConvertible
+
+  init(_ value: any LuaConvertible) { self.value = value }
+
+  func push(onto stack: LuaStack) throws { try value.push(onto: stack) }
+}

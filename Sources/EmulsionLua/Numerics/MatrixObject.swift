@@ -1,0 +1,109 @@
+import Emulsion
+import LuaBridge
+
+/// `Matrix`: rows of numbers, for scripts.
+final class MatrixObject: LuaObject {
+  var matrix: Matrix
+
+  init(_ matrix: Matrix) { self.matrix = matrix }
+
+  var nativeSize: Int { matrix.values.count * MemoryLayout<Double>.stride }
+
+  static var luaClass: LuaClass<MatrixObject> {
+    LuaClass("Matrix", "rows and columns of numbers, counted from 1")
+      .property("rows", "number of rows") { $0.matrix.rows }
+      .property("columns", "number of columns") { $0.matrix.columns }
+      .property("size", "number of elements") { $0.matrix.values.count }
+      .method("get", "m:get(i, j)", "the element in row i and column j") { object, call in
+        object.matrix[try object.row(call), try object.column(call, argument: 2)]
+      }
+      .method("set", "m:set(i, j, x)", "makes x the element in row i and column j") { object, call in
+        let x = try call.number(3, "x")
+        object.matrix[try object.row(call), try object.column(call, argument: 2)] = x
+        return LuaValue.nil
+      }
+      .method("row", "m:row(i)", "row i, a Vector") { object, call in
+        VectorObject(Array(object.matrix.row(try object.row(call))))
+      }
+      .method("column", "m:column(j)", "column j, a Vector") { object, call in
+        VectorObject(object.matrix.column(try object.column(call, argument: 1)))
+      }
+      .method("tolist", "m:tolist()", "a Lua list of rows, lists themselves") { object, _ in
+        let matrix = object.matrix
+        return (0..<matrix.rows).map { Array(matrix.row($0)) }
+      }
+      .method("transpose", "m:transpose()", "rows as columns") { object, call in
+        try call.context.claim(bytes: object.nativeSize)
+        return MatrixObject(object.matrix.transposed())
+      }
+      .method("head", "m:head(n)", "the first n rows, 10 unless given") { object, call in
+        let count = min(max(0, try call.integer(1, "n", default: 10)), object.matrix.rows)
+        let values = object.matrix.values.prefix(count * object.matrix.columns)
+        return MatrixObject(
+          Matrix(rows: count, columns: object.matrix.columns, values: Array(values)))
+      }
+      .method("exp", "m:exp()", "e to the power of each element") { try $0.map($1, exponential) }
+      .method("log", "m:log()", "natural logarithm of each element") { try $0.map($1, naturalLog) }
+      .method("abs", "m:abs()", "absolute value of each element") { try $0.map($1, abs) }
+      .method("sqrt", "m:sqrt()", "square root of each element") {
+        try $0.map($1) { $0.squareRoot() }
+      }
+      .method("sum", "m:sum([axis])", "sum of all; axis 1: of each column, 2: of each row") {
+        try $0.total($1, mean: false)
+      }
+      .method("mean", "m:mean([axis])", "mean of all; axis 1: of each column, 2: of each row") {
+        try $0.total($1, mean: true)
+      }
+      .method("dot", "m:dot(x)", "the matrix product with a Vector or Matrix") { object, call in
+        try product(.matrix(object.matrix), numericOperand(1, "x", call), call)
+      }
+      .metamethod("__len") { try $0.receiver(as: MatrixObject.self).matrix.rows }
+      .metamethod("__tostring") { call in
+        matrixText(
+          try call.receiver(as: MatrixObject.self).matrix, width: call.context.screenWidth)
+      }
+      .arithmetic()
+      .fallback { _, key, _ in
+        guard key.number != nil else { return nil }
+        throw EmulsionError(
+          .script, "a Matrix has no element [i]; use m:get(i, j), m:row(i) or m:column(j)")
+      }
+  }
+
+  private func row(_ call: LuaCall) throws -> Int {
+    let i = try call.integer(1, "i")
+    guard i >= 1 && i <= matrix.rows else {
+      throw call.mismatch(1, "i", "a row between 1 and \(matrix.rows)")
+    }
+    return i - 1
+  }
+
+  private func column(_ call: LuaCall, argument: Int) throws -> Int {
+    let j = try call.integer(argument, "j")
+    guard j >= 1 && j <= matrix.columns else {
+      throw call.mismatch(argument, "j", "a column between 1 and \(matrix.columns)")
+    }
+    return j - 1
+  }
+
+  private func map(_ call: LuaCall, _ function: (Double) -> Double) throws -> MatrixObject {
+    try call.context.claim(bytes: nativeSize)
+    return MatrixObject(
+      Matrix(rows: matrix.rows, columns: matrix.columns, values: matrix.values.map(function)))
+  }
+
+  private func total(_ call: LuaCall, mean: Bool) throws -> Pushed {
+    guard call.has(1) else {
+      let sum = matrix.values.reduce(0, +)
+      return Pushed(mean ? sum / Double(matrix.values.count) : sum)
+    }
+    let axis = try call.integer(1, "axis")
+    guard axis == 1 || axis == 2 else { throw call.mismatch(1, "axis", "1 or 2") }
+    var sums = [Double](repeating: 0, count: axis == 1 ? matrix.columns : matrix.rows)
+    for i in 0..<matrix.rows {
+      for j in 0..<matrix.columns { sums[axis == 1 ? j : i] += matrix[i, j] }
+    }
+    let count = Double(axis == 1 ? matrix.rows : matrix.columns)
+    return Pushed(VectorObject(mean ? sums.map { $0 / count } : sums))
+  }
+}

@@ -1,0 +1,85 @@
+import Emulsion
+import LuaBridge
+
+/// `Vector`: numbers in a row, for scripts.
+final class VectorObject: LuaObject {
+  var values: [Double]
+  /// Whether elements are handed out as whole numbers: labels and ranges.
+  let isWhole: Bool
+
+  init(_ values: [Double], isWhole: Bool = false) {
+    self.values = values
+    self.isWhole = isWhole
+  }
+
+  /// Labels, which count from 1 in Lua.
+  convenience init(labels: [Int]) {
+    self.init(labels.map { Double($0 + 1) }, isWhole: true)
+  }
+
+  var nativeSize: Int { values.count * MemoryLayout<Double>.stride }
+
+  func element(_ i: Int) -> LuaValue {
+    guard values.indices.contains(i - 1) else { return .nil }
+    let value = values[i - 1]
+    if isWhole, let whole = Int(exactly: value) { return .integer(whole) }
+    return .number(value)
+  }
+
+  static var luaClass: LuaClass<VectorObject> {
+    LuaClass("Vector", "numbers, counted from 1; v[i], #v and ipairs(v) work")
+      .property("size", "number of elements") { $0.values.count }
+      .method("get", "v:get(i)", "element i") { vector, call in
+        .number(vector.values[try vector.position(call)])
+      }
+      .method("set", "v:set(i, x)", "makes x element i") { vector, call in
+        vector.values[try vector.position(call)] = try call.number(2, "x")
+        return LuaValue.nil
+      }
+      .method("tolist", "v:tolist()", "the elements as a Lua list") { vector, _ in
+        vector.isWhole
+          ? Pushed((1...max(1, vector.values.count)).prefix(vector.values.count).map(vector.element))
+          : Pushed(vector.values)
+      }
+      .method("exp", "v:exp()", "e to the power of each element") { try $0.map($1, exponential) }
+      .method("log", "v:log()", "natural logarithm of each element") { try $0.map($1, naturalLog) }
+      .method("abs", "v:abs()", "absolute value of each element") { try $0.map($1, abs) }
+      .method("sqrt", "v:sqrt()", "square root of each element") {
+        try $0.map($1) { $0.squareRoot() }
+      }
+      .method("sum", "v:sum()", "sum of the elements") { vector, _ in
+        vector.values.reduce(0, +)
+      }
+      .method("mean", "v:mean()", "mean of the elements") { vector, _ in
+        vector.values.reduce(0, +) / Double(vector.values.count)
+      }
+      .method("dot", "v:dot(x)", "inner product with a Vector; vᵀX for a Matrix") { vector, call in
+        try product(.vector(vector.values), numericOperand(1, "x", call), call)
+      }
+      .metamethod("__len") { try $0.receiver(as: VectorObject.self).values.count }
+      .metamethod("__tostring") { call in
+        vectorText(try call.receiver(as: VectorObject.self), width: call.context.screenWidth)
+      }
+      .metamethod("__newindex") { call in
+        let vector = try call.receiver(as: VectorObject.self)
+        vector.values[try vector.position(call, argument: 2)] = try call.number(3, "x")
+        return LuaValue.nil
+      }
+      .arithmetic()
+      .fallback { vector, key, _ in key.integer.map(vector.element) ?? nil }
+  }
+
+  /// Checks an index and counts it from 0.
+  private func position(_ call: LuaCall, argument: Int = 1) throws -> Int {
+    let i = try call.integer(argument, "i")
+    guard values.indices.contains(i - 1) else {
+      throw call.mismatch(argument, "i", "between 1 and \(values.count)")
+    }
+    return i - 1
+  }
+
+  private func map(_ call: LuaCall, _ function: (Double) -> Double) throws -> VectorObject {
+    try call.context.claim(bytes: nativeSize)
+    return VectorObject(values.map(function))
+  }
+}
