@@ -103,10 +103,7 @@ extension OptionList where Target == FitRequest {
         $1.weights = $0
       },
       LuaOption("columns", "all", "names of the columns to use") {
-        guard let list = try $0.string.map({ [.string($0)] }) ?? $0.table?.list() else {
-          throw $0.mustBe("columns", "a list of names")
-        }
-        $1.columns = list
+        $1.columns = try $0.columnList()
       },
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {
@@ -122,6 +119,14 @@ extension OptionList where Target == FitRequest {
 }
 
 extension LuaValue {
+  /// Names or positions of columns; one name is a list of one.
+  func columnList() throws -> [LuaValue] {
+    guard let list = try string.map({ [.string($0)] }) ?? table?.list() else {
+      throw mustBe("columns", "a list of names")
+    }
+    return list
+  }
+
   /// A list of whole numbers; one number is a list of one.
   fileprivate func counts(_ name: String) throws -> [Int] {
     if let value = integer { return [value] }

@@ -8,8 +8,9 @@ enum FittingFunctions {
     try OptionList.fit.apply(call.tableIfGiven(2, "options"), to: &request)
     let source = try request.source(call.value(1))
     defer { ProgressLine.clear() }
-    return ModelObject(
-      try request.catalogue.fit(source, request.optionsWithProgress), data: source)
+    let model = try request.catalogue.fit(source, request.optionsWithProgress)
+    if model.isCancelled { throw InterruptedFit(model, source) }
+    return ModelObject(model, data: source)
   }
 
   static func select(_ call: LuaCall) throws -> SelectionObject {
@@ -23,7 +24,9 @@ enum FittingFunctions {
     options.criterion = request.criterion
     options.fit = request.optionsWithProgress
     defer { ProgressLine.clear() }
-    return SelectionObject(try request.catalogue.select(source, options), data: source)
+    let selection = try request.catalogue.select(source, options)
+    if call.isInterrupted() { throw InterruptedFit(selection, source) }
+    return SelectionObject(selection, data: source)
   }
 
   static func load(_ call: LuaCall) throws -> ModelObject {
@@ -31,53 +34,39 @@ enum FittingFunctions {
   }
 
   static func kMeans(_ call: LuaCall) throws -> LuaRecord {
-    var request = FitRequest(.standard, call.context)
-    var options = KMeansOptions()
-    let list = OptionList<KMeansOptions>.kMeans(request)
-    var table = try call.tableIfGiven(2, "options")
-    if let columns = try table?.get("columns"), !columns.isNil {
-      request.columns = try columns.table?.list()
-      table = try table?.without("columns")
-    }
-    try list.apply(table, to: &options)
-    options.isCancelled = call.isInterrupted
-    let result = try request.catalogue.kMeans(request.source(call.value(1)), options)
+    var request = KMeansRequest(FitRequest(.standard, call.context))
+    try OptionList.kMeans.apply(call.tableIfGiven(2, "options"), to: &request)
+    request.options.isCancelled = call.isInterrupted
+    let source = try request.data.source(call.value(1))
+    let result = try request.data.catalogue.kMeans(source, request.options)
     return LuaRecord([
-      ("centers", matrixObject(result.centers)),
-      ("labels", vectorObject(result.labels.map { Double($0 + 1) })),
+      ("centers", matrixObject(result.centers)), ("labels", VectorObject(labels: result.labels)),
       ("inertia", result.inertia), ("iterations", result.iterations),
     ])
   }
 }
 
-extension OptionList where Target == KMeansOptions {
-  /// The options of `em.kmeans`.
-  static func kMeans(_ request: FitRequest) -> OptionList {
-    OptionList(options: [
-      LuaOption("components", "1", "the number of clusters K") {
-        $1.components = try $0.wholeNumber("components")
-      },
-      LuaOption("initializer", "\"k-means++\"", "\"k-means++\", \"random\" or { means = … }") {
-        $1.initializer = try InitializerReader(
-          catalogue: request.catalogue, context: request.context
-        ).initializer($0)
-      },
-      LuaOption("restarts", "10", "the number of starts, of which the best is kept") {
-        $1.restarts = try $0.wholeNumber("restarts")
-      },
-      LuaOption("max_iterations", "300", "the most iterations") {
-        $1.maximumIterations = try $0.wholeNumber("max_iterations")
-      },
-      LuaOption("standardize", "false", "scale columns to mean 0 and variance 1 first") {
-        $1.standardize = try $0.truth("standardize")
-      },
-      LuaOption("seed", "0", "a whole number that all random numbers depend on") {
-        $1.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
-      },
-      LuaOption("threads", "all", "the most threads") {
-        $1.threads = try $0.wholeNumber("threads")
-      },
-    ])
+extension EmulsionModule {
+  static var fittingFunctions: [ModuleFunction] {
+    [
+      ModuleFunction(
+        "fit", "em.fit(data [, options])", "fits a mixture by EM, a Model",
+        example: "em.fit(em.dataset(\"faithful\"), { components = 2 })",
+        options: OptionList.fit.help,
+        FittingFunctions.fit),
+      ModuleFunction(
+        "select", "em.select(data [, options])", "fits a grid and ranks it, a Selection",
+        example: "em.select(data, { components = em.range(1, 9), covariance = \"all\" }).best",
+        options: OptionList.select.help, FittingFunctions.select),
+      ModuleFunction(
+        "kmeans", "em.kmeans(data [, options])",
+        "clusters by k-means: a table of centers, labels, inertia, iterations",
+        example: "em.kmeans(data, { components = 3 }).centers",
+        options: OptionList.kMeans.help, FittingFunctions.kMeans),
+      ModuleFunction(
+        "load", "em.load(path)", "a Model from a file that model:save wrote",
+        example: "em.load(\"faithful.json\"):predict(data)", FittingFunctions.load),
+    ]
   }
 }
 

@@ -68,7 +68,7 @@ final class ModelObject: LuaObject {
         object, call in
         let labels = try object.model.predict(
           object.model.source(call.value(1)), isCancelled: call.isInterrupted)
-        return vectorObject(labels.map { Double($0 + 1) })
+        return VectorObject(labels: labels)
       }
       .method("posterior", "model:posterior(data)", "probabilities of the components, N × K") {
         object, call in

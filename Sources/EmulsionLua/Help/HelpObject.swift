@@ -25,7 +25,8 @@ final class HelpObject: LuaObject {
       guard let name = try index.name(of: topic, in: call.context) else {
         throw EmulsionError(
           .invalidOption,
-          "help: give a name such as \"fit\", a function such as em.fit, or an object of the module")
+          "help: give a name such as \"fit\", a function such as em.fit, or an object of the module"
+        )
       }
       return try index.details(name)
     }

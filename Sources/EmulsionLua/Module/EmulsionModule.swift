@@ -3,10 +3,6 @@ import LuaBridge
 
 /// The Lua module `emulsion`.
 struct EmulsionModule {
-  let environment: ModuleEnvironment
-
-  init(_ environment: ModuleEnvironment) { self.environment = environment }
-
   /// Everything that `em.` offers.
   static var functions: [ModuleFunction] {
     dataFunctions + numericFunctions + fittingFunctions
@@ -17,12 +13,11 @@ struct EmulsionModule {
     context.describeError = describe
     let table = try LuaTable(in: context)
     for function in Self.functions {
-      let environment = environment
       let name = "em." + function.help.name
       try table.set(
         function.help.name,
         to: LuaFunction(in: context, name: name) { call in
-          Pushed(try function.body(environment, call))
+          Pushed(try function.body(call))
         })
     }
     try table.set("version", to: emulsionVersion)

@@ -4,12 +4,12 @@ import LuaBridge
 struct ModuleFunction {
   let help: LuaHelp
   let options: [OptionHelp]
-  let body: (ModuleEnvironment, LuaCall) throws -> any LuaConvertible
+  let body: (LuaCall) throws -> any LuaConvertible
 
   init(
     _ name: String, _ signature: String, _ summary: String, example: String? = nil,
     options: [OptionHelp] = [],
-    _ body: @escaping (ModuleEnvironment, LuaCall) throws -> any LuaConvertible
+    _ body: @escaping (LuaCall) throws -> any LuaConvertible
   ) {
     help = LuaHelp(name, signature, summary, example: example)
     self.options = options
@@ -22,10 +22,11 @@ struct OptionHelp: Sendable {
   let name: String
   let standard: String
   let summary: String
+}
 
-  init(_ name: String, _ standard: String, _ summary: String) {
-    self.name = name
-    self.standard = standard
-    self.summary = summary
+extension OptionList {
+  /// The options as the help shows them.
+  var help: [OptionHelp] {
+    options.map { OptionHelp(name: $0.name, standard: $0.standard, summary: $0.summary) }
   }
 }

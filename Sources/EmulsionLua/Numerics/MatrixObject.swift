@@ -17,7 +17,8 @@ final class MatrixObject: LuaObject {
       .method("get", "m:get(i, j)", "the element in row i and column j") { object, call in
         object.matrix[try object.row(call), try object.column(call, argument: 2)]
       }
-      .method("set", "m:set(i, j, x)", "makes x the element in row i and column j") { object, call in
+      .method("set", "m:set(i, j, x)", "makes x the element in row i and column j") {
+        object, call in
         let x = try call.number(3, "x")
         object.matrix[try object.row(call), try object.column(call, argument: 2)] = x
         return LuaValue.nil

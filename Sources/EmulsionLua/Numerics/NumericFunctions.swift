@@ -8,20 +8,20 @@ extension EmulsionModule {
         "matrix", "em.matrix(rows) or em.matrix(rows, columns [, fill])",
         "a Matrix from a list of rows, or of one value (0 unless given)",
         example: "em.matrix{ {1, 2}, {3, 4} } * 10"
-      ) { _, call in
+      ) { call in
         if call.numberIfAny(1) != nil { return try filledMatrix(call) }
         return MatrixObject(try matrix(call.value(1), "em.matrix"))
       },
       ModuleFunction(
         "vector", "em.vector(list)", "a Vector from a list of numbers",
         example: "em.vector{1, 2, 3}:mean()"
-      ) { _, call in
+      ) { call in
         VectorObject(try numbers(call.value(1), "em.vector"))
       },
       ModuleFunction(
         "range", "em.range(first, last [, step])", "the numbers from first to last, a Vector",
         example: "em.select(data, { components = em.range(1, 9) })"
-      ) { _, call in try range(call) },
+      ) { call in try range(call) },
     ]
   }
 
@@ -44,7 +44,7 @@ extension EmulsionModule {
     // A last number that rounding just misses belongs to the range.
     let steps = ((last - first) / step + 1e-9).rounded(.down)
     guard steps < 1e15 else { throw call.mismatch(3, "step", "larger") }
-    let count = max(0, Int(steps) + 1)
+    let count = steps < 0 ? 0 : Int(steps) + 1
     try call.context.claim(bytes: count.multipliedOrMax(by: 8))
     let isWhole = first == first.rounded() && step == step.rounded()
     return VectorObject((0..<count).map { first + Double($0) * step }, isWhole: isWhole)

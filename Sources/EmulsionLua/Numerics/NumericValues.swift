@@ -1,5 +1,46 @@
 import Emulsion
+import EmulsionData
 import LuaBridge
+
+func vectorObject(_ values: [Double]) -> VectorObject { VectorObject(values) }
+func matrixObject(_ matrix: Matrix) -> MatrixObject { MatrixObject(matrix) }
+
+extension LuaValue {
+  /// The table a Table holds.
+  var dataTable: Table? { object(as: TableObject.self)?.table }
+
+  /// The rows to fit that a Matrix, a Vector or a list holds.
+  ///
+  /// - Throws: `invalid-data` where there is no row.
+  func dataMatrix() throws -> Matrix {
+    let isData =
+      table != nil || object(as: MatrixObject.self) != nil || object(as: VectorObject.self) != nil
+    guard isData else {
+      throw EmulsionError(
+        .invalidData,
+        "data must be a Table, Matrix, Vector or list of rows, got "
+          + (isNil ? "nothing" : explanation))
+    }
+    let matrix = try matrix("data")
+    guard matrix.rows > 0 && matrix.columns > 0 else {
+      throw EmulsionError(.invalidData, "data: there are no rows")
+    }
+    return matrix
+  }
+
+  /// The numbers of a list or Vector.
+  func numbers(_ name: String) throws -> [Double] { try EmulsionLua.numbers(self, name) }
+
+  /// The numbers of a list or Vector; `nil` for anything else, lists of lists among them.
+  func numberList() throws -> [Double]? {
+    if let vector = object(as: VectorObject.self) { return vector.values }
+    guard let table, case .numbers(let numbers) = try table.numbers() else { return nil }
+    return numbers
+  }
+
+  /// The rows of a Matrix or list.
+  func matrix(_ name: String) throws -> Matrix { try EmulsionLua.matrix(self, name) }
+}
 
 /// The numbers of a list or Vector.
 ///
@@ -46,7 +87,8 @@ func matrix(_ value: LuaValue, _ name: String) throws -> Matrix {
     if i == 0 { columns = numbers.count }
     guard numbers.count == columns else {
       throw EmulsionError(
-        .invalidData, "\(name): row \(i + 1) has \(numbers.count) numbers, but row 1 has \(columns)")
+        .invalidData, "\(name): row \(i + 1) has \(numbers.count) numbers, but row 1 has \(columns)"
+      )
     }
     values += numbers
   }
@@ -67,24 +109,5 @@ extension LuaValue {
         .invalidData,
         "\(name): row \(row), column \(column) must be a number, got \(value.explanation)")
     }
-  }
-}
-
-/// The texts of a list.
-///
-/// - Throws: `invalid-option` naming the position of what is no text.
-func strings(_ value: LuaValue, _ name: String) throws -> [String] {
-  if let string = value.string { return [string] }
-  guard let table = value.table else {
-    throw EmulsionError(
-      .invalidOption, "\(name) must be a list of names, got \(value.explanation)")
-  }
-  return try table.list().enumerated().map { position, element in
-    guard let string = element.string else {
-      throw EmulsionError(
-        .invalidOption,
-        "\(name): element \(position + 1) must be a name, got \(element.explanation)")
-    }
-    return string
   }
 }

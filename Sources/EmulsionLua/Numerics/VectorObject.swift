@@ -26,20 +26,22 @@ final class VectorObject: LuaObject {
     return .number(value)
   }
 
+  private var list: Pushed {
+    isWhole ? Pushed(values.indices.map { element($0 + 1) }) : Pushed(values)
+  }
+
   static var luaClass: LuaClass<VectorObject> {
     LuaClass("Vector", "numbers, counted from 1; v[i], #v and ipairs(v) work")
       .property("size", "number of elements") { $0.values.count }
       .method("get", "v:get(i)", "element i") { vector, call in
-        .number(vector.values[try vector.position(call)])
+        vector.element(try vector.position(call) + 1)
       }
       .method("set", "v:set(i, x)", "makes x element i") { vector, call in
         vector.values[try vector.position(call)] = try call.number(2, "x")
         return LuaValue.nil
       }
       .method("tolist", "v:tolist()", "the elements as a Lua list") { vector, _ in
-        vector.isWhole
-          ? Pushed((1...max(1, vector.values.count)).prefix(vector.values.count).map(vector.element))
-          : Pushed(vector.values)
+        vector.list
       }
       .method("exp", "v:exp()", "e to the power of each element") { try $0.map($1, exponential) }
       .method("log", "v:log()", "natural logarithm of each element") { try $0.map($1, naturalLog) }

@@ -1,5 +1,5 @@
-public import Emulsion
-public import LuaBridge
+import Emulsion
+import LuaBridge
 
 /// A Lua interpreter with the module `emulsion`.
 public final class LuaSession {
@@ -16,22 +16,14 @@ public final class LuaSession {
   ///   - memoryLimit: Bytes that Lua and what it holds may take; `nil` for the machine's memory.
   ///   - interrupt: The flag that ends scripts and fits.
   ///   - isModuleGlobal: Whether the globals `em` and `help` are there without `require`.
-  ///   - catalogue: The families, covariance models and initializers that scripts can name.
-  ///   - progress: What tells of fits where a script asks for it.
-  ///   - showsProgress: Whether fits tell of themselves unless a script says otherwise.
   /// - Throws: `LuaError` where there is no memory.
   public init(
     isTrusted: Bool = false, memoryLimit: Int? = nil, interrupt: LuaInterrupt? = nil,
-    isModuleGlobal: Bool = false, catalogue: Catalogue = .standard,
-    progress: ProgressHandler? = nil, showsProgress: Bool = false
+    isModuleGlobal: Bool = false
   ) throws {
     runtime = try LuaRuntime(
       isTrusted: isTrusted, memoryLimit: memoryLimit ?? physicalMemory(), interrupt: interrupt)
-    let environment = ModuleEnvironment(
-      catalogue: catalogue, progress: progress ?? standardErrorProgress(),
-      showsProgress: showsProgress)
-    let module = EmulsionModule(environment)
-    let table = try module.install(in: runtime.context)
+    let table = try EmulsionModule().install(in: runtime.context)
     if isModuleGlobal {
       let globals = try runtime.context.globals()
       try globals.set("em", to: table)

@@ -1,0 +1,96 @@
+import Emulsion
+import EmulsionData
+import LuaBridge
+
+/// `Table`: named columns of numbers or text, for scripts.
+final class TableObject: LuaObject {
+  let table: Table
+
+  init(_ table: Table) { self.table = table }
+
+  var nativeSize: Int { table.rows * table.columns * 8 }
+
+  static var luaClass: LuaClass<TableObject> {
+    LuaClass("Table", "named columns of numbers or text; t[\"name\"] is a column")
+      .property("rows", "number of rows") { $0.table.rows }
+      .property("columns", "number of columns") { $0.table.columns }
+      .property("names", "list of the columns' names") { $0.table.names }
+      .method("select", "t:select{ names }", "the columns named, in that order") { object, call in
+        TableObject(try object.table.select(call.value(1).texts("select")))
+      }
+      .method("drop", "t:drop{ names }", "all columns but those named") { object, call in
+        TableObject(try object.table.drop(call.value(1).texts("drop")))
+      }
+      .method("head", "t:head(n)", "the first n rows, 10 unless given") { object, call in
+        TableObject(object.table.head(max(0, try call.integer(1, "n", default: 10))))
+      }
+      .method(
+        "filter", "t:filter(f)", "the rows for which f(row) is true",
+        example: "t:filter(function(row) return row.waiting > 60 end)"
+      ) { object, call in
+        TableObject(try object.filtered(call.function(1, "f")))
+      }
+      .method("describe", "t:describe()", "count, mean, quartiles of each column") { object, call in
+        object.table.describe().text(width: call.context.screenWidth)
+      }
+      .method("matrix", "t:matrix([names])", "columns as a Matrix, all unless named") {
+        object, call in
+        let names = call.has(1) ? try call.value(1).texts("matrix") : nil
+        try call.context.claim(bytes: object.nativeSize)
+        return MatrixObject(try object.table.matrix(names))
+      }
+      .method("write", "t:write(path)", "writes a .csv, .tsv or .npy file, also .gz") {
+        object, call in
+        try object.table.write(to: call.string(1, "path"))
+        return LuaValue.nil
+      }
+      .metamethod("__len") { try $0.receiver(as: TableObject.self).table.rows }
+      .metamethod("__tostring") { call in
+        try call.receiver(as: TableObject.self).table.text(width: call.context.screenWidth)
+      }
+      .fallback { object, key, _ in
+        guard let name = key.string else { return nil }
+        guard let column = object.table[name] else {
+          throw EmulsionError(.invalidOption, object.unknown(name))
+        }
+        return column.value
+      }
+  }
+
+  private func unknown(_ name: String) -> String {
+    let members = Self.luaClass.memberNames
+    let hint = nearestName(to: name, among: table.names + members)
+    return "Table has no column, field or method \"\(name)\""
+      + (hint.map { "; did you mean \"\($0)\"?" }
+        ?? "; its columns are \(table.names.prefix(8).joined(separator: ", "))")
+  }
+
+  private func filtered(_ function: LuaFunction) throws -> Table {
+    let columns = table.names.indices.map { table[position: $0] }
+    let kept = try (0..<table.rows).map { row in
+      let fields = zip(table.names, columns).map { ($0, $1.cell(row)) }
+      switch try function.call(LuaRecord(fields)).first {
+      case nil, .nil, .boolean(false): return false
+      default: return true
+      }
+    }
+    return try table.filter(keeping: kept)
+  }
+}
+
+extension Column {
+  /// Numbers are a Vector, text is a list.
+  fileprivate var value: any LuaConvertible {
+    switch self {
+    case .numbers(let values): VectorObject(values)
+    case .text(let values): values
+    }
+  }
+
+  fileprivate func cell(_ row: Int) -> any LuaConvertible {
+    switch self {
+    case .numbers(let values): values[row]
+    case .text(let values): values[row]
+    }
+  }
+}

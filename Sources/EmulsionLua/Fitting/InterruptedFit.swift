@@ -1,0 +1,49 @@
+import Emulsion
+import LuaBridge
+
+/// A fit or selection that an interrupt ended: its message says what was reached, and the error
+/// object holds it.
+struct InterruptedFit: Error, CustomStringConvertible {
+  let description: String
+  private let reached: Reached
+
+  private enum Reached {
+    case model(Model, MatrixSource)
+    case selection(Selection, MatrixSource)
+  }
+
+  /// What the error object holds.
+  var fields: [String: any LuaConvertible] {
+    switch reached {
+    case .model(let model, let data): ["model": ModelObject(model, data: data)]
+    case .selection(let selection, let data):
+      [
+        "model": ModelObject(selection.best, data: data),
+        "selection": SelectionObject(selection, data: data),
+      ]
+    }
+  }
+
+  /// A fit that was ended.
+  init(_ model: Model, _ data: MatrixSource) {
+    description =
+      "interrupted: \(Self.name(model)), log-likelihood "
+      + "\(model.logLikelihood.formatted(decimals: 3)) after \(model.iterations) iterations"
+    reached = .model(model, data)
+  }
+
+  /// A selection that was ended.
+  init(_ selection: Selection, _ data: MatrixSource) {
+    let done = selection.entries.filter { $0.model.map { !$0.isCancelled } ?? false }.count
+    description =
+      "interrupted: \(done) of \(selection.entries.count) fits done; best so far "
+      + "\(Self.name(selection.best)), \(selection.criterion.uppercased()) "
+      + selection.value(of: selection.best).formatted(decimals: 3)
+    reached = .selection(selection, data)
+  }
+
+  private static func name(_ model: Model) -> String {
+    let noun = model.components == 1 ? "component" : "components"
+    return "\(model.components) \(model.covariance ?? model.family) \(noun)"
+  }
+}

@@ -1,0 +1,51 @@
+import Emulsion
+import LuaBridge
+
+/// A call of `em.kmeans`, as far as its options say.
+struct KMeansRequest {
+  var options = KMeansOptions()
+  /// Columns and weights.
+  var data: FitRequest
+
+  init(_ data: FitRequest) { self.data = data }
+}
+
+extension OptionList where Target == KMeansRequest {
+  /// The options of `em.kmeans`.
+  static var kMeans: OptionList {
+    OptionList(options: [
+      LuaOption("components", "1", "the number of clusters K") {
+        $1.options.components = try $0.wholeNumber("components")
+      },
+      LuaOption(
+        "initializer", "\"k-means++\"",
+        "\"k-means++\", \"random\", { means = … } or function(data, k, random)"
+      ) {
+        $1.options.initializer = try InitializerReader(
+          catalogue: $1.data.catalogue, context: $1.data.context
+        ).initializer($0)
+      },
+      LuaOption("restarts", "10", "the number of starts, of which the best is kept") {
+        $1.options.restarts = try $0.wholeNumber("restarts")
+      },
+      LuaOption("max_iterations", "300", "the most iterations") {
+        $1.options.maximumIterations = try $0.wholeNumber("max_iterations")
+      },
+      LuaOption("standardize", "false", "scale columns to mean 0 and variance 1 first") {
+        $1.options.standardize = try $0.truth("standardize")
+      },
+      LuaOption("seed", "0", "a whole number that all random numbers depend on") {
+        $1.options.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
+      },
+      LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
+        $1.data.weights = $0
+      },
+      LuaOption("columns", "all", "names of the columns to use") {
+        $1.data.columns = try $0.columnList()
+      },
+      LuaOption("threads", "all", "the most threads") {
+        $1.options.threads = try $0.wholeNumber("threads")
+      },
+    ])
+  }
+}

@@ -1,0 +1,56 @@
+import EmulsionLua
+import LuaBridge
+import Testing
+
+/// A session with `em`, and helpers to run scripts in it.
+struct Script {
+  let session: LuaSession
+  var context: LuaContext { session.context }
+
+  init(isTrusted: Bool = false, memoryLimit: Int? = nil) throws {
+    session = try LuaSession(isTrusted: isTrusted, memoryLimit: memoryLimit, isModuleGlobal: true)
+  }
+
+  /// What the script returns.
+  @discardableResult
+  func run(_ text: String, _ arguments: any LuaConvertible...) throws -> [LuaValue] {
+    try context.compile(text, name: "script").call(arguments)
+  }
+
+  /// The text of what an expression gives.
+  func text(_ expression: String) throws -> String {
+    guard let value = try run("return \(expression)").first else { return "nothing" }
+    return try context.text(of: value)
+  }
+
+  /// The error that a script ends with.
+  func failure(_ text: String) -> LuaError? {
+    do {
+      try run(text)
+      return nil
+    } catch {
+      return error as? LuaError
+    }
+  }
+
+  /// Checks that a script raises an error object of `code` whose message contains `parts`.
+  func expect(
+    _ text: String, raises code: String, _ parts: [String],
+    _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    let chunk = """
+      local ok, e = pcall(function() \(text) end)
+      if ok then return "no error", "" end
+      if type(e) ~= "userdata" then return "not an error object", tostring(e) end
+      assert(tostring(e) == e.message)
+      return e.code, e.message
+      """
+    let results = try run(chunk)
+    let message = results[1].string ?? ""
+    #expect(results[0].string == code, "\(message)", sourceLocation: location)
+    #expect(!message.contains("\n"), "\(message)", sourceLocation: location)
+    for part in parts {
+      #expect(message.contains(part), "\(message)", sourceLocation: location)
+    }
+  }
+}
