@@ -42,4 +42,20 @@ import Testing
     #expect(cursor.indexed == ["t", "inner"])
     #expect(cursor.word == "wai")
   }
+
+  @Test(arguments: [
+    ("em.fit(data, { co", ["em", "fit"], "co"), ("em.fit(f(x), {a = {1, 2}, ", ["em", "fit"], ""),
+    ("em.select (d, { components = em.range(1, 9), cov", ["em", "select"], "cov"),
+    ("kmeans { co", ["kmeans"], "co"),
+  ])
+  func optionsAreFound(line: String, call: [String], word: String) {
+    let cursor = CursorContext(line)
+    #expect(cursor.call == call)
+    #expect(cursor.word == word)
+  }
+
+  @Test(arguments: ["em.fit(data, co", "em.fit(data, { components = co", "x = { co", "f({ { co"])
+  func othersAreNoOptions(line: String) {
+    #expect(CursorContext(line).call == nil)
+  }
 }

@@ -18,6 +18,10 @@ package struct CursorContext {
   package private(set) var separator: Character?
   /// In `table["na`: the path before the bracket.
   package private(set) var indexed: [String]?
+  /// Where brackets stand that are still open.
+  private var brackets: [Int] = []
+  /// In `em.fit(data, { co`: the path of the function whose option is being named.
+  package private(set) var call: [String]?
 
   package init(_ line: String) {
     let characters = Array(line)
@@ -34,6 +38,7 @@ package struct CursorContext {
       var begin = characters.count
       while begin > 0, Self.isNameCharacter(characters[begin - 1]) { begin -= 1 }
       word = String(characters[begin...])
+      call = optionOwner(before: begin, characters)
       guard begin > 0, characters[begin - 1] == "." || characters[begin - 1] == ":" else { return }
       separator = characters[begin - 1]
       // `a..b` joins texts: b is a name of its own.
@@ -43,9 +48,22 @@ package struct CursorContext {
     }
   }
 
+  /// The function called, where a name that begins at `begin` is a key of its table of options.
+  private func optionOwner(before begin: Int, _ characters: [Character]) -> [String]? {
+    let previous = characters[..<begin].last { !$0.isWhitespace }
+    guard previous == "{" || previous == ",", let brace = brackets.last, characters[brace] == "{"
+    else { return nil }
+    // `em.fit(data, {`, or `em.kmeans {`.
+    let outer = brackets.dropLast().last
+    let opening = outer.map { characters[$0] == "(" } == true ? outer ?? brace : brace
+    let end = characters[..<opening].lastIndex { !$0.isWhitespace }.map { $0 + 1 } ?? 0
+    return Self.path(endingAt: end, of: characters)
+  }
+
   /// Finds out where the end of the line is; the start of the string it is in, if it is in one.
   private mutating func scan(_ characters: [Character]) -> Int {
     var start = 0
+    brackets = []
     var index = 0
     while index < characters.count {
       let character = characters[index]
@@ -59,6 +77,8 @@ package struct CursorContext {
         start = index + 1
       case .code where character == "-" && index > 0 && characters[index - 1] == "-":
         place = .nowhere
+      case .code where "({[".contains(character): brackets.append(index)
+      case .code where ")}]".contains(character): _ = brackets.popLast()
       case .code: break
       }
       index += 1
