@@ -29,6 +29,7 @@ import Testing
     (["-e", "1 + 1"], "2\n"), (["-e", "return 1, nil"], "1\tnil\n"), (["-e", "-1"], "-1\n"),
     (["-e", "x = 3", "-e", "x"], "3\n"), (["-e", "print('a')"], "a\n"), (["-e", ""], ""),
     (["-e", "{1, 'b', c = {2}}"], "{ 1, \"b\", c = { 2 } }\n"), (["-e", "'a\\nb'"], "a\nb\n"),
+    (["-e", "em == require 'emulsion'"], "true\n"),
     (["-e", "for i = 1, 2 do print(i) end"], "1\n2\n"),
   ])
   func codePrintsItsValue(arguments: [String], output: String) throws {

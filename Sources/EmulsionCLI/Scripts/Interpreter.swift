@@ -3,8 +3,8 @@ import LuaBridge
 
 /// Lua with the module `emulsion`, as the command runs it: trusted, ended by Ctrl-C.
 struct Interpreter {
-  private let runtime: LuaRuntime
-  var context: LuaContext { runtime.context }
+  private let session: LuaSession
+  var context: LuaContext { session.context }
 
   /// Opens an interpreter.
   ///
@@ -12,8 +12,9 @@ struct Interpreter {
   ///   - memoryLimit: Bytes that Lua and what it holds may take; `nil` for no limit.
   ///   - hasModule: Whether the global `em` is there without `require`.
   init(memoryLimit: Int?, hasModule: Bool) throws {
-    runtime = try LuaRuntime(
-      isTrusted: true, memoryLimit: memoryLimit, interrupt: Interrupts.flag)
+    session = try LuaSession(
+      isTrusted: true, memoryLimit: memoryLimit, interrupt: Interrupts.flag,
+      isModuleGlobal: hasModule)
     context.screenWidth = Console.width
   }
 
