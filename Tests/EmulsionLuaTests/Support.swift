@@ -54,3 +54,8 @@ struct Script {
     }
   }
 }
+
+/// A path in the folder for temporary files, different for every call.
+func temporaryPath(_ name: String) -> String {
+  "/tmp/emulsion-\(UInt64.random(in: 0...UInt64.max))-\(name)"
+}

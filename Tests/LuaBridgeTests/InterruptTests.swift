@@ -1,7 +1,6 @@
+import LuaBridge
 import Synchronization
 import Testing
-
-import LuaBridge
 
 #if canImport(Glibc)
   import Glibc

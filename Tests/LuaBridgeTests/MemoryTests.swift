@@ -1,6 +1,5 @@
-import Testing
-
 import LuaBridge
+import Testing
 
 @Suite struct MemoryTests {
   /// A script that touches everything the bridge does.

@@ -1,6 +1,5 @@
-import Testing
-
 import LuaBridge
+import Testing
 
 @Suite struct SandboxTests {
   @Test(arguments: [

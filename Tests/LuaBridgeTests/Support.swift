@@ -1,6 +1,5 @@
-import Synchronization
-
 import LuaBridge
+import Synchronization
 
 /// Counts its living instances.
 final class Census: Sendable {

@@ -8,7 +8,7 @@ extension FitRequest {
     if let table = value.dataTable { return try source(table) }
     let matrix = try value.dataMatrix()
     let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
-    let used = chosen.map { matrix.columns($0) } ?? matrix
+    let used = chosen.map { matrix.selecting($0) } ?? matrix
     var weightValues: [Double]?
     if let weights {
       guard weights.string == nil else {
@@ -78,7 +78,7 @@ extension Model {
 
 extension Matrix {
   /// Some of the columns, from 0.
-  fileprivate func columns(_ positions: [Int]) -> Matrix {
+  func selecting(_ positions: [Int]) -> Matrix {
     var result = Matrix(rows: rows, columns: positions.count)
     for i in 0..<rows {
       for (j, position) in positions.enumerated() { result[i, j] = self[i, position] }

@@ -97,10 +97,11 @@ final class ModelObject: LuaObject {
         try object.model.save(to: call.string(1, "path"))
         return object
       }
-      .method("plot", "model:plot([{ data = table, title = text }])", "data by class with ellipses")
-    {
-      object, call in try object.plot(call)
-    }
+      .method(
+        "plot", "model:plot([options])", "data by component, with ellipses: data, columns, title"
+      ) {
+        object, call in try object.plot(call)
+      }
       .method("summary", "model:summary()", "the text that print shows") { object, call in
         object.model.summary(width: call.context.screenWidth)
       }
@@ -158,23 +159,26 @@ final class ModelObject: LuaObject {
   }
 
   private func plot(_ call: LuaCall) throws -> PlotObject {
-    let options = try call.tableIfGiven(1, "options")
-    let given = try options?.get("data") ?? .nil
-    let source = try given.isNil ? data : model.source(given)
-    let title = try options?.get("title").string ?? ""
+    var request = PlotRequest()
+    try OptionList.plot.apply(call.tableIfGiven(1, "options"), to: &request)
+    let (title, positions) = (request.title, try request.positions(in: model))
+    let source = try request.data.map { try model.source($0) } ?? data
     guard let source else {
       throw EmulsionError(
         .invalidOption, "plot: a loaded model has no data; give them, as in { data = table }")
     }
     let components: PlotComponents? = try model.means.flatMap { means in
-      try model.covariances.map {
-        try PlotComponents(weights: model.weights, means: means, covariances: $0)
+      try model.covariances.map { covariances in
+        try PlotComponents(
+          weights: model.weights, means: means.selecting(positions),
+          covariances: covariances.map { $0.selecting(positions).transposed().selecting(positions) }
+        )
       }
     }
     return PlotObject(
       try Plot.clusters(
-        source.matrix, labels: model.predict(source), columns: model.columnNames,
-        components: components, title: title))
+        source.matrix.selecting(positions), labels: model.predict(source),
+        columns: positions.map { model.columnNames[$0] }, components: components, title: title))
   }
 }
 

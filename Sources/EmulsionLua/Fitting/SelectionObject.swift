@@ -30,8 +30,9 @@ final class SelectionObject: LuaObject {
       }
       .method("plot", "selection:plot([{ title = text }])", "the criterion against K") {
         object, call in
-        let title = try call.tableIfGiven(1, "options")?.get("title").string ?? ""
-        return PlotObject(try object.plot(title: title))
+        var request = PlotRequest()
+        try OptionList.criterionPlot.apply(call.tableIfGiven(1, "options"), to: &request)
+        return PlotObject(try object.plot(title: request.title))
       }
       .metamethod("__tostring") { call in
         let object = try call.receiver(as: SelectionObject.self)

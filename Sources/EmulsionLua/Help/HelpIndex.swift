@@ -29,11 +29,12 @@ struct HelpIndex {
   }
 
   /// The list of everything.
-  func overview() -> String {
-    let functions = EmulsionModule.functions.map { ($0.help.signature, $0.help.summary) }
-    var lines = ["Functions"] + Self.columns(functions)
+  func overview(width: Int) -> String {
+    let page = HelpPage(width: width)
+    var lines = ["Functions"]
+    lines += page.entries(EmulsionModule.functions.map { ($0.help.signature, $0.help.summary) })
     lines.append("Classes")
-    lines += Self.columns(Self.classes.map { ($0.name, $0.summary) })
+    lines += page.entries(Self.classes.map { ($0.name, $0.summary) })
     lines.append("help(\"fit\") or help(em.fit) tells more; so does help(\"Model\").")
     return lines.joined(separator: "\n")
   }
@@ -41,21 +42,21 @@ struct HelpIndex {
   /// What there is to say about a topic: `fit`, `em.fit`, `Model`, `Model:predict`.
   ///
   /// - Throws: `invalid-option` with the nearest topic.
-  func details(_ topic: String) throws -> String {
+  func details(_ topic: String, width: Int) throws -> String {
     let name = topic.hasPrefix("em.") ? String(topic.dropFirst(3)) : topic
     if let function = EmulsionModule.functions.first(where: { $0.help.name == name }) {
-      return Self.text(of: function)
+      return HelpPage(width: width).text(of: function)
     }
-    if name == "help" { return overview() }
+    if name == "help" { return overview(width: width) }
     let classes = Self.classes
     if let found = classes.first(where: { $0.name.lowercased() == name.lowercased() }) {
-      return Self.text(of: found)
+      return HelpPage(width: width).text(of: found)
     }
     let parts = name.split(whereSeparator: { ":.".contains($0) }).map(String.init)
     let owners = classes.filter { parts.count < 2 || $0.name.lowercased() == parts[0].lowercased() }
     let found = owners.flatMap { owner in
       (owner.methods + owner.properties).filter { $0.name == parts.last }.map {
-        Self.text(of: $0, in: owner.name)
+        HelpPage(width: width).text(of: $0, in: owner.name)
       }
     }
     if !found.isEmpty { return found.joined(separator: "\n\n") }
@@ -73,48 +74,5 @@ struct HelpIndex {
       return pair.key.string
     }
     return nil
-  }
-
-  // MARK: Texts
-
-  private static func text(of function: ModuleFunction) -> String {
-    var lines = [function.help.signature, "  " + function.help.summary]
-    if !function.options.isEmpty {
-      lines.append("Options")
-      lines += alignedLeft(function.options.map { ["  " + $0.name, $0.standard, $0.summary] })
-    }
-    if let example = function.help.example { lines += ["Example", "  " + example] }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func text(of help: LuaHelp, in owner: String) -> String {
-    let signature = help.signature == help.name ? "\(owner).\(help.name)" : help.signature
-    let example = help.example.map { ["Example", "  " + $0] } ?? []
-    return (["\(signature)   (\(owner))", "  " + help.summary] + example).joined(separator: "\n")
-  }
-
-  private static func text(of item: ClassHelp) -> String {
-    var lines = ["\(item.name): \(item.summary)"]
-    if !item.properties.isEmpty { lines.append("Fields") }
-    lines += columns(item.properties.map { ($0.name, $0.summary) })
-    if !item.methods.isEmpty { lines.append("Methods") }
-    lines += columns(item.methods.map { ($0.signature, $0.summary) })
-    return lines.joined(separator: "\n")
-  }
-
-  private static func columns(_ rows: [(String, String)]) -> [String] {
-    alignedLeft(rows.map { ["  " + $0.0, $0.1] })
-  }
-
-  private static func alignedLeft(_ rows: [[String]]) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { j in rows.map { $0[j].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { j, cell in
-        j + 1 == row.count
-          ? cell : cell + String(repeating: " ", count: widths[j] - cell.count + 2)
-      }
-      return cells.joined()
-    }
   }
 }

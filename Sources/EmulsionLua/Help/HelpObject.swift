@@ -9,18 +9,22 @@ final class HelpObject: LuaObject {
 
   static var luaClass: LuaClass<HelpObject> {
     LuaClass("Help", "what there is, and how to use it")
-      .metamethod("__tostring") { try $0.receiver(as: HelpObject.self).index.overview() }
+      .metamethod("__tostring") { call in
+        try call.receiver(as: HelpObject.self).index.overview(width: call.context.screenWidth)
+      }
       .metamethod("__call") { call in
         try call.receiver(as: HelpObject.self).text(about: call.value(2), call)
       }
   }
 
   private func text(about topic: LuaValue, _ call: LuaCall) throws -> String {
+    let width = call.context.screenWidth
     switch topic {
-    case .nil: return index.overview()
-    case .string(let name): return try index.details(name)
+    case .nil: return index.overview(width: width)
+    case .string(let name): return try index.details(name, width: width)
     case .userdata(let data):
-      return data.object is HelpObject ? index.overview() : try index.details(data.className)
+      return data.object is HelpObject
+        ? index.overview(width: width) : try index.details(data.className, width: width)
     default:
       guard let name = try index.name(of: topic, in: call.context) else {
         throw EmulsionError(
@@ -28,7 +32,7 @@ final class HelpObject: LuaObject {
           "help: give a name such as \"fit\", a function such as em.fit, or an object of the module"
         )
       }
-      return try index.details(name)
+      return try index.details(name, width: width)
     }
   }
 }

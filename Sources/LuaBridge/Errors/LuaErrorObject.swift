@@ -30,12 +30,17 @@ final class LuaErrorObject: LuaObject {
   init(_ error: any Error, in context: LuaContext) {
     let known = context.describeError(error)
     let own = error as? LuaError
-    kind = own?.kind ?? .script
-    code = known?.code ?? (kind == .interrupted ? "cancelled" : "script")
+    kind = own?.kind ?? (known?.code == Self.cancelled ? .interrupted : .script)
+    code = known?.code ?? (kind == .interrupted ? Self.cancelled : "script")
     message = known?.message ?? own?.message ?? String(describing: error)
     fields = known?.fields ?? [:]
     cause = error
   }
+
+  private static let cancelled = "cancelled"
+
+  /// Whether it is the one that all interrupts raise.
+  var isShared: Bool { kind == .interrupted && cause is LuaError }
 
   static var luaClass: LuaClass<LuaErrorObject> {
     LuaClass("Error", "what went wrong")

@@ -16,7 +16,7 @@ extension LuaStack {
   }
 
   private func error(from object: LuaErrorObject) -> LuaError {
-    let isShared = object.kind == .interrupted
+    let isShared = object.isShared
     if object.traceback == nil && !isShared { object.traceback = lastTraceback }
     let value = (try? value(at: -1)) ?? .nil
     return LuaError(

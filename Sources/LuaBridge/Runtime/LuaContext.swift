@@ -17,6 +17,8 @@ public final class LuaContext: @unchecked Sendable {
   let memoryLimit: Int?
   /// The state of the innermost running call: a coroutine's, or the main one.
   var current: OpaquePointer?
+  /// Swift functions that Lua is running.
+  var depth = 0
   var isOpen = true
   var classReferences: [ObjectIdentifier: Int32] = [:]
   /// The traceback of an error on its way through a Swift function.

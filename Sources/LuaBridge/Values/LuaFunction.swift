@@ -48,6 +48,10 @@ public struct LuaFunction: Sendable {
       for argument in arguments { try argument.push(onto: stack) }
       let count = lb_top(stack.state) - base - 1
       try stack.check(lb_call(stack.state, count, -1))
+      // A script that caught the interrupt and then came to its end was interrupted all the same.
+      if context.depth == 0 && context.interrupt.isRaised {
+        throw LuaError(.interrupted, "interrupted")
+      }
       let top = lb_top(stack.state)
       try stack.reserve(4)
       return try (base..<top).map { try stack.value(at: $0 + 1) }
@@ -72,7 +76,11 @@ final class LuaFunctionBox {
     guard context.isOpen else { return Int32(LB_NO_MEMORY) }
     let outer = context.current
     context.current = state
-    defer { context.current = outer }
+    context.depth += 1
+    defer {
+      context.current = outer
+      context.depth -= 1
+    }
     let stack = LuaStack(context: context, state: state)
     let top = lb_top(state)
     do {
