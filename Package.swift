@@ -70,7 +70,7 @@ let package = Package(
     .testTarget(
       name: "EmulsionCLITests",
       dependencies: ["EmulsionCLI", "Emulsion", "EmulsionData", "CPseudoTerminal"],
-      swiftSettings: strict),
+      exclude: ["Gallery"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -24,7 +24,10 @@ end
 
 local iris = em.dataset("iris"):drop { "label" }
 print("start        log-likelihood  iterations")
-for _, start in ipairs { { "slices", slices }, { "k-means++", "k-means++" }, { "random", "random" } } do
-  local model = em.fit(iris, { components = 3, initializer = start[2], restarts = 1, seed = 1 })
+local starts = { { "slices", slices }, { "k-means++", "k-means++" }, { "random", "random" } }
+for _, start in ipairs(starts) do
+  local model = em.fit(iris, {
+    components = 3, initializer = start[2], restarts = 1, seed = 1, tolerance = 1e-6,
+  })
   print(string.format("%-11s  %14.3f  %10d", start[1], model.loglik, model.iterations))
 end

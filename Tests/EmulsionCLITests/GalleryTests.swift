@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// The scripts that show what Emulsion is for, and the tour of scripting, do what they say.
+///
+/// What each script prints lies in `Gallery`. After a change that is meant to change it, make it
+/// anew from the root of the package:
+/// `for s in scripts/*.lua; do emulsion $s > Tests/EmulsionCLITests/Gallery/$(basename $s .lua).txt; done`
+@Suite struct GalleryTests {
+  static let scripts: [String] = {
+    let folder = Command.root.appending(path: "scripts").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(4)) }.sorted()
+  }()
+
+  /// The files that scripts make.
+  static let products = [
+    "choose_by_bic": ["diabetes_bic.svg"],
+    "old_faithful": ["old_faithful.json", "old_faithful.svg", "old_faithful_bic.svg"],
+  ]
+
+  @Test(arguments: scripts)
+  func aScriptPrintsWhatItShould(name: String) throws {
+    let script = Command.root.appending(path: "scripts/\(name).lua").path
+    let folder = try TemporaryFolder()
+    let result = try Command.run(script, folder: folder.url)
+    #expect(result.errors.isEmpty)
+    #expect(result.status == 0)
+    let gallery = Command.root.appending(path: "Tests/EmulsionCLITests/Gallery")
+    let expected = try String(contentsOf: gallery.appending(path: "\(name).txt"), encoding: .utf8)
+    #expect(result.output == expected)
+    let made = try folder.names()
+    #expect(made == Self.products[name] ?? [])
+  }
+
+  @Test func theGalleryHasAllItShows() {
+    #expect(Self.scripts.count >= 7)
+    #expect(Self.scripts.contains("old_faithful"))
+  }
+
+  @Test func theTourRunsFromTopToBottom() throws {
+    let page = Command.root.appending(path: "docs/scripting.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let blocks = text.components(separatedBy: "```lua\n").dropFirst().map { block in
+      block.components(separatedBy: "\n```")[0]
+    }
+    #expect(blocks.count > 8)
+    let folder = try TemporaryFolder()
+    try folder.write(blocks.joined(separator: "\n"), to: "tour.lua")
+    let result = try Command.run("tour.lua", folder: folder.url)
+    #expect(result.errors.isEmpty)
+    #expect(result.status == 0)
+    let made = try folder.names()
+    #expect(made == ["iris.json", "iris.svg", "iris_bic.svg", "tour.lua", "wide.csv"])
+  }
+}
