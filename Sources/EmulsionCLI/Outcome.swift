@@ -38,7 +38,8 @@ struct Outcome {
         }
       text = error.message
     case let error as LuaError:
-      status = error.kind == .interrupted ? .interrupted : .failed
+      // A fit that Ctrl-C ends fails with what it had reached.
+      status = error.kind == .interrupted || Interrupts.isRaised ? .interrupted : .failed
       text = ScriptFailure(error).text
     default:
       (status, text) = Self.parsing(error)

@@ -25,7 +25,7 @@ import Testing
     let session = try TerminalSession(
       ["fit", path, "--components", "40", "--tolerance", "0", "--max-iterations", "1000000"],
       folder: folder)
-    try session.wait(for: "40 components, full, iteration")
+    try session.wait(for: "K = 40, full, best start")
     session.type("\u{3}")
     try session.wait(for: "Mixture of 40 gaussian components")
     try session.wait(for: "interrupted after")
@@ -40,7 +40,7 @@ import Testing
         "select", path, "--components", "1,60", "--covariance", "full", "--tolerance", "0",
         "--max-iterations", "1000000", "--restarts", "1",
       ], folder: folder)
-    try session.wait(for: "60 components, full, iteration")
+    try session.wait(for: "K = 60, full, best start")
     session.type("\u{3}")
     try session.wait(for: "Selection by BIC")
     #expect(try session.end() == 130)

@@ -170,4 +170,52 @@ import Testing
     try session.enter("x")
     try session.wait(for: "\n42\n")
   }
+
+  @Test func theModuleIsThere() throws {
+    let session = try TerminalSession()
+    try session.enter("m = em.fit(em.dataset('faithful'), { components = 2 })")
+    try session.enter("m")
+    try session.wait(for: "Mixture of 2 gaussian components")
+    try session.enter("m.bci")
+    try session.wait(for: "did you mean 'bic'?")
+    try session.enter("em.fit(em.dataset('faithful'), { component = 2 })")
+    try session.wait(for: "did you mean \"components\"?")
+  }
+
+  @Test(arguments: ["help", "help()", "help(em.fit)", "help 'fit'"])
+  func helpHelps(line: String) throws {
+    let session = try TerminalSession()
+    try session.enter(line)
+    try session.wait(for: "em.fit(data [, options])")
+  }
+
+  @Test func membersAndOptionsAreCompleted() throws {
+    let session = try TerminalSession()
+    try session.enter("data = em.dataset('faithful')")
+    try session.wait(for: "em> ")
+    session.type("m = em.fit(data, { components\t2, covariance =\t'tied' })\r")
+    try session.wait(for: "em> ")
+    session.type("m.free_\t\r")
+    try session.wait(for: "\n8\n")
+    try session.wait(for: "em> ")
+    session.type("m:pred\t(data).size\r")
+    try session.wait(for: "\n272\n")
+    try session.wait(for: "em> ")
+    session.type("data[\"wai\t.size + 1\r")
+    try session.wait(for: "\n273\n")
+  }
+
+  @Test func anInterruptedFitIsTheLastResult() throws {
+    let session = try TerminalSession()
+    try session.enter("data = em.matrix(20000, 3)")
+    try session.enter(
+      "for i = 1, data.rows do for j = 1, 3 do data:set(i, j, math.random()) end end")
+    try session.enter(
+      "em.fit(data, { components = 40, tolerance = 0, max_iterations = 1e6, progress = true })")
+    try session.wait(for: "best start, iteration")
+    session.type("\u{3}")
+    try session.wait(for: "_ is the model that was reached")
+    try session.enter("_.components + 2")
+    try session.wait(for: "\n42\n")
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Emulsion
+import EmulsionLua
 
 /// How to fit: the options of `em.fit` that one fit and a selection share.
 struct FitSettings: ParsableArguments {
@@ -50,10 +51,8 @@ struct FitSettings: ParsableArguments {
     options.threads = threads
     options.isCancelled = { Interrupts.isRaised }
     Interrupts.listen()
-    guard progress ?? Console.isErrorTerminal else { return try body(options) }
-    let line = ProgressLine(restarts: restarts)
-    defer { line.finish() }
-    options.progress = line.handler
+    if progress ?? true { options.progress = ProgressLine.handler(isForced: progress ?? false) }
+    defer { if progress ?? true { ProgressLine.clear() } }
     return try body(options)
   }
 }

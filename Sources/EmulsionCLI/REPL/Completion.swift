@@ -1,3 +1,4 @@
+import EmulsionLua
 import LuaBridge
 
 /// Completes names in a line of Lua: globals, fields and methods of what is there, files in quotes.
@@ -23,6 +24,10 @@ struct Completion {
 
   private func names(_ cursor: CursorContext) -> LineEditor.Completions {
     guard let owner = cursor.owner else {
+      if let options = options(of: cursor.call), !options.isEmpty {
+        let found = pick(options, cursor.word)
+        if !found.candidates.isEmpty { return found }
+      }
       // Nothing typed and nothing to go by: everything there is would only fill the screen.
       if cursor.word.isEmpty { return LineEditor.Completions() }
       let globals = (try? context.globals()).map { fields(of: .table($0), methods: false) } ?? []
@@ -30,6 +35,14 @@ struct Completion {
     }
     guard let value = value(of: owner) else { return LineEditor.Completions() }
     return pick(fields(of: value, methods: cursor.separator == ":"), cursor.word)
+  }
+
+  /// The options of a function of the module, such as `em.fit`, each with its equals sign.
+  private func options(of call: [String]?) -> [String]? {
+    guard let call, call.count == 2, let table = value(of: [call[0]])?.table,
+      (try? table.get("fit"))?.function != nil
+    else { return nil }
+    return LuaSession.optionNames(ofFunction: call[1]).map { $0 + " = " }
   }
 
   private func pick(_ names: [String], _ word: String) -> LineEditor.Completions {

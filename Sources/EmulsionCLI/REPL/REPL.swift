@@ -85,10 +85,23 @@ final class REPL {
         if let first = values.first, !first.isNil { try context.globals().set("_", to: first) }
       }
     } catch {
+      Interrupts.clear()
       complain(error, about: text)
+      keepWhatWasReached(error)
     }
     Interrupts.clear()
     try? Console.flush()
+  }
+
+  /// The model that an interrupted fit had reached becomes the last result.
+  private func keepWhatWasReached(_ error: any Error) {
+    guard let error = error as? LuaError, error.kind != .interrupted, !error.value.isNil,
+      error.value.object(as: AnyObject.self) != nil,
+      let read = try? context.compile("local e = ... return e.model", name: "model"),
+      let model = try? read.call(error.value).first, !model.isNil
+    else { return }
+    try? context.globals().set("_", to: model)
+    Console.note("_ is the model that was reached")
   }
 
   private func complain(_ error: any Error, about text: String) {

@@ -10,10 +10,10 @@ import Synchronization
 #endif
 
 /// A line on standard error that tells how a long fit goes.
-enum ProgressLine {
+package enum ProgressLine {
   /// A handler that writes on a terminal, or anywhere when forced; `nil` where there is no one to
   /// see it. Nothing is written in the first half second, and then ten times a second at most.
-  static func handler(isForced: Bool) -> ProgressHandler? {
+  package static func handler(isForced: Bool) -> ProgressHandler? {
     let isTerminal = isatty(STDERR_FILENO) == 1
     guard isTerminal || isForced else { return nil }
     let clock = ContinuousClock()
@@ -29,12 +29,19 @@ enum ProgressLine {
       let text =
         "K = \(progress.components), \(progress.covariance), \(stage), iteration "
         + "\(progress.iteration), log-likelihood \(progress.logLikelihood.formatted(decimals: 3))"
-      write(isTerminal ? "\r\u{1B}[2K\(text.clipped(to: 78))" : text + "\n")
+      write(isTerminal ? "\r\u{1B}[2K\(text.clipped(to: width - 1))" : text + "\n")
     }
   }
 
+  /// Characters that fit a line of the terminal: a longer one could not be drawn over.
+  private static var width: Int {
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 10
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
   /// Takes the line away again.
-  static func clear() {
+  package static func clear() {
     if isatty(STDERR_FILENO) == 1 { write("\r\u{1B}[2K") }
   }
 
