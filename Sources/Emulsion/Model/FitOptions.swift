@@ -53,7 +53,7 @@ public struct FitOptions: Sendable {
   }
 
   var execution: Execution {
-    Execution(threads: threads ?? availableCores(), isCancelled: isCancelled)
+    Execution(threads: min(threads ?? availableCores(), 4096), isCancelled: isCancelled)
   }
 }
 

@@ -58,7 +58,7 @@ struct InitializerReader {
 
   private func labels(_ value: LuaValue) throws -> [Int] {
     try value.numbers("initializer.labels").enumerated().map { position, number in
-      guard let label = Int(exactly: number) else {
+      guard let label = Int(exactly: number), label >= 1 else {
         throw EmulsionError(
           .invalidOption,
           "initializer.labels: element \(position + 1) must be a whole number from 1, not "

@@ -20,7 +20,7 @@ final class VectorObject: LuaObject {
   var nativeSize: Int { values.count * MemoryLayout<Double>.stride }
 
   func element(_ i: Int) -> LuaValue {
-    guard values.indices.contains(i - 1) else { return .nil }
+    guard i >= 1 && i <= values.count else { return .nil }
     let value = values[i - 1]
     if isWhole, let whole = Int(exactly: value) { return .integer(whole) }
     return .number(value)
@@ -74,7 +74,7 @@ final class VectorObject: LuaObject {
   /// Checks an index and counts it from 0.
   private func position(_ call: LuaCall, argument: Int = 1) throws -> Int {
     let i = try call.integer(argument, "i")
-    guard values.indices.contains(i - 1) else {
+    guard i >= 1 && i <= values.count else {
       throw call.mismatch(argument, "i", "between 1 and \(values.count)")
     }
     return i - 1
