@@ -213,8 +213,12 @@ struct DelimitedTextTests {
     defer { folder.remove() }
     let absent = folder.file("absent.csv")
     #expect(throws: EmulsionError(.io, "\(absent): no such file")) { try Table(reading: absent) }
-    #expect(throws: EmulsionError.self) { try Table(reading: folder.path) }
-    let unknown = folder.file("data.xyz")
+    #expect(throws: EmulsionError(.io, "\(folder.path): is a directory; name a file in it")) {
+      try Table(reading: folder.path)
+    }
+    let nowhere = folder.file("nowhere")
+    #expect(throws: EmulsionError(.io, "\(nowhere): no such file")) { try Table(reading: nowhere) }
+    let unknown = try folder.write("a,b\n1,2\n", as: "data.xyz")
     #expect(
       throws: EmulsionError(
         .invalidOption,

@@ -50,7 +50,7 @@ struct TableTests {
       throws: EmulsionError(
         .invalidData,
         "column \"label\" holds text (\"x\", small.csv, line 2); "
-          + "name the columns to use, such as columns = {\"a\", \"b\"}")
+          + "name the columns to use, such as \"a\", \"b\"")
     ) { try table.matrix() }
     #expect(
       throws: EmulsionError(
@@ -92,7 +92,7 @@ struct TableTests {
     ) { try table.source(columns: ["a"], weights: .values([1])) }
     #expect(throws: EmulsionError.self) { try table.source(columns: []) }
     let error = #expect(throws: EmulsionError.self) { try table.source() }
-    #expect(error?.message.contains("columns = {\"a\", \"b\"}") == true)
+    #expect(error?.message.contains("such as \"a\", \"b\"") == true)
   }
 
   @Test("unknown columns are answered with the nearest")

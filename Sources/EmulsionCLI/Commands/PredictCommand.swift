@@ -51,9 +51,9 @@ extension Model {
   /// The columns the model was fitted to, of new data.
   fileprivate func source(_ data: DataOptions) throws -> MatrixSource {
     let table = try data.table()
-    if let columns = data.columns { return try MatrixSource(table, columns: columns.names) }
+    if let columns = data.columns { return try table.source(columns: columns.names) }
     let missing = columnNames.filter { table[$0] == nil }
-    if missing.isEmpty { return try MatrixSource(table, columns: columnNames) }
+    if missing.isEmpty { return try table.source(columns: columnNames) }
     let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
     throw EmulsionError(
       .invalidData,

@@ -35,29 +35,12 @@ struct DataOptions: ParsableArguments {
 
   /// The table as a source for a fit: the columns named, or all but the one of weights.
   func source(weights: String? = nil) throws -> MatrixSource {
-    let table = try table()
-    let names = columns?.names ?? table.names.filter { $0 != weights }
-    return try MatrixSource(table, columns: names, weights: weights)
+    try table().source(columns: columns?.names, weights: weights.map { .column($0) })
   }
 
   private func character(_ text: String) throws -> Character {
     if text == "\\t" || text == "tab" { return "\t" }
     if text.count == 1, let character = text.first { return character }
     throw EmulsionError(.invalidOption, "--delimiter must be one character, not \"\(text)\"")
-  }
-}
-
-extension MatrixSource {
-  /// Columns of a table of numbers.
-  init(_ table: Table, columns names: [String], weights: String? = nil) throws {
-    let weightValues = try weights.map { name in
-      guard let values = try table.column(named: name).numbers else {
-        throw EmulsionError(.invalidData, "the column of weights, \"\(name)\", holds text")
-      }
-      return values
-    }
-    self.init(
-      try table.matrix(names), columnNames: names, weights: weightValues,
-      locate: { table.location(ofRow: $0) })
   }
 }

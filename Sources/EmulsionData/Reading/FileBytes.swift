@@ -23,13 +23,24 @@ enum FileBytes {
     }
     if status.st_mode & S_IFMT == S_IFDIR {
       close(descriptor)
-      throw EmulsionError(.io, "\(path): is a directory; name a file in it")
+      throw directoryError(path)
     }
     if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path) }
     defer { close(descriptor) }
     return try drain(path, expecting: Int(status.st_size)) { target in
       read(descriptor, target.baseAddress, target.count)
     }
+  }
+
+  /// Refuses what is not there or is a directory.
+  static func checkIsFile(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw readError(path, errno) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw directoryError(path) }
+  }
+
+  private static func directoryError(_ path: String) -> EmulsionError {
+    EmulsionError(.io, "\(path): is a directory; name a file in it")
   }
 
   /// Reads a gzip file; closes the descriptor.

@@ -46,6 +46,7 @@ extension Table {
       self = try Table.delimited(path, options.delimiter ?? delimiter, options)
     case nil:
       guard let delimiter = options.delimiter else {
+        try FileBytes.checkIsFile(path)
         throw EmulsionError(
           .invalidOption,
           "\(path): can not tell the format from the name; names end in "

@@ -59,7 +59,7 @@ extension Table {
     if !hint.isEmpty { return hint }
     let numeric = numericNames.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
     if wereNamed || numeric.isEmpty { return "; numbers are needed" }
-    return "; name the columns to use, such as columns = {\(numeric)}"
+    return "; name the columns to use, such as \(numeric)"
   }
 
   private func number(_ text: String) -> Double? {

@@ -16,7 +16,7 @@ extension Table {
         try writeDelimited(delimiter) { try file.write($0) }
       }
     case .numpy:
-      let bytes = NumpyFile.bytes(try matrix())
+      let bytes = NumpyFile.bytes(try matrix(names))
       try OutputFile.write(to: path) { try $0.write(bytes) }
     case nil:
       throw EmulsionError(

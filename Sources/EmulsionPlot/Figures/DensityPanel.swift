@@ -36,7 +36,7 @@ struct DensityPanel {
     if edges == nil {
       script.add("set xlabel \(string(clipped(figure.names[column], to: 60))) textcolor '#303030'")
       script.add("set ylabel 'Density' textcolor '#303030'")
-      script.add("set key \(style.isText ? "outside below horizontal" : "outside right top")")
+      script.add(style.legend)
       if !style.isText { parts = figure.legendEntries + parts }
     } else {
       script.add("set border 1; unset key; unset ytics")
@@ -67,7 +67,8 @@ struct DensityPanel {
       let block = script.addBlock(curves.mixture)
       let look =
         style.isText
-        ? "with lines linetype 8" : "with lines linewidth 1.2 dashtype 2 linecolor rgb '#303030'"
+        ? "with lines linetype \(curves.components.count % 8 + 1)"
+        : "with lines linewidth 1.2 dashtype 2 linecolor rgb '#303030'"
       parts.append("\(block) using 1:2 \(look) \(edges == nil ? "title 'Mixture'" : "notitle")")
     }
     return parts

@@ -11,6 +11,11 @@ struct PanelStyle {
   /// How large points are.
   var pointSize: Double { points <= 200 ? 0.7 : points <= 1000 ? 0.55 : 0.4 }
 
+  /// Where the legend of a panel of its own goes.
+  var legend: String {
+    "set key \(isText ? "outside below horizontal width 2" : "outside right top")"
+  }
+
   /// How points of class `label` look.
   func point(_ label: Int) -> String {
     if isText { return "with points pointtype \(label < 0 ? 15 : label % 14 + 1)" }

@@ -74,7 +74,7 @@ struct CriterionFigure: Figure {
     let name = series.count == 1 ? "" : "\(best.name), "
     let label = string("\(name)K = \(best.components)")
     if medium.isText {
-      script.add("set key outside below horizontal")
+      script.add("set key outside below horizontal width 2")
       script.add(
         "set label 1 \(label) at first \(best.components), first \(number(best.value)) offset 1,1 "
           + "front")

@@ -29,7 +29,7 @@ struct ScatterPanel {
     if edges == nil {
       script.add("set xlabel \(string(clipped(figure.names[x], to: 60))) textcolor '#303030'")
       script.add("set ylabel \(string(clipped(figure.names[y], to: 40))) textcolor '#303030'")
-      script.add("set key \(style.isText ? "outside below horizontal" : "outside right top")")
+      script.add(style.legend)
       parts += style.isText ? textLegend : figure.legendEntries
     } else {
       script.add("set border 3; unset key")
