@@ -95,6 +95,27 @@ struct TableTests {
     #expect(error?.message.contains("such as \"a\", \"b\"") == true)
   }
 
+  @Test("among more words than numbers the first word is named, with the columns to use")
+  func mixedColumn() throws {
+    let mixed = try Table(parsing: "a,b\n1,2\n3,x\n5,y\n", name: "mixed.csv")
+    #expect(
+      throws: EmulsionError(
+        .invalidData,
+        "mixed.csv, line 3, column \"b\": \"x\" is not a number; "
+          + "name the columns to use, such as \"a\"")
+    ) { try mixed.matrix() }
+  }
+
+  @Test("tables of very many columns are read and selected from in an instant")
+  func manyColumns() throws {
+    let names = (0..<10_000).map { "c\($0)" }
+    let text = names.joined(separator: ",") + "\n" + names.map { _ in "1" }.joined(separator: ",")
+    let table = try Table(parsing: text)
+    #expect(table.columns == 10_000)
+    #expect(try table.select(names.reversed()).names.first == "c9999")
+    #expect(try table.drop(Array(names.dropFirst())).names == ["c0"])
+  }
+
   @Test("unknown columns are answered with the nearest")
   func unknown() {
     #expect(

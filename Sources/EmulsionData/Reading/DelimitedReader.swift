@@ -114,7 +114,7 @@ struct DelimitedReader {
     let table = Table(
       names: all, storage: all.map { _ in .numbers([]) }, rows: 0,
       origin: Origin(name: name, unit: .line))
-    return try table.select(names).names.map(table.position(of:))
+    return try table.positions(of: table.select(names).names)
   }
 
   // MARK: The two passes

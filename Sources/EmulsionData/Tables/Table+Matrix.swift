@@ -7,7 +7,7 @@ extension Table {
   /// - Throws: `invalid-data` naming the column that holds text (and the line of the cell, where
   ///   the others are numbers); `invalid-option` for an unknown column.
   public func matrix(_ names: [String]? = nil) throws -> Matrix {
-    let positions = try names?.map(position(of:)) ?? Array(storage.indices)
+    let positions = try names.map(positions(of:)) ?? Array(storage.indices)
     let columns = try positions.map { position in
       guard let numbers = storage[position].numbers else {
         throw textError(at: position, wereNamed: names != nil)
@@ -39,11 +39,15 @@ extension Table {
     let present = cells.indices.filter { cells[$0] != nil }
     let odd = present.filter { number(cells[$0] ?? "") == nil }
     let name = names[position]
-    if let row = odd.first, odd.count * 2 < present.count {
+    if let row = odd.first, odd.count < present.count {
+      let cell = quoted(cells[row] ?? "")
+      let isException = odd.count * 2 <= present.count
       return EmulsionError(
         .invalidData,
-        "\(location(ofRow: row)), column \(quoted(name)): \(quoted(cells[row] ?? "")) is not a number; "
-          + "correct it, or read it as missing with the option missing")
+        "\(location(ofRow: row)), column \(quoted(name)): \(cell) is not a number"
+          + (isException
+            ? "; correct it, or read it as missing with the option missing"
+            : textAdvice(wereNamed: wereNamed)))
     }
     let example = present.first.map {
       " (\(quoted(cells[$0] ?? "")), \(location(ofRow: $0)))"

@@ -5,9 +5,10 @@ extension Table {
   ///
   /// - Throws: `invalid-option` for an unknown or repeated name.
   public func select(_ names: [String]) throws -> Table {
-    let positions = try names.map(position(of:))
-    if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
-      throw EmulsionError(.invalidOption, "column \"\(names[twice])\" is named twice")
+    let positions = try positions(of: names)
+    var seen: Set<String> = []
+    if let twice = names.first(where: { !seen.insert($0).inserted }) {
+      throw EmulsionError(.invalidOption, "column \"\(twice)\" is named twice")
     }
     return Table(
       names: names, storage: positions.map { storage[$0] }, rows: rows, origin: origin)
@@ -17,7 +18,7 @@ extension Table {
   ///
   /// - Throws: `invalid-option` for an unknown name.
   public func drop(_ names: [String]) throws -> Table {
-    let dropped = Set(try names.map(position(of:)))
+    let dropped = Set(try positions(of: names))
     let kept = storage.indices.filter { !dropped.contains($0) }
     return Table(
       names: kept.map { self.names[$0] }, storage: kept.map { storage[$0] }, rows: rows,

@@ -89,6 +89,15 @@ public struct Table: Sendable {
       "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))"))
   }
 
+  /// The positions of the columns called `names`, from 0.
+  func positions(of names: [String]) throws -> [Int] {
+    // A search through all names for each of many would take forever in a wide table.
+    guard names.count > 16 else { return try names.map(position(of:)) }
+    let index = Dictionary(
+      zip(self.names, self.names.indices), uniquingKeysWith: { first, _ in first })
+    return try names.map { try index[$0] ?? position(of: $0) }
+  }
+
   /// Where `row` (from 0) came from: `iris.csv, line 5`, or `row 4` counted from 1.
   public func location(ofRow row: Int) -> String {
     origin?.location(ofRow: row) ?? "row \(row + 1)"
