@@ -95,8 +95,7 @@ final class REPL {
 
   /// The model that an interrupted fit had reached becomes the last result.
   private func keepWhatWasReached(_ error: any Error) {
-    guard let error = error as? LuaError, error.kind != .interrupted, !error.value.isNil,
-      error.value.object(as: AnyObject.self) != nil,
+    guard let error = error as? LuaError, error.value.object(as: AnyObject.self) != nil,
       let read = try? context.compile("local e = ... return e.model", name: "model"),
       let model = try? read.call(error.value).first, !model.isNil
     else { return }
