@@ -118,7 +118,7 @@ struct ClusterFigure: Figure {
     let used = Set(labels)
     var entries = classNames.indices.map { k in
       "NaN with points pointtype \(Palette.shape(k)) pointsize 1 linecolor rgb \(Palette.color(k)) "
-        + "title \(string(clipped(classNames[k], to: 28)))"
+        + "title \(string(classNames[k].clipped(to: 28)))"
     }
     if used.contains(where: { $0 < 0 }) && !classNames.isEmpty {
       entries.append(

@@ -34,13 +34,13 @@ struct DensityPanel {
       axis.commands(
         "x", tics: edges == nil ? 8 : 5, isLabelled: edges?.isBottom ?? true, font: edges?.font))
     if edges == nil {
-      script.add("set xlabel \(string(clipped(figure.names[column], to: 60))) textcolor '#303030'")
+      script.add("set xlabel \(string(figure.names[column].clipped(to: 60))) textcolor '#303030'")
       script.add("set ylabel 'Density' textcolor '#303030'")
       script.add(style.legend)
       if !style.isText { parts = figure.legendEntries + parts }
     } else {
       script.add("set border 1; unset key; unset ytics")
-      let name = clipped(figure.names[column], to: figure.columns.count > 3 ? 24 : 30)
+      let name = figure.names[column].clipped(to: figure.columns.count > 3 ? 24 : 30)
       script.add(
         "set label \(string(name)) at graph 0.04, graph 0.92 left front textcolor '#202020' "
           + "font ',\(figure.columns.count > 4 ? 9 : 10)'")
@@ -60,7 +60,7 @@ struct DensityPanel {
     let names = figure.classNames
     var parts = curves.components.enumerated().map { k, points in
       let block = script.addBlock(points)
-      let title = style.isText ? "title \(string(clipped(names[k], to: 28)))" : "notitle"
+      let title = style.isText ? "title \(string(names[k].clipped(to: 28)))" : "notitle"
       return "\(block) using 1:2 \(style.line(k, width: edges == nil ? 2.2 : 1.6)) \(title)"
     }
     if curves.components.count > 1 {

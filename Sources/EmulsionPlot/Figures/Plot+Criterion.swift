@@ -68,7 +68,7 @@ struct CriterionFigure: Figure {
         ? "with linespoints linetype \(index % 8 + 1) pointtype \(index % 14 + 1)"
         : "with linespoints linewidth 1.8 pointtype \(shape(index)) pointsize 0.8 "
           + "linecolor rgb \(Palette.color(index))"
-      parts.append("\(block) using 1:2 \(look) title \(string(clipped(line.name, to: 28)))")
+      parts.append("\(block) using 1:2 \(look) title \(string(line.name.clipped(to: 28)))")
     }
     let mark = script.addBlock([[Double(best.components), best.value]])
     let name = series.count == 1 ? "" : "\(best.name), "

@@ -1,3 +1,5 @@
+import Emulsion
+
 /// Points in two columns, with an ellipse and a mean for each component.
 struct ScatterPanel {
   let figure: ClusterFigure
@@ -27,8 +29,8 @@ struct ScatterPanel {
       if !style.isText { parts += meanPlots(components, in: &script) }
     }
     if edges == nil {
-      script.add("set xlabel \(string(clipped(figure.names[x], to: 60))) textcolor '#303030'")
-      script.add("set ylabel \(string(clipped(figure.names[y], to: 40))) textcolor '#303030'")
+      script.add("set xlabel \(string(figure.names[x].clipped(to: 60))) textcolor '#303030'")
+      script.add("set ylabel \(string(figure.names[y].clipped(to: 40))) textcolor '#303030'")
       script.add(style.legend)
       parts += style.isText ? textLegend : figure.legendEntries
     } else {

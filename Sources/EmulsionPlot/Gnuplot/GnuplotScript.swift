@@ -1,3 +1,5 @@
+import Emulsion
+
 /// Commands for gnuplot, with texts and numbers that can not be mistaken for commands.
 struct GnuplotScript {
   private(set) var text = ""
@@ -60,9 +62,4 @@ package func string(_ text: String) -> String {
     result += character == "'" ? "''" : isControl ? " " : String(character)
   }
   return result + "'"
-}
-
-/// `text` cut to `count` characters, with `…` where it was cut.
-func clipped(_ text: String, to count: Int) -> String {
-  text.count <= count ? text : text.prefix(max(1, count - 1)) + "…"
 }
