@@ -33,5 +33,9 @@ void lb_poll(lua_State *L, const lb_flag *flag);
 void lb_prepare_registry(lua_State *L, lb_bridge *bridge);
 /// Opens the libraries. May raise.
 void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted);
+/// Replaces the string functions that match patterns. May raise.
+void lb_open_patterns(lua_State *L);
+/// Replaces library functions that can run for ever inside C. May raise.
+void lb_replace_endless(lua_State *L);
 /// Runs `action` in protected mode on the top `arguments` values and a request as light userdata.
 int lb_protect(lua_State *L, lua_CFunction action, void *request, int arguments, int results);

@@ -5,6 +5,7 @@
 
 // Upvalue: the original `load`, called with the mode "t" whatever was asked.
 static int load_text(lua_State *L) {
+  if (!lua_isstring(L, 1)) luaL_checktype(L, 1, LUA_TFUNCTION);
   if (lua_gettop(L) < 3) lua_settop(L, 3);
   lua_pushliteral(L, "t");
   lua_replace(L, 3);
@@ -179,6 +180,8 @@ void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted) {
     lua_pop(L, 1);
   }
   open_package(L, trusted);
+  lb_open_patterns(L);
+  lb_replace_endless(L);
   wrap(L, "load", load_text);
   wrap(L, "xpcall", guarded_xpcall);
   lua_pushcfunction(L, set_metatable);
