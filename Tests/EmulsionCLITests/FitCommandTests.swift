@@ -91,11 +91,24 @@ import Testing
     #expect(result.errors.hasPrefix("emulsion: nothing.csv: no such file"))
   }
 
-  @Test func aFolderThatCanNotBeWrittenLeavesNothing() throws {
+  @Test(arguments: ["-o", "--save", "--plot"])
+  func aFileThatCanNotBeWrittenIsRefusedFirst(option: String) throws {
     let folder = try TemporaryFolder()
-    let result = try Command.run("fit", "faithful", "-o", "no/such.csv", folder: folder.url)
+    let result = try Command.run("fit", "faithful", option, "no/such.svg", folder: folder.url)
     #expect(result.status == 1)
-    #expect(result.errors.contains("no/such.csv"))
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("no/such.svg: can not be written: there is no folder no"))
     #expect(try folder.names().isEmpty)
+  }
+
+  @Test func whatIsNoFileIsWrittenTo() throws {
+    let folder = try TemporaryFolder()
+    let result = try Command.shell(
+      "mkfifo pipe; touch old; ln -s old link; cat pipe & emulsion fit faithful -o pipe; wait; "
+        + "emulsion fit faithful --save link; test -p pipe -a -L link -a -s old",
+      folder: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.lines.first == "Mixture of 1 gaussian component, full covariance")
+    #expect(try folder.names() == ["link", "old", "pipe"])
   }
 }

@@ -12,12 +12,32 @@ private let writeBytes = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> I
 
 /// Files that appear whole or not at all.
 public enum AtomicFile {
-  /// Writes `bytes` to a new file beside `path`, and renames it to `path`.
+  /// Writes `bytes` to a new file beside `path`, and renames it to `path`, or to what that links to.
+  ///
+  /// What is no regular file, such as a terminal or a pipe, is written to directly.
   ///
   /// - Throws: `io` naming the path and the system's reason; nothing is left behind.
   public static func write(_ bytes: [UInt8], to path: String) throws {
-    let temporary = "\(path).\(getpid()).part"
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists && status.st_mode & S_IFMT != S_IFREG {
+      return try writeAll(bytes, to: path, opened: open(path, O_WRONLY | O_CLOEXEC))
+    }
+    let target = exists ? resolved(path) : path
+    let temporary = "\(target).\(getpid()).part"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    do {
+      // Replacing a file keeps its permissions.
+      if exists && file >= 0 { fchmod(file, status.st_mode & 0o777) }
+      try writeAll(bytes, to: path, opened: file)
+      guard rename(temporary, target) == 0 else { throw failure(path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to path: String, opened file: Int32) throws {
     guard file >= 0 else { throw failure(path) }
     do {
       try bytes.withUnsafeBytes { buffer in
@@ -29,12 +49,18 @@ public enum AtomicFile {
           done += written
         }
       }
-      guard close(file) == 0 else { throw failure(path) }
-      guard rename(temporary, path) == 0 else { throw failure(path) }
     } catch {
-      unlink(temporary)
+      close(file)
       throw error
     }
+    guard close(file) == 0 else { throw failure(path) }
+  }
+
+  /// The file that `path` names after following links.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// Reads a whole file.

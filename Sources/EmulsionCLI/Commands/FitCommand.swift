@@ -35,6 +35,7 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     try checkPlotName(plot)
+    try checkWritable(output.output, save, plot)
     let source = try data.source(weights: settings.weights)
     let model = try settings.run { options in
       var options = options

@@ -26,6 +26,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    try checkWritable(output.output)
     let model = try Catalogue.standard.load(path: model)
     let source = try model.source(data)
     Interrupts.listen()

@@ -23,6 +23,7 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    try checkWritable(output.output)
     let model = try Catalogue.standard.load(path: model)
     Interrupts.listen(patience: 1)
     let (drawn, labels) = try model.sample(rows, seed: seed)

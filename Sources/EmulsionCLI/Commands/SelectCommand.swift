@@ -44,6 +44,7 @@ struct SelectCommand: ParsableCommand {
 
   func run() throws {
     try checkPlotName(plot)
+    try checkWritable(output.output, save, plot)
     let source = try data.source(weights: settings.weights)
     let selection = try settings.run { options in
       var grid = SelectionOptions()

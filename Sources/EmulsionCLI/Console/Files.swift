@@ -1,3 +1,5 @@
+import Emulsion
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -36,4 +38,23 @@ func makePrivateDirectory(_ path: String) {
     if path.index(after: end) == path.endIndex { return }
   }
   mkdir(path, 0o700)
+}
+
+/// Refuses files that could not be written, before the work that would be lost is done.
+///
+/// - Throws: `io` naming the path whose folder is missing or closed.
+func checkWritable(_ paths: String?...) throws {
+  for path in paths.compactMap(\.self) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    if !isDirectory(folder) {
+      throw EmulsionError(.io, "\(path): can not be written: there is no folder \(folder)")
+    }
+    if isDirectory(path) {
+      throw EmulsionError(.io, "\(path): can not be written: it is a folder")
+    }
+    if access(fileExists(path) ? path : folder, W_OK) != 0 {
+      throw EmulsionError(.io, "\(path): can not be written: \(Console.systemMessage())")
+    }
+  }
 }

@@ -25,11 +25,11 @@ struct DataOptions: ParsableArguments {
 
   /// The whole table.
   func table() throws -> Table {
-    if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
     var options = ReadOptions()
     if let delimiter { options.delimiter = try character(delimiter) }
     if let header { options.header = header ? .present : .absent }
     if !missing.isEmpty { options.missing = missing }
+    if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
     return try Table(reading: data, options: options)
   }
 
