@@ -178,6 +178,10 @@ import Testing
     try session.wait(for: "Mixture of 2 gaussian components")
     try session.enter("m.bci")
     try session.wait(for: "did you mean 'bic'?")
+    try session.enter("em.slect(m)")
+    try session.wait(for: "did you mean em.select?")
+    try session.enter("prnt(1)")
+    try session.wait(for: "did you mean print?")
     try session.enter("em.fit(em.dataset('faithful'), { component = 2 })")
     try session.wait(for: "did you mean \"components\"?")
   }

@@ -109,6 +109,9 @@ final class REPL {
     if !text.contains("\n"), message.hasPrefix("input:1: ") {
       message = String(message.dropFirst("input:1: ".count))
     }
+    if let missing = MissingName(message: message) {
+      message += (try? missing.hint(for: text, in: context)) ?? ""
+    }
     // The terminal has written ^C where the cursor was.
     if input.isInteractive, (error as? LuaError)?.kind == .interrupted { message = "\n" + message }
     let isColoured = input.isInteractive && Console.isErrorTerminal && LineEditor.hasEscapes
