@@ -22,7 +22,7 @@ import Testing
   static func prepare(_ context: LuaContext, _ census: Census) throws {
     try context.define("make") { _ in Counter(census, bytes: 10_000) }
     try context.define("fail") { _ -> Bool in throw UniqueError() }
-    try context.define("call") { call in LuaTuple(try call.function(1, "f").call()) }
+    try context.define("call") { call in LuaTuple(contentsOf: try call.function(1, "f").call()) }
     try context.define("echo") { call in
       let pairs = try call.table(1, "t").pairs()
       let table = try LuaTable(in: call.context)

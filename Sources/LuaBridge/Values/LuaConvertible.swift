@@ -108,7 +108,7 @@ public struct LuaTuple: LuaConvertible {
   public init(_ values: any LuaConvertible...) { self.values = values }
 
   /// Makes a tuple of `values`.
-  public init(_ values: [any LuaConvertible]) { self.values = values }
+  public init(contentsOf values: [any LuaConvertible]) { self.values = values }
 
   /// Pushes all values, first to last.
   public func push(onto stack: LuaStack) throws {
