@@ -95,6 +95,16 @@ private let points = """
       """)
   }
 
+  @Test func `known classes by name are a start`() throws {
+    try script.run(
+      """
+      local iris = em.dataset("iris")
+      local m = em.fit(iris:drop{"label"}, { components = 3, initializer = { labels = iris["label"] } })
+      local found = m:predict(iris)
+      assert(found[1] == 1 and found[150] == 3)
+      """)
+  }
+
   @Test func `row weights are copies of rows`() throws {
     try script.run(
       """

@@ -59,6 +59,11 @@ import Testing
       local sum = 0
       for i, x in ipairs(v) do sum = sum + i * x end
       assert(sum == 1 + 10 + 18)
+      local seen = {}
+      for i, x in pairs(v) do seen[#seen + 1] = i .. ":" .. x end
+      assert(table.concat(seen, " ") == "1:1.0 2:5.0 3:6.0")
+      for name, column in pairs(em.table{ a = {1, 2}, b = {"x", "y"} }) do seen[name] = column[2] end
+      assert(seen.a == 2 and seen.b == "y")
       local m = em.matrix(2, 2)
       m:set(1, 2, 4)
       assert(m:get(1, 2) == 4 and m:sum() == 4)

@@ -44,6 +44,15 @@ final class TableObject: LuaObject {
         try object.table.write(to: call.string(1, "path"))
         return LuaValue.nil
       }
+      .metamethod("__pairs") { call in
+        let next = try LuaFunction(in: call.context, name: "pairs") { step in
+          let table = try step.receiver(as: TableObject.self).table
+          let last = try step.value(2).string.flatMap { table.names.firstIndex(of: $0) } ?? -1
+          guard last + 1 < table.columns else { return LuaTuple() }
+          return LuaTuple(table.names[last + 1], Pushed(table[position: last + 1].value))
+        }
+        return LuaTuple(next, try call.value(1), LuaValue.nil)
+      }
       .metamethod("__len") { try $0.receiver(as: TableObject.self).table.rows }
       .metamethod("__tostring") { call in
         try call.receiver(as: TableObject.self).table.text(width: call.context.screenWidth)

@@ -56,8 +56,17 @@ struct InitializerReader {
     }
   }
 
+  /// Classes from 0: whole numbers from 1, or names in the order in which they come.
   private func labels(_ value: LuaValue) throws -> [Int] {
-    try value.numbers("initializer.labels").enumerated().map { position, number in
+    if let list = value.table, try list.get(1).string != nil {
+      var known: [String: Int] = [:]
+      return try value.texts("initializer.labels").map { name in
+        let label = known[name] ?? known.count
+        known[name] = label
+        return label
+      }
+    }
+    return try value.numbers("initializer.labels").enumerated().map { position, number in
       guard let label = Int(exactly: number), label >= 1 else {
         throw EmulsionError(
           .invalidOption,

@@ -62,6 +62,15 @@ final class VectorObject: LuaObject {
       .metamethod("__tostring") { call in
         vectorText(try call.receiver(as: VectorObject.self), width: call.context.screenWidth)
       }
+      .metamethod("__pairs") { call in
+        let next = try LuaFunction(in: call.context, name: "pairs") { step in
+          let vector = try step.receiver(as: VectorObject.self)
+          let i = try step.integer(2, "i")
+          guard i >= 0 && i < vector.values.count else { return LuaTuple() }
+          return LuaTuple(i + 1, vector.element(i + 1))
+        }
+        return LuaTuple(next, try call.value(1), 0)
+      }
       .metamethod("__newindex") { call in
         let vector = try call.receiver(as: VectorObject.self)
         vector.values[try vector.position(call, argument: 2)] = try call.number(3, "x")
