@@ -27,7 +27,8 @@ import Testing
 
   @Test(arguments: [
     (["-e", "1 + 1"], "2\n"), (["-e", "return 1, nil"], "1\tnil\n"), (["-e", "-1"], "-1\n"),
-    (["-e", "x = 3", "-e", "x"], "3\n"), (["-e", "print('a')"], "a\n"), (["-e", ""], ""),
+    (["-e", "x = 3", "-e", "x"], "3\n"), (["-e", "io.write('a')"], "a"),
+    (["-e", "print('a')"], "a\n"), (["-e", ""], ""),
     (["-e", "{1, 'b', c = {2}}"], "{ 1, \"b\", c = { 2 } }\n"), (["-e", "'a\\nb'"], "a\nb\n"),
     (["-e", "em == require 'emulsion'"], "true\n"),
     (["-e", "for i = 1, 2 do print(i) end"], "1\n2\n"),

@@ -44,15 +44,17 @@ struct RunCommand: ParsableCommand {
   private func evaluate(_ text: String, _ interpreter: Interpreter) throws {
     let chunk = try interpreter.compileExpressionFirst(text, name: "-e")
     let values = try chunk.call()
-    if values.isEmpty { return }
     let printer = ValueText(context: interpreter.context, width: Console.width)
-    Console.print(try printer.text(of: values))
+    if try printer.isShown(values, of: text) { Console.print(try printer.text(of: values)) }
   }
 
   private func runScript(_ path: String?, _ interpreter: Interpreter) throws {
     let chunk: LuaFunction
     if let path, path != "-" {
-      chunk = try interpreter.context.compileFile(path)
+      do { chunk = try interpreter.context.compileFile(path) } catch var error as LuaError {
+        if !error.message.contains(path) { error.message = "\(path): \(error.message)" }
+        throw error
+      }
     } else {
       chunk = try interpreter.context.compile(
         StandardInput.text().withoutFirstLineMark, name: "stdin")

@@ -78,8 +78,8 @@ final class REPL {
     do {
       let chunk = try interpreter.compileExpressionFirst(text.asExpression, name: "input")
       let values = try chunk.call()
-      if !values.isEmpty {
-        let printer = ValueText(context: context, width: Console.width)
+      let printer = ValueText(context: context, width: Console.width)
+      if try printer.isShown(values, of: text) {
         let shown = try printer.text(of: values)
         if !shown.isEmpty { Console.print(shown) }
         if let first = values.first, !first.isNil { try context.globals().set("_", to: first) }

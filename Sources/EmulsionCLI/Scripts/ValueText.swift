@@ -9,6 +9,14 @@ struct ValueText {
   private let mostPositions = 100
   private let mostNames = 24
 
+  /// Whether values are worth showing: any but the file that `io.write` gives back.
+  func isShown(_ values: [LuaValue], of code: String) throws -> Bool {
+    guard values.count == 1, case .userdata = values[0], code.contains("write") else {
+      return !values.isEmpty
+    }
+    return try !context.text(of: values[0]).hasPrefix("file (")
+  }
+
   /// What an evaluation gave: its values on one line, or one below the other where one is longer.
   func text(of values: [LuaValue]) throws -> String {
     let texts = try values.map(text(of:))
