@@ -153,8 +153,13 @@ extension FitRequest {
     var result = options
     switch progress {
     case .function(let function):
+      let interrupt = context.interrupt
       result.progress = ProgressHandler(isConcurrent: false) { progress in
-        try function.call(progress.record)
+        // The fit hears an interrupt itself, and then keeps what it has reached.
+        if interrupt.isRaised { return }
+        do { try function.call(progress.record) } catch let error as LuaError
+          where error.kind == .interrupted
+        {}
       }
     case .boolean(false): result.progress = nil
     case .boolean(true): result.progress = ProgressLine.handler(isForced: true)

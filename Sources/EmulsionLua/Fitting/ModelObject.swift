@@ -114,9 +114,8 @@ final class ModelObject: LuaObject {
     let seed = UInt64(bitPattern: Int64(try call.integer(2, "seed", default: 0)))
     let count = try call.integer(1, "n")
     guard count >= 0 else { throw call.mismatch(1, "n", "a whole number ≥ 0") }
-    guard count <= 1_000_000_000 else {
-      throw EmulsionError(.invalidOption, "sample: at most 1000000000 rows, not \(count)")
-    }
+    // Rows, labels, and their columns.
+    try call.context.claim(bytes: count.multipliedOrMax(by: 16 * (model.dimension + 1)))
     let (rows, labels) = try model.sample(count, seed: seed)
     var columns = model.columnNames.enumerated().map { j, name in
       (name: name, column: Column.numbers(rows.column(j)))

@@ -83,9 +83,11 @@ final class PlotObject: LuaObject {
         return object
       }
       .method("text", "plot:text([width, height])", "the plot in characters") { object, call in
-        try object.plot.text(
-          width: call.integer(1, "width", default: call.context.screenWidth),
-          height: call.integer(2, "height", default: 24))
+        let width = try call.integer(1, "width", default: call.context.screenWidth)
+        let height = try call.integer(2, "height", default: 24)
+        guard (20...1000).contains(width) else { throw call.mismatch(1, "width", "20 to 1000") }
+        guard (8...1000).contains(height) else { throw call.mismatch(2, "height", "8 to 1000") }
+        return try object.plot.text(width: width, height: height)
       }
       .metamethod("__tostring") { _ in "Plot: save it with plot:save(\"name.svg\")" }
   }

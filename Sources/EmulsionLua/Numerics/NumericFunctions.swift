@@ -31,7 +31,11 @@ extension EmulsionModule {
     guard rows >= 0 else { throw call.mismatch(1, "rows", "0 or more") }
     guard columns >= 0 else { throw call.mismatch(2, "columns", "0 or more") }
     let fill = call.has(3) ? try call.number(3, "fill") : 0
-    try call.context.claim(bytes: rows.multipliedOrMax(by: columns).multipliedOrMax(by: 8))
+    // Rows without columns take no memory, but lists and sums of them do.
+    let count =
+      columns == 0 || rows == 0
+      ? max(rows, columns).multipliedOrMax(by: 8) : rows.multipliedOrMax(by: columns)
+    try call.context.claim(bytes: count.multipliedOrMax(by: 8))
     return MatrixObject(Matrix(rows: rows, columns: columns, repeating: fill))
   }
 

@@ -42,7 +42,9 @@ public struct LuaFunction: Sendable {
   /// - Throws: ``LuaError`` with a traceback.
   @discardableResult
   public func call(_ arguments: [any LuaConvertible]) throws -> [LuaValue] {
-    try context.withStack { stack in
+    // A Swift loop over calls of C functions meets no hook.
+    if context.interrupt.isRaised { throw LuaError(.interrupted, "interrupted") }
+    return try context.withStack { stack in
       let base = lb_top(stack.state)
       try stack.push(reference)
       for argument in arguments { try argument.push(onto: stack) }
