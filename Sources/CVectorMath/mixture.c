@@ -16,7 +16,8 @@ CLONED void vm_posterior(double *restrict z, size_t stride, size_t n, size_t k,
   for (size_t j = 0; j < k; j++) {
     double *row = z + j * stride;
     for (size_t i = 0; i < n; i++) {
-      const double e = lane_exp(row[i] - largest[i]);
+      // Not a number: terms beyond the doubles cancelled, so far away that the density is 0.
+      const double t = row[i] - largest[i], e = t == t ? lane_exp(t) : 0.0;
       row[i] = e;
       sum[i] += e;
     }

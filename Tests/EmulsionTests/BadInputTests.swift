@@ -96,6 +96,9 @@ import Testing
     Wrong(
       name: "no weight at all", code: .invalidData, pieces: ["weights are 0"],
       weights: Array(repeating: 0, count: 60)),
+    Wrong(
+      name: "weights beyond the doubles", code: .invalidData, pieces: ["weights sum", "rescale"],
+      weights: Array(repeating: 1e307, count: 60)),
     Wrong(name: "too few labels", code: .invalidOption, pieces: ["59 labels", "60 rows"]) {
       $0.initializer = GivenLabels(Array(repeating: 0, count: 59))
     },
@@ -182,6 +185,49 @@ import Testing
     #expect(seven.logLikelihood == model.logLikelihood)
   }
 
+  /// An interrupt among the restarts, in one of the first or of the last, keeps the best so far.
+  @Test(arguments: [0, 3, 9], [400, 30_000])
+  func cancellingAmongRestartsKeepsTheBestSoFar(restart: Int, rows: Int) throws {
+    let data = MatrixSource(clusters(rows, columns: 2, components: 3, separation: 1))
+    for isConcurrent in [false, true] {
+      let flag = Flag()
+      let model = try fit(data) {
+        $0.progress = ProgressHandler(isConcurrent: isConcurrent) {
+          if $0.restart == restart && $0.iteration == 2 { flag.raise() }
+        }
+        $0.isCancelled = { flag.isRaised }
+      }
+      #expect(model.isCancelled && model.warnings.contains { $0.hasPrefix("interrupted") })
+      #expect(model.evidence.starts <= 10 && model.trace.last == model.logLikelihood)
+      #expect(areClose(try model.logDensity(data).reduce(0, +), model.logLikelihood))
+      if !isConcurrent { #expect(model.evidence.starts == restart + 1) }
+    }
+  }
+
+  /// Wherever an interrupt meets a selection, what was fitted before it is kept.
+  @Test func cancellingASelectionKeepsWhatWasFitted() throws {
+    let data = MatrixSource(clusters(100, columns: 2, components: 2, separation: 1))
+    let fitted = Flag()
+    let whole = Counter()
+    func select(until limit: Int, _ counter: Counter) throws -> Selection {
+      var options = SelectionOptions()
+      (options.components, options.covariances) = ([1, 2, 3], ["full", "diagonal"])
+      (options.fit.restarts, options.fit.threads, options.fit.maximumIterations) = (1, 1, 3)
+      options.fit.isCancelled = { counter.next() > limit }
+      return try Catalogue.standard.select(data, options)
+    }
+    _ = try select(until: .max, whole)
+    for limit in stride(from: whole.value, to: 0, by: -max(1, whole.value / 200)) {
+      do {
+        _ = try select(until: limit, Counter())
+        fitted.raise()
+      } catch let error as EmulsionError {
+        #expect(error.code == .cancelled && limit < whole.value / 2, "\(error.message)")
+      }
+    }
+    #expect(fitted.isRaised)
+  }
+
   @Test func anErrorOfTheProgressHandlerEndsTheFit() {
     struct Stop: Error {}
     #expect(throws: Stop.self) {
@@ -201,5 +247,16 @@ import Testing
       try model.posterior(MatrixSource(Self.matrix([[1, .nan]])))
     }
     #expect(try model.predict(MatrixSource(Matrix(rows: 0, columns: 2))).isEmpty)
+    #expect(throws: EmulsionError.self) {
+      try model.score(MatrixSource(Matrix(rows: 0, columns: 2)))
+    }
+  }
+
+  @Test func samplesMustFitIntoMemory() throws {
+    let model = try fit(MatrixSource(clusters(90, columns: 2, components: 3)))
+    for count in [-1, .max, .max / 3] {
+      #expect(throws: EmulsionError.self) { try model.sample(count, seed: 0) }
+    }
+    #expect(try model.sample(0, seed: 0).labels.isEmpty)
   }
 }

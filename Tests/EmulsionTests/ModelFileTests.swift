@@ -86,6 +86,46 @@ import Testing
     }
   }
 
+  @Test func conditionalsAndOddNamesComeBack() throws {
+    let source = MatrixSource(try faithful().matrix, columnNames: ["NaN", "Infinity"])
+    let model = try fit(source)
+    for saved in [model, try model.conditional(given: ["NaN": 3])] {
+      try withFile { path in
+        try saved.save(to: path)
+        let loaded = try Catalogue.standard.load(path: path)
+        #expect(loaded.parameters == saved.parameters && loaded.columnNames == saved.columnNames)
+      }
+    }
+  }
+
+  /// A file whose checksum is right but whose parts don't fit each other.
+  @Test(arguments: [
+    (["mixture", "components", "0", "mean"], "[1]"),
+    (["mixture", "components", "0", "mean"], "[1, \"NaN\"]"),
+    (["mixture", "components", "0", "covariance", "values"], "[1]"),
+    (["mixture", "components", "0", "covariance", "values"], "[1, 2, 1]"),
+    (["mixture", "components", "0", "covariance", "dimension"], "9000000000000000000"),
+    (["mixture", "components", "0", "covariance", "form"], "\"diagonal\""),
+    (["mixture", "components"], "[]"),
+    (["mixture", "weights"], "[0.5, 0.5]"),
+    (["mixture", "weights"], "[-1, 1, 1]"),
+    (["mixture", "weights"], "[1, 1, 1]"),
+    (["mixture", "family", "covariance"], "\"spherical\""),
+    (["mixture", "family", "frame", "exponents"], "[-9000000000000000000, 0]"),
+    (["mixture", "family", "frame", "exponents"], "[0]"),
+    (["mixture", "family", "limits", "scale"], "[1, \"Infinity\"]"),
+    (["columns"], "[\"eruptions\"]"),
+  ])
+  func partsThatDontFit(path: [String], value: String) throws {
+    let decoder = JSONDecoder()
+    let tree = try decoder.decode(JSON.self, from: Data(savedText().utf8))
+    let part = try decoder.decode(JSON.self, from: Data(value.utf8))
+    let changed = tree.replacing(path[...], by: part).signed
+    let message = try message(
+      String(decoding: JSONEncoder().encode(changed), as: UTF8.self))
+    #expect(!message.contains("altered"), "\(message)")
+  }
+
   @Test func fromANewerVersion() throws {
     let text = try savedText()
     let newer = text.replacingOccurrences(of: "\"version\" : 1,", with: "\"version\" : 2,")

@@ -55,6 +55,29 @@ import Testing
     #expect(throws: EmulsionError.self) { try model.conditional(given: [:]) }
   }
 
+  /// Where squares leave the doubles the density is 0, never not-a-number.
+  @Test(arguments: covarianceNames)
+  func farAway(covariance: String) throws {
+    let model = try fit(data) { $0.covariance = covariance }
+    let far = MatrixSource(
+      Matrix(rows: 3, columns: 3, values: [1e160, -1e160, 1e170, 1e300, 1e300, 1e300, 1e99, 3, 1]))
+    let densities = try model.logDensity(far)
+    #expect(densities[0] == -.infinity && densities[1] == -.infinity && densities[2] < -1e190)
+    #expect(try model.posterior(far).values.allSatisfy { $0 >= 0 && $0 <= 1 })
+  }
+
+  @Test func conditionalWithoutVarianceIsAnError() throws {
+    let line = (0..<50).map { [Double($0), 3 * Double($0)] }
+    let model = try fit(MatrixSource(try #require(Matrix(rows: line)))) {
+      ($0.components, $0.covarianceFloor, $0.regularization) = (1, 0, 1e-11)
+    }
+    do {
+      _ = try model.conditional(given: ["x1": 3])
+    } catch let error as EmulsionError {
+      #expect(error.code == .degenerate, "\(error.message)")
+    }
+  }
+
   @Test func summaryFitsTheScreen() throws {
     let table = try DataSets.table(named: "wine")
     let names = table.numericNames
@@ -67,6 +90,14 @@ import Testing
       }
     }
     #expect(model.description.contains("BIC"))
+  }
+
+  @Test func kMeansOrdersByWeight() throws {
+    var options = KMeansOptions()
+    options.components = 2
+    let rows = Matrix(rows: 4, columns: 1, values: [0, 1, 2, 10])
+    let result = try Catalogue.standard.kMeans(MatrixSource(rows, weights: [1, 1, 1, 9]), options)
+    #expect(result.centers.values == [10, 1] && result.labels == [1, 1, 1, 0])
   }
 
   @Test func kMeansKeepsItsLaws() throws {

@@ -34,7 +34,8 @@ void vm_squared_distance(const double *x, size_t stride, size_t n, size_t d, con
 
 // --- the mixture ---
 // z: K rows of ln π_k + ln p(x|k) to responsibilities; log_density[i] = ln Σ_k exp z. A row that is
-// −∞ throughout has log-density −∞ and responsibilities 0. `scratch` has n lanes.
+// −∞ throughout has log-density −∞ and responsibilities 0; not-a-number counts as −∞. `scratch` has
+// n lanes.
 void vm_posterior(double *z, size_t stride, size_t n, size_t k, double *log_density,
                   double *scratch);
 // out row f = product of rows a ≤ b of x, packed by rows of the upper triangle; padded

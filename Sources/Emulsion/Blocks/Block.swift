@@ -84,6 +84,21 @@ public struct BlockBuffer: ~Copyable {
     for i in weights.indices { row[i] = weights[i] }
   }
 
+  /// Overwrites rows of weight 0 by one that counts, so that nothing in them can reach a sum, not
+  /// even as 0·∞; false where no row counts.
+  mutating func coverWeightlessRows() -> Bool {
+    guard hasWeights else { return true }
+    let weights = weightLanes.base
+    guard let model = (0..<rows).first(where: { weights[$0] > 0 }) else { return false }
+    for i in 0..<rows where !(weights[i] > 0) {
+      for j in 0..<columns {
+        let column = lanes.base + j * lanes.stride
+        column[i] = column[model]
+      }
+    }
+    return true
+  }
+
   /// The filled block.
   public var block: Block {
     @_lifetime(borrow self)

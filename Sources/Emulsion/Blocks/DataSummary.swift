@@ -2,6 +2,8 @@
 public struct DataSummary: Sendable {
   /// Number of rows, those of weight 0 included.
   public var rows: Int
+  /// Number of rows of positive weight.
+  public var weightedRows: Int
   /// Σ wₙ.
   public var totalWeight: Double
   /// Weighted mean of each column.
@@ -17,6 +19,9 @@ public struct DataSummary: Sendable {
 }
 
 extension DataSummary {
+  /// Beyond it, weighted sums of log-densities may leave the doubles.
+  private static var largestWeight: Double { 1e304 }
+
   /// Reads the data twice: ranges and means, then deviations.
   ///
   /// - Throws: `invalid-data` for no rows, no columns, NaN or infinity (naming row and column), and
@@ -28,12 +33,19 @@ extension DataSummary {
     guard first.weight > 0 else {
       throw EmulsionError(.invalidData, "all row weights are 0")
     }
+    guard first.weight <= Self.largestWeight else {
+      throw EmulsionError(
+        .invalidData,
+        "row weights sum to more than \(Self.largestWeight.formatted(significant: 3)); rescale "
+          + "them")
+    }
     let names = data.columnNames
     for j in names.indices where !(first.maxima[j] - first.minima[j]).isFinite {
       throw EmulsionError(
         .invalidData, "column \(quoted(names[j])) spans more than a double can hold; rescale it")
     }
     rows = data.rows
+    weightedRows = first.weightedRows
     totalWeight = first.weight
     minima = first.minima
     maxima = first.maxima
@@ -60,6 +72,7 @@ extension DataSummary {
 private struct Extent: Sendable {
   var minima: [Double]
   var maxima: [Double]
+  var weightedRows = 0
   var weight = 0.0
   var fingerprint: UInt64 = 0
 
@@ -85,6 +98,7 @@ private struct Extent: Sendable {
   }
 
   mutating func merge(_ other: Extent) {
+    weightedRows += other.weightedRows
     weight += other.weight
     fingerprint &+= other.fingerprint
     for j in minima.indices {
@@ -109,6 +123,7 @@ private struct Extent: Sendable {
       }
     }
     guard buffer.hasWeights else {
+      weightedRows += block.rows
       weight += Double(block.rows)
       for j in 0..<block.columns {
         let values = block.column(j)
@@ -133,6 +148,7 @@ private struct Extent: Sendable {
       weight += w
       fingerprint &+= Extent.hash(w, UInt64(block.rowID(i)) &* 0xD1B5_4A32_D192_ED03)
       guard w > 0 else { continue }
+      weightedRows += 1
       for j in 0..<block.columns {
         minima[j] = min(minima[j], block.column(j)[i])
         maxima[j] = max(maxima[j], block.column(j)[i])
@@ -197,7 +213,9 @@ private enum WeightedSums {
       for i in values.indices {
         let t = factor.isFinite ? (values[i] - centre) * factor : (values[i] - centre) / units[j]
         let term = power == 1 ? t : t * t
-        sum += buffer.hasWeights ? buffer.weights()[i] * term : term
+        let weight = buffer.hasWeights ? buffer.weights()[i] : 1
+        // A row of weight 0 may hold what overflows here.
+        sum += weight > 0 ? weight * term : 0
       }
       sums[j] += sum
     }

@@ -58,9 +58,9 @@ struct Fit<Family: ComponentFamily>: Sendable {
   ) throws -> FitOutcome {
     let plain = Mixture(family: family, parameters: run.parameters)
     let mixture = inCanonicalOrder ? plain.inCanonicalOrder : plain
-    // An interrupted fit still tells where it stands, so this pass is not to be interrupted.
+    // Telling what was reached takes one pass, which an interrupt must not cost.
     let patient = Execution(threads: execution.threads, isCancelled: { false })
-    let score = try mixture.score(data, run.isCancelled ? patient : execution)
+    let score = try mixture.score(data, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
     return FitOutcome(
       mixture: mixture, trace: run.trace, hasConverged: run.hasConverged,

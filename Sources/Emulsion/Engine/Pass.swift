@@ -34,12 +34,8 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     scratch = LaneMatrix(rows: 1, lanes: lanes)
   }
 
-  /// Reads rows `range` and evaluates them: responsibilities in `joint`, `logDensity` beside.
-  mutating func evaluate(
-    _ range: Range<Int>, of data: any DataSource, logWeights: [Double],
-    transform: any PosteriorTransform
-  ) throws {
-    try data.read(range, into: &buffer)
+  /// Evaluates the rows in `buffer`: responsibilities in `joint`, `logDensity` beside.
+  mutating func evaluate(logWeights: [Double], transform: any PosteriorTransform) throws {
     try Self.evaluate(buffer, worker, logWeights, transform, &joint, &logDensity, &scratch)
   }
 
@@ -99,7 +95,9 @@ extension Execution {
       var sums = (logLikelihood: 0.0, weight: 0.0)
       var counts = [Double](repeating: 0, count: k)
       try chunks.forEachBlock(of: chunk) { range in
-        try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: transform)
+        try data.read(range, into: &evaluator.buffer)
+        guard evaluator.buffer.coverWeightlessRows() else { return }
+        try evaluator.evaluate(logWeights: logWeights, transform: transform)
         try evaluator.accumulate(into: &sums, counts: &counts)
       }
       let statistics = evaluator.worker.takeStatistics()
@@ -131,7 +129,8 @@ extension Execution {
     ) { evaluator, chunk in
       var output = initial(chunks.range(chunk).count)
       try chunks.forEachBlock(of: chunk) { range in
-        try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: transform)
+        try data.read(range, into: &evaluator.buffer)
+        try evaluator.evaluate(logWeights: logWeights, transform: transform)
         try collect(evaluator, &output)
       }
       try outputs.add([output], at: chunk)

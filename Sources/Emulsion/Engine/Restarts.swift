@@ -26,7 +26,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// The best run and what the others say of it.
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
     let count = options.components == 1 ? 1 : options.restarts
-    var candidates = try shortRuns(count)
+    var (candidates, interrupted) = try shortRuns(count)
     candidates.sort {
       ($0.isDegenerate ? 1 : 0, -$0.run.projected, $0.restart)
         < ($1.isDegenerate ? 1 : 0, -$1.run.projected, $1.restart)
@@ -54,10 +54,13 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       : finished.filter {
         !$0.isDegenerate
       }
-    guard let best = ranked.max(by: { $0.run.logLikelihood < $1.run.logLikelihood }) else {
+    guard var best = ranked.max(by: { $0.run.logLikelihood < $1.run.logLikelihood }) else {
       throw EmulsionError(.degenerate, "every start collapsed")
     }
-    return (best.run, evidence(candidates, tried: count, best: best))
+    if interrupted > 0 || candidates.contains(where: \.run.isCancelled) {
+      best.run.isCancelled = true
+    }
+    return (best.run, evidence(candidates, tried: count - interrupted, best: best))
   }
 
   /// Whether short runs see all of the data.
@@ -75,22 +78,29 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       degenerate: tried - sound.count)
   }
 
-  private func shortRuns(_ count: Int) throws -> [Candidate] {
+  /// The short runs that came to something, and how many an interrupt kept from beginning.
+  private func shortRuns(_ count: Int) throws -> (candidates: [Candidate], interrupted: Int) {
     let isSpread =
       !options.initializer.isConfinedToCaller && options.progress?.isConcurrent ?? true
       && Chunks(rows: shortData.rows).count < 2 * execution.threads && count > 1
-    let outer = isSpread ? execution : execution.serial
+    // The runs hear an interrupt themselves; what the others have reached is kept.
+    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
     let inner = isSpread ? execution.serial : execution
     let results = try outer.map(count) { restart -> Result<Candidate, EmulsionError> in
       do {
+        try execution.checkCancellation()
         return .success(try shortRun(restart, inner))
-      } catch let error as EmulsionError where error.code == .degenerate {
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         return .failure(error)
       }
     }
     let candidates = results.compactMap { try? $0.get() }
-    if candidates.isEmpty, let first = results.first { _ = try first.get() }
-    return candidates
+    let failures = results.compactMap { result -> EmulsionError? in
+      if case .failure(let error) = result { error } else { nil }
+    }
+    let interruption = failures.first { $0.code == .cancelled }
+    if candidates.isEmpty, let error = interruption ?? failures.first { throw error }
+    return (candidates, failures.count { $0.code == .cancelled })
   }
 
   private func shortRun(_ restart: Int, _ execution: Execution) throws -> Candidate {
@@ -126,6 +136,10 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       run = further
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {
       return nil
+    } catch let error as EmulsionError where error.code == .cancelled {
+      // The short run is what was reached; log-likelihoods of a sample say nothing of all rows.
+      if !isFull { (run.trace, run.hasConverged) = ([run.logLikelihood], false) }
+      run.isCancelled = true
     }
     return run
   }

@@ -63,7 +63,7 @@ struct GaussianDefinition: FamilyDefinition {
     let constant = names.indices.filter { summary.standardDeviations[$0] == 0 }
     guard !constant.isEmpty else { return }
     guard model.isColumnScaleEquivariant || constant.count == names.count else { return }
-    if summary.rows == 1 {
+    if summary.weightedRows == 1 {
       throw EmulsionError(
         .degenerate, "one row has no variance; a fit needs more rows, or regularization above 0")
     }
@@ -94,10 +94,10 @@ struct GaussianDefinition: FamilyDefinition {
     let collinearity = Collinearity(scatter, limit: family.pivotLimit)
     guard let column = collinearity.dependent else { return }
     let names = data.columnNames
-    guard summary.rows > d else {
+    guard summary.weightedRows > d else {
       throw EmulsionError(
         .degenerate,
-        "\(summary.rows) rows cannot determine a \(family.covarianceModel.name) covariance of \(d) "
+        "\(summary.weightedRows) rows cannot determine a \(family.covarianceModel.name) covariance of \(d) "
           + "columns; use covariance = \"diagonal\", fewer columns, or regularization above 0")
     }
     let others = collinearity.explaining.map { quoted(names[$0]) }.joined(separator: ", ")

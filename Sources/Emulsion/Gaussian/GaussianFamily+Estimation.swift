@@ -2,7 +2,8 @@ extension GaussianFamily {
   /// The M step: means from the linear sums, then the covariance model on scatters about them.
   ///
   /// Scatters are W − N·s·sᵀ with s the shift of the mean from the reference of the sums. An empty
-  /// component keeps its parameters where a floor allows it, and is an error otherwise.
+  /// component keeps its parameters where a floor or regularization allows it, and is an error
+  /// otherwise.
   public func estimate(_ statistics: FeatureSums, counts: [Double], previous: [Gaussian]) throws
     -> [Gaussian]
   {
@@ -87,7 +88,7 @@ extension GaussianFamily {
   var pivotLimit: Double { 64 * Double(dimension) * Double.ulpOfOne }
 
   private func refuseCollapse(of k: Int, because reason: String) throws {
-    guard limits.floor == 0 else { return }
+    guard limits.floor == 0 && !limits.isRegularized else { return }
     throw collapse(of: k, because: reason)
   }
 

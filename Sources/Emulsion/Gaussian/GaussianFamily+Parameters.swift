@@ -78,7 +78,7 @@ extension GaussianFamily {
     }
     for i in 0..<d {
       for j in 0..<i {
-        let size = max(abs(matrix[i, j]), abs(matrix[j, i]))
+        let size = abs(matrix[i, i]).squareRoot() * abs(matrix[j, j]).squareRoot()
         guard abs(matrix[i, j] - matrix[j, i]) <= 1e-8 * size else {
           throw EmulsionError(.invalidOption, "a start's covariance is not symmetric")
         }
@@ -139,9 +139,29 @@ extension GaussianFamily {
     let names = try container.decode([String].self, forKey: .columnNames)
     let limits = try container.decode(CovarianceLimits.self, forKey: .limits)
     guard
-      frame.origin.count == names.count, frame.exponents.count == names.count,
+      !names.isEmpty, frame.origin.count == names.count, frame.exponents.count == names.count,
       limits.scale.count == names.count, limits.regularization.count == names.count
     else { throw EmulsionError(.invalidData, "the family's parts differ in dimension") }
+    let numbers = frame.origin + limits.scale + limits.regularization + [limits.floor]
+    let range = -1100...1100
+    guard numbers.allSatisfy(\.isFinite), frame.exponents.allSatisfy({ range.contains($0) }) else {
+      throw EmulsionError(.invalidData, "the family's parts are out of range")
+    }
     self.init(model, columnNames: names, frame: frame, limits: limits)
+  }
+
+  /// Reads back a component that fits the family.
+  public func decodeComponent(from decoder: any Decoder) throws -> Gaussian {
+    let component = try Gaussian(from: decoder)
+    let covariance = component.covariance
+    guard
+      component.mean.count == dimension, component.mean.allSatisfy(\.isFinite),
+      covariance.form == form, covariance.dimension == dimension,
+      covariance.values.count == form.count(dimension)
+    else {
+      throw EmulsionError(
+        .invalidData, "a component's mean and covariance don't fit \(dimension) columns")
+    }
+    return component
   }
 }

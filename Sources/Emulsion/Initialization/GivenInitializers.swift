@@ -125,16 +125,18 @@ public struct GivenMeans: Initializer {
       throw EmulsionError(
         .invalidOption, "initializer: \(covariances.count) covariances for \(k) components")
     }
-    let pooled = covariances == nil ? try pooledCovariance(context) : nil
+    let pooled = covariances == nil ? pooledCovariance(context) : nil
     let parameters = (0..<k).map { q -> [String: ParameterValue] in
       var values: [String: ParameterValue] = ["mean": .vector(Array(means.row(q)))]
-      values["covariance"] = (covariances?[q] ?? pooled).map { .matrix($0) }
+      values["covariance"] = covariances.map { .matrix($0[q]) } ?? pooled
       return values
     }
     return .parameters(parameters, weights: weights)
   }
 
-  private func pooledCovariance(_ context: StartContext) throws -> Matrix {
+  /// The pooled covariance, or only its variances where it is singular; `nil`, for the family's own
+  /// choice, where a column has none.
+  private func pooledCovariance(_ context: StartContext) -> ParameterValue? {
     let sample = context.sample
     let d = means.columns
     var scatter = Matrix(rows: d, columns: d)
@@ -152,7 +154,9 @@ public struct GivenMeans: Initializer {
       }
     }
     scatter.values = scatter.values.map { $0 / total }
-    return scatter
+    if CovarianceFactor(Scatter(.full, of: scatter)) != nil { return .matrix(scatter) }
+    let variances = (0..<d).map { scatter[$0, $0] }
+    return variances.allSatisfy { $0 > 0 && $0.isFinite } ? .vector(variances) : nil
   }
 }
 

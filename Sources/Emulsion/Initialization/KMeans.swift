@@ -100,8 +100,7 @@ extension Catalogue {
       for j in 0..<centres.columns { centres[k, j] = (centres[k, j] - offsets[j]) / lloyd.units[j] }
     }
     if !isOrdered {
-      var sizes = [Int](repeating: 0, count: centres.rows)
-      for label in labels { sizes[label] += 1 }
+      let sizes = run.weights
       let order = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
       var place = order
       for (position, k) in order.enumerated() { place[k] = position }

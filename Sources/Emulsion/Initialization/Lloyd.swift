@@ -3,6 +3,8 @@ struct Lloyd {
   /// Where it came to.
   struct Run: Sendable {
     var centres: Matrix
+    /// The weight of each cluster's rows.
+    var weights: [Double]
     var inertia: Double
     var iterations: Int
   }
@@ -28,7 +30,8 @@ struct Lloyd {
       (centres, sums) = (moved, next)
       if hasSettled { break }
     }
-    return Run(centres: centres, inertia: sums.inertia, iterations: iterations)
+    return Run(
+      centres: centres, weights: sums.weights, inertia: sums.inertia, iterations: iterations)
   }
 
   /// One pass: the weight and the sum of rows of each cluster, and the inertia.

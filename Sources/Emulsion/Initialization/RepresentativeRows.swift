@@ -19,20 +19,13 @@ public struct RepresentativeRows: Sendable {
 
   init(_ data: any DataSource, summary: DataSummary) throws {
     units = Array(repeating: 1, count: data.columns)
-    isComplete = data.rows <= Self.limit
-    var chosen = try Self.collect(data, summary, isWhole: isComplete, byContent: true)
-    if !isComplete && chosen.count < Self.limit / 4 {
-      // Few distinct values: content decides too coarsely, so positions decide.
-      chosen = try Self.collect(data, summary, isWhole: false, byContent: false)
-    }
-    chosen.sort { $0.row.lexicographicallyPrecedes($1.row) }
-    var distinct: [(row: [Double], weight: Double)] = []
-    for entry in chosen {
-      if let last = distinct.last, last.row == entry.row {
-        distinct[distinct.count - 1].weight += entry.weight
-      } else {
-        distinct.append(entry)
-      }
+    isComplete = summary.weightedRows <= Self.limit
+    var distinct = Self.merged(
+      try Self.collect(data, summary, isWhole: isComplete, byContent: true))
+    if !isComplete && !(Self.limit / 4...Self.limit * 4).contains(distinct.count) {
+      // Few distinct places: content decides too coarsely, so positions decide.
+      distinct = Self.merged(
+        try Self.collect(data, summary, isWhole: false, byContent: false))
     }
     rows = Matrix(
       rows: distinct.count, columns: data.columns, values: distinct.flatMap { $0.row })
@@ -54,10 +47,25 @@ public struct RepresentativeRows: Sendable {
     return result
   }
 
+  /// The distinct rows in lexicographic order, with their summed weights.
+  private static func merged(_ chosen: [(row: [Double], weight: Double)]) -> [(
+    row: [Double], weight: Double
+  )] {
+    var distinct: [(row: [Double], weight: Double)] = []
+    for entry in chosen.sorted(by: { $0.row.lexicographicallyPrecedes($1.row) }) {
+      if let last = distinct.last, last.row == entry.row {
+        distinct[distinct.count - 1].weight += entry.weight
+      } else {
+        distinct.append(entry)
+      }
+    }
+    return distinct
+  }
+
   private static func collect(
     _ data: any DataSource, _ summary: DataSummary, isWhole: Bool, byContent: Bool
   ) throws -> [(row: [Double], weight: Double)] {
-    let share = isWhole ? 1 : Double(limit) / Double(data.rows)
+    let share = isWhole ? 1 : Double(limit) / Double(summary.weightedRows)
     let threshold = isWhole ? UInt64.max : UInt64(share * 0x1p64)
     let spans = zip(summary.minima, summary.maxima).map { $1 > $0 ? 0x1p20 / ($1 - $0) : 0 }
     var chosen: [(row: [Double], weight: Double)] = []

@@ -20,7 +20,7 @@ struct Seeding {
         let row = random.index(weights: isSpent ? sample.weights : masses)
         let updated = (0..<n).map { min(distances[$0], distance($0, row)) }
         let potential = zip(updated, sample.weights).reduce(0) { $0 + $1.0 * $1.1 }
-        if potential < best?.potential ?? .infinity { best = (row, updated, potential) }
+        if best.map({ potential < $0.potential }) ?? true { best = (row, updated, potential) }
       }
       guard let best else { break }
       chosen.append(best.row)

@@ -33,10 +33,14 @@ extension Catalogue {
     }
     let weights = try container.decode([Double].self, forKey: .weights)
     guard weights.count == components.count, !weights.isEmpty,
-      weights.allSatisfy({ $0 >= 0 && $0 <= 1 })
+      weights.allSatisfy({ $0 >= 0 && $0 <= 1 }), abs(weights.reduce(0, +) - 1) <= 1e-6
     else { throw EmulsionError(.invalidData, "weights and components don't fit") }
-    // What can't be evaluated must not be loaded.
-    _ = try family.prepare(components)
+    do {
+      // What can't be evaluated must not be loaded.
+      _ = try family.prepare(components)
+    } catch let error as EmulsionError {
+      throw EmulsionError(.invalidData, error.message)
+    }
     return Mixture(
       family: family, parameters: MixtureParameters(components: components, weights: weights))
   }

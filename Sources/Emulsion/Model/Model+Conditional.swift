@@ -49,6 +49,10 @@ extension Model {
     -> Model
   {
     let d = names.count
+    guard parts.allSatisfy({ CovarianceFactor(Scatter(.full, of: $0.covariance)) != nil }) else {
+      throw EmulsionError(
+        .degenerate, "given: a component leaves the other columns no variance of their own")
+    }
     let scale = (0..<d).map { j in
       parts.map { $0.covariance[j, j] }.max() ?? 1
     }

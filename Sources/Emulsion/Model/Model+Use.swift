@@ -45,6 +45,9 @@ extension Model {
     let execution = execution(threads, isCancelled)
     try check(data, execution)
     let score = try mixture.score(data, execution)
+    guard score.totalWeight > 0 else {
+      throw EmulsionError(.invalidData, "score: no data rows, or all of weight 0")
+    }
     return score.logLikelihood / score.totalWeight
   }
 
@@ -64,6 +67,10 @@ extension Model {
   public func sample(_ count: Int, seed: UInt64) throws -> (rows: Matrix, labels: [Int]) {
     guard count >= 0 else {
       throw EmulsionError(.invalidOption, "sample: the number of rows must be ≥ 0, not \(count)")
+    }
+    guard count <= physicalMemory() / (MemoryLayout<Double>.stride * (dimension + 1)) else {
+      throw EmulsionError(
+        .invalidOption, "sample: \(count) rows of \(dimension) columns don't fit into memory")
     }
     var labels: [Int] = .withCapacity(count)
     var values: [Double] = .withCapacity(count * dimension)

@@ -31,7 +31,8 @@ enum ModelFile {
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     decoder.userInfo[.catalogue] = catalogue
     let data = Data(bytes)
-    guard var tree = try? decoder.decode(JSONValue.self, from: data) else {
+    // As when it was written, the text "NaN" is a text here, whatever it stands for.
+    guard var tree = try? JSONDecoder().decode(JSONValue.self, from: data) else {
       throw EmulsionError(
         .invalidData, "\(path): not a model file, or a truncated one (it is not valid JSON)")
     }

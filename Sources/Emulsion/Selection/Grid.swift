@@ -102,7 +102,7 @@ struct Grid: Sendable {
         if !model.isDegenerate && model.logLikelihood > best?.logLikelihood ?? -.infinity {
           best = model
         }
-      } catch let error as EmulsionError where error.code == .degenerate {
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         continue
       }
     }

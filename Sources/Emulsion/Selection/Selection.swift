@@ -73,7 +73,8 @@ public struct Selection: Sendable {
       throw EmulsionError(.invalidOption, "components: nothing to select from")
     }
     guard let best = first.model, first.isEligible else {
-      throw first.failure
+      let failures = self.entries.compactMap(\.failure)
+      throw failures.first { $0.code == .cancelled } ?? first.failure
         ?? EmulsionError(
           .degenerate,
           "every fit of the grid is degenerate; use fewer components or simpler covariances")
