@@ -12,6 +12,8 @@ struct Completion {
 
   /// What could stand at the end of `line`.
   func completions(of line: String) -> LineEditor.Completions {
+    // At the beginning of a line Tab indents.
+    if line.allSatisfy(\.isWhitespace) { return LineEditor.Completions(candidates: [("  ", "")]) }
     let cursor = CursorContext(line)
     switch cursor.place {
     case .nowhere: return LineEditor.Completions()
