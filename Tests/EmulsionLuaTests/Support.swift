@@ -1,4 +1,5 @@
 import EmulsionLua
+import Foundation
 import LuaBridge
 import Testing
 
@@ -57,5 +58,6 @@ struct Script {
 
 /// A path in the folder for temporary files, different for every call.
 func temporaryPath(_ name: String) -> String {
-  "/tmp/emulsion-\(UInt64.random(in: 0...UInt64.max))-\(name)"
+  FileManager.default.temporaryDirectory
+    .appendingPathComponent("emulsion-\(UInt64.random(in: 0...UInt64.max))-\(name)").path
 }
