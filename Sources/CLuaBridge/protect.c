@@ -1,6 +1,4 @@
 // Everything that allocates, indexes or calls, in protected mode.
-#include <string.h>
-
 #include "internal.h"
 
 int lb_protect(lua_State *L, lua_CFunction action, void *request, int arguments, int results) {
@@ -80,26 +78,6 @@ int lb_push_numbers(lua_State *L, const double *values, size_t count) {
 
 // MARK: Tables
 
-static int get(lua_State *L) {
-  take_request(L);
-  lua_gettable(L, 1);
-  return 1;
-}
-
-int lb_get(lua_State *L, int table) {
-  return lend(L, table, 1) ? lb_protect(L, get, NULL, 2, 1) : LB_NO_STACK;
-}
-
-static int set(lua_State *L) {
-  take_request(L);
-  lua_settable(L, 1);
-  return 0;
-}
-
-int lb_set(lua_State *L, int table) {
-  return lend(L, table, 2) ? lb_protect(L, set, NULL, 3, 0) : LB_NO_STACK;
-}
-
 static int raw_get(lua_State *L) {
   take_request(L);
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -136,16 +114,6 @@ static int next(lua_State *L) {
 int lb_next(lua_State *L, int table, bool *more) {
   *more = false;
   return lend(L, table, 1) ? lb_protect(L, next, more, 2, 2) : LB_NO_STACK;
-}
-
-static int length(lua_State *L) {
-  long long *result = take_request(L);
-  *result = luaL_len(L, 1);
-  return 0;
-}
-
-int lb_length(lua_State *L, int index, long long *result) {
-  return lend(L, index, 0) ? lb_protect(L, length, result, 1, 0) : LB_NO_STACK;
 }
 
 static int to_text(lua_State *L) {

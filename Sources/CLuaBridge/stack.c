@@ -10,7 +10,6 @@ void lb_push_integer(lua_State *L, long long value) { lua_pushinteger(L, value);
 void lb_push_number(lua_State *L, double value) { lua_pushnumber(L, value); }
 void lb_push_copy(lua_State *L, int index) { lua_pushvalue(L, index); }
 void lb_push_globals(lua_State *L) { lua_pushglobaltable(L); }
-void lb_remove(lua_State *L, int index) { lua_remove(L, index); }
 
 lua_State *lb_main_state(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);

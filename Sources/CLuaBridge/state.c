@@ -67,7 +67,6 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 }
 
 size_t lb_memory_used(const lb_bridge *bridge) { return bridge->used + bridge->native; }
-void lb_set_memory_limit(lb_bridge *bridge, size_t limit) { bridge->limit = limit; }
 void lb_fail_after(lb_bridge *bridge, long count) { bridge->fail_after = count < 0 ? -1 : count; }
 
 static bool fits(const lb_bridge *bridge, size_t bytes) {

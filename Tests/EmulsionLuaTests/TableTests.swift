@@ -12,7 +12,7 @@ import Testing
     ("d:select{'Petal_Width', 'Sepal_Length'}.names[1]", "Petal_Width"),
     ("d:drop{'label'}.columns", "4"), ("d:head(3).rows", "3"), ("d:head().rows", "10"),
     ("d:filter(function(r) return r.label == 'setosa' and r.Petal_Width > 0.3 end).rows", "9"),
-    ("d:drop{'label'}:matrix().columns", "4"), ("d:matrix{'Petal_Width'}.rows", "150"),
+    ("d:drop{'label'}:matrix().columns", "4"), ("em.matrix(d:drop{'label'}).rows", "150"), ("d:matrix{'Petal_Width'}.rows", "150"),
     ("d:drop{'label'}:matrix():mean(1)[1] > 5.8", "true"),
     ("em.table{ b = {1, 2}, a = {'x', 'y'} }.names[1]", "a"),
     ("em.table{ b = em.range(1, 3) }['b']:sum()", "6.0"),

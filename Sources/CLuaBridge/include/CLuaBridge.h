@@ -54,7 +54,6 @@ lua_State *lb_state(lb_bridge *bridge);
 
 /// Bytes held by Lua, and by Swift objects that Lua holds.
 size_t lb_memory_used(const lb_bridge *bridge);
-void lb_set_memory_limit(lb_bridge *bridge, size_t limit);
 /// Makes the allocation after `count` further ones fail, and all after it; negative turns it off.
 void lb_fail_after(lb_bridge *bridge, long count);
 /// Whether `bytes` more would fit the limit, after a collection if need be.
@@ -73,7 +72,6 @@ void lb_push_integer(lua_State *L, long long value);
 void lb_push_number(lua_State *L, double value);
 void lb_push_copy(lua_State *L, int index);
 void lb_push_globals(lua_State *L);
-void lb_remove(lua_State *L, int index);
 int lb_push_string(lua_State *L, const char *bytes, size_t count);  // status
 int lb_push_table(lua_State *L, int list, int fields);              // status
 int lb_push_numbers(lua_State *L, const double *values, size_t count);  // status
@@ -100,12 +98,9 @@ size_t lb_read_numbers(lua_State *L, int index, double *values, size_t count);
 
 // MARK: Tables, functions, text (all status)
 
-int lb_get(lua_State *L, int table);                 // key -> value
-int lb_set(lua_State *L, int table);                 // key, value ->
 int lb_raw_get(lua_State *L, int table);             // key -> value
 int lb_raw_set(lua_State *L, int table);             // key, value ->
 int lb_next(lua_State *L, int table, bool *more);    // key -> key, value (two nils at the end)
-int lb_length(lua_State *L, int index, long long *length);
 int lb_to_text(lua_State *L, int index);             // -> string, as tostring does
 int lb_load(lua_State *L, const char *bytes, size_t count, const char *name);  // -> function
 int lb_load_file(lua_State *L, const char *path);    // -> function; LB_FILE where it cannot be read

@@ -64,11 +64,12 @@ func numbers(_ value: LuaValue, _ name: String) throws -> [Double] {
   }
 }
 
-/// The rows of a Matrix, a list of rows, or a list of numbers, which is one column.
+/// The rows of a Matrix, a Table of numbers, a list of rows, or a list of numbers, which is one column.
 ///
 /// - Throws: `invalid-data` naming the row and column of what is no number.
 func matrix(_ value: LuaValue, _ name: String) throws -> Matrix {
   if let matrix = value.object(as: MatrixObject.self) { return matrix.matrix }
+  if let table = value.dataTable { return try table.matrix() }
   if let vector = value.object(as: VectorObject.self) {
     return Matrix(rows: vector.values.count, columns: 1, values: vector.values)
   }
