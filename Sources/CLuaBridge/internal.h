@@ -20,6 +20,9 @@ struct lb_bridge {
   size_t native;  // bytes that Swift objects report
   size_t limit;   // 0: none
   long fail_after;
+  bool is_closing;
+  void **late;  // objects made while the state closes: Lua does not finalize them
+  size_t late_count;
 };
 
 // Keys in the registry, by address: no script can name them.

@@ -1,4 +1,6 @@
 // Swift functions and objects as Lua values.
+#include <stdlib.h>
+
 #include "internal.h"
 
 // One retained reference to a Swift object.
@@ -8,10 +10,28 @@ typedef struct {
   size_t native_size;
 } box;
 
+// Notes an object that a finalizer makes while the state closes; false without memory.
+static bool note_late(lb_bridge *bridge, void *object) {
+  void **list = realloc(bridge->late, (bridge->late_count + 1) * sizeof(void *));
+  if (list == NULL) return false;
+  list[bridge->late_count++] = object;
+  bridge->late = list;
+  return true;
+}
+
+static void forget_late(lb_bridge *bridge, void *object) {
+  for (size_t i = 0; i < bridge->late_count; i++) {
+    if (bridge->late[i] != object) continue;
+    bridge->late[i] = bridge->late[--bridge->late_count];
+    return;
+  }
+}
+
 static void empty(box *b) {
   void *object = b->object;
   if (object == NULL) return;
   b->object = NULL;
+  if (b->bridge->is_closing) forget_late(b->bridge, object);
   b->bridge->native -= b->native_size;
   b->bridge->host.release(object);
 }
@@ -158,6 +178,10 @@ int lb_push_object(lua_State *L, void *object, int class_reference, size_t nativ
   if (request.bridge == NULL) return LB_NO_STACK;
   int status = lb_protect(L, push_object, &request, 0, 1);
   if (status != LB_OK) return status;
+  if (request.bridge->is_closing && !note_late(request.bridge, object)) {
+    lua_pop(L, 1);
+    return LB_NO_STACK;
+  }
   // Only now does Lua own the reference: nothing after this point fails the call.
   box *b = lua_touserdata(L, -1);
   b->object = object;
@@ -214,5 +238,7 @@ static int push_function(lua_State *L) {
 int lb_push_function(lua_State *L, void *function) {
   construction request = {function, lb_bridge_of(L), 0, 0};
   if (request.bridge == NULL) return LB_NO_STACK;
-  return lb_protect(L, push_function, &request, 0, 1);
+  int status = lb_protect(L, push_function, &request, 0, 1);
+  if (status == LB_OK && request.bridge->is_closing) note_late(request.bridge, function);
+  return status;
 }

@@ -180,7 +180,10 @@ lb_bridge *lb_attach(lua_State *L, lb_host host, lb_flag *flag) {
 }
 
 void lb_close(lb_bridge *bridge) {
+  bridge->is_closing = true;
   lua_close(bridge->main);
+  for (size_t i = 0; i < bridge->late_count; i++) bridge->host.release(bridge->late[i]);
+  free(bridge->late);
   free(bridge);
 }
 

@@ -126,6 +126,24 @@ import Testing
     #expect(census.count == 0)
   }
 
+  @Test func `objects that finalizers make while the state closes are released`() throws {
+    let census = Census()
+    do {
+      let runtime = try LuaRuntime()
+      try runtime.context.define("make") { _ in Counter(census) }
+      try runtime.context.run(
+        """
+        kept = make()
+        setmetatable({}, { __gc = function()
+          late = make()
+          do local closed <close> = make() end
+        end })
+        """)
+      #expect(census.count == 1)
+    }
+    #expect(census.count == 0)
+  }
+
   @Test func `closures and contexts are released`() throws {
     weak var weakContext: LuaContext?
     weak var weakObject: Counter?
