@@ -6,10 +6,10 @@ public struct KMeansPlusPlus: Initializer {
   public var name: String { "k-means++" }
 
   /// Seeds on the representative rows.
-  public func start(_ context: StartContext) -> Start {
+  public func start(_ context: StartContext) throws -> Start {
     var seeding = Seeding(context, .seeding)
     return .responsibilities(
-      NearestCentre(centres: seeding.centres(context.components), units: context.sample.units))
+      NearestCentre(centres: try seeding.centres(context.components), units: context.sample.units))
   }
 }
 
@@ -51,6 +51,7 @@ extension Seeding {
   init(_ context: StartContext, _ purpose: RandomPurpose) {
     self.init(
       sample: context.sample,
-      random: CounterRandom(seed: context.seed, restart: context.restart, purpose: purpose))
+      random: CounterRandom(seed: context.seed, restart: context.restart, purpose: purpose),
+      execution: context.execution)
   }
 }

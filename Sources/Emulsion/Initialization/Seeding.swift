@@ -4,14 +4,16 @@
 struct Seeding {
   let sample: RepresentativeRows
   var random: CounterRandom
+  let execution: Execution
 
   /// K rows of the sample. O(n·d·K·ln K).
-  mutating func centres(_ k: Int) -> Matrix {
+  mutating func centres(_ k: Int) throws -> Matrix {
     let n = sample.rows.rows
     var chosen = [random.index(weights: sample.weights)]
     var distances = (0..<n).map { distance($0, chosen[0]) }
     let trials = 2 + Int(naturalLog(Double(k)))
     while chosen.count < k {
+      try execution.checkCancellation()
       let masses = zip(distances, sample.weights).map { $0 * $1 }
       // Where all rows are centres already, further ones repeat rows.
       let isSpent = !(masses.reduce(0, +) > 0)

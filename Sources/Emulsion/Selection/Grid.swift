@@ -44,12 +44,15 @@ struct Grid: Sendable {
       )
     }
     for index in order where !options.isCancelled() {
-      for nested in order where isNested(entries[nested], in: entries[index]) {
+      // The nearest of the nested ones come first: what is no worse than they is settled.
+      for nested in order.reversed() where isNested(entries[nested], in: entries[index]) {
         guard let smaller = entries[nested].model, entries[nested].isEligible else { continue }
         let larger = entries[index].model
         let slack = 1e-9 * abs(smaller.logLikelihood)
         let isSound = entries[index].isEligible
         if isSound, let larger, larger.logLikelihood >= smaller.logLikelihood - slack { continue }
+        // What has collapsed gets its chance from its neighbours, not from all that are nested.
+        if !isSound && smaller.components < entries[index].components - 1 { continue }
         if let better = try refit(entries[index], from: smaller),
           !isSound || better.logLikelihood > larger?.logLikelihood ?? -.infinity
         {
@@ -67,7 +70,7 @@ struct Grid: Sendable {
 
   private func isNested(_ small: Selection.Entry, in large: Selection.Entry) -> Bool {
     guard small.family == large.family else { return false }
-    if small.covariance == large.covariance { return small.components == large.components - 1 }
+    if small.covariance == large.covariance { return small.components < large.components }
     guard small.components == large.components,
       let model = try? work.catalogue.covarianceModel(named: large.covariance)
     else { return false }
@@ -77,7 +80,8 @@ struct Grid: Sendable {
   /// The best sound fit that starts from the nested one: its parameters as they are, or with one of
   /// the heaviest components split along its widest direction, or doubled, which changes nothing.
   ///
-  /// Where EM collapses from all of these, the nested optimum itself is the larger model's fit.
+  /// Where EM collapses from all of these, the nested optimum itself is the larger model's fit; it is
+  /// degenerate where the doubled component has too few rows for two.
   private func refit(_ entry: Selection.Entry, from nested: Model) throws -> Model? {
     var cell = options
     cell.family = entry.family
@@ -85,23 +89,26 @@ struct Grid: Sendable {
     cell.components = entry.components
     let base = (parameters: nested.parameters.map(\.byName), weights: nested.weights)
     let isSameCount = entry.components == nested.components
-    let plain = isSameCount ? base : double(base, 0)
-    let splits = isSameCount ? [] : (0..<min(3, nested.components)).map { split(base, $0, nested) }
-    if let best = try bestSound(splits + [plain], cell) { return best }
+    var grown = base
+    while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
+    let plain = isSameCount ? base : double(grown, heaviest(grown))
+    let splits = isSameCount ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
+    if let best = try best(splits + [plain], cell) { return best }
     cell.maximumIterations = 0
-    return try bestSound([plain], cell)
+    return try best([plain], cell, isSound: !entry.isEligible)
   }
 
-  private func bestSound(_ starts: [Parameters], _ options: FitOptions) throws -> Model? {
+  private func best(
+    _ starts: [Parameters], _ options: FitOptions, isSound: Bool = true
+  ) throws -> Model? {
     var cell = options
     var best: Model?
     for start in starts {
       cell.initializer = GivenParameters(start.parameters, weights: start.weights)
       do {
         let model = try work.fit(cell, execution: options.execution).inCanonicalOrder
-        if !model.isDegenerate && model.logLikelihood > best?.logLikelihood ?? -.infinity {
-          best = model
-        }
+        if isSound && model.isDegenerate { continue }
+        if model.logLikelihood > best?.logLikelihood ?? -.infinity { best = model }
       } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         continue
       }
@@ -110,6 +117,10 @@ struct Grid: Sendable {
   }
 
   private typealias Parameters = (parameters: [[String: ParameterValue]], weights: [Double])
+
+  private func heaviest(_ base: Parameters) -> Int {
+    base.weights.indices.max { base.weights[$0] < base.weights[$1] } ?? 0
+  }
 
   private func double(_ base: Parameters, _ k: Int) -> Parameters {
     var result = base

@@ -42,6 +42,24 @@ import Testing
     }
   }
 
+  /// Few rows, one start and gaps in the grid: sound fits still are no worse than smaller ones.
+  @Test(arguments: 1...6 as ClosedRange<UInt64>, [[1, 2, 3, 4, 5, 6], [1, 3, 6]])
+  func largerModelsFitNoWorseOnFewRows(seed: UInt64, components: [Int]) throws {
+    let rows = clusters(25, columns: 2, components: 3, separation: 2, seed: seed)
+    var options = SelectionOptions()
+    (options.components, options.covariances) = (components, ["full", "diagonal"])
+    (options.fit.restarts, options.fit.maximumIterations) = (1, 200)
+    let sound = try Catalogue.standard.select(MatrixSource(rows), options).entries.filter {
+      $0.model?.isDegenerate == false
+    }
+    for small in sound {
+      for large in sound
+      where large.components > small.components && large.covariance == small.covariance {
+        #expect(large.logLikelihood >= small.logLikelihood - 1e-9 * abs(small.logLikelihood))
+      }
+    }
+  }
+
   @Test(arguments: ["bic", "aic", "icl"])
   func bestComesFirst(criterion: String) throws {
     let selection = try select("iris") { $0.criterion = criterion }
