@@ -20,14 +20,15 @@ struct lb_bridge {
   size_t native;  // bytes that Swift objects report
   size_t limit;   // 0: none
   long fail_after;
-  bool is_closing;
-  void **late;  // objects made while the state closes: Lua does not finalize them
-  size_t late_count;
+  struct lb_holding *holdings;
 };
 
 // Keys in the registry, by address: no script can name them.
 extern char lb_key_bridge, lb_key_interrupt, lb_key_traceback, lb_key_memory, lb_key_overflow, lb_key_object;
 
+/// Releases every object that is still held: Lua does not finalize what is made while a state
+/// closes, nor what it has no memory left to finalize.
+void lb_release_holdings(lb_bridge *bridge);
 /// The bridge of a state. Never raises.
 lb_bridge *lb_bridge_of(lua_State *L);
 /// Raises the interrupt value if the flag is up.

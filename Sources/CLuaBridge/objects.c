@@ -3,37 +3,45 @@
 
 #include "internal.h"
 
-// One retained reference to a Swift object.
-typedef struct {
-  void *object;  // NULL once closed
-  lb_bridge *bridge;
+// One retained reference to a Swift object, in a list of all of them.
+typedef struct lb_holding {
+  void *object;
   size_t native_size;
+  struct lb_holding *previous, *next;
+} holding;
+
+// What is in a userdata.
+typedef struct {
+  holding *held;  // NULL once closed
+  lb_bridge *bridge;
 } box;
 
-// Notes an object that a finalizer makes while the state closes; false without memory.
-static bool note_late(lb_bridge *bridge, void *object) {
-  void **list = realloc(bridge->late, (bridge->late_count + 1) * sizeof(void *));
-  if (list == NULL) return false;
-  list[bridge->late_count++] = object;
-  bridge->late = list;
-  return true;
+static void hold(box *b, lb_bridge *bridge, holding *held) {
+  held->next = bridge->holdings;
+  if (held->next != NULL) held->next->previous = held;
+  bridge->holdings = held;
+  bridge->native += held->native_size;
+  b->held = held;
 }
 
-static void forget_late(lb_bridge *bridge, void *object) {
-  for (size_t i = 0; i < bridge->late_count; i++) {
-    if (bridge->late[i] != object) continue;
-    bridge->late[i] = bridge->late[--bridge->late_count];
-    return;
-  }
+static void let_go(lb_bridge *bridge, holding *held) {
+  if (held->next != NULL) held->next->previous = held->previous;
+  *(held->previous != NULL ? &held->previous->next : &bridge->holdings) = held->next;
+  bridge->native -= held->native_size;
+  void *object = held->object;
+  free(held);
+  bridge->host.release(object);
+}
+
+void lb_release_holdings(lb_bridge *bridge) {
+  while (bridge->holdings != NULL) let_go(bridge, bridge->holdings);
 }
 
 static void empty(box *b) {
-  void *object = b->object;
-  if (object == NULL) return;
-  b->object = NULL;
-  if (b->bridge->is_closing) forget_late(b->bridge, object);
-  b->bridge->native -= b->native_size;
-  b->bridge->host.release(object);
+  holding *held = b->held;
+  if (held == NULL) return;
+  b->held = NULL;
+  let_go(b->bridge, held);
 }
 
 // MARK: Identity
@@ -47,15 +55,15 @@ lb_object_state lb_object_at(lua_State *L, int index, void **object) {
   lua_pop(L, 2);
   if (!ours) return LB_FOREIGN;
   box *b = lua_touserdata(L, index);
-  *object = b->object;
-  return b->object == NULL ? LB_CLOSED : LB_LIVE;
+  if (b->held == NULL) return LB_CLOSED;
+  *object = b->held->object;
+  return LB_LIVE;
 }
 
 const char *lb_class_name(lua_State *L, int index) {
   if (lua_type(L, index) != LUA_TUSERDATA || !lua_checkstack(L, 2)) return NULL;
   if (!lua_getmetatable(L, index)) return NULL;
-  // "__name" is in the registry of strings already, as every class has it; but look without making
-  // a string: the name is the value kept under our own key.
+  // The name is also kept under a key of our own: looking for "__name" would make a string.
   const char *name = NULL;
   if (lua_rawgetp(L, -1, &lb_key_bridge) == LUA_TSTRING) name = lua_tostring(L, -1);
   lua_pop(L, 2);
@@ -78,7 +86,8 @@ static int close_object(lua_State *L) {
 
 static int equal_objects(lua_State *L) {
   box *a = check_box(L, 1), *b = check_box(L, 2);
-  lua_pushboolean(L, a != NULL && b != NULL && a->object != NULL && a->object == b->object);
+  bool both = a != NULL && b != NULL && a->held != NULL && b->held != NULL;
+  lua_pushboolean(L, both && a->held->object == b->held->object);
   return 1;
 }
 
@@ -143,21 +152,31 @@ int lb_end_class(lua_State *L) { return lb_protect(L, end_class, NULL, 4, 1); }
 // MARK: Objects
 
 typedef struct {
-  void *object;
+  holding *held;
   lb_bridge *bridge;
   int class_reference;
-  size_t native_size;
 } construction;
+
+static bool construct(construction *request, lua_State *L, void *object, int class_reference,
+                      size_t native_size) {
+  *request = (construction){NULL, lb_bridge_of(L), class_reference};
+  if (request->bridge != NULL) request->held = calloc(1, sizeof(holding));
+  if (request->held == NULL) return false;
+  request->held->object = object;
+  request->held->native_size = native_size;
+  return true;
+}
 
 static int push_object(lua_State *L) {
   construction *request = lua_touserdata(L, -1);
   lua_settop(L, 0);
   box *b = lua_newuserdatauv(L, sizeof(box), 0);
-  b->object = NULL;
+  b->held = NULL;
   b->bridge = request->bridge;
-  b->native_size = request->native_size;
   lua_rawgeti(L, LUA_REGISTRYINDEX, request->class_reference);
   lua_setmetatable(L, 1);
+  // Only now does Lua own the reference: nothing after this fails.
+  hold(b, request->bridge, request->held);
   return 1;
 }
 
@@ -174,18 +193,13 @@ static int pay_debt(lua_State *L) {
 
 int lb_push_object(lua_State *L, void *object, int class_reference, size_t native_size) {
   enum { worth_reporting = 4096 };
-  construction request = {object, lb_bridge_of(L), class_reference, native_size};
-  if (request.bridge == NULL) return LB_NO_STACK;
+  construction request;
+  if (!construct(&request, L, object, class_reference, native_size)) return LB_NO_STACK;
   int status = lb_protect(L, push_object, &request, 0, 1);
-  if (status != LB_OK) return status;
-  if (request.bridge->is_closing && !note_late(request.bridge, object)) {
-    lua_pop(L, 1);
-    return LB_NO_STACK;
+  if (status != LB_OK) {
+    free(request.held);
+    return status;
   }
-  // Only now does Lua own the reference: nothing after this point fails the call.
-  box *b = lua_touserdata(L, -1);
-  b->object = object;
-  b->bridge->native += native_size;
   if (native_size >= worth_reporting) {
     int paid = lb_protect(L, pay_debt, &native_size, 0, 0);
     if (paid != LB_OK && paid != LB_NO_STACK) lua_pop(L, 1);
@@ -200,8 +214,10 @@ static char key_function_class;
 // The trampoline: the one place where an error from Swift becomes a Lua error.
 static int call_function(lua_State *L) {
   box *b = lua_touserdata(L, lua_upvalueindex(1));
+  // A finalizer may call what was finalized before it, while the state closes.
+  if (b->held == NULL) return luaL_error(L, "the Lua state is closing");
   lb_poll(L, b->bridge->flag);
-  int results = b->bridge->host.call(L, b->object);
+  int results = b->bridge->host.call(L, b->held->object);
   if (results >= 0) return results;
   if (results != LB_FAILED) {
     lua_settop(L, 0);
@@ -215,9 +231,8 @@ static int push_function(lua_State *L) {
   construction *request = lua_touserdata(L, -1);
   lua_settop(L, 0);
   box *b = lua_newuserdatauv(L, sizeof(box), 0);
-  b->object = NULL;
+  b->held = NULL;
   b->bridge = request->bridge;
-  b->native_size = 0;
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_function_class) == LUA_TNIL) {
     lua_pop(L, 1);
     lua_createtable(L, 0, 2);
@@ -231,14 +246,14 @@ static int push_function(lua_State *L) {
   lua_setmetatable(L, 1);
   lua_pushvalue(L, 1);
   lua_pushcclosure(L, call_function, 1);
-  b->object = request->object;
+  hold(b, request->bridge, request->held);
   return 1;
 }
 
 int lb_push_function(lua_State *L, void *function) {
-  construction request = {function, lb_bridge_of(L), 0, 0};
-  if (request.bridge == NULL) return LB_NO_STACK;
+  construction request;
+  if (!construct(&request, L, function, 0, 0)) return LB_NO_STACK;
   int status = lb_protect(L, push_function, &request, 0, 1);
-  if (status == LB_OK && request.bridge->is_closing) note_late(request.bridge, function);
+  if (status != LB_OK) free(request.held);
   return status;
 }

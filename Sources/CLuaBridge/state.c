@@ -101,7 +101,10 @@ static int state_closed(lua_State *L) {
   if (bridge == NULL) return 0;
   *box = NULL;
   bridge->host.closed(bridge->host.context);
-  if (bridge->main == NULL) free(bridge);  // a foreign state: nobody else will
+  if (bridge->main == NULL) {  // a foreign state: nobody else will
+    lb_release_holdings(bridge);
+    free(bridge);
+  }
   return 0;
 }
 
@@ -180,10 +183,8 @@ lb_bridge *lb_attach(lua_State *L, lb_host host, lb_flag *flag) {
 }
 
 void lb_close(lb_bridge *bridge) {
-  bridge->is_closing = true;
   lua_close(bridge->main);
-  for (size_t i = 0; i < bridge->late_count; i++) bridge->host.release(bridge->late[i]);
-  free(bridge->late);
+  lb_release_holdings(bridge);
   free(bridge);
 }
 

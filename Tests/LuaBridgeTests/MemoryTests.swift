@@ -138,6 +138,7 @@ import Testing
           late = make()
           do local closed <close> = make() end
         end })
+        calls = setmetatable({}, { __gc = function() pcall(make) pcall(kept.add, kept, 1) end })
         """)
       #expect(census.count == 1)
     }
