@@ -32,6 +32,12 @@ void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sum
 void vm_squared_distance(const double *x, size_t stride, size_t n, size_t d, const double *c,
                          double *out);
 
+// --- nearest centres ---
+// For each row of the block: the least of Σ_j ((x_j − c_kj)·factor_j)² over the K centres (k × d,
+// row-major) and its k, as a double; ties go to the first. `scratch` has n lanes.
+void vm_nearest(const double *x, size_t stride, size_t n, size_t d, const double *centres, size_t k,
+                const double *factor, double *distance, double *label, double *scratch);
+
 // --- the mixture ---
 // z: K rows of ln π_k + ln p(x|k) to responsibilities; log_density[i] = ln Σ_k exp z. A row that is
 // −∞ throughout has log-density −∞ and responsibilities 0; not-a-number counts as −∞. `scratch` has

@@ -14,7 +14,7 @@ struct Lloyd {
   let units: [Double]
   let execution: Execution
 
-  /// Iterates until the centres stay, or `maximumIterations` times. O(n·d·K) an iteration.
+  /// Iterates until no row changes its cluster, or `maximumIterations` times. O(n·d·K) an iteration.
   ///
   /// A cluster that loses all rows moves to the row that is farthest from its centre, as
   /// scikit-learn does, so that every cluster keeps a row while there are enough distinct ones.
@@ -26,7 +26,7 @@ struct Lloyd {
       let moved = sums.means(previous: centres)
       iterations += 1
       let next = try assign(moved)
-      let hasSettled = moved == centres
+      let hasSettled = next.labelHash == sums.labelHash
       (centres, sums) = (moved, next)
       if hasSettled { break }
     }
@@ -42,7 +42,7 @@ struct Lloyd {
     let rule = NearestCentre(centres: centres, units: units)
     try execution.forEach(
       chunks.count,
-      makeWorker: { ClusterWorker(clusters: k, columns: d) }
+      makeWorker: { ClusterWorker(columns: d) }
     ) { worker, chunk in
       var sums = ClusterSums(clusters: k, columns: d)
       try chunks.forEachBlock(of: chunk) { range in
@@ -57,7 +57,7 @@ struct Lloyd {
   /// The cluster of each row, from 0.
   func labels(_ centres: Matrix) throws -> [Int] {
     let rule = NearestCentre(centres: centres, units: units)
-    var worker = ClusterWorker(clusters: centres.rows, columns: centres.columns)
+    var worker = ClusterWorker(columns: centres.columns)
     var labels: [Int] = []
     labels.reserveCapacity(data.rows)
     var row = 0
@@ -82,6 +82,8 @@ struct ClusterSums: Sendable {
   /// Σ w (x − centre), K × d.
   var shifts: Matrix
   var inertia = 0.0
+  /// A hash of which row is in which cluster.
+  var labelHash: UInt64 = 0
   /// The farthest rows, one for each cluster that may be empty, farthest first.
   var farthest: [FarthestRow] = []
 
@@ -92,13 +94,17 @@ struct ClusterSums: Sendable {
 
   mutating func merge(_ other: ClusterSums) {
     inertia += other.inertia
+    labelHash &+= other.labelHash
     for k in weights.indices { weights[k] += other.weights[k] }
     for i in shifts.values.indices { shifts.values[i] += other.shifts.values[i] }
     for row in other.farthest { note(row) }
   }
 
+  /// What a distance must exceed to be noted once there are enough.
+  var leastOfFarthest: Double { farthest.last?.distance ?? -1 }
+
   mutating func note(_ row: FarthestRow) {
-    guard farthest.count < weights.count || row.distance > (farthest.last?.distance ?? -1) else {
+    guard farthest.count < weights.count || row.distance > leastOfFarthest else {
       return
     }
     let place = farthest.firstIndex { $0.distance < row.distance } ?? farthest.count
@@ -117,60 +123,5 @@ struct ClusterSums: Sendable {
       }
     }
     return centres
-  }
-}
-
-/// One thread's buffers for assigning rows to centres.
-struct ClusterWorker: ~Copyable {
-  private var buffer: BlockBuffer
-  private var joint: Joint
-  private var spare: LaneMatrix
-
-  init(clusters: Int, columns: Int) {
-    buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock)
-    joint = Joint(components: clusters, lanes: Chunks.rowsPerBlock)
-    spare = LaneMatrix(rows: 2, lanes: Chunks.rowsPerBlock)
-  }
-
-  mutating func add(
-    _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre, to sums: inout ClusterSums
-  ) throws {
-    try data.read(range, into: &buffer)
-    for i in 0..<range.count {
-      let weight = buffer.hasWeights ? buffer.weights()[i] : 1
-      guard weight > 0 else { continue }
-      let (k, distance) = Self.nearest(buffer.block, i, rule)
-      sums.weights[k] += weight
-      sums.inertia += weight * distance
-      for j in 0..<rule.centres.columns {
-        sums.shifts[k, j] += weight * (buffer.block.column(j)[i] - rule.centres[k, j])
-      }
-      if distance > sums.farthest.last?.distance ?? -1 || sums.farthest.count < sums.weights.count {
-        let point = (0..<rule.centres.columns).map { buffer.block.column($0)[i] }
-        sums.note(FarthestRow(distance: distance, point: point))
-      }
-    }
-  }
-
-  mutating func appendLabels(
-    _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre, to labels: inout [Int]
-  ) throws {
-    try data.read(range, into: &buffer)
-    for i in 0..<range.count { labels.append(Self.nearest(buffer.block, i, rule).cluster) }
-  }
-
-  private static func nearest(_ block: borrowing Block, _ i: Int, _ rule: NearestCentre) -> (
-    cluster: Int, distance: Double
-  ) {
-    var best = (cluster: 0, distance: Double.infinity)
-    for k in 0..<rule.centres.rows {
-      var distance = 0.0
-      for j in 0..<rule.centres.columns {
-        let t = (block.column(j)[i] - rule.centres[k, j]) / rule.units[j]
-        distance += t * t
-      }
-      if distance < best.distance { best = (k, distance) }
-    }
-    return best
   }
 }
