@@ -119,4 +119,49 @@ import Testing
     #expect(sizes == sizes.sorted(by: >))
     #expect(areClose(inertia, result.inertia, 1e-12))
   }
+
+  /// Ward's method finds clusters that lie far apart, whatever their sizes, and draws nothing.
+  @Test(arguments: [40, 30_000])
+  func hierarchicalStartsFindSeparateClusters(rows: Int) throws {
+    let data = MatrixSource(clusters(rows, columns: 2, components: 5, separation: 40, seed: 8))
+    let models = try [UInt64(0), 1].map { seed in
+      try fit(data) {
+        $0.components = 5
+        $0.covariance = "spherical"
+        $0.initializer = HierarchicalInitializer()
+        $0.seed = seed
+      }
+    }
+    #expect(models[0].trace == models[1].trace)
+    #expect(models[0].evidence.starts == 1)
+    #expect(models[0].weights.allSatisfy { abs($0 - 0.2) < 1e-3 })
+  }
+
+  /// Merging in Ward's order gives these two groups; the cut at 3 splits the wider one.
+  @Test func wardsMergesByHand() throws {
+    let data = MatrixSource(Matrix(rows: 6, columns: 1, values: [0, 1, 10, 12, 30, 31]))
+    var options = KMeansOptions()
+    options.initializer = HierarchicalInitializer()
+    options.maximumIterations = 0
+    options.components = 3
+    let three = try Catalogue.standard.kMeans(data, options)
+    #expect(Set(three.centers.values) == [0.5, 11, 30.5])
+    options.components = 2
+    let two = try Catalogue.standard.kMeans(data, options)
+    #expect(Set(two.centers.values) == [5.75, 30.5])
+  }
+
+  /// A function of the user's gets all rows, even where others start from a sample.
+  @Test func functionsSeeAllRows() throws {
+    let data = MatrixSource(clusters(25_000, columns: 2, components: 2, separation: 6))
+    let model = try fit(data) {
+      $0.components = 2
+      $0.restarts = 1
+      $0.initializer = ClosureInitializer { data, _, _ in
+        #expect(data.rows == 25_000)
+        return GivenLabels((0..<25_000).map { $0 % 2 })
+      }
+    }
+    #expect(model.evidence.starts == 1)
+  }
 }

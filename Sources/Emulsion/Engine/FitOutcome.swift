@@ -19,10 +19,12 @@ struct Fit<Family: ComponentFamily>: Sendable {
 
   func run(_ execution: Execution) throws -> FitOutcome {
     guard options.initializer.isGiven else {
+      // A function of the user's may know the rows by their positions, so it gets all of them.
+      let seesAll =
+        sample.isComplete || sample.rows.rows == 0 || options.initializer.isConfinedToCaller
       let restarts = Restarts(
         family: family, options: options, label: label, data: data,
-        shortData: sample.isComplete || sample.rows.rows == 0
-          ? data : sample.source(named: data.columnNames),
+        shortData: seesAll ? data : sample.source(named: data.columnNames),
         sample: sample, execution: execution)
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)

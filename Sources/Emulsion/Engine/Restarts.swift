@@ -25,7 +25,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   /// The best run and what the others say of it.
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
-    let count = options.components == 1 ? 1 : options.restarts
+    let isOne = options.components == 1 || options.initializer.isDeterministic
+    let count = isOne ? 1 : options.restarts
     var (candidates, interrupted) = try shortRuns(count)
     candidates.sort {
       ($0.isDegenerate ? 1 : 0, -$0.run.projected, $0.restart)

@@ -60,7 +60,8 @@ extension Catalogue {
     let lloyd = Lloyd(data: data, units: units, execution: execution)
     let offsets = options.standardize ? summary.means : summary.means.map { _ in 0 }
     var best: Lloyd.Run?
-    for restart in 0..<(options.initializer.isGiven ? 1 : options.restarts) {
+    let isOne = options.initializer.isGiven || options.initializer.isDeterministic
+    for restart in 0..<(isOne ? 1 : options.restarts) {
       let start = try centres(
         options.initializer.start(
           StartContext(

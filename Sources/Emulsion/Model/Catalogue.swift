@@ -10,7 +10,9 @@ public struct Catalogue: Sendable {
     covarianceModels: [
       FullCovariance(), DiagonalCovariance(), SphericalCovariance(), TiedCovariance(),
     ],
-    initializers: [KMeansPlusPlus(), KMeansInitializer(), RandomCentres()])
+    initializers: [
+      KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
+    ])
 
   private init(covarianceModels: [any CovarianceModel], initializers: [any Initializer]) {
     self.covarianceModels = covarianceModels

@@ -64,7 +64,10 @@ extension Model {
   /// Draws rows and the components (from 0) that they come from.
   ///
   /// Row i is a function of `seed` and i alone.
-  public func sample(_ count: Int, seed: UInt64) throws -> (rows: Matrix, labels: [Int]) {
+  public func sample(
+    _ count: Int, seed: UInt64, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> (rows: Matrix, labels: [Int]) {
+    let execution = execution(1, isCancelled)
     guard count >= 0 else {
       throw EmulsionError(.invalidOption, "sample: the number of rows must be ≥ 0, not \(count)")
     }
@@ -75,6 +78,7 @@ extension Model {
     var labels: [Int] = .withCapacity(count)
     var values: [Double] = .withCapacity(count * dimension)
     for row in 0..<count {
+      if row % Chunks.rowsPerChunk == 0 { try execution.checkCancellation() }
       var random = CounterRandom(seed: seed, purpose: .sampling, row: row)
       let label = random.index(weights: weights)
       labels.append(label)

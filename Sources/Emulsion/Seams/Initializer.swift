@@ -27,6 +27,8 @@ public protocol Initializer: Sendable {
   var name: String { get }
   /// Whether the user fixed the start: it then runs once and keeps the order of its components.
   var isGiven: Bool { get }
+  /// Whether all its restarts would be the same, so that one is enough.
+  var isDeterministic: Bool { get }
   /// Whether it must be called on the thread that called `fit`, as scripts must.
   var isConfinedToCaller: Bool { get }
   /// Whether it looks at the representative rows, which cost a pass over the data.
@@ -40,6 +42,8 @@ extension Initializer {
   public var isGiven: Bool { false }
   /// True unless the start is given.
   public var needsSample: Bool { !isGiven }
+  /// False: restarts draw.
+  public var isDeterministic: Bool { false }
   /// False: any thread will do.
   public var isConfinedToCaller: Bool { false }
 }

@@ -75,8 +75,8 @@ extension OptionList where Target == FitRequest {
     [
       LuaOption(
         "initializer", "\"k-means++\"",
-        "\"k-means++\", \"k-means\", \"random\", a table of labels, responsibilities, means or "
-          + "parameters, or function(data, k, random)"
+        "\"k-means++\", \"k-means\", \"random\", \"hierarchical\", a table of labels, "
+          + "responsibilities, means or parameters, or function(data, k, random)"
       ) {
         $1.options.initializer = try InitializerReader(catalogue: $1.catalogue, context: $1.context)
           .initializer($0)

@@ -116,7 +116,7 @@ final class ModelObject: LuaObject {
     guard count >= 0 else { throw call.mismatch(1, "n", "a whole number ≥ 0") }
     // Rows, labels, and their columns.
     try call.context.claim(bytes: count.multipliedOrMax(by: 16 * (model.dimension + 1)))
-    let (rows, labels) = try model.sample(count, seed: seed)
+    let (rows, labels) = try model.sample(count, seed: seed, isCancelled: call.isInterrupted)
     var columns = model.columnNames.enumerated().map { j, name in
       (name: name, column: Column.numbers(rows.column(j)))
     }
