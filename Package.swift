@@ -9,6 +9,11 @@ let strict: [SwiftSetting] = [
 let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 let strictC: [CSetting] = [.enableWarning("all"), .treatAllWarnings(as: .error)]
 
+/// The documentation's plug-in is fetched by `scripts/docs` alone: who depends on the package needs none.
+let documentation: [Package.Dependency] =
+  Context.environment["EMULSION_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "emulsion",
   platforms: [.macOS(.v26)],
@@ -21,7 +26,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-  ],
+  ] + documentation,
   targets: [
     // Lua
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
