@@ -23,8 +23,10 @@ import Testing
     let folder = try data()
     let path = folder.url.appending(path: "data.csv").path
     let session = try TerminalSession(
-      ["fit", path, "--components", "40", "--tolerance", "0", "--max-iterations", "1000000"],
-      folder: folder)
+      [
+        "fit", path, "--components", "40", "--tolerance", "0", "--max-iterations", "1000000",
+        "--restarts", "1",
+      ], folder: folder)
     try session.wait(for: "K = 40, full, best start")
     session.type("\u{3}")
     try session.wait(for: "Mixture of 40 gaussian components")

@@ -58,7 +58,7 @@ final class TerminalSession {
 
   /// Waits until `text` is written after what was waited for last.
   @discardableResult
-  func wait(for text: String, seconds: Double = 60) throws -> String {
+  func wait(for text: String, seconds: Double = 300) throws -> String {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while true {
       let written = Array(transcript.utf8)[position...]
