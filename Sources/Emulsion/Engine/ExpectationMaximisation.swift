@@ -65,8 +65,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let neutral = MixtureParameters(
       components: try family.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
-    let sums = try pass(neutral, rule, execution)
-    return try maximisation(sums, previous: neutral)
+    let first = try maximisation(pass(neutral, rule, execution), previous: neutral)
+    guard family.needsOwnMeasure(first.components) else { return first }
+    return try maximisation(pass(first, rule, execution), previous: first)
   }
 
   /// E step, fused with the sums of the M step.

@@ -36,6 +36,9 @@ public protocol ComponentFamily: Sendable, Encodable {
   ///   - previous: The components that the statistics were taken under.
   func estimate(_ statistics: Statistics, counts: [Double], previous: [Component]) throws
     -> [Component]
+  /// Whether sums taken under other components would lose digits of these, so that a start is
+  /// measured a second time, from its own result.
+  func needsOwnMeasure(_ components: [Component]) -> Bool
   /// The number of free parameters of the components, mixing weights apart.
   func freeParameters(_ components: [Component]) -> Int
 
@@ -56,6 +59,9 @@ public protocol ComponentFamily: Sendable, Encodable {
 extension ComponentFamily {
   /// No limit.
   public var maximumConcurrency: Int { .max }
+
+  /// False.
+  public func needsOwnMeasure(_ components: [Component]) -> Bool { false }
 
   /// No moments.
   public func moments(of component: Component) -> Moments? { nil }

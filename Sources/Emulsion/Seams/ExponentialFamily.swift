@@ -84,6 +84,11 @@ extension ExponentialFamily {
     References(shared: [], own: components.map { _ in nil })
   }
 
+  /// Whether any component has a reference of its own.
+  public func needsOwnMeasure(_ components: [Component]) -> Bool {
+    references(for: components).own.contains { $0 != nil }
+  }
+
   /// The natural form.
   public func centredLogDensity(of component: Component) -> (any CentredLogDensity)? { nil }
 

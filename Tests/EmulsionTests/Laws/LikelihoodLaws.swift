@@ -62,6 +62,37 @@ import Testing
     }
   }
 
+  /// Narrow clusters far apart: moments about a shared centre would lose twice the digits that the
+  /// distance has.
+  @Test(arguments: [1.0, 1e3, 1e6])
+  func aStartIsExactFarFromTheCentre(distance: Double) throws {
+    // Values on a grid of 2⁻²⁰, so that distances are exact.
+    let narrow = clusters(300, columns: 2, components: 1, separation: 0)
+      .mapped { value, _ in (value * 0x1p20).rounded() * 0x1p-20 }
+    let far = narrow.rowList.enumerated().map { row, values in
+      values.map { $0 + (row % 3 == 0 ? distance : 0) }
+    }
+    let model = try fit(MatrixSource(try #require(Matrix(rows: far)))) {
+      $0.components = 2
+      $0.initializer = GivenLabels((0..<300).map { $0 % 3 == 0 ? 0 : 1 })
+      $0.maximumIterations = 0
+      $0.covarianceFloor = 0
+    }
+    let covariances = try #require(model.covariances)
+    for (k, covariance) in covariances.enumerated() {
+      let rows = narrow.rowList.enumerated().filter { ($0.offset % 3 == 0) == (k == 0) }
+        .map { $0.element }
+      let n = Double(rows.count)
+      let means = (0..<2).map { j in rows.reduce(0) { $0 + $1[j] } / n }
+      for a in 0..<2 {
+        for b in 0..<2 {
+          let exact = rows.reduce(0) { $0 + ($1[a] - means[a]) * ($1[b] - means[b]) } / n
+          #expect(abs(covariance[a, b] - exact) < 1e-9)
+        }
+      }
+    }
+  }
+
   @Test func evaluatesAStartWithoutIterations() throws {
     let start = GivenMeans(
       means: Matrix(rows: 3, columns: 3, values: [0, 0, 0, 1, 1, 1, 2, 2, 2]),
