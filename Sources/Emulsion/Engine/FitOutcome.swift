@@ -44,13 +44,10 @@ struct Fit<Family: ComponentFamily>: Sendable {
     -> FitOutcome
   {
     let em = ExpectationMaximisation(family: family, data: data)
-    let report = Restarts(
-      family: family, options: options, label: label, data: data, shortData: data, sample: sample,
-      execution: execution
-    ).reporter(restart: nil)
     let run = try em.run(
       from: start, maximumIterations: options.maximumIterations,
-      stopping: AitkenStopping(tolerance: options.tolerance), execution: execution, report: report)
+      stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
+      report: options.reporter(label))
     let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0)
     return try outcome(of: run, evidence, inCanonicalOrder: false, execution)
   }

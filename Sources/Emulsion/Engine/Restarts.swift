@@ -49,12 +49,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
           isDegenerate: !family.diagnose(run.parameters.components, counts: run.counts).isEmpty))
       if run.isCancelled { break }
     }
-    let ranked =
-      finished.filter { !$0.isDegenerate }.isEmpty
-      ? finished
-      : finished.filter {
-        !$0.isDegenerate
-      }
+    let sound = finished.filter { !$0.isDegenerate }
+    let ranked = sound.isEmpty ? finished : sound
     guard var best = ranked.max(by: { $0.run.logLikelihood < $1.run.logLikelihood }) else {
       throw EmulsionError(.degenerate, "every start collapsed")
     }
@@ -81,9 +77,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   /// The short runs that came to something, and how many an interrupt kept from beginning.
   private func shortRuns(_ count: Int) throws -> (candidates: [Candidate], interrupted: Int) {
-    let isSpread =
-      !options.initializer.isConfinedToCaller && options.progress?.isConcurrent ?? true
-      && Chunks(rows: shortData.rows).count < 2 * execution.threads && count > 1
+    let isSpread = count > 1 && options.spreadsFits(of: shortData, over: execution)
     // The runs hear an interrupt themselves; what the others have reached is kept.
     let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
     let inner = isSpread ? execution.serial : execution
@@ -115,7 +109,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     let run = try em.run(
       from: start, maximumIterations: min(Self.shortIterations, options.maximumIterations),
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
-      report: reporter(restart: restart))
+      report: options.reporter(label, restart: restart))
     let problems = family.diagnose(run.parameters.components, counts: run.counts)
     return Candidate(restart: restart, run: run, isDegenerate: !problems.isEmpty)
   }
@@ -132,7 +126,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       var further = try em.run(
         from: run.parameters, maximumIterations: options.maximumIterations - done,
         stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
-        report: reporter(restart: nil, offset: done))
+        report: options.reporter(label, offset: done))
       if isFull { further.trace = run.trace.dropLast() + further.trace }
       run = further
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {
@@ -143,16 +137,6 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       run.isCancelled = true
     }
     return run
-  }
-
-  func reporter(restart: Int?, offset: Int = 0) -> (Int, Double) throws -> Void {
-    guard let progress = options.progress else { return { _, _ in } }
-    return { iteration, logLikelihood in
-      try progress.report(
-        FitProgress(
-          components: options.components, covariance: label, restart: restart,
-          iteration: offset + iteration, logLikelihood: logLikelihood))
-    }
   }
 }
 

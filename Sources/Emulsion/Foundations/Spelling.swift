@@ -17,6 +17,14 @@ public func nearestName(to word: String, among candidates: [String]) -> String? 
   return completions.count == 1 ? completions[0] : nil
 }
 
+/// `; did you mean "full"?`, the end of an error text, if any candidate is near enough to `word`.
+public func spellingHint(for word: String, among candidates: [String]) -> String? {
+  nearestName(to: word, among: candidates).map { "; did you mean \(quoted($0))?" }
+}
+
+/// A name in quotation marks, for error texts.
+func quoted(_ name: String) -> String { "\"\(name)\"" }
+
 private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
   var beforePrevious = [Int](repeating: 0, count: b.count + 1)
   var previous = Array(0...b.count)

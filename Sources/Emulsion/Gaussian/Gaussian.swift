@@ -1,11 +1,36 @@
 /// A Gaussian component in the coordinates of its family's frame.
-public struct Gaussian: MixtureComponent, Hashable {
+public struct Gaussian: MixtureComponent {
   /// The mean, d numbers.
-  var mean: [Double]
+  let mean: [Double]
   /// The covariance.
-  var covariance: Scatter
+  let covariance: Scatter
   /// Whether the covariance was raised to the floor.
-  var isFloored = false
+  let isFloored: Bool
+  /// The covariance factorised, once for all that evaluates the component; `nil` where it is not
+  /// positive definite.
+  let factor: CovarianceFactor?
+
+  private enum CodingKeys: String, CodingKey {
+    case mean
+    case covariance
+    case isFloored
+  }
+
+  init(mean: [Double], covariance: Scatter, isFloored: Bool = false) {
+    self.mean = mean
+    self.covariance = covariance
+    self.isFloored = isFloored
+    factor = CovarianceFactor(covariance)
+  }
+
+  /// Reads the parameters alone: the family checks that they fit before it factorises them.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    mean = try container.decode([Double].self, forKey: .mean)
+    covariance = try container.decode(Scatter.self, forKey: .covariance)
+    isFloored = try container.decode(Bool.self, forKey: .isFloored)
+    factor = nil
+  }
 }
 
 /// L⁻¹ and constants of one component, for rows measured from its own mean.

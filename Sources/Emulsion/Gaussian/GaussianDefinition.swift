@@ -83,14 +83,9 @@ struct GaussianDefinition: FamilyDefinition {
       family.prepare(neutral), over: data, logWeights: [0], transform: Softmax(),
       concurrency: .max)
     let d = family.dimension
-    let values = Array(sums.statistics[0])
-    let shift = values[0..<d].map { $0 / sums.counts[0] }
-    var scatter = Scatter(.full, dimension: d, values: Array(values[d...]))
-    for a in 0..<d {
-      for b in a..<d {
-        scatter.values[Scatter.packed(a, b, d)] -= sums.counts[0] * shift[a] * shift[b]
-      }
-    }
+    let (_, scatter) = family.centre(
+      sums.statistics[0], count: sums.counts[0],
+      reference: family.references(for: neutral).point(0))
     let collinearity = Collinearity(scatter, limit: family.pivotLimit)
     guard let column = collinearity.dependent else { return }
     let names = data.columnNames

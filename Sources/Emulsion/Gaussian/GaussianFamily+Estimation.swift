@@ -21,7 +21,7 @@ extension GaussianFamily {
       let (mean, scatter) = centre(
         statistics[k], count: counts[k], reference: references.point(k))
       if !limits.isRegularized {
-        try refuseNoise(scatter, component: k, statistics[k], references.point(k))
+        try refuseNoise(scatter, component: k, statistics[k])
       }
       means.append(mean)
       scatters.append(scatter)
@@ -38,7 +38,8 @@ extension GaussianFamily {
     }
   }
 
-  private func centre(_ sums: ArraySlice<Double>, count: Double, reference: [Double])
+  /// The mean, and the scatter about it, from one component's sums about `reference`.
+  func centre(_ sums: ArraySlice<Double>, count: Double, reference: [Double])
     -> (mean: [Double], scatter: Scatter)
   {
     let d = dimension
@@ -60,9 +61,8 @@ extension GaussianFamily {
   }
 
   /// A variance that can't be told from the rounding of its sums is zero.
-  private func refuseNoise(
-    _ scatter: Scatter, component k: Int, _ sums: ArraySlice<Double>, _ reference: [Double]
-  ) throws {
+  private func refuseNoise(_ scatter: Scatter, component k: Int, _ sums: ArraySlice<Double>) throws
+  {
     guard limits.floor == 0, !covarianceModel.sharesCovariance else { return }
     let raw = Array(sums.dropFirst(dimension))
     for j in 0..<(form == .spherical ? 1 : dimension) {
@@ -75,7 +75,7 @@ extension GaussianFamily {
 
   private func refuseSingular(_ component: Gaussian, _ k: Int) throws {
     let subject = covarianceModel.sharesCovariance ? nil : k
-    guard let factor = CovarianceFactor(component.covariance) else {
+    guard let factor = component.factor else {
       throw collapse(of: subject, because: "its covariance is singular")
     }
     let smallest = limits.isRegularized || limits.floor > 0 ? 0 : pivotLimit
@@ -122,6 +122,3 @@ extension Scatter {
       form, dimension: dimension, values: Array(repeating: 0, count: form.count(dimension)))
   }
 }
-
-/// A name in quotation marks, for error texts.
-func quoted(_ name: String) -> String { "\"\(name)\"" }

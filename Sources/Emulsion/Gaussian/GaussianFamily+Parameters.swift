@@ -12,7 +12,7 @@ extension GaussianFamily {
   public func component(from parameters: [String: ParameterValue]) throws -> Gaussian {
     let known = ["mean", "covariance"]
     for name in parameters.keys.sorted() where !known.contains(name) {
-      let hint = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""
+      let hint = spellingHint(for: name, among: known) ?? ""
       throw EmulsionError(
         .invalidOption, "a Gaussian component has no parameter \(quoted(name))\(hint)")
     }
@@ -22,10 +22,11 @@ extension GaussianFamily {
     }
     let matrix = frame.toFrame(covariance: try covariance(value))
     let scatter = Scatter(form, of: matrix)
-    guard CovarianceFactor(scatter) != nil else {
+    let component = Gaussian(mean: mean, covariance: scatter)
+    guard component.factor != nil else {
       throw EmulsionError(.invalidOption, "a start's covariance is not positive definite")
     }
-    return Gaussian(mean: mean, covariance: scatter)
+    return component
   }
 
   private var neutralCovariance: Scatter {
@@ -162,6 +163,7 @@ extension GaussianFamily {
       throw EmulsionError(
         .invalidData, "a component's mean and covariance don't fit \(dimension) columns")
     }
-    return component
+    return Gaussian(
+      mean: component.mean, covariance: covariance, isFloored: component.isFloored)
   }
 }

@@ -54,7 +54,7 @@ public struct GaussianFamily: ExponentialFamily {
     References(
       shared: Array(repeating: 0, count: dimension),
       own: components.map { component in
-        guard let factor = CovarianceFactor(component.covariance) else { return component.mean }
+        guard let factor = component.factor else { return component.mean }
         let kappa = cancellation(of: component, precision: factor.precision)
         return kappa <= Self.ownReferenceAbove ? nil : component.mean
       })
@@ -132,7 +132,7 @@ public struct GaussianFamily: ExponentialFamily {
   }
 
   private func factor(_ component: Gaussian) throws -> CovarianceFactor {
-    guard let factor = CovarianceFactor(component.covariance) else {
+    guard let factor = component.factor else {
       throw EmulsionError(.degenerate, "a covariance is not positive definite")
     }
     return factor

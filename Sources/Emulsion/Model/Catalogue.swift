@@ -68,11 +68,11 @@ public struct Catalogue: Sendable {
     throw unknown("family", name, familyNames)
   }
 
-  private func unknown(
+  func unknown(
     _ option: String, _ name: String, _ names: [String], shown: [String]? = nil
   ) -> EmulsionError {
     let hint =
-      nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
+      spellingHint(for: name, among: names)
       ?? "; there are \((shown ?? names).map(quoted).joined(separator: ", "))"
     return EmulsionError(.invalidOption, "\(option): there is no \(quoted(name))\(hint)")
   }

@@ -57,6 +57,29 @@ public struct FitOptions: Sendable {
   }
 }
 
+extension FitOptions {
+  /// Whether several fits to `data` are spread over threads, rather than the chunks of each.
+  ///
+  /// Few chunks leave threads idle; what is confined to the caller's thread can't be spread.
+  func spreadsFits(of data: any DataSource, over execution: Execution) -> Bool {
+    !initializer.isConfinedToCaller && progress?.isConcurrent ?? true
+      && Chunks(rows: data.rows).count < 2 * execution.threads
+  }
+
+  /// Tells the progress handler of the iterations of one run of EM.
+  func reporter(
+    _ label: String, restart: Int? = nil, offset: Int = 0
+  ) -> (_ iteration: Int, _ logLikelihood: Double) throws -> Void {
+    guard let progress else { return { _, _ in } }
+    return { iteration, logLikelihood in
+      try progress.report(
+        FitProgress(
+          components: components, covariance: label, restart: restart,
+          iteration: offset + iteration, logLikelihood: logLikelihood))
+    }
+  }
+}
+
 /// Where a fit stands.
 public struct FitProgress: Sendable {
   /// K.

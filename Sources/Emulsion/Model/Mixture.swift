@@ -117,12 +117,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     _ data: any DataSource, _ execution: Execution, initial: @Sendable (Int) -> Output,
     _ body: @Sendable (borrowing BlockEvaluator<Family.Statistics>, inout Output) throws -> Void
   ) throws -> [Output] {
-    guard data.columns == dimension else {
-      throw EmulsionError(
-        .invalidData,
-        "the model describes \(dimension) columns, but the data have \(data.columns)")
-    }
-    return try execution.collect(
+    try execution.collect(
       family.prepare(parameters.components), over: data, logWeights: parameters.logWeights,
       concurrency: family.maximumConcurrency, initial: initial, body)
   }

@@ -9,7 +9,7 @@ extension Model {
   ///   moments.
   public func conditional(given: [String: Double]) throws -> Model {
     for name in given.keys.sorted() where !columnNames.contains(name) {
-      let hint = nearestName(to: name, among: columnNames).map { "; did you mean \(quoted($0))?" }
+      let hint = spellingHint(for: name, among: columnNames)
       throw EmulsionError(
         .invalidOption, "given: the model has no column \(quoted(name))\(hint ?? "")")
     }

@@ -52,13 +52,17 @@ extension Model {
   }
 
   private func check(_ data: any DataSource, _ execution: Execution) throws {
+    try checkColumns(of: data)
+    try checkValues(of: data, execution)
+  }
+
+  private func checkColumns(of data: any DataSource) throws {
     guard data.columns == dimension else {
       throw EmulsionError(
         .invalidData,
         "the model describes \(dimension) columns (\(columnNames.joined(separator: ", "))), but the "
           + "data have \(data.columns)")
     }
-    try checkValues(of: data, execution)
   }
 
   /// Draws rows and the components (from 0) that they come from.
@@ -91,7 +95,7 @@ extension Model {
   public func resume(_ data: any DataSource, _ options: FitOptions) throws -> Model {
     try options.validate()
     let begin = monotonicSeconds()
-    try check(data, options.execution)
+    try checkColumns(of: data)
     let summary = try DataSummary(data, execution: options.execution)
     var options = options
     options.covariance = covariance ?? options.covariance

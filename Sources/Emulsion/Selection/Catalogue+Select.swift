@@ -34,11 +34,7 @@ extension Catalogue {
 
   private func criterion(named name: String) throws -> any SelectionCriterion {
     if let found = BayesianInformation.all.first(where: { $0.name == name }) { return found }
-    let names = criterionNames
-    let hint =
-      nearestName(to: name, among: names).map { "; did you mean \(quoted($0))?" }
-      ?? "; there are \(names.map(quoted).joined(separator: ", "))"
-    throw EmulsionError(.invalidOption, "criterion: there is no \(quoted(name))\(hint)")
+    throw unknown("criterion", name, criterionNames)
   }
 }
 

@@ -44,15 +44,10 @@ struct FitCommand: ParsableCommand {
       return try Catalogue.standard.fit(source, options)
     }
     try output.write(model.report(output.format(standard: .text)))
-    try keep(model, source, save: save)
+    if let save { try model.save(to: save) }
     if let plot { try model.clusterPlot(of: source, title: data.data).save(to: plot) }
     try finish(model)
   }
-}
-
-/// Saves the model where that was asked for.
-func keep(_ model: Model, _ source: MatrixSource, save path: String?) throws {
-  if let path { try model.save(to: path) }
 }
 
 /// Repeats the warnings where they are not lost among results, and ends by 130 after Ctrl-C.

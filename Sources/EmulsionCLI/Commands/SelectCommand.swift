@@ -56,7 +56,7 @@ struct SelectCommand: ParsableCommand {
       return try Catalogue.standard.select(source, grid)
     }
     try output.write(selection.report(output.format(standard: .text)))
-    try keep(selection.best, source, save: save)
+    if let save { try selection.best.save(to: save) }
     if let plot { try selection.criterionPlot(title: data.data).save(to: plot) }
     try finish(selection.best)
   }

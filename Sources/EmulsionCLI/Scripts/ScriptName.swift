@@ -34,7 +34,7 @@ struct ScriptName {
   private var help: String { "; see emulsion --help" }
 
   private func hint(_ names: [String], else otherwise: String) -> String {
-    nearestName(to: path, among: names).map { "; did you mean \"\($0)\"?" } ?? otherwise
+    spellingHint(for: path, among: names) ?? otherwise
   }
 
   /// The Lua scripts in the folder the name points to.

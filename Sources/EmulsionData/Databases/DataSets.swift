@@ -11,7 +11,7 @@ public enum DataSets {
   /// - Throws: `invalid-option` naming the nearest data set where there is none of that name.
   public static func table(named name: String) throws -> Table {
     guard let found = all.first(where: { String(cString: $0.name) == name }) else {
-      let hint = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
+      let hint = spellingHint(for: name, among: names)
       throw EmulsionError(
         .invalidOption,
         "no data set \"\(name)\"" + (hint ?? "; there are \(names.joined(separator: ", "))"))

@@ -83,7 +83,7 @@ public struct Table: Sendable {
   /// - Throws: `invalid-option` naming the nearest column where there is none of that name.
   public func position(of name: String) throws -> Int {
     if let position = names.firstIndex(of: name) { return position }
-    let hint = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
+    let hint = spellingHint(for: name, among: names)
     throw EmulsionError(
       .invalidOption,
       "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))"))

@@ -68,9 +68,9 @@ final class TableObject: LuaObject {
 
   private func unknown(_ name: String) -> String {
     let members = Self.luaClass.memberNames
-    let hint = nearestName(to: name, among: table.names + members)
+    let hint = spellingHint(for: name, among: table.names + members)
     return "Table has no column, field or method \"\(name)\""
-      + (hint.map { "; did you mean \"\($0)\"?" }
+      + (hint
         ?? "; its columns are \(table.names.prefix(8).joined(separator: ", "))")
   }
 

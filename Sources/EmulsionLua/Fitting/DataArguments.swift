@@ -54,12 +54,10 @@ extension FitRequest {
 
 extension Model {
   /// New data for this model: a Table's columns are found by name, others by position.
-  func source(_ value: LuaValue, weights: LuaValue? = nil) throws -> MatrixSource {
+  func source(_ value: LuaValue) throws -> MatrixSource {
     guard let table = value.dataTable else {
       let matrix = try value.dataMatrix()
-      return MatrixSource(
-        matrix, columnNames: matrix.columns == dimension ? columnNames : nil,
-        weights: try weights?.numbers("weights"))
+      return MatrixSource(matrix, columnNames: matrix.columns == dimension ? columnNames : nil)
     }
     let missing = columnNames.filter { !table.names.contains($0) }
     guard missing.isEmpty else {
@@ -69,10 +67,7 @@ extension Model {
         "the data lack the column\(missing.count == 1 ? "" : "s") \(list) that the model was fitted "
           + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
-    let rowWeights = try weights.map { value -> RowWeights in
-      try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
-    }
-    return try table.source(columns: columnNames, weights: rowWeights)
+    return try table.source(columns: columnNames)
   }
 }
 

@@ -23,12 +23,11 @@ struct InitializerReader {
   private func given(_ table: LuaTable) throws -> any Initializer {
     for (key, _) in try table.pairs() {
       guard let name = key.string, Self.keys.contains(name) else {
-        let hint = key.string.flatMap { nearestName(to: $0, among: Self.keys) }
+        let hint = key.string.flatMap { spellingHint(for: $0, among: Self.keys) }
         throw EmulsionError(
           .invalidOption,
           "initializer: unknown field \(key.explanation)"
-            + (hint.map { "; did you mean \"\($0)\"?" }
-              ?? "; there are \(Self.keys.joined(separator: ", "))"))
+            + (hint ?? "; there are \(Self.keys.joined(separator: ", "))"))
       }
     }
     func field(_ name: String) throws -> LuaValue { try table.get(name) }

@@ -49,7 +49,7 @@ struct OptionList<Target> {
   }
 
   private func unknown(_ name: String) -> EmulsionError {
-    let hint = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
+    let hint = spellingHint(for: name, among: names)
     return EmulsionError(
       .invalidOption,
       "unknown option \"\(name)\"\(hint ?? "; there are \(names.joined(separator: ", "))")")

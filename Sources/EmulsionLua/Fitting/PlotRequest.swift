@@ -12,7 +12,7 @@ struct PlotRequest {
     guard let columns else { return Array(0..<model.dimension) }
     return try columns.map { name in
       if let position = model.columnNames.firstIndex(of: name) { return position }
-      let hint = nearestName(to: name, among: model.columnNames).map { "; did you mean \"\($0)\"?" }
+      let hint = spellingHint(for: name, among: model.columnNames)
       throw EmulsionError(
         .invalidOption, "columns: the model has no column \"\(name)\"\(hint ?? "")")
     }

@@ -63,7 +63,7 @@ struct HelpIndex {
     let names =
       EmulsionModule.functions.map(\.help.name) + classes.map(\.name)
       + classes.flatMap { ($0.methods + $0.properties).map(\.name) }
-    let hint = nearestName(to: parts.last ?? name, among: names).map { "; did you mean \"\($0)\"?" }
+    let hint = spellingHint(for: parts.last ?? name, among: names)
     throw EmulsionError(
       .invalidOption, "help: there is nothing about \"\(topic)\"\(hint ?? "; em.help() lists all")")
   }
