@@ -14,6 +14,9 @@ let documentation: [Package.Dependency] =
   Context.environment["EMULSION_DOCS"] == nil
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
+/// Families beyond the core's: `Plugins/<Name>`, each the library `Emulsion<Name>`.
+let plugins = ["Bernoulli", "Exponential", "Poisson"].map { "Emulsion" + $0 }
+
 let package = Package(
   name: "emulsion",
   platforms: [.macOS(.v26)],
@@ -23,6 +26,7 @@ let package = Package(
     .library(name: "EmulsionData", targets: ["EmulsionData"]),
     .library(name: "EmulsionPlot", targets: ["EmulsionPlot"]),
     .library(name: "EmulsionLua", targets: ["EmulsionLua", "LuaBridge"]),
+    .library(name: "EmulsionPlugins", targets: ["EmulsionPlugins"] + plugins),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -39,6 +43,12 @@ let package = Package(
     .target(name: "CVectorMath", cSettings: strictC),
     .target(
       name: "Emulsion", dependencies: ["CVectorMath", "COpenBLAS"], swiftSettings: lifetimes),
+
+    // Plugins
+    .target(
+      name: "EmulsionPlugins",
+      dependencies: ["Emulsion"] + plugins.map { .init(stringLiteral: $0) },
+      path: "Plugins/All", swiftSettings: strict),
 
     // Data and plots
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -58,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "EmulsionCLI",
       dependencies: [
-        "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "CLineEditing",
+        "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPlugins",
+        "CLineEditing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -80,3 +91,15 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
 )
+
+for plugin in plugins {
+  let folder = "Plugins/" + plugin.dropFirst("Emulsion".count)
+  package.targets += [
+    .target(
+      name: plugin, dependencies: ["Emulsion"], path: folder + "/Sources", swiftSettings: strict),
+    .testTarget(
+      name: plugin + "Tests",
+      dependencies: ["Emulsion", "EmulsionData", .init(stringLiteral: plugin)],
+      path: folder + "/Tests", swiftSettings: strict),
+  ]
+}

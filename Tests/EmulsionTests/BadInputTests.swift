@@ -31,8 +31,8 @@ import Testing
     Wrong(name: "covariance", code: .invalidOption, pieces: ["\"fulll\"", "\"full\""]) {
       $0.covariance = "fulll"
     },
-    Wrong(name: "family", code: .invalidOption, pieces: ["\"gausian\"", "\"gaussian\""]) {
-      $0.family = "gausian"
+    Wrong(name: "tied", code: .invalidOption, pieces: ["tied", "\"gaussian\"", "\"rate\""]) {
+      $0.constraints.tied = ["rate"]
     },
     Wrong(name: "restarts", code: .invalidOption, pieces: ["restarts"]) { $0.restarts = 0 },
     Wrong(name: "tolerance", code: .invalidOption, pieces: ["tolerance", "-1"]) {

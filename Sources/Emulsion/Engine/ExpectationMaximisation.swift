@@ -50,7 +50,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         try report(run.trace.count - 1, sums.logLikelihood)
         run.hasConverged = stopping.isSatisfied(by: run.trace)
         if run.hasConverged || run.trace.count > maximumIterations { return run }
-        parameters = try maximisation(sums, previous: parameters)
+        parameters = try maximisation(sums, previous: parameters, transform, execution)
       }
     } catch let error as EmulsionError where error.code == .cancelled && !run.trace.isEmpty {
       run.isCancelled = true
@@ -65,9 +65,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let neutral = MixtureParameters(
       components: try family.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
-    let first = try maximisation(pass(neutral, rule, execution), previous: neutral)
+    let first = try maximisation(
+      pass(neutral, rule, execution), previous: neutral, rule, execution)
     guard family.needsOwnMeasure(first.components) else { return first }
-    return try maximisation(pass(first, rule, execution), previous: first)
+    return try maximisation(pass(first, rule, execution), previous: first, rule, execution)
   }
 
   /// E step, fused with the sums of the M step.
@@ -83,12 +84,22 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     return sums
   }
 
-  /// M step.
+  /// M step, with the sums taken again under the same responsibilities where the family asks.
   private func maximisation(
-    _ sums: PassResult<Family.Statistics>, previous: MixtureParameters<Family.Component>
+    _ sums: PassResult<Family.Statistics>, previous: MixtureParameters<Family.Component>,
+    _ rule: any PosteriorTransform, _ execution: Execution
   ) throws -> MixtureParameters<Family.Component> {
     let components = try family.estimate(
-      sums.statistics, counts: sums.counts, previous: previous.components)
+      sums.statistics, counts: sums.counts, previous: previous.components
+    ) { trial in
+      let mixture = Remeasurement<Family.Statistics>(
+        assigning: try family.prepare(previous.components), measuring: try family.prepare(trial),
+        components: trial.count)
+      return try execution.pass(
+        mixture, over: data, logWeights: previous.logWeights, transform: rule,
+        concurrency: family.maximumConcurrency
+      ).statistics
+    }
     let total = sums.counts.reduce(0, +)
     return MixtureParameters(components: components, weights: sums.counts.map { $0 / total })
   }

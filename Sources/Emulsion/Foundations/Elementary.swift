@@ -14,6 +14,23 @@ func naturalLog(_ x: Double) -> Double { log(x) }
 @inline(__always)
 func exponential(_ x: Double) -> Double { exp(x) }
 
+/// Elementary functions for authors of families, so that plugins need no other library.
+public enum Elementary {
+  /// ln x, but at least `limit`, also for x ≤ 0.
+  public static func log(_ x: Double, atLeast limit: Double = -.infinity) -> Double {
+    x > 0 ? max(naturalLog(x), limit) : limit
+  }
+
+  /// eˣ.
+  public static func exp(_ x: Double) -> Double { exponential(x) }
+
+  /// ln Γ(x) for x > 0.
+  public static func logGamma(_ x: Double) -> Double {
+    var sign: Int32 = 0
+    return lgamma_r(x, &sign)
+  }
+}
+
 /// ln(2π).
 let logTwoPi = 1.8378770664093454835606594728112
 

@@ -1,16 +1,23 @@
 /// Makes Gaussian families for data: the frame, the limits, and the check that the data as a whole
 /// are not singular under the covariance model.
-struct GaussianDefinition: FamilyDefinition {
-  let covarianceModels: [any CovarianceModel]
+public struct GaussianDefinition: FamilyDefinition {
+  /// Makes the definition.
+  public init() {}
+  /// `gaussian`.
+  public var name: String { "gaussian" }
+  /// True.
+  public var usesCovariance: Bool { true }
 
-  var name: String { "gaussian" }
-  var usesCovariance: Bool { true }
+  /// Multivariate Gaussians under the covariance model of the fit.
+  ///
+  /// - Throws: `degenerate` where the data as a whole are singular under it.
+  public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
+    try gaussianFamily(in: context)
+  }
 
-  func makeFamily(
-    for data: any DataSource, _ summary: DataSummary, _ settings: FamilySettings,
-    execution: Execution
-  ) throws -> any ComponentFamily {
-    let model = settings.covariance
+  /// The same, for families that are made of it.
+  public func gaussianFamily(in context: FamilyContext) throws -> GaussianFamily {
+    let (data, summary, model) = (context.data, context.summary, context.covariance)
     let names = data.columnNames
     try refuseUnscalable(summary, names)
     let frame = frame(summary, isPerColumn: model.isColumnScaleEquivariant)
@@ -21,20 +28,23 @@ struct GaussianDefinition: FamilyDefinition {
       variances = variances.map { _ in shared }
     }
     let limits = CovarianceLimits(
-      floor: settings.covarianceFloor, scale: variances,
-      regularization: scales.map { settings.regularization * $0 * $0 })
+      floor: context.covarianceFloor, scale: variances,
+      regularization: scales.map { context.regularization * $0 * $0 })
     let family = GaussianFamily(model, columnNames: names, frame: frame, limits: limits)
-    if settings.regularization == 0 {
+    if context.regularization == 0 {
       try refuseConstant(summary, names, model)
       if model.form == .full && names.count > 1 {
-        try refuseCollinear(family, data, summary, execution)
+        try refuseCollinear(family, data, summary, context.execution)
       }
     }
     return family
   }
 
-  func decodeFamily(from decoder: any Decoder) throws -> any ComponentFamily {
-    try GaussianFamily(from: decoder, models: covarianceModels)
+  /// Reads a family back; its covariance model is found in the catalogue.
+  public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
+    -> any ComponentFamily
+  {
+    try GaussianFamily(from: decoder, catalogue: catalogue)
   }
 
   /// Covariances are squares: beyond these ranges they leave the doubles.

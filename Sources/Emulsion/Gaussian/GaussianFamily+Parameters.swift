@@ -129,11 +129,11 @@ extension GaussianFamily {
     try container.encode(limits, forKey: .limits)
   }
 
-  /// Reads a family back; the covariance model comes from `models` by name.
-  init(from decoder: any Decoder, models: [any CovarianceModel]) throws {
+  /// Reads a family back; the covariance model comes from the catalogue by name.
+  public init(from decoder: any Decoder, catalogue: Catalogue) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let name = try container.decode(String.self, forKey: .covariance)
-    guard let model = models.first(where: { $0.name == name }) else {
+    guard let model = try? catalogue.covarianceModel(named: name) else {
       throw EmulsionError(.invalidData, "the model needs the covariance model \(quoted(name))")
     }
     let frame = try container.decode(Frame.self, forKey: .frame)

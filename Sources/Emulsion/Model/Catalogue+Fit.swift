@@ -6,6 +6,7 @@ extension Catalogue {
   ///   anything was reached.
   public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
     try options.validate()
+    let data = try data.selecting(options.family.requiredColumns)
     let work = try FitWork(data, options, catalogue: self)
     return try work.fit(options, execution: options.execution)
   }
@@ -53,18 +54,19 @@ struct FitWork: Sendable {
   /// One fit; `data` and their summary are shared by all fits of a selection.
   func fit(_ options: FitOptions, execution: Execution) throws -> Model {
     let begin = monotonicSeconds()
-    let definition = try catalogue.family(named: options.family)
+    let definition = options.family
+    try options.constraints.validate(for: definition.name, definition.constrainableParameters)
     let covariance = try catalogue.covarianceModel(named: options.covariance)
     try refuseTooManyComponents(options)
     let family = try definition.makeFamily(
-      for: data, summary,
-      FamilySettings(
-        covariance: covariance, covarianceFloor: options.covarianceFloor,
-        regularization: options.regularization),
-      execution: execution)
-    let sample = sample.measured(
-      in: units(perColumn: covariance.isColumnScaleEquivariant))
+      in: FamilyContext(
+        data: data, summary: summary, covariance: covariance,
+        covarianceFloor: options.covarianceFloor, regularization: options.regularization,
+        constraints: options.constraints, catalogue: catalogue, execution: execution))
+    try family.checkSupport(of: data, execution)
     let label = definition.usesCovariance ? covariance.name : nil
+    let sample = sample.measured(
+      in: units(perColumn: label == nil || covariance.isColumnScaleEquivariant))
     let outcome = try run(family, options, label ?? definition.name, sample, execution)
     return catalogue.model(
       outcome, data: data, summary: summary, options: options, covariance: label,
@@ -108,7 +110,7 @@ extension FitOptions {
     let hex = String(summary.fingerprint, radix: 16)
     return Manifest(
       options: [
-        "components": "\(components)", "family": family, "covariance": covariance,
+        "components": "\(components)", "family": family.label, "covariance": covariance,
         "initializer": initializer.name, "restarts": "\(restarts)",
         "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
         "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",

@@ -1,12 +1,14 @@
 /// The registered families, covariance models and initializers: scripts, the command and model
 /// files find plugins here by name, the same way as what is built in.
 public struct Catalogue: Sendable {
-  private(set) var families: [any FamilyDefinition]
+  /// The families.
+  public private(set) var families: [any FamilyDefinition]
   private(set) var covarianceModels: [any CovarianceModel]
   private(set) var initializers: [any Initializer]
 
   /// What comes with the core.
   public static let standard = Catalogue(
+    families: [GaussianDefinition()],
     covarianceModels: [
       FullCovariance(), DiagonalCovariance(), SphericalCovariance(), TiedCovariance(),
     ],
@@ -14,20 +16,25 @@ public struct Catalogue: Sendable {
       KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
     ])
 
-  private init(covarianceModels: [any CovarianceModel], initializers: [any Initializer]) {
+  private init(
+    families: [any FamilyDefinition], covarianceModels: [any CovarianceModel],
+    initializers: [any Initializer]
+  ) {
+    self.families = families
     self.covarianceModels = covarianceModels
     self.initializers = initializers
-    families = [GaussianDefinition(covarianceModels: covarianceModels)]
+  }
+
+  /// Adds a family; one of the same name is replaced.
+  public mutating func register(_ family: any FamilyDefinition) {
+    families.removeAll { $0.name == family.name }
+    families.append(family)
   }
 
   /// Adds a covariance model; one of the same name is replaced.
   public mutating func register(_ model: any CovarianceModel) {
     covarianceModels.removeAll { $0.name == model.name }
     covarianceModels.append(model)
-    families = families.map { family in
-      family is GaussianDefinition
-        ? GaussianDefinition(covarianceModels: covarianceModels) : family
-    }
   }
 
   /// Adds an initializer; one of the same name is replaced.
@@ -63,7 +70,10 @@ public struct Catalogue: Sendable {
       shown: covarianceNames)
   }
 
-  func family(named name: String) throws -> any FamilyDefinition {
+  /// The family of that name, with its default options.
+  ///
+  /// - Throws: `invalid-option` with the nearest valid name.
+  public func family(named name: String) throws -> any FamilyDefinition {
     if let found = families.first(where: { $0.name == name }) { return found }
     throw unknown("family", name, familyNames)
   }

@@ -2,9 +2,11 @@
 public struct FitOptions: Sendable {
   /// K.
   public var components = 1
-  /// A registered family.
-  public var family = "gaussian"
-  /// A registered covariance model.
+  /// The family, with its options; ``Catalogue/family(named:)`` finds one by name.
+  public var family: any FamilyDefinition = GaussianDefinition()
+  /// Which parameters of the family are fixed or tied.
+  public var constraints = ParameterConstraints()
+  /// A registered covariance model, for families that use one.
   public var covariance = "full"
   /// Where EM starts from.
   public var initializer: any Initializer = KMeansPlusPlus()

@@ -19,7 +19,7 @@ extension Catalogue {
   func decodeMixture(family name: String, from decoder: any Decoder) throws -> any AnyMixture {
     let container = try decoder.container(keyedBy: MixtureKeys.self)
     let family = try family(named: name).decodeFamily(
-      from: container.superDecoder(forKey: .family))
+      from: container.superDecoder(forKey: .family), catalogue: self)
     return try decode(family, container)
   }
 

@@ -10,7 +10,8 @@ protocol AnyMixture: Sendable {
   func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double]
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
-  func sample(_ k: Int, using random: inout CounterRandom) -> [Double]
+  func sample(_ k: Int, using random: inout CounterRandom) throws -> [Double]
+  func checkSupport(of data: any DataSource, _ execution: Execution) throws
   func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome
   func encode(to encoder: any Encoder) throws
   /// The same mixture with its components by weight, largest first.
@@ -52,8 +53,11 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   func parameters(_ k: Int) -> [NamedParameter] {
     family.parameters(of: parameters.components[k])
   }
-  func sample(_ k: Int, using random: inout CounterRandom) -> [Double] {
-    family.sample(parameters.components[k], using: &random)
+  func sample(_ k: Int, using random: inout CounterRandom) throws -> [Double] {
+    try family.sample(parameters.components[k], using: &random)
+  }
+  func checkSupport(of data: any DataSource, _ execution: Execution) throws {
+    try family.checkSupport(of: data, execution)
   }
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {

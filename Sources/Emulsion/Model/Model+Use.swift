@@ -54,6 +54,7 @@ extension Model {
   private func check(_ data: any DataSource, _ execution: Execution) throws {
     try checkColumns(of: data)
     try checkValues(of: data, execution)
+    try mixture.checkSupport(of: data, execution)
   }
 
   private func checkColumns(of data: any DataSource) throws {
@@ -86,7 +87,7 @@ extension Model {
       var random = CounterRandom(seed: seed, purpose: .sampling, row: row)
       let label = random.index(weights: weights)
       labels.append(label)
-      values += mixture.sample(label, using: &random)
+      values += try mixture.sample(label, using: &random)
     }
     return (Matrix(rows: count, columns: dimension, values: values), labels)
   }
@@ -97,6 +98,7 @@ extension Model {
     let begin = monotonicSeconds()
     try checkColumns(of: data)
     let summary = try DataSummary(data, execution: options.execution)
+    try mixture.checkSupport(of: data, options.execution)
     var options = options
     options.covariance = covariance ?? options.covariance
     options.components = components

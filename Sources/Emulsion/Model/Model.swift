@@ -1,7 +1,8 @@
 /// A fitted mixture with everything a user may ask of the fit.
 public struct Model: Sendable {
   let mixture: any AnyMixture
-  let catalogue: Catalogue
+  /// What it was made with, and what it is loaded with.
+  public let catalogue: Catalogue
   /// The family's registered name.
   public let family: String
   /// The covariance model's name, for families that have one.

@@ -7,8 +7,8 @@ public protocol MixtureComponent: Sendable, Codable {}
 /// structures tied across components need no special case. The EM driver knows families through
 /// this protocol alone.
 ///
-/// Most families conform through a refinement that writes the worker for them, such as
-/// ``ExponentialFamily``.
+/// Most families conform through a refinement that writes the worker for them:
+/// ``ExponentialFamily``, ``UnivariateExponentialFamily`` or ``ComponentwiseFamily``.
 public protocol ComponentFamily: Sendable, Encodable {
   /// One component's parameters.
   associatedtype Component: MixtureComponent
@@ -19,6 +19,8 @@ public protocol ComponentFamily: Sendable, Encodable {
   var name: String { get }
   /// The number of columns it describes.
   var dimension: Int { get }
+  /// The numbers that have a density in column `j`; the driver refuses others.
+  func support(ofColumn j: Int) -> Support
   /// How many threads may work at once; 1 for a family that calls a script.
   var maximumConcurrency: Int { get }
 
@@ -36,6 +38,14 @@ public protocol ComponentFamily: Sendable, Encodable {
   ///   - previous: The components that the statistics were taken under.
   func estimate(_ statistics: Statistics, counts: [Double], previous: [Component]) throws
     -> [Component]
+  /// The M step of families that must look at the data more than once, such as by Newton's method.
+  ///
+  /// - Parameter remeasured: The sums taken again under other components, with the responsibilities
+  ///   of `previous`; one pass over the data.
+  func estimate(
+    _ statistics: Statistics, counts: [Double], previous: [Component],
+    remeasured: (_ trial: [Component]) throws -> Statistics
+  ) throws -> [Component]
   /// Whether sums taken under other components would lose digits of these, so that a start is
   /// measured a second time, from its own result.
   func needsOwnMeasure(_ components: [Component]) -> Bool
@@ -51,7 +61,9 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// What makes components untrustworthy, given their summed weights.
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis]
   /// Draws one row.
-  func sample(_ component: Component, using random: inout CounterRandom) -> [Double]
+  ///
+  /// - Throws: `invalid-option` for families that describe only some columns given others.
+  func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double]
   /// Reads back a component; families with existential parts decode them here.
   func decodeComponent(from decoder: any Decoder) throws -> Component
 }
@@ -59,6 +71,17 @@ public protocol ComponentFamily: Sendable, Encodable {
 extension ComponentFamily {
   /// No limit.
   public var maximumConcurrency: Int { .max }
+
+  /// All numbers.
+  public func support(ofColumn j: Int) -> Support { .real }
+
+  /// One look is enough.
+  public func estimate(
+    _ statistics: Statistics, counts: [Double], previous: [Component],
+    remeasured: (_ trial: [Component]) throws -> Statistics
+  ) throws -> [Component] {
+    try estimate(statistics, counts: counts, previous: previous)
+  }
 
   /// False.
   public func needsOwnMeasure(_ components: [Component]) -> Bool { false }

@@ -1,21 +1,129 @@
-/// What a family needs to know besides the data.
-struct FamilySettings: Sendable {
-  var covariance: any CovarianceModel
-  var covarianceFloor: Double
-  var regularization: Double
-}
-
-/// Makes a registered family for given data, or reads one back.
-protocol FamilyDefinition: Sendable {
+/// A family as it is asked for, before it has seen data: its registered name with its options.
+///
+/// Every family has one: a ``Catalogue`` finds it by name for scripts, the command and model files,
+/// and ``FitOptions/family`` takes it as a value.
+public protocol FamilyDefinition: Sendable {
   /// The name it is registered by.
   var name: String { get }
+  /// How results name it: the name, with the options that differ from the default.
+  var label: String { get }
+  /// The options that ``configured(with:)`` takes; where scripts may give one without its name, it
+  /// comes first.
+  var options: [FamilyOption] { get }
+  /// The values of its options, as ``configured(with:)`` takes them and model files keep them.
+  var optionValues: [String: OptionValue] { get }
   /// Whether the covariance option means something to it.
   var usesCovariance: Bool { get }
-  /// A family for the data, after checking that it can describe them.
-  func makeFamily(
-    for data: any DataSource, _ summary: DataSummary, _ settings: FamilySettings,
-    execution: Execution
-  ) throws -> any ComponentFamily
-  /// The family that a model file holds.
-  func decodeFamily(from decoder: any Decoder) throws -> any ComponentFamily
+  /// The columns it reads, by name; all that there are where `nil`.
+  var requiredColumns: [String]? { get }
+  /// Names of the parameters that can be tied across components or fixed.
+  var constrainableParameters: [String] { get }
+
+  /// The same family with other options.
+  ///
+  /// - Throws: `invalid-option` naming the option.
+  func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition
+  /// The family for given data, after checking that it can describe them; values outside its
+  /// ``ComponentFamily/support(ofColumn:)`` are refused by the driver.
+  func makeFamily(in context: FamilyContext) throws -> any ComponentFamily
+  /// The family that a model file holds, as its `encode(to:)` wrote it.
+  func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily
+}
+
+extension FamilyDefinition {
+  /// The name, with the options in parentheses.
+  public var label: String {
+    let values = optionValues.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+    return values.isEmpty ? name : "\(name)(\(values.joined(separator: ", ")))"
+  }
+  /// None.
+  public var options: [FamilyOption] { [] }
+  /// None.
+  public var optionValues: [String: OptionValue] { [:] }
+  /// False.
+  public var usesCovariance: Bool { false }
+  /// All columns.
+  public var requiredColumns: [String]? { nil }
+  /// None.
+  public var constrainableParameters: [String] { [] }
+
+  /// Itself, where no options are given; families that have options replace this.
+  public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
+    try refuseUnknown(values)
+    return self
+  }
+
+  /// Throws `invalid-option` for a name that is not among ``options``.
+  public func refuseUnknown(_ values: [String: OptionValue]) throws {
+    let known = options.map(\.name)
+    for key in values.keys.sorted() where !known.contains(key) {
+      let hint = spellingHint(for: key, among: known)
+      throw EmulsionError(
+        .invalidOption,
+        "\(name): unknown option \(quoted(key))"
+          + (hint ?? (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))")))
+    }
+  }
+}
+
+extension [any FamilyDefinition] {
+  /// The columns that any of the families reads, in the order of their first mention; `nil` where
+  /// one reads all.
+  public var requiredColumns: [String]? {
+    let lists = compactMap(\.requiredColumns)
+    guard lists.count == count else { return nil }
+    return lists.reduce(into: [String]()) { names, list in
+      names += list.filter { !names.contains($0) }
+    }
+  }
+}
+
+/// What a family is made for: the data, and the options of the fit that concern families.
+public struct FamilyContext: Sendable {
+  /// The data to be fitted.
+  public let data: any DataSource
+  /// Means, deviations and ranges of its columns.
+  public let summary: DataSummary
+  /// The covariance model, for families that use one.
+  public let covariance: any CovarianceModel
+  /// Smallest eigenvalue of a covariance, relative to the data's own scale; 0 makes collapse an
+  /// error.
+  public let covarianceFloor: Double
+  /// What is added to covariance diagonals, in squared units of the data.
+  public let regularization: Double
+  /// What is fixed, and what is shared by all components.
+  public let constraints: ParameterConstraints
+  /// Where families made of others find these.
+  public let catalogue: Catalogue
+  let execution: Execution
+}
+
+/// Restrictions of parameters by name.
+public struct ParameterConstraints: Sendable, Hashable, Codable {
+  /// Parameters that all components share.
+  public var tied: Set<String> = []
+  /// Parameters that keep a given value.
+  public var fixed: [String: ParameterValue] = [:]
+
+  /// No restrictions.
+  public init() {}
+
+  /// Throws `invalid-option` for what is none of `known`, the parameters that `family` lets be
+  /// restricted.
+  func validate(for family: String, _ known: [String]) throws {
+    for (option, names) in [("tied", tied.sorted()), ("fixed", fixed.keys.sorted())] {
+      for name in names where !known.contains(name) {
+        let hint =
+          spellingHint(for: name, among: known)
+          ?? (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))")
+        throw EmulsionError(
+          .invalidOption,
+          "\(option): the family \(quoted(family)) has no parameter \(quoted(name)) to be \(option)"
+            + hint)
+      }
+    }
+    for name in tied.intersection(fixed.keys).sorted() {
+      throw EmulsionError(.invalidOption, "tied: \(quoted(name)) is fixed already")
+    }
+  }
 }

@@ -8,14 +8,14 @@ extension Catalogue {
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let criterion = try criterion(named: options.criterion)
     let covariances = try unique(options.covariances.map { try covarianceModel(named: $0).name })
-    let families = try unique(options.families.map { try family(named: $0).name })
+    let families = options.families
     let counts = unique(options.components)
     guard let largest = counts.max(), !covariances.isEmpty, !families.isEmpty else {
       throw EmulsionError(.invalidOption, "components: an empty list; nothing to select from")
     }
     var cells: [FitOptions] = []
     for family in families {
-      for covariance in covariances {
+      for covariance in family.usesCovariance ? covariances : Array(covariances.prefix(1)) {
         for k in counts {
           var cell = options.fit
           (cell.family, cell.covariance, cell.components) = (family, covariance, k)
@@ -24,7 +24,8 @@ extension Catalogue {
         }
       }
     }
-    let work = try FitWork(data, options.fit, catalogue: self, largest: largest)
+    let work = try FitWork(
+      data.selecting(families.requiredColumns), options.fit, catalogue: self, largest: largest)
     let grid = Grid(work: work, cells: cells, options: options.fit)
     return try Selection(grid.repaired(grid.fitted()), criterion: criterion)
   }

@@ -20,7 +20,8 @@ struct Grid: Sendable {
 
   private func entry(_ cell: FitOptions, _ execution: Execution) throws -> Selection.Entry {
     var entry = Selection.Entry(
-      components: cell.components, covariance: cell.covariance, family: cell.family)
+      components: cell.components, covariance: cell.family.usesCovariance ? cell.covariance : nil,
+      family: cell.family.label)
     do {
       entry.model = try work.fit(cell, execution: execution)
     } catch let error as EmulsionError
@@ -63,16 +64,16 @@ struct Grid: Sendable {
   }
 
   private func complexity(_ entry: Selection.Entry) -> Int {
-    (try? work.catalogue.covarianceModel(named: entry.covariance))?.special.count ?? 0
+    (try? work.catalogue.covarianceModel(named: entry.covariance ?? ""))?.special.count ?? 0
   }
 
   private func isNested(_ small: Selection.Entry, in large: Selection.Entry) -> Bool {
     guard small.family == large.family else { return false }
     if small.covariance == large.covariance { return small.components < large.components }
     guard small.components == large.components,
-      let model = try? work.catalogue.covarianceModel(named: large.covariance)
+      let model = try? work.catalogue.covarianceModel(named: large.covariance ?? "")
     else { return false }
-    return model.special.contains(small.covariance)
+    return model.special.contains(small.covariance ?? "")
   }
 
   /// The best sound fit that starts from the nested one: its parameters as they are, or with one of
@@ -82,8 +83,11 @@ struct Grid: Sendable {
   /// degenerate where the doubled component has too few rows for two.
   private func refit(_ entry: Selection.Entry, from nested: Model) throws -> Model? {
     var cell = options
-    cell.family = entry.family
-    cell.covariance = entry.covariance
+    guard let family = cells.first(where: { $0.family.label == entry.family })?.family else {
+      return nil
+    }
+    cell.family = family
+    cell.covariance = entry.covariance ?? cell.covariance
     cell.components = entry.components
     let base = (parameters: nested.parameters.map(\.byName), weights: nested.weights)
     let isSameCount = entry.components == nested.components
@@ -130,7 +134,7 @@ struct Grid: Sendable {
 
   private func split(_ base: Parameters, _ k: Int, _ model: Model) -> Parameters {
     var result = double(base, k)
-    guard let moments = model.mixture.moments(k),
+    guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
       let (values, vectors) = LinearAlgebra.eigen(moments.covariance), let widest = values.last
     else { return result }
     let step = max(0, widest).squareRoot() / 2

@@ -4,8 +4,8 @@ public struct SelectionOptions: Sendable {
   public var components: [Int] = Array(1...9)
   /// Names of covariance models.
   public var covariances: [String] = ["full"]
-  /// Names of families.
-  public var families: [String] = ["gaussian"]
+  /// The families; those that use no covariance model are fitted once, not once a model.
+  public var families: [any FamilyDefinition] = [GaussianDefinition()]
   /// `bic`, `aic` or `icl`.
   public var criterion = "bic"
   /// How each is fitted; its `components`, `covariance` and `family` are replaced.
@@ -21,10 +21,12 @@ public struct Selection: Sendable {
   public struct Entry: Sendable {
     /// K.
     public var components: Int
-    /// The covariance model.
-    public var covariance: String
-    /// The family.
+    /// The covariance model, for families that use one.
+    public var covariance: String?
+    /// The family, with its options.
     public var family: String
+    /// The covariance model, or else the family.
+    public var structure: String { covariance ?? family }
     /// The fit, unless it failed.
     public var model: Model?
     /// Why it failed.
@@ -110,7 +112,7 @@ extension Selection: CustomStringConvertible {
       let value = entry.model.map { self.value(of: $0).formatted(decimals: 2) } ?? "–"
       rows.append(
         (hasFamilies ? [entry.family] : []) + [
-          entry.covariance, "\(entry.components)", value,
+          entry.covariance ?? "–", "\(entry.components)", value,
           entry.model?.logLikelihood.formatted(decimals: 2) ?? "–",
           entry.model.map { "\($0.freeParameters)" } ?? "–", entry.status,
         ])

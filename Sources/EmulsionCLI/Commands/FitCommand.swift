@@ -19,7 +19,7 @@ struct FitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "\(Catalogue.standard.covarianceNames.joined(separator: ", ")).", valueName: "name"))
+      "\(Catalogue.command.covarianceNames.joined(separator: ", ")).", valueName: "name"))
   var covariance: String = FitOptions().covariance
 
   @OptionGroup var settings: FitSettings
@@ -41,7 +41,7 @@ struct FitCommand: ParsableCommand {
       var options = options
       options.components = components
       options.covariance = covariance
-      return try Catalogue.standard.fit(source, options)
+      return try Catalogue.command.fit(source, options)
     }
     try output.write(model.report(output.format(standard: .text)))
     if let save { try model.save(to: save) }

@@ -27,7 +27,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     try checkWritable(output.output)
-    let model = try Catalogue.standard.load(path: model)
+    let model = try Catalogue.command.load(path: model)
     let source = try model.source(data)
     Interrupts.listen()
     let isCancelled: @Sendable () -> Bool = { Interrupts.isRaised }

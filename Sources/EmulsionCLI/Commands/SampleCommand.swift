@@ -24,7 +24,7 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     try checkWritable(output.output)
-    let model = try Catalogue.standard.load(path: model)
+    let model = try Catalogue.command.load(path: model)
     Interrupts.listen(patience: 1)
     let (drawn, labels) = try model.sample(rows, seed: seed)
     let table = try Table(drawn, names: model.columnNames)

@@ -19,13 +19,13 @@ struct SelectCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "all, or some of \(Catalogue.standard.covarianceNames.joined(separator: ",")).",
+      "all, or some of \(Catalogue.command.covarianceNames.joined(separator: ",")).",
       valueName: "names"))
   var covariance = NameList(["all"])
 
   @Option(
     help: ArgumentHelp(
-      "\(Catalogue.standard.criterionNames.joined(separator: ", ")); smaller is better.",
+      "\(Catalogue.command.criterionNames.joined(separator: ", ")); smaller is better.",
       valueName: "name"))
   var criterion: String = SelectionOptions().criterion
 
@@ -50,10 +50,11 @@ struct SelectCommand: ParsableCommand {
       var grid = SelectionOptions()
       grid.components = components.values
       grid.covariances =
-        covariance.names == ["all"] ? Catalogue.standard.covarianceNames : covariance.names
+        covariance.names == ["all"] ? Catalogue.command.covarianceNames : covariance.names
       grid.criterion = criterion
+      grid.families = [options.family]
       grid.fit = options
-      return try Catalogue.standard.select(source, grid)
+      return try Catalogue.command.select(source, grid)
     }
     try output.write(selection.report(output.format(standard: .text)))
     if let save { try selection.best.save(to: save) }
@@ -66,15 +67,16 @@ extension Selection {
   /// The criterion against the number of components, a line for each covariance model.
   func criterionPlot(title: String) throws -> Plot {
     var names: [String] = []
-    for entry in entries where !names.contains(entry.covariance) { names.append(entry.covariance) }
-    let order = Catalogue.standard.covarianceNames
+    for entry in entries where !names.contains(entry.structure) { names.append(entry.structure) }
+    let order = Catalogue.command.covarianceNames
     names.sort { order.firstIndex(of: $0) ?? .max < order.firstIndex(of: $1) ?? .max }
     let series = names.map { name in
-      let fits = entries.filter { $0.covariance == name && $0.model?.isDegenerate == false }
+      let fits = entries.filter { $0.structure == name && $0.model?.isDegenerate == false }
       return CriterionSeries(
         name: name, values: fits.map { ($0.components, $0.model.map(value(of:)) ?? .nan) })
     }
     return try Plot.criterion(
-      criterion.uppercased(), series, best: (best.covariance ?? "", best.components), title: title)
+      criterion.uppercased(), series, best: (best.covariance ?? best.family, best.components),
+      title: title)
   }
 }

@@ -7,6 +7,11 @@ struct FitSettings: ParsableArguments {
   @Option(help: ArgumentHelp("A column of row weights, real and ≥ 0.", valueName: "column"))
   var weights: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "\(Catalogue.command.familyNames.joined(separator: ", ")).", valueName: "name"))
+  var family: String = FitOptions().family.name
+
   @Option(help: ArgumentHelp("What all random numbers are keyed by.", valueName: "number"))
   var seed: UInt64 = 0
 
@@ -41,9 +46,10 @@ struct FitSettings: ParsableArguments {
   /// Runs `body` with these settings; Ctrl-C ends its fits, and progress is told meanwhile.
   func run<Result>(_ body: (FitOptions) throws -> Result) throws -> Result {
     var options = FitOptions()
+    options.family = try Catalogue.command.family(named: family)
     options.seed = seed
     options.restarts = restarts
-    options.initializer = try Catalogue.standard.initializer(named: initializer)
+    options.initializer = try Catalogue.command.initializer(named: initializer)
     options.tolerance = tolerance
     options.maximumIterations = maxIterations
     options.covarianceFloor = covarianceFloor

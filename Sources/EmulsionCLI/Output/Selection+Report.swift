@@ -18,7 +18,7 @@ extension Selection {
     }
     return try Table([
       ("family", .text(entries.map(\.family))),
-      ("covariance", .text(entries.map(\.covariance))),
+      ("covariance", .text(entries.map { $0.covariance ?? "" })),
       ("components", .numbers(entries.map { Double($0.components) })),
       ("loglik", numbers(\.logLikelihood)),
       ("free_parameters", numbers { Double($0.freeParameters) }),
@@ -41,7 +41,7 @@ extension Selection {
             func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
             return .object([
               ("family", .text(entry.family)),
-              ("covariance", .text(entry.covariance)),
+              ("covariance", entry.covariance.map { .text($0) } ?? .null),
               ("components", .integer(entry.components)),
               ("loglik", number(model?.logLikelihood)),
               ("free_parameters", model.map { .integer($0.freeParameters) } ?? .null),

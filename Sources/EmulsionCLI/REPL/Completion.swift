@@ -3,7 +3,8 @@ import LuaBridge
 
 /// Completes names in a line of Lua: globals, fields and methods of what is there, files in quotes.
 struct Completion {
-  let context: LuaContext
+  let session: LuaSession
+  private var context: LuaContext { session.context }
 
   private static let keywords = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
@@ -44,7 +45,7 @@ struct Completion {
     guard let call, call.count == 2, let table = value(of: [call[0]])?.table,
       (try? table.get("fit"))?.function != nil
     else { return nil }
-    return LuaSession.optionNames(ofFunction: call[1]).map { $0 + " = " }
+    return session.optionNames(ofFunction: call[1]).map { $0 + " = " }
   }
 
   private func pick(_ names: [String], _ word: String) -> LineEditor.Completions {

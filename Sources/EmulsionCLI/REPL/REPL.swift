@@ -9,7 +9,7 @@ final class REPL {
 
   init(_ interpreter: Interpreter) {
     self.interpreter = interpreter
-    let completion = Completion(context: interpreter.context)
+    let completion = Completion(session: interpreter.session)
     if Console.isTerminal(0), let editor = LineEditor(complete: completion.completions(of:)) {
       if let path = HistoryFile.path() { editor.openHistory(path) }
       input = .editor(editor)

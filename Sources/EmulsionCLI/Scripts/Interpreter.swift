@@ -3,7 +3,7 @@ import LuaBridge
 
 /// Lua with the module `emulsion`, as the command runs it: trusted, ended by Ctrl-C.
 struct Interpreter {
-  private let session: LuaSession
+  let session: LuaSession
   var context: LuaContext { session.context }
 
   /// Opens an interpreter.
@@ -14,7 +14,7 @@ struct Interpreter {
   init(memoryLimit: Int?, hasModule: Bool) throws {
     session = try LuaSession(
       isTrusted: true, memoryLimit: memoryLimit, interrupt: Interrupts.flag,
-      isModuleGlobal: hasModule)
+      catalogue: .command, isModuleGlobal: hasModule)
     context.screenWidth = Console.width
   }
 

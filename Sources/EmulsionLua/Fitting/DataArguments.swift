@@ -27,10 +27,11 @@ extension FitRequest {
   }
 
   private func source(_ table: Table) throws -> MatrixSource {
-    let names = try columns?.map { value -> String in
+    let named = try columns?.map { value -> String in
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
       return name
     }
+    let names = named ?? families.requiredColumns
     let rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
     }

@@ -8,7 +8,7 @@ struct FitRequest {
   /// What `em.select` tries; `em.fit` takes one of each.
   var componentCounts: [Int] = Array(1...9)
   var covariances = ["full"]
-  var families = ["gaussian"]
+  var families: [any FamilyDefinition] = [GaussianDefinition()]
   var criterion = "bic"
   var columns: [LuaValue]?
   var weights: LuaValue?
@@ -32,8 +32,9 @@ extension OptionList where Target == FitRequest {
         LuaOption("components", "1", "the number of components K") {
           $1.options.components = try $0.wholeNumber("components")
         },
-        LuaOption("family", "\"gaussian\"", "a registered family's name") {
-          $1.options.family = try $0.text("family")
+        LuaOption("family", "\"gaussian\"", "a family's name, or a Family with options") {
+          $1.families = [try $1.familyReader.family($0)]
+          $1.options.family = $1.families[0]
         },
         LuaOption(
           "covariance", "\"full\"",
@@ -52,9 +53,11 @@ extension OptionList where Target == FitRequest {
           $1.componentCounts = try $0.counts("components")
         },
         LuaOption("families", "{\"gaussian\"}", "a list of families") {
-          $1.families = try $0.texts("families")
+          $1.families = try $1.familyReader.families($0)
         },
-        LuaOption("family", "\"gaussian\"", "one family") { $1.families = [try $0.text("family")] },
+        LuaOption("family", "\"gaussian\"", "one family") {
+          $1.families = [try $1.familyReader.family($0)]
+        },
         LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
           let names = try $0.texts("covariance")
           $1.covariances = names == ["all"] ? $1.catalogue.covarianceNames : names
@@ -99,6 +102,15 @@ extension OptionList where Target == FitRequest {
       LuaOption("regularization", "0", "added to covariance diagonals") {
         $1.options.regularization = try $0.real("regularization")
       },
+      LuaOption("tied", "none", "names of parameters that all components share") {
+        $1.options.constraints.tied = Set(try $0.texts("tied"))
+      },
+      LuaOption("fixed", "none", "parameters that keep a value, by name") {
+        guard let table = $0.table else { throw $0.mustBe("fixed", "a table of values by name") }
+        $1.options.constraints.fixed = try InitializerReader(
+          catalogue: $1.catalogue, context: $1.context
+        ).parameters(of: table, "fixed")
+      },
       LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
         $1.weights = $0
       },
@@ -116,6 +128,10 @@ extension OptionList where Target == FitRequest {
       },
     ]
   }
+}
+
+extension FitRequest {
+  fileprivate var familyReader: FamilyReader { FamilyReader(catalogue: catalogue) }
 }
 
 extension LuaValue {

@@ -2,9 +2,11 @@ import Emulsion
 import LuaBridge
 
 /// `em.fit`, `em.select`, `em.kmeans` and `em.load`.
-enum FittingFunctions {
-  static func fit(_ call: LuaCall) throws -> ModelObject {
-    var request = FitRequest(.standard, call.context)
+struct FittingFunctions {
+  let catalogue: Catalogue
+
+  func fit(_ call: LuaCall) throws -> ModelObject {
+    var request = FitRequest(catalogue, call.context)
     try OptionList.fit.apply(call.tableIfGiven(2, "options"), to: &request)
     let source = try request.source(call.value(1))
     defer { ProgressLine.clear() }
@@ -13,8 +15,8 @@ enum FittingFunctions {
     return ModelObject(model, data: source)
   }
 
-  static func select(_ call: LuaCall) throws -> SelectionObject {
-    var request = FitRequest(.standard, call.context)
+  func select(_ call: LuaCall) throws -> SelectionObject {
+    var request = FitRequest(catalogue, call.context)
     try OptionList.select.apply(call.tableIfGiven(2, "options"), to: &request)
     let source = try request.source(call.value(1))
     var options = SelectionOptions()
@@ -29,12 +31,12 @@ enum FittingFunctions {
     return SelectionObject(selection, data: source)
   }
 
-  static func load(_ call: LuaCall) throws -> ModelObject {
-    ModelObject(try Catalogue.standard.load(path: call.string(1, "path")))
+  func load(_ call: LuaCall) throws -> ModelObject {
+    ModelObject(try catalogue.load(path: call.string(1, "path")))
   }
 
-  static func kMeans(_ call: LuaCall) throws -> LuaRecord {
-    var request = KMeansRequest(FitRequest(.standard, call.context))
+  func kMeans(_ call: LuaCall) throws -> LuaRecord {
+    var request = KMeansRequest(FitRequest(catalogue, call.context))
     try OptionList.kMeans.apply(call.tableIfGiven(2, "options"), to: &request)
     request.options.isCancelled = call.isInterrupted
     let source = try request.data.source(call.value(1))
@@ -47,25 +49,26 @@ enum FittingFunctions {
 }
 
 extension EmulsionModule {
-  static var fittingFunctions: [ModuleFunction] {
-    [
+  var fittingFunctions: [ModuleFunction] {
+    let functions = FittingFunctions(catalogue: catalogue)
+    return [
       ModuleFunction(
         "fit", "em.fit(data [, options])", "fits a mixture by EM, a Model",
         example: "em.fit(em.dataset(\"faithful\"), { components = 2 })",
         options: OptionList.fit.help,
-        FittingFunctions.fit),
+        functions.fit),
       ModuleFunction(
         "select", "em.select(data [, options])", "fits a grid and ranks it, a Selection",
         example: "em.select(data, { components = em.range(1, 9), covariance = \"all\" }).best",
-        options: OptionList.select.help, FittingFunctions.select),
+        options: OptionList.select.help, functions.select),
       ModuleFunction(
         "kmeans", "em.kmeans(data [, options])",
         "clusters by k-means: a table of centers, labels, inertia, iterations",
         example: "em.kmeans(data, { components = 3 }).centers",
-        options: OptionList.kMeans.help, FittingFunctions.kMeans),
+        options: OptionList.kMeans.help, functions.kMeans),
       ModuleFunction(
         "load", "em.load(path)", "a Model from a file that model:save wrote",
-        example: "em.load(\"faithful.json\"):predict(data)", FittingFunctions.load),
+        example: "em.load(\"faithful.json\"):predict(data)", functions.load),
     ]
   }
 }

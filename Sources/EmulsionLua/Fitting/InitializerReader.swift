@@ -92,13 +92,18 @@ struct InitializerReader {
     return try table.list().enumerated().map { position, element in
       let place = "initializer.parameters[\(position + 1)]"
       guard let component = element.table else { throw element.mustBe(place, "a table") }
-      var result: [String: ParameterValue] = [:]
-      for (key, value) in try component.pairs() {
-        guard let name = key.string else { throw key.mustBe(place, "named parameters") }
-        result[name] = try parameter(value, "\(place).\(name)")
-      }
-      return result
+      return try parameters(of: component, place)
     }
+  }
+
+  /// Parameters by name.
+  func parameters(of table: LuaTable, _ place: String) throws -> [String: ParameterValue] {
+    var result: [String: ParameterValue] = [:]
+    for (key, value) in try table.pairs() {
+      guard let name = key.string else { throw key.mustBe(place, "named parameters") }
+      result[name] = try parameter(value, "\(place).\(name)")
+    }
+    return result
   }
 
   private func parameter(_ value: LuaValue, _ place: String) throws -> ParameterValue {

@@ -141,7 +141,7 @@ final class ModelObject: LuaObject {
   }
 
   private func resume(_ call: LuaCall) throws -> ModelObject {
-    var request = FitRequest(.standard, call.context)
+    var request = FitRequest(model.catalogue, call.context)
     var table = try call.tableIfGiven(1, "options")
     var source = data
     if let given = try table?.get("data"), !given.isNil {

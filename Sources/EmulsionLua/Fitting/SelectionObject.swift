@@ -42,12 +42,12 @@ final class SelectionObject: LuaObject {
 
   private func plot(title: String) throws -> Plot {
     let names = selection.entries.reduce(into: [String]()) {
-      if !$0.contains($1.covariance) { $0.append($1.covariance) }
+      if !$0.contains($1.structure) { $0.append($1.structure) }
     }
     let series = names.map { name in
       CriterionSeries(
         name: name,
-        values: selection.entries.filter { $0.covariance == name }.map { entry in
+        values: selection.entries.filter { $0.structure == name }.map { entry in
           // What may not win is not drawn as if it did.
           let value = entry.status == "degenerate" ? nil : entry.model.map(selection.value(of:))
           return (components: entry.components, value: value ?? .nan)
@@ -55,7 +55,10 @@ final class SelectionObject: LuaObject {
     }
     return try Plot.criterion(
       selection.criterion.uppercased(), series,
-      best: (name: selection.best.covariance ?? "", components: selection.best.components),
+      best: (
+        name: selection.best.covariance ?? selection.best.family,
+        components: selection.best.components
+      ),
       title: title)
   }
 }

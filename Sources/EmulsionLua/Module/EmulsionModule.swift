@@ -3,16 +3,19 @@ import LuaBridge
 
 /// The Lua module `emulsion`.
 struct EmulsionModule {
+  /// Families and whatever else is found by name.
+  let catalogue: Catalogue
+
   /// Everything that `em.` offers.
-  static var functions: [ModuleFunction] {
-    dataFunctions + numericFunctions + fittingFunctions
+  var functions: [ModuleFunction] {
+    Self.dataFunctions + Self.numericFunctions + fittingFunctions + familyFunctions
   }
 
   /// Makes the module's table, and `require "emulsion"` give it.
   func install(in context: LuaContext) throws -> LuaTable {
     context.describeError = describe
     let table = try LuaTable(in: context)
-    for function in Self.functions {
+    for function in functions {
       let name = "em." + function.help.name
       try table.set(
         function.help.name,
@@ -21,7 +24,7 @@ struct EmulsionModule {
         })
     }
     try table.set("version", to: emulsionVersion)
-    let help = HelpObject(HelpIndex(module: table))
+    let help = HelpObject(HelpIndex(module: table, functions: functions))
     try table.set("help", to: help)
     try context.provide("emulsion", table)
     return table

@@ -26,8 +26,8 @@ struct OptionHelp: Sendable {
 
 extension LuaSession {
   /// The options of a function of the module, for completion.
-  package static func optionNames(ofFunction name: String) -> [String] {
-    EmulsionModule.functions.first { $0.help.name == name }?.options.map(\.name) ?? []
+  package func optionNames(ofFunction name: String) -> [String] {
+    module.functions.first { $0.help.name == name }?.options.map(\.name) ?? []
   }
 }
 

@@ -4,6 +4,7 @@ import LuaBridge
 /// A Lua interpreter with the module `emulsion`.
 public final class LuaSession {
   private let runtime: LuaRuntime
+  let module: EmulsionModule
   /// The interpreter: compile chunks and call them here.
   public var context: LuaContext { runtime.context }
   /// The flag that ends scripts and fits.
@@ -15,15 +16,18 @@ public final class LuaSession {
   ///   - isTrusted: Whether scripts get `io`, `os` and may load Lua files.
   ///   - memoryLimit: Bytes that Lua and what it holds may take; `nil` for the machine's memory.
   ///   - interrupt: The flag that ends scripts and fits.
+  ///   - catalogue: The families and whatever else scripts find by name.
   ///   - isModuleGlobal: Whether the globals `em` and `help` are there without `require`.
   /// - Throws: `LuaError` where there is no memory.
   public init(
     isTrusted: Bool = false, memoryLimit: Int? = nil, interrupt: LuaInterrupt? = nil,
+    catalogue: Catalogue = .standard,
     isModuleGlobal: Bool = false
   ) throws {
     runtime = try LuaRuntime(
       isTrusted: isTrusted, memoryLimit: memoryLimit ?? physicalMemory(), interrupt: interrupt)
-    let table = try EmulsionModule().install(in: runtime.context)
+    module = EmulsionModule(catalogue: catalogue)
+    let table = try module.install(in: runtime.context)
     if isModuleGlobal {
       let globals = try runtime.context.globals()
       try globals.set("em", to: table)

@@ -35,7 +35,7 @@ import Testing
           small.covariance == large.covariance
           ? large.components == small.components + 1
           : small.components == large.components
-            && nested[small.covariance, default: []].contains(large.covariance)
+            && nested[small.structure, default: []].contains(large.structure)
         guard isNested else { continue }
         #expect(large.logLikelihood >= small.logLikelihood - 1e-9 * abs(small.logLikelihood))
       }

@@ -1,0 +1,15 @@
+import Emulsion
+import EmulsionBernoulli
+import EmulsionExponential
+import EmulsionPoisson
+
+extension Catalogue {
+  /// The core's catalogue with every family that comes along as a plugin.
+  public static let withPlugins: Catalogue = {
+    var catalogue = Catalogue.standard
+    catalogue.register(Bernoulli())
+    catalogue.register(Exponential())
+    catalogue.register(Poisson())
+    return catalogue
+  }()
+}

@@ -1,0 +1,41 @@
+import Emulsion
+
+/// Yes or no: p(x) = pˣ (1 − p)^(1−x) for x of 0 and 1; several columns are independent given the
+/// component, which is latent class analysis (Lazarsfeld & Henry 1968).
+///
+/// The M step is p = Σγx / Σγ.
+public struct Bernoulli: UnivariateExponentialFamily {
+  /// Makes the family.
+  public init() {}
+  /// `bernoulli`.
+  public var name: String { "bernoulli" }
+  /// `probability` of a 1; 0 and 1 where all of a component's rows agree.
+  public var parameters: [UnivariateParameter] {
+    let domain = Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }
+    return [UnivariateParameter("probability", in: domain, neutral: 0.5)]
+  }
+  /// 0 and 1.
+  public var support: Support { .binary }
+
+  /// η = ln p − ln(1 − p) and −A = ln(1 − p); probabilities of 0 are evaluated as e⁻⁷⁰⁰.
+  public func naturalForm(_ parameters: [Double]) -> (eta: [Double], constant: Double) {
+    let yes = Elementary.log(parameters[0], atLeast: -700)
+    let no = Elementary.log(1 - parameters[0], atLeast: -700)
+    return ([yes - no], no)
+  }
+
+  /// The weighted share of ones.
+  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+    -> [Double]
+  { [min(1, (sums.first ?? 0) / count)] }
+
+  /// 1 with probability p.
+  public func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {
+    random.uniform() < parameters[0] ? 1 : 0
+  }
+
+  /// p and p(1 − p).
+  public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
+    (parameters[0], parameters[0] * (1 - parameters[0]))
+  }
+}

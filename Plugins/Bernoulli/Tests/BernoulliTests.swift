@@ -1,0 +1,6 @@
+import Emulsion
+import EmulsionBernoulli
+import Testing
+
+@Suite struct BernoulliTests {
+}

@@ -1,0 +1,6 @@
+import Emulsion
+import EmulsionExponential
+import Testing
+
+@Suite struct ExponentialTests {
+}

@@ -1,0 +1,6 @@
+import Emulsion
+import EmulsionPoisson
+import Testing
+
+@Suite struct PoissonTests {
+}

@@ -1,0 +1,42 @@
+/// Some of the columns of a data source.
+struct ColumnSelection: DataSource {
+  let base: any DataSource
+  let positions: [Int]
+  let columnNames: [String]
+
+  var rows: Int { base.rows }
+
+  func location(ofRow row: Int) -> String { base.location(ofRow: row) }
+
+  func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws {
+    var whole = BlockBuffer(columns: base.columns, capacity: range.count)
+    try base.read(range, into: &whole)
+    buffer.begin(range)
+    let block = whole.block
+    for (j, position) in positions.enumerated() {
+      let values = block.column(position)
+      buffer.withColumn(j) { lanes in
+        for i in values.indices { lanes[i] = values[i] }
+      }
+    }
+    if whole.hasWeights { buffer.setWeights(whole.weights()) }
+  }
+}
+
+extension DataSource {
+  /// The columns of these names in their order, or the data as they are for `nil`.
+  ///
+  /// - Throws: `invalid-data` naming the first column that is not there.
+  func selecting(_ names: [String]?) throws -> any DataSource {
+    guard let names, names != columnNames else { return self }
+    let positions = try names.map { name in
+      if let position = columnNames.firstIndex(of: name) { return position }
+      let hint = spellingHint(for: name, among: columnNames)
+      throw EmulsionError(
+        .invalidData,
+        "the data have no column \(quoted(name))"
+          + (hint ?? "; they have \(columnNames.map(quoted).joined(separator: ", "))"))
+    }
+    return ColumnSelection(base: self, positions: positions, columnNames: names)
+  }
+}

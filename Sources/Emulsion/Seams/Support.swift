@@ -1,0 +1,75 @@
+/// The numbers that have a density in one column under a family.
+///
+/// The driver checks data before a fit and before a prediction, so that no family need do it.
+public struct Support: Sendable {
+  /// What they are, as the end of a sentence: `whole numbers ≥ 0`.
+  public let description: String
+  /// Whether all finite numbers belong to it.
+  let isUnlimited: Bool
+  private let test: @Sendable (Double) -> Bool
+
+  /// Makes a support from its description and a test of one finite number.
+  public init(_ description: String, contains test: @escaping @Sendable (Double) -> Bool) {
+    self.description = description
+    self.test = test
+    isUnlimited = false
+  }
+
+  private init() {
+    description = "all numbers"
+    test = { _ in true }
+    isUnlimited = true
+  }
+
+  /// Whether a finite number belongs to it.
+  public func contains(_ value: Double) -> Bool { test(value) }
+
+  /// All numbers.
+  public static var real: Support { Support() }
+  /// Numbers above 0.
+  public static var positive: Support { Support("numbers > 0") { $0 > 0 } }
+  /// Numbers of at least 0.
+  public static var nonNegative: Support { Support("numbers ≥ 0") { $0 >= 0 } }
+  /// 0, 1, 2, …, as far as doubles count by ones.
+  public static var counts: Support {
+    Support("whole numbers ≥ 0") { $0 >= 0 && $0 == $0.rounded() && $0 < 0x1p53 }
+  }
+  /// 0 and 1.
+  public static var binary: Support { Support("0 and 1") { $0 == 0 || $0 == 1 } }
+  /// Numbers above 0 and below 1.
+  public static var openUnitInterval: Support {
+    Support("numbers above 0 and below 1") { $0 > 0 && $0 < 1 }
+  }
+}
+
+extension ComponentFamily {
+  /// Refuses rows with a value outside of the family's support; rows of weight 0 don't matter.
+  ///
+  /// - Throws: `invalid-data` naming row, column, value and family.
+  func checkSupport(of data: any DataSource, _ execution: Execution) throws {
+    let supports = (0..<dimension).map { support(ofColumn: $0) }
+    guard supports.contains(where: { !$0.isUnlimited }), data.rows > 0 else { return }
+    let chunks = Chunks(rows: data.rows)
+    let columns = data.columns
+    try execution.forEach(
+      chunks.count,
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+    ) { buffer, chunk in
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        let block = buffer.block
+        for (j, support) in supports.enumerated() where !support.isUnlimited {
+          let values = block.column(j)
+          for i in values.indices where !support.contains(values[i]) {
+            if buffer.hasWeights && !(buffer.weights()[i] > 0) { continue }
+            throw EmulsionError(
+              .invalidData,
+              "\(data.location(ofRow: block.rowID(i))), column \(quoted(data.columnNames[j])): "
+                + "\(values[i].formatted(significant: 15)) has no density under the family "
+                + "\(quoted(name)), which describes \(support.description)")
+          }
+        }
+      }
+    }
+  }
+}

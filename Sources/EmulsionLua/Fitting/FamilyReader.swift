@@ -1,0 +1,78 @@
+import Emulsion
+import LuaBridge
+
+/// Reads the option `family`: a name, or a Family that a function such as `em.student_t` made.
+struct FamilyReader {
+  let catalogue: Catalogue
+
+  func family(_ value: LuaValue) throws -> any FamilyDefinition {
+    if let name = value.string { return try catalogue.family(named: name) }
+    if case .userdata(let data) = value, let object = data.object as? FamilyObject {
+      return object.definition
+    }
+    throw value.mustBe("family", "a family's name or a Family")
+  }
+
+  /// A list of families; one is a list of one.
+  func families(_ value: LuaValue) throws -> [any FamilyDefinition] {
+    guard let table = value.table else { return [try family(value)] }
+    return try table.list().map(family)
+  }
+}
+
+/// A family with options, as scripts hold it.
+final class FamilyObject: LuaObject {
+  let definition: any FamilyDefinition
+
+  init(_ definition: any FamilyDefinition) { self.definition = definition }
+
+  static var luaClass: LuaClass<FamilyObject> {
+    LuaClass("Family", "a family of densities with its options, for em.fit and em.select")
+      .property("name", "the name it is registered by") { $0.definition.name }
+      .metamethod("__tostring") { call in
+        try call.receiver(as: FamilyObject.self).definition.label
+      }
+  }
+}
+
+extension EmulsionModule {
+  /// A function for each family that has options: `em.student_t{ … }`.
+  var familyFunctions: [ModuleFunction] {
+    catalogue.families.filter { !$0.options.isEmpty }.map { definition in
+      ModuleFunction(
+        definition.name, "em.\(definition.name)(options)", "a Family for em.fit and em.select",
+        options: definition.options.map {
+          OptionHelp(name: $0.name, standard: $0.standard, summary: $0.summary)
+        }
+      ) { call in
+        var values: [String: OptionValue] = [:]
+        var position = 1
+        // What is not in the table of options is the first one: em.regression("y ~ x", { … }).
+        if call.has(1), try call.value(1).table == nil, let first = definition.options.first {
+          values[first.name] = try call.value(1).optionValue(first.name)
+          position = 2
+        }
+        for (key, value) in try call.tableIfGiven(position, "options")?.pairs() ?? [] {
+          guard let name = key.string else {
+            throw EmulsionError(
+              .invalidOption,
+              "\(definition.name): options are named; \(key.explanation) is no option name")
+          }
+          values[name] = try value.optionValue(name)
+        }
+        return FamilyObject(try definition.configured(with: values))
+      }
+    }
+  }
+}
+
+extension LuaValue {
+  /// The value of a family's option.
+  fileprivate func optionValue(_ name: String) throws -> OptionValue {
+    if case .boolean(let value) = self { return .boolean(value) }
+    if let value = number { return .number(value) }
+    if let value = string { return .text(value) }
+    guard let list = try table?.list() else { throw mustBe(name, "a number, a text or a list") }
+    return .list(try list.map { try $0.optionValue(name) })
+  }
+}
