@@ -1,58 +1,61 @@
 import Emulsion
 import EmulsionData
-import Synchronization
 
-/// Times EM iterations on a NumPy file from a given start, and prints one line of JSON.
-///
-/// Arguments: data.npy means.npy covariance iterations threads.
-/// The start has the given means, equal weights, and the variances of the columns.
+/// Runs one task of the benchmark and prints its figures as one line of JSON.
 @main
 enum EngineBenchmark {
+  /// The tasks by name: their arguments, and what runs them.
+  private static let tasks:
+    [(name: String, usage: String, run: @Sendable (Arguments) throws -> Figures)] = [
+      ("iterations", "DATA.npy MEANS.npy COVARIANCE ITERATIONS THREADS", Tasks.iterations),
+      ("k-means", "DATA.npy COMPONENTS SEED THREADS", Tasks.kMeans),
+      ("restarts", "DATA.npy COMPONENTS RESTARTS SEED THREADS", Tasks.restarts),
+      ("select", "DATA.npy COVARIANCES LARGEST RESTARTS THREADS", Tasks.select),
+      ("use", "DATA.npy MEANS.npy COVARIANCE THREADS", Tasks.use),
+      ("read", "FILE", Tasks.read),
+    ]
+
   static func main() throws {
-    let arguments = CommandLine.arguments
-    guard arguments.count == 6, let iterations = Int(arguments[4]), let threads = Int(arguments[5])
+    let words = CommandLine.arguments.dropFirst()
+    guard let task = tasks.first(where: { $0.name == words.first }),
+      words.count - 1 == task.usage.split(separator: " ").count
     else {
-      print("usage: EngineBenchmark data.npy means.npy covariance iterations threads")
+      for task in tasks { print("usage: EngineBenchmark \(task.name) \(task.usage)") }
       return
     }
-    let data = MatrixSource(try Table(reading: arguments[1]).matrix())
-    let means = try Table(reading: arguments[2]).matrix()
-    var options = FitOptions()
-    options.components = means.rows
-    options.covariance = arguments[3]
-    options.tolerance = 0
-    options.maximumIterations = iterations
-    options.threads = threads
-    let variances = variances(of: data.matrix)
-    options.initializer = GivenMeans(
-      means: means, covariances: Array(repeating: variances, count: means.rows))
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let stamps = Mutex<[Double]>([])
-    options.progress = ProgressHandler(isConcurrent: true) { _ in
-      let seconds = begin.duration(to: clock.now) / .seconds(1)
-      stamps.withLock { $0.append(seconds) }
-    }
-    let model = try Catalogue.standard.fit(data, options)
-    let times = stamps.withLock { $0 }
-    let steps = zip(times, times.dropFirst()).map { $1 - $0 }
-    print(
-      "{\"loglik\": \(model.logLikelihood), \"iterations\": \(model.iterations), "
-        + "\"seconds\": \(steps)}")
+    print(try task.run(Arguments(words.dropFirst())).json)
+  }
+}
+
+/// The words of the command line, taken one by one.
+struct Arguments {
+  private var words: ArraySlice<String>
+
+  init(_ words: ArraySlice<String>) { self.words = words }
+
+  mutating func text() -> String { words.popFirst() ?? "" }
+  mutating func number() -> Int { Int(text()) ?? 0 }
+  mutating func matrix() throws -> MatrixSource {
+    MatrixSource(try Table(reading: text()).matrix())
+  }
+}
+
+/// What a task measured: lists of numbers by name.
+struct Figures {
+  private var lists: [(name: String, values: [Double])] = []
+
+  subscript(name: String) -> [Double] {
+    get { lists.first { $0.name == name }?.values ?? [] }
+    set { lists.append((name, newValue)) }
   }
 
-  private static func variances(of matrix: Matrix) -> Matrix {
-    let d = matrix.columns
-    var (sums, squares) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
-    for i in 0..<matrix.rows {
-      for j in 0..<d {
-        sums[j] += matrix[i, j]
-        squares[j] += matrix[i, j] * matrix[i, j]
-      }
-    }
-    var result = Matrix(rows: d, columns: d)
-    let n = Double(matrix.rows)
-    for j in 0..<d { result[j, j] = squares[j] / n - (sums[j] / n) * (sums[j] / n) }
-    return result
+  /// One line of JSON.
+  var json: String {
+    "{" + lists.map { "\"\($0.name)\": \($0.values)" }.joined(separator: ", ") + "}"
   }
+}
+
+/// The seconds that `body` takes.
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+  try ContinuousClock().measure(body) / .seconds(1)
 }

@@ -1,7 +1,4 @@
-"""The cases of the benchmark: data made from a seed, and the start that all programs share.
-
-A start is given by its means; weights are equal and covariances are the columns' variances.
-"""
+"""The data of the benchmark, made from a seed, and the starts that all programs share."""
 
 import numpy as np
 
@@ -25,7 +22,11 @@ def make(rows, columns, components, seed=1):
     return data, centres + random.normal(0, 0.5, (components, columns))
 
 
-def load(folder):
-    """Data, means and variances of a case that was saved in `folder`."""
-    data = np.load(f"{folder}/x.npy")
-    return data, np.load(f"{folder}/means.npy"), data.var(axis=0)
+def save(folder, data, means):
+    """Saves data and means as NumPy files, and as plain doubles by columns for programs in other languages."""
+    np.save(f"{folder}/x.npy", data)
+    np.save(f"{folder}/means.npy", means)
+    for name, values in (("x", data), ("means", means), ("variances", data.var(axis=0)[:, None])):
+        values.T.tofile(f"{folder}/{name}.bin")
+    with open(f"{folder}/shape.txt", "w") as file:
+        print(*data.shape, len(means), file=file)
