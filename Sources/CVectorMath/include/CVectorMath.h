@@ -7,6 +7,7 @@
 // padding finite (features) or zero (responsibilities). Logarithms are natural.
 
 #include <stddef.h>
+#include <stdint.h>
 
 // --- elementary functions over lanes (1 ulp or better on normal numbers) ---
 void vm_exp(const double *x, double *out, size_t n);
@@ -59,3 +60,30 @@ void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const
 // S (k × f, row-major) += R (k × n) · Phiᵀ (n × f)
 void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
                              const double *phi, size_t phi_stride, double *s);
+
+// --- results: from lanes back to rows ---
+// lane rows z (k × n) to row-major n × k
+void vm_write_rows(const double *z, size_t stride, size_t n, size_t k, double *out);
+// which of the K lane rows is largest, ties and not-a-number to the first; `scratch` has n lanes
+void vm_largest(const double *z, size_t stride, size_t n, size_t k, double *scratch,
+                int64_t *label);
+// of responsibilities z: ln of the largest, and −Σ γ ln γ
+void vm_classification(const double *z, size_t stride, size_t n, size_t k, double *log_largest,
+                       double *entropy);
+int vm_all_finite(const double *x, size_t n);
+
+// --- random numbers: number i of a stream is a function of its key and i alone ---
+// n pairs of independent standard normal numbers, from pair `first`
+void vm_normal_pairs(uint64_t key, uint64_t first, size_t n, double *a, double *b);
+// n draws of 0 … k − 1, from draw `first`: the number of cumulative probabilities ≤ a uniform number
+void vm_categories(uint64_t key, uint64_t first, size_t n, const double *cumulative, size_t k,
+                   int64_t *label);
+// row i (of d) = mean + factor · normals of component label[i]; the first ⌈d/2⌉ normals of each row
+// stand in a, the others in b. Means are k × stride; factors are k × d columns of `stride`, a multiple
+// of 8, lower triangular; padding is 0.
+void vm_affine_rows(const int64_t *label, size_t n, size_t d, const double *means,
+                    const double *factors, size_t stride, const double *a, const double *b,
+                    double *out);
+// the same for factors that are diagonal; means and deviations are k × d
+void vm_scaled_rows(const int64_t *label, size_t n, size_t d, const double *means,
+                    const double *deviations, const double *a, const double *b, double *out);

@@ -119,7 +119,7 @@ private struct Extent: Sendable {
         fingerprint &+= Extent.hash(values[i], place &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15)
       }
       guard check == 0 else {
-        throw Extent.notFinite(values, block.rowID(0), column: j, of: data)
+        throw data.notFinite(values, firstRow: block.rowID(0), column: j)
       }
     }
     guard buffer.hasWeights else {
@@ -140,10 +140,7 @@ private struct Extent: Sendable {
     for i in weights.indices {
       let w = weights[i]
       guard w >= 0 && w.isFinite else {
-        throw EmulsionError(
-          .invalidData,
-          "the weight of \(data.location(ofRow: block.rowID(i))) is \(w.formatted(significant: 6)); "
-            + "weights must be finite and ≥ 0")
+        throw data.unusableWeight(w, row: block.rowID(i))
       }
       weight += w
       fingerprint &+= Extent.hash(w, UInt64(block.rowID(i)) &* 0xD1B5_4A32_D192_ED03)
@@ -160,20 +157,6 @@ private struct Extent: Sendable {
   private static func hash(_ value: Double, _ place: UInt64) -> UInt64 {
     let bits = (value.bitPattern ^ place) &* 0xBF58_476D_1CE4_E5B9
     return (bits ^ (bits >> 31)) &* 0x94D0_49BB_1331_11EB
-  }
-
-  private static func notFinite(
-    _ values: Span<Double>, _ firstRow: Int, column: Int, of data: any DataSource
-  ) -> EmulsionError {
-    for i in values.indices where !values[i].isFinite {
-      let what =
-        values[i].isNaN ? "a missing value (NaN)" : values[i] < 0 ? "-infinity" : "infinity"
-      return EmulsionError(
-        .invalidData,
-        "\(data.location(ofRow: firstRow + i)), column \(quoted(data.columnNames[column])): \(what);"
-          + " drop or fill such rows first, for example with t:filter")
-    }
-    return EmulsionError(.invalidData, "a value is not finite")
   }
 }
 
@@ -241,10 +224,4 @@ func distinctRows(of data: any DataSource, upTo k: Int) throws -> Int {
     row = range.upperBound
   }
   return seen.count
-}
-
-/// Checks that all values are finite and weights are usable.
-func checkValues(of data: any DataSource, _ execution: Execution) throws {
-  guard data.rows > 0 else { return }
-  _ = try Extent.of(data, execution)
 }

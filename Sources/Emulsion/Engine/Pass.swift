@@ -112,29 +112,4 @@ extension Execution {
     }
     return result
   }
-
-  /// Evaluates every block and returns what `collect` makes of each chunk, in order.
-  func collect<S, Output: Sendable>(
-    _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
-    concurrency: Int, initial: @Sendable (Int) -> Output,
-    _ collect: @Sendable (borrowing BlockEvaluator<S>, inout Output) throws -> Void
-  ) throws -> [Output] {
-    let chunks = Chunks(rows: data.rows)
-    let k = logWeights.count
-    let transform = Softmax()
-    let outputs = TreeMerge<[Output]>(leaves: chunks.count) { $0 += $1 }
-    try forEach(
-      chunks.count, concurrency: concurrency,
-      makeWorker: { BlockEvaluator(mixture, components: k, columns: data.columns) }
-    ) { evaluator, chunk in
-      var output = initial(chunks.range(chunk).count)
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &evaluator.buffer)
-        try evaluator.evaluate(logWeights: logWeights, transform: transform)
-        try collect(evaluator, &output)
-      }
-      try outputs.add([output], at: chunk)
-    }
-    return outputs.root() ?? []
-  }
 }

@@ -27,6 +27,12 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     self.init(seed: seed, stream: stream ^ UInt64(truncatingIfNeeded: row))
   }
 
+  /// The key of a stream whose numbers are drawn by whole blocks.
+  static func key(seed: UInt64, purpose: RandomPurpose) -> UInt64 {
+    var random = CounterRandom(seed: seed, purpose: purpose)
+    return random.next()
+  }
+
   /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     counter &+= 1

@@ -95,6 +95,11 @@ extension GaussianFamily {
       covariance: frame.fromFrame(covariance: component.covariance.matrix))
   }
 
+  /// Draws μ + Lz by blocks.
+  public func sampler(_ components: [Gaussian]) -> any BlockSampler {
+    GaussianSampler(components, form: form, frame: frame)
+  }
+
   /// μ + Lz with z standard normal.
   public func sample(_ component: Gaussian, using random: inout CounterRandom) -> [Double] {
     let d = dimension

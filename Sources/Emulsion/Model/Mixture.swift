@@ -10,8 +10,10 @@ protocol AnyMixture: Sendable {
   func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double]
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
-  func sample(_ k: Int, using random: inout CounterRandom) throws -> [Double]
   func checkSupport(of data: any DataSource, _ execution: Execution) throws
+  func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
+    rows: Matrix, labels: [Int]
+  )
   func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome
   func encode(to encoder: any Encoder) throws
   /// The same mixture with its components by weight, largest first.
@@ -53,77 +55,64 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   func parameters(_ k: Int) -> [NamedParameter] {
     family.parameters(of: parameters.components[k])
   }
-  func sample(_ k: Int, using random: inout CounterRandom) throws -> [Double] {
-    try family.sample(parameters.components[k], using: &random)
-  }
   func checkSupport(of data: any DataSource, _ execution: Execution) throws {
     try family.checkSupport(of: data, execution)
   }
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {
     let k = weights.count
-    let chunks = try collect(data, execution, initial: { Array<Double>.withCapacity($0 * k) }) {
-      evaluator, values in
-      for i in 0..<evaluator.buffer.rows {
-        for q in 0..<k { values.append(evaluator.joint.lanes(q, evaluator.buffer.rows)[i]) }
-      }
+    let values: [Double] = try evaluate(data, execution, width: k) { evaluator, out in
+      evaluator.joint.lanes.writeRows(count: evaluator.buffer.rows, into: &out)
     }
-    return Matrix(rows: data.rows, columns: k, values: chunks.flatMap { $0 })
+    return Matrix(rows: data.rows, columns: k, values: values)
   }
 
   func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double] {
-    try collect(data, execution, initial: { Array<Double>.withCapacity($0) }) {
-      evaluator, values in
-      for i in 0..<evaluator.buffer.rows { values.append(evaluator.logDensity.lanes(0, i + 1)[i]) }
-    }.flatMap { $0 }
+    try evaluate(data, execution) { evaluator, out in
+      evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
+    }
   }
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
-    let k = weights.count
-    return try collect(data, execution, initial: { Array<Int>.withCapacity($0) }) {
-      evaluator, values in
-      let rows = evaluator.buffer.rows
-      for i in 0..<rows {
-        var best = (label: 0, value: -1.0)
-        for q in 0..<k where evaluator.joint.lanes(q, rows)[i] > best.value {
-          best = (q, evaluator.joint.lanes(q, rows)[i])
-        }
-        values.append(best.label)
-      }
-    }.flatMap { $0 }
+    try evaluate(data, execution, transform: JointDensities()) { evaluator, out in
+      evaluator.joint.lanes.writeLargest(
+        count: evaluator.buffer.rows, scratch: &evaluator.scratch, into: &out)
+    }
   }
 
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
-    let k = weights.count
-    let chunks = try collect(data, execution, initial: { _ in MixtureScore() }) {
-      evaluator, score in
-      let rows = evaluator.buffer.rows
-      for i in 0..<rows {
-        let weight = evaluator.buffer.hasWeights ? evaluator.buffer.weights()[i] : 1
-        guard weight > 0 else { continue }
-        var largest = 0.0
-        var entropy = 0.0
-        for q in 0..<k {
-          let gamma = evaluator.joint.lanes(q, rows)[i]
-          if gamma > largest { largest = gamma }
-          if gamma > 0 && gamma < 1 { entropy -= gamma * naturalLog(gamma) }
+    let (prepared, logWeights) = (
+      try family.prepare(parameters.components), parameters.logWeights
+    )
+    let lanes = Chunks.rowsPerBlock
+    let blocks = (data.rows + lanes - 1) / lanes
+    let scores: [MixtureScore] = try Places.array(blocks) { places in
+      try execution.forEachBlock(
+        data.rows, concurrency: family.maximumConcurrency,
+        makeWorker: {
+          ScoringWorker(
+            evaluator: BlockEvaluator(
+              prepared, components: logWeights.count, columns: data.columns),
+            terms: LaneMatrix(rows: 2, lanes: lanes))
         }
-        score.totalWeight += weight
-        score.logLikelihood += weight * evaluator.logDensity.lanes(0, rows)[i]
-        score.logMAP += weight * naturalLog(largest)
-        score.entropy += weight * entropy
+      ) { worker, range, block in
+        let score = try worker.score(range, of: data, logWeights)
+        places.write(block..<block + 1) { $0[0] = score }
       }
     }
-    return chunks.reduce(into: MixtureScore()) { $0.merge($1) }
+    return scores.reduce(into: MixtureScore()) { $0.merge($1) }
   }
 
-  private func collect<Output: Sendable>(
-    _ data: any DataSource, _ execution: Execution, initial: @Sendable (Int) -> Output,
-    _ body: @Sendable (borrowing BlockEvaluator<Family.Statistics>, inout Output) throws -> Void
-  ) throws -> [Output] {
-    try execution.collect(
+  private func evaluate<Element: BitwiseCopyable & Sendable>(
+    _ data: any DataSource, _ execution: Execution, transform: any PosteriorTransform = Softmax(),
+    width: Int = 1,
+    _ write:
+      @Sendable (inout BlockEvaluator<Family.Statistics>, inout MutableSpan<Element>) throws
+      -> Void
+  ) throws -> [Element] {
+    try execution.evaluate(
       family.prepare(parameters.components), over: data, logWeights: parameters.logWeights,
-      concurrency: family.maximumConcurrency, initial: initial, body)
+      transform: transform, concurrency: family.maximumConcurrency, width: width, write)
   }
 
   var canonical: any AnyMixture { inCanonicalOrder }
@@ -144,10 +133,27 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
 }
 
-extension Array {
-  static func withCapacity(_ count: Int) -> [Element] {
-    var array: [Element] = []
-    array.reserveCapacity(count)
-    return array
+/// One thread's share of a score.
+private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
+  var evaluator: BlockEvaluator<Statistics>
+  /// ln of the largest responsibility, and the entropy of all.
+  var terms: LaneMatrix
+
+  mutating func score(_ range: Range<Int>, of data: any DataSource, _ logWeights: [Double]) throws
+    -> MixtureScore
+  {
+    try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: Softmax())
+    let rows = range.count
+    evaluator.joint.lanes.classify(count: rows, into: &terms)
+    var score = MixtureScore()
+    for i in 0..<rows {
+      let weight = evaluator.buffer.hasWeights ? evaluator.buffer.weights()[i] : 1
+      guard weight > 0 else { continue }
+      score.totalWeight += weight
+      score.logLikelihood += weight * evaluator.logDensity.lanes(0, rows)[i]
+      score.logMAP += weight * terms.lanes(0, rows)[i]
+      score.entropy += weight * terms.lanes(1, rows)[i]
+    }
+    return score
   }
 }

@@ -53,7 +53,6 @@ extension Model {
 
   private func check(_ data: any DataSource, _ execution: Execution) throws {
     try checkColumns(of: data)
-    try checkValues(of: data, execution)
     try mixture.checkSupport(of: data, execution)
   }
 
@@ -70,9 +69,9 @@ extension Model {
   ///
   /// Row i is a function of `seed` and i alone.
   public func sample(
-    _ count: Int, seed: UInt64, isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ count: Int, seed: UInt64, threads: Int? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> (rows: Matrix, labels: [Int]) {
-    let execution = execution(1, isCancelled)
     guard count >= 0 else {
       throw EmulsionError(.invalidOption, "sample: the number of rows must be ≥ 0, not \(count)")
     }
@@ -80,16 +79,7 @@ extension Model {
       throw EmulsionError(
         .invalidOption, "sample: \(count) rows of \(dimension) columns don't fit into memory")
     }
-    var labels: [Int] = .withCapacity(count)
-    var values: [Double] = .withCapacity(count * dimension)
-    for row in 0..<count {
-      if row % Chunks.rowsPerChunk == 0 { try execution.checkCancellation() }
-      var random = CounterRandom(seed: seed, purpose: .sampling, row: row)
-      let label = random.index(weights: weights)
-      labels.append(label)
-      values += try mixture.sample(label, using: &random)
-    }
-    return (Matrix(rows: count, columns: dimension, values: values), labels)
+    return try mixture.sample(count, seed: seed, execution(threads, isCancelled))
   }
 
   /// Goes on with EM from this model's parameters.

@@ -64,6 +64,8 @@ public protocol ComponentFamily: Sendable, Encodable {
   ///
   /// - Throws: `invalid-option` for families that describe only some columns given others.
   func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double]
+  /// The components made ready to be drawn from; by default one row after the other.
+  func sampler(_ components: [Component]) throws -> any BlockSampler
   /// Reads back a component; families with existential parts decode them here.
   func decodeComponent(from decoder: any Decoder) throws -> Component
 }
@@ -91,6 +93,11 @@ extension ComponentFamily {
 
   /// Nothing to say.
   public func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] { [] }
+
+  /// Calls `sample` for each row.
+  public func sampler(_ components: [Component]) throws -> any BlockSampler {
+    RowSampler(family: self, components: components)
+  }
 
   /// Decodes the component by its own conformance.
   public func decodeComponent(from decoder: any Decoder) throws -> Component {

@@ -1,0 +1,86 @@
+/// Room for an array whose elements are written once, by several threads, each in places of its own.
+struct Places<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Element>
+  private let count: Int
+
+  /// An array of `count` elements, all of which `body` writes.
+  static func array(_ count: Int, _ body: (Places) throws -> Void) throws -> [Element] {
+    guard count > 0 else { return [] }
+    return try Array(unsafeUninitializedCapacity: count) { memory, used in
+      guard let base = memory.baseAddress else { return }
+      adviseHugePages(base, bytes: count * MemoryLayout<Element>.stride)
+      try body(Places(base: base, count: count))
+      used = count
+    }
+  }
+
+  /// Calls `write` with places `range`; no two calls may share a place.
+  func write(_ range: Range<Int>, _ write: (inout MutableSpan<Element>) throws -> Void) rethrows {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "out of range")
+    var span = unsafe MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
+    try write(&span)
+  }
+}
+
+extension Execution {
+  /// Calls `body` with every block of rows, each in its own place among the blocks.
+  ///
+  /// What is told row by row or block by block does not depend on how blocks are dealt to threads, so
+  /// that few rows are dealt one by one.
+  func forEachBlock<Worker: ~Copyable>(
+    _ rows: Int, concurrency: Int = .max, makeWorker: @Sendable () throws -> Worker,
+    body: @Sendable (inout Worker, _ rows: Range<Int>, _ block: Int) throws -> Void
+  ) throws {
+    let size = Chunks.rowsPerBlock
+    let blocks = (rows + size - 1) / size
+    let dealt = rows > 16 * Chunks.rowsPerChunk ? Chunks.rowsPerChunk / size : 1
+    try forEach(
+      (blocks + dealt - 1) / dealt, concurrency: concurrency, makeWorker: makeWorker
+    ) { worker, task in
+      for block in task * dealt..<min(blocks, (task + 1) * dealt) {
+        try body(&worker, block * size..<min(rows, (block + 1) * size), block)
+      }
+    }
+  }
+
+  /// Evaluates every block of checked data and lets `write` tell of it, `width` elements a row.
+  ///
+  /// - Throws: `invalid-data` where a value is not finite.
+  func evaluate<S, Element: BitwiseCopyable & Sendable>(
+    _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
+    transform: any PosteriorTransform = Softmax(), concurrency: Int, width: Int,
+    _ write: @Sendable (inout BlockEvaluator<S>, inout MutableSpan<Element>) throws -> Void
+  ) throws -> [Element] {
+    try Places<Element>.array(data.rows * width) { places in
+      try forEachBlock(
+        data.rows, concurrency: concurrency,
+        makeWorker: { BlockEvaluator(mixture, components: logWeights.count, columns: data.columns) }
+      ) { evaluator, range, _ in
+        try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: transform)
+        try places.write(range.lowerBound * width..<range.upperBound * width) {
+          try write(&evaluator, &$0)
+        }
+      }
+    }
+  }
+}
+
+extension BlockEvaluator {
+  /// Reads, checks and evaluates rows `range`.
+  mutating func evaluate(
+    _ range: Range<Int>, of data: any DataSource, logWeights: [Double],
+    transform: any PosteriorTransform
+  ) throws {
+    try data.read(range, into: &buffer)
+    try buffer.requireFinite(of: data)
+    try evaluate(logWeights: logWeights, transform: transform)
+  }
+}
+
+/// Leaves the joint log-densities as they are: enough to tell which is largest.
+struct JointDensities: PosteriorTransform {
+  func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
+    scratch: inout LaneMatrix
+  ) {}
+}
