@@ -1,19 +1,39 @@
 #pragma once
 
+#include <stddef.h>
+#include <stdint.h>
+
 // One binary runs everywhere: kernels are compiled for baseline x86-64, AVX2 and AVX-512, and the
-// loader picks. Elsewhere the compiler's default target is used.
+// loader picks. Elsewhere the compiler's default target is used. What is inlined asks for vectors
+// as wide as `lanes8`, since compilers prefer half of that on AVX-512.
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define INLINED static inline __attribute__((always_inline, min_vector_width(512)))
 #else
 #define CLONED
+#define INLINED static inline __attribute__((always_inline))
 #endif
 
-#define INLINED static inline __attribute__((always_inline))
+// Vectors are passed to inlined functions alone, where no calling convention applies.
+#pragma clang diagnostic ignored "-Wpsabi"
 
-// Eight and four doubles at once; the compiler maps them to the registers a clone has.
+// Eight, four and two doubles at once; the compiler maps them to the registers a clone has.
 typedef double lanes8 __attribute__((vector_size(64), aligned(8)));
 typedef double lanes4 __attribute__((vector_size(32), aligned(8)));
+typedef double lanes2 __attribute__((vector_size(16), aligned(8)));
+// Their bits, or the masks (0 or −1) that comparisons of them yield.
+typedef int64_t bits8 __attribute__((vector_size(64), aligned(8)));
 
-#define LOAD8(p) (*(const lanes8 *)(p))
-#define STORE8(p, v) (*(lanes8 *)(p) = (v))
-#define LOAD4(p) (*(const lanes4 *)(p))
+INLINED lanes8 load8(const double *p) { return *(const lanes8 *)p; }
+INLINED lanes4 load4(const double *p) { return *(const lanes4 *)p; }
+INLINED lanes2 load2(const double *p) { return *(const lanes2 *)p; }
+INLINED void store8(double *p, lanes8 x) { *(lanes8 *)p = x; }
+INLINED void store4(double *p, lanes4 x) { *(lanes4 *)p = x; }
+INLINED void store2(double *p, lanes2 x) { *(lanes2 *)p = x; }
+
+// yes where the mask is set, no elsewhere
+INLINED lanes8 choose(bits8 mask, lanes8 yes, lanes8 no) {
+  return (lanes8)((mask & (bits8)yes) | (~mask & (bits8)no));
+}
+
+INLINED lanes8 broadcast(double x) { return (lanes8){x, x, x, x, x, x, x, x}; }

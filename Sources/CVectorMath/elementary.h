@@ -1,66 +1,76 @@
 #pragma once
 
-#include <stdint.h>
-#include <string.h>
-
 #include "cloned.h"
 
-// exp and log without branches, so that loops over lanes vectorise.
+// exp and log of eight lanes, without branches. The polynomials are minimax ones (Remez' algorithm
+// in 50 digits), their errors a small part of an ulp.
 
-// exp(x) = 2^n·exp(r), n = round(x/ln 2), |r| ≤ ½ ln 2; exp(r) by its Taylor polynomial of degree
-// 13, whose remainder (½ ln 2)^14/14! ≈ 4e-18 is below half an ulp. ln 2 is split in two so that
-// n·ln 2 is exact in its leading part. Below −708 the result is 0: no denormals downstream.
-INLINED double lane_exp(double x) {
+// exp(x) for −708 ≤ x < 709.78: 2^n·exp(r), n = round(x/ln 2), |r| ≤ ½ ln 2, by a polynomial of
+// degree 11 (relative error 3.6e-18). ln 2 is split in two so that n·ln 2 is exact in its leading
+// part.
+INLINED lanes8 exp_in_range(lanes8 x) {
   const double round_shift = 0x1.8p52;
-  const double clamped = x < -708.0 ? -708.0 : (x > 709.0 ? 709.0 : x);
-  const double shifted = clamped * 0x1.71547652b82fep+0 + round_shift;
-  int64_t bits;
-  memcpy(&bits, &shifted, 8);
-  const double n = shifted - round_shift;
-  const double r = (clamped - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
-  double p = 1.0 / 6227020800.0;
-  p = p * r + 1.0 / 479001600.0;
-  p = p * r + 1.0 / 39916800.0;
-  p = p * r + 1.0 / 3628800.0;
-  p = p * r + 1.0 / 362880.0;
-  p = p * r + 1.0 / 40320.0;
-  p = p * r + 1.0 / 5040.0;
-  p = p * r + 1.0 / 720.0;
-  p = p * r + 1.0 / 120.0;
-  p = p * r + 1.0 / 24.0;
-  p = p * r + 1.0 / 6.0;
-  p = p * r + 0.5;
+  const lanes8 shifted = x * 0x1.71547652b82fep+0 + round_shift;
+  const lanes8 n = shifted - round_shift;
+  const lanes8 r = (x - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
+  lanes8 p = broadcast(0x1.ad7f6b5dc2ef6p-26);
+  p = p * r + 0x1.28ad72bf7e407p-22;
+  p = p * r + 0x1.71df255430ed3p-19;
+  p = p * r + 0x1.a0199a0c78972p-16;
+  p = p * r + 0x1.a01a012a57064p-13;
+  p = p * r + 0x1.6c16c1842a09fp-10;
+  p = p * r + 0x1.1111111127be6p-7;
+  p = p * r + 0x1.555555555087dp-5;
+  p = p * r + 0x1.55555555554fap-3;
+  p = p * r + 0x1.000000000000ap-1;
   p = p * r * r + r;
-  const int64_t exponent = (bits + 1023) << 52;
-  double power;
-  memcpy(&power, &exponent, 8);
-  const double value = power + power * p;
-  return x < -708.0 ? 0.0 : (x > 709.782712893384 ? 1.0 / 0.0 : (x != x ? x : value));
+  p = p + 1.0;
+  return (lanes8)((bits8)p + ((bits8)shifted << 52));
 }
 
-// log(x) = e·ln 2 + log(m), m in [√½, √2); log(1 + f) = 2 artanh(s), s = f/(2 + f), |s| < 0.1716,
-// by its series in s² to s²¹ (remainder below 1e-18), with the cancellation-free form
-// f − (f²/2 − s·(f²/2 + R)) of the correction. Normal positive numbers only.
-INLINED double lane_log(double x) {
-  int64_t bits;
-  memcpy(&bits, &x, 8);
-  const int64_t offset = bits - 0x3fe6a09e667f3bcdLL;
-  const int64_t e = offset >> 52;
-  bits -= (int64_t)((uint64_t)e << 52);
-  double m;
-  memcpy(&m, &bits, 8);
-  const double f = m - 1.0, s = f / (2.0 + f), w = s * s;
-  double r = 2.0 / 21.0;
-  r = r * w + 2.0 / 19.0;
-  r = r * w + 2.0 / 17.0;
-  r = r * w + 2.0 / 15.0;
-  r = r * w + 2.0 / 13.0;
-  r = r * w + 2.0 / 11.0;
-  r = r * w + 2.0 / 9.0;
-  r = r * w + 2.0 / 7.0;
-  r = r * w + 2.0 / 5.0;
-  r = r * w + 2.0 / 3.0;
+// exp(x), 0 below −708 (no denormals downstream).
+INLINED lanes8 exp_lanes(lanes8 x) {
+  const lanes8 high = broadcast(709.782712893384), low = broadcast(-708.0);
+  const lanes8 value = exp_in_range(choose(x < low, low, choose(x > high, high, x)));
+  const lanes8 finite = choose(x > high, broadcast(1.0 / 0.0), value);
+  return choose(x < low, broadcast(0.0), choose(x != x, x, finite));
+}
+
+// exp(x) for x ≤ 0; 0 below −708, and where x is not a number.
+INLINED lanes8 exp_of_nonpositive(lanes8 x) {
+  const bits8 counts = x > broadcast(-708.0);
+  return (lanes8)(counts & (bits8)exp_in_range(choose(counts, x, broadcast(-708.0))));
+}
+
+// log(x) of normal positive numbers: e·ln 2 + log(m), m in [√½, √2); log(1 + f) = 2 artanh(s),
+// s = f/(2 + f), |s| < 0.1716, by 2s + s·R(s²) (error of R 2.4e-19), with the cancellation-free
+// form f − (f²/2 − s·(f²/2 + R)) of the sum.
+INLINED lanes8 log_of_normal(lanes8 x) {
+  const bits8 offset = (bits8)x - 0x3fe6a09e667f3bcdLL;
+  const bits8 e = offset >> 52;
+  const lanes8 f = (lanes8)((bits8)x - (e << 52)) - 1.0;
+  const lanes8 s = f / (2.0 + f), w = s * s;
+  lanes8 r = broadcast(0x1.307ffd0154127p-3);
+  r = r * w + 0x1.3979374c432eap-3;
+  r = r * w + 0x1.7467f6118f0cdp-3;
+  r = r * w + 0x1.c71c48bba3d9cp-3;
+  r = r * w + 0x1.2492494f0611fp-2;
+  r = r * w + 0x1.999999996e3d4p-2;
+  r = r * w + 0x1.55555555555d6p-1;
   r = r * w;
-  const double half = 0.5 * f * f, k = (double)(int32_t)e;
+  // Small integers as doubles by way of 2^52·1.5, since AVX2 has no conversion from 64 bits.
+  const lanes8 k = (lanes8)(e + (bits8)broadcast(0x1.8p52)) - 0x1.8p52;
+  const lanes8 half = 0.5 * f * f;
   return k * 0x1.62e42feep-1 - ((half - (s * (half + r) + k * 0x1.a39ef35793c76p-33)) - f);
+}
+
+// log(x) of any number.
+INLINED lanes8 log_lanes(lanes8 x) {
+  // Denormals are lifted into the normal range; 0, negatives and non-finite ones are passed on.
+  const bits8 denormal = x < 0x1p-1022;
+  const lanes8 lifted = choose(denormal, x * 0x1p54, x);
+  const lanes8 shift = (lanes8)(denormal & (bits8)broadcast(54 * 0x1.62e42fefa39efp-1));
+  const lanes8 infinity = broadcast(1.0 / 0.0);
+  const lanes8 positive = choose(x < infinity, log_of_normal(lifted) - shift, infinity);
+  return choose(x > 0.0, positive, choose(x == 0.0, -infinity, broadcast(0.0 / 0.0)));
 }

@@ -1,20 +1,24 @@
+#include <string.h>
+
 #include "CVectorMath.h"
 #include "elementary.h"
 
 // Lane arithmetic: sums in 16 partial sums, so that they vectorise and their order is fixed.
 
-CLONED void vm_exp(const double *x, double *out, size_t n) {
-  for (size_t i = 0; i < n; i++) out[i] = lane_exp(x[i]);
-}
-
-CLONED void vm_log(const double *x, double *out, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    // Denormals are lifted into the normal range; 0, negatives and non-finite ones are passed on.
-    const double v = x[i], lifted = v < 0x1p-1022 ? v * 0x1p54 : v;
-    const double normal = lane_log(lifted) - (v < 0x1p-1022 ? 54 * 0x1.62e42fefa39efp-1 : 0.0);
-    out[i] = v > 0.0 && v < 1.0 / 0.0 ? normal : (v == 0.0 ? -1.0 / 0.0 : (v > 0.0 ? v : 0.0 / 0.0));
+// out = f(x), eight lanes at a time; the last ones go through a full vector.
+#define MAP_LANES(f)                                                        \
+  size_t i = 0;                                                             \
+  for (; i + 8 <= n; i += 8) store8(out + i, f(load8(x + i)));              \
+  if (i < n) {                                                              \
+    double rest[8] = {0};                                                   \
+    memcpy(rest, x + i, (n - i) * sizeof(double));                          \
+    store8(rest, f(load8(rest)));                                           \
+    memcpy(out + i, rest, (n - i) * sizeof(double));                        \
   }
-}
+
+CLONED void vm_exp(const double *x, double *out, size_t n) { MAP_LANES(exp_lanes) }
+
+CLONED void vm_log(const double *x, double *out, size_t n) { MAP_LANES(log_lanes) }
 
 INLINED double reduce(const double partial[16]) {
   double sum = 0;
@@ -49,16 +53,6 @@ CLONED void vm_multiply(const double *x, const double *y, double *out, size_t n)
 CLONED void vm_standardise(const double *x, double origin, double scale, double reference,
                            double *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = (x[i] - origin) * scale - reference;
-}
-
-CLONED void vm_transpose(const double *restrict x, size_t n, size_t d, double *restrict out,
-                         size_t stride) {
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (size_t j = 0; j < d; j++)
-      for (int q = 0; q < 8; q++) out[j * stride + i + q] = x[(i + q) * d + j];
-  for (; i < n; i++)
-    for (size_t j = 0; j < d; j++) out[j * stride + i] = x[i * d + j];
 }
 
 CLONED void vm_fill_rows(double *z, size_t stride, size_t n, size_t k, const double *value) {

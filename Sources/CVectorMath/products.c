@@ -3,24 +3,25 @@
 
 // The two products of an exponential family's EM pass. K and the block are small and F is at most a
 // few thousand, so that packing would cost more than it gains: the tiles below read W, R and Phi in
-// place. Tile sizes fill the 16 vector registers of AVX2.
+// place. Tile sizes fill the 16 vector registers of AVX2; on AVX-512 larger ones gain nothing.
 
 // `components` × 8 lanes of Z stay in registers while the features stream by.
 INLINED void expectation_tile(const size_t components, size_t f, const double *restrict w,
                               size_t w_stride, const double *restrict phi, size_t phi_stride,
                               double *restrict z, size_t z_stride) {
   lanes8 sum[6];
-  for (size_t q = 0; q < components; q++) sum[q] = LOAD8(z + q * z_stride);
+  for (size_t q = 0; q < components; q++) sum[q] = load8(z + q * z_stride);
   for (size_t t = 0; t < f; t++) {
-    const lanes8 p = LOAD8(phi + t * phi_stride);
+    const lanes8 p = load8(phi + t * phi_stride);
     for (size_t q = 0; q < components; q++) sum[q] += p * w[q * w_stride + t];
   }
-  for (size_t q = 0; q < components; q++) STORE8(z + q * z_stride, sum[q]);
+  for (size_t q = 0; q < components; q++) store8(z + q * z_stride, sum[q]);
 }
 
 CLONED void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const double *phi,
                                    size_t phi_stride, double *z, size_t z_stride) {
-  const size_t slice = 128;  // features at a time, so that a slice of Phi stays in the L1 cache
+  // Features at a time, so that eight lanes of Phi and as much of W stay in the L1 cache.
+  const size_t slice = 128;
   for (size_t f0 = 0; f0 < f; f0 += slice) {
     const size_t fn = f - f0 < slice ? f - f0 : slice;
     for (size_t i = 0; i < n; i += 8) {
@@ -38,44 +39,58 @@ CLONED void vm_expectation_product(size_t k, size_t n, size_t f, const double *w
   }
 }
 
+// The sums of the lanes of a, b, c and d.
+INLINED lanes4 sums(lanes4 a, lanes4 b, lanes4 c, lanes4 d) {
+  const lanes4 ab = __builtin_shufflevector(a, b, 0, 4, 2, 6) +
+                    __builtin_shufflevector(a, b, 1, 5, 3, 7);
+  const lanes4 cd = __builtin_shufflevector(c, d, 0, 4, 2, 6) +
+                    __builtin_shufflevector(c, d, 1, 5, 3, 7);
+  return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
 // `components` × `features` dot products over the lanes of a block.
 INLINED void maximisation_tile(const size_t components, const size_t features, size_t n,
                                const double *restrict r, size_t r_stride,
                                const double *restrict phi, size_t phi_stride, double *restrict s,
                                size_t s_stride) {
+  const lanes4 zero = {0, 0, 0, 0};
   lanes4 sum[4][3];
-  for (size_t q = 0; q < components; q++)
-    for (size_t g = 0; g < features; g++) sum[q][g] = (lanes4){0, 0, 0, 0};
+  for (size_t q = 0; q < 4; q++)
+    for (size_t g = 0; g < features; g++) sum[q][g] = zero;
   for (size_t i = 0; i < n; i += 4) {
     lanes4 p[3];
-    for (size_t g = 0; g < features; g++) p[g] = LOAD4(phi + g * phi_stride + i);
+    for (size_t g = 0; g < features; g++) p[g] = load4(phi + g * phi_stride + i);
     for (size_t q = 0; q < components; q++) {
-      const lanes4 v = LOAD4(r + q * r_stride + i);
+      const lanes4 v = load4(r + q * r_stride + i);
       for (size_t g = 0; g < features; g++) sum[q][g] += v * p[g];
     }
   }
-  for (size_t q = 0; q < components; q++)
-    for (size_t g = 0; g < features; g++)
-      s[q * s_stride + g] += (sum[q][g][0] + sum[q][g][1]) + (sum[q][g][2] + sum[q][g][3]);
+  for (size_t g = 0; g < features; g++) {
+    const lanes4 total = sums(sum[0][g], sum[1][g], sum[2][g], sum[3][g]);
+    for (size_t q = 0; q < components; q++) s[q * s_stride + g] += total[q];
+  }
+}
+
+INLINED void maximisation_rows(const size_t features, size_t k, size_t n, const double *r,
+                               size_t r_stride, const double *phi, size_t phi_stride, double *s,
+                               size_t s_stride) {
+  size_t j = 0;
+  for (; j + 4 <= k; j += 4)
+    maximisation_tile(4, features, n, r + j * r_stride, r_stride, phi, phi_stride,
+                      s + j * s_stride, s_stride);
+  r += j * r_stride;
+  s += j * s_stride;
+  if (k - j == 3) maximisation_tile(3, features, n, r, r_stride, phi, phi_stride, s, s_stride);
+  if (k - j == 2) maximisation_tile(2, features, n, r, r_stride, phi, phi_stride, s, s_stride);
+  if (k - j == 1) maximisation_tile(1, features, n, r, r_stride, phi, phi_stride, s, s_stride);
 }
 
 CLONED void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
                                     const double *phi, size_t phi_stride, double *s) {
   size_t g = 0;
-  for (; g + 3 <= f; g += 3) {
-    const double *p = phi + g * phi_stride;
-    size_t j = 0;
-    for (; j + 4 <= k; j += 4)
-      maximisation_tile(4, 3, n, r + j * r_stride, r_stride, p, phi_stride, s + j * f + g, f);
-    for (; j < k; j++)
-      maximisation_tile(1, 3, n, r + j * r_stride, r_stride, p, phi_stride, s + j * f + g, f);
-  }
-  for (; g < f; g++) {
-    const double *p = phi + g * phi_stride;
-    size_t j = 0;
-    for (; j + 4 <= k; j += 4)
-      maximisation_tile(4, 1, n, r + j * r_stride, r_stride, p, phi_stride, s + j * f + g, f);
-    for (; j < k; j++)
-      maximisation_tile(1, 1, n, r + j * r_stride, r_stride, p, phi_stride, s + j * f + g, f);
-  }
+  for (; g + 3 <= f; g += 3)
+    maximisation_rows(3, k, n, r, r_stride, phi + g * phi_stride, phi_stride, s + g, f);
+  phi += g * phi_stride;
+  if (f - g == 2) maximisation_rows(2, k, n, r, r_stride, phi, phi_stride, s + g, f);
+  if (f - g == 1) maximisation_rows(1, k, n, r, r_stride, phi, phi_stride, s + g, f);
 }

@@ -41,10 +41,11 @@ void vm_nearest(const double *x, size_t stride, size_t n, size_t d, const double
 
 // --- the mixture ---
 // z: K rows of ln π_k + ln p(x|k) to responsibilities; log_density[i] = ln Σ_k exp z. A row that is
-// −∞ throughout has log-density −∞ and responsibilities 0; not-a-number counts as −∞. `scratch` has
-// n lanes.
-void vm_posterior(double *z, size_t stride, size_t n, size_t k, double *log_density,
-                  double *scratch);
+// −∞ throughout has log-density −∞ and responsibilities 0; not-a-number counts as −∞. Padded, also
+// log_density; what lies in the padding of z must not be NaN alone.
+void vm_posterior(double *z, size_t stride, size_t n, size_t k, double *log_density);
+
+// --- features of a block ---
 // out row f = product of rows a ≤ b of x, packed by rows of the upper triangle; padded
 void vm_pair_products(const double *x, size_t stride, size_t n, size_t d, double *out);
 void vm_squares(const double *x, size_t stride, size_t n, size_t d, double *out);

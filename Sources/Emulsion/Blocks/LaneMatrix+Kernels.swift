@@ -44,14 +44,12 @@ extension LaneMatrix {
   }
 
   /// Turns joint log-densities into responsibilities, and writes each row's log-density.
-  mutating func normalise(
-    count: Int, logDensity: inout MutableSpan<Double>, scratch: inout LaneMatrix
-  ) {
-    precondition(logDensity.count >= count && scratch.stride >= count)
-    let (base, stride, rows, spare) = (base, stride, rows, scratch.base)
+  mutating func normalise(count: Int, logDensity: inout MutableSpan<Double>) {
+    precondition(count <= stride && logDensity.count >= (count + 7) & ~7)
+    let (base, stride, rows) = (base, stride, rows)
     logDensity.withUnsafeMutableBufferPointer { l in
       guard let start = l.baseAddress else { return }
-      vm_posterior(base, stride, count, rows, start, spare)
+      vm_posterior(base, stride, count, rows, start)
     }
   }
 

@@ -1,18 +1,20 @@
 /// An owned matrix of lanes: each row is contiguous, 64-byte aligned and padded to a multiple of 8.
 ///
-/// Lanes beyond the rows in use belong to the padding that vector kernels read and write.
+/// Rows are an odd number of cache lines apart: the same lanes of many rows, which the products read
+/// together, would else share a few sets of the cache and displace each other. Lanes beyond the rows
+/// in use belong to the padding that vector kernels read and write.
 public struct LaneMatrix: ~Copyable {
   @usableFromInline
   let base: UnsafeMutablePointer<Double>
   /// Number of rows.
   public let rows: Int
-  /// Distance between rows in doubles, a multiple of 8.
+  /// Distance between rows in doubles, an odd multiple of 8.
   public let stride: Int
 
   /// Makes a matrix of `rows` rows of at least `lanes` lanes, all zero.
   public init(rows: Int, lanes: Int) {
     self.rows = rows
-    stride = (max(1, lanes) + 7) & ~7
+    stride = ((max(1, lanes) + 7) / 8 | 1) * 8
     let count = max(1, rows) * stride
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: count * MemoryLayout<Double>.stride, alignment: 64)

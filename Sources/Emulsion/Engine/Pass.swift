@@ -23,7 +23,6 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   var buffer: BlockBuffer
   var joint: Joint
   var logDensity: LaneMatrix
-  var scratch: LaneMatrix
 
   init(_ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int) {
     let lanes = Chunks.rowsPerBlock
@@ -31,24 +30,22 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     buffer = BlockBuffer(columns: columns, capacity: lanes)
     joint = Joint(components: components, lanes: lanes)
     logDensity = LaneMatrix(rows: 1, lanes: lanes)
-    scratch = LaneMatrix(rows: 1, lanes: lanes)
   }
 
   /// Evaluates the rows in `buffer`: responsibilities in `joint`, `logDensity` beside.
   mutating func evaluate(logWeights: [Double], transform: any PosteriorTransform) throws {
-    try Self.evaluate(buffer, worker, logWeights, transform, &joint, &logDensity, &scratch)
+    try Self.evaluate(buffer, worker, logWeights, transform, &joint, &logDensity)
   }
 
   private static func evaluate(
     _ buffer: borrowing BlockBuffer, _ worker: any BlockWorker<Statistics>, _ logWeights: [Double],
-    _ transform: any PosteriorTransform, _ joint: inout Joint, _ logDensity: inout LaneMatrix,
-    _ scratch: inout LaneMatrix
+    _ transform: any PosteriorTransform, _ joint: inout Joint, _ logDensity: inout LaneMatrix
   ) throws {
     let block = buffer.block
     joint.lanes.fill(logWeights)
     try worker.addLogDensities(of: block, to: &joint)
     var density = logDensity[row: 0]
-    transform.transform(&joint, block: block, logDensity: &density, scratch: &scratch)
+    transform.transform(&joint, block: block, logDensity: &density)
   }
 
   /// Applies row weights and adds the block to the sums.

@@ -193,8 +193,7 @@ private struct LabelRule: PosteriorTransform {
   let labels: [Int]
 
   func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
     for k in 0..<joint.components {
       var lanes = joint[component: k]
@@ -209,8 +208,7 @@ private struct MatrixRule: PosteriorTransform {
   let responsibilities: Matrix
 
   func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
     for k in 0..<joint.components {
       var lanes = joint[component: k]

@@ -6,8 +6,7 @@ struct NearestCentre: PosteriorTransform {
   let units: [Double]
 
   func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
     let rows = block.rows
     for k in 0..<joint.components {
@@ -22,7 +21,7 @@ struct NearestCentre: PosteriorTransform {
       }
     }
     Classification().transform(
-      &joint, block: block, logDensity: &logDensity, scratch: &scratch)
+      &joint, block: block, logDensity: &logDensity)
     for i in 0..<rows { logDensity[i] = 0 }
   }
 }

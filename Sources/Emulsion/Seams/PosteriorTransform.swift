@@ -7,8 +7,7 @@ public protocol PosteriorTransform: Sendable {
   /// Turns `joint`, ln πₖ + ln p(x|k) on entry, into responsibilities, and writes each row's
   /// log-density (nats).
   func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix)
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>)
 }
 
 /// The posterior probabilities of the components: EM's E step, in log-sum-exp form.
@@ -18,10 +17,9 @@ public struct Softmax: PosteriorTransform {
 
   /// γ = exp(joint − ln Σ exp joint).
   public func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
-    joint.lanes.normalise(count: block.rows, logDensity: &logDensity, scratch: &scratch)
+    joint.lanes.normalise(count: block.rows, logDensity: &logDensity)
   }
 }
 
@@ -34,8 +32,7 @@ public struct Classification: PosteriorTransform {
 
   /// 1 for the largest joint of each row, 0 elsewhere.
   public func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
     for i in 0..<block.rows {
       var best = 0
