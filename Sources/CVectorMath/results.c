@@ -8,7 +8,7 @@ CLONED void vm_write_rows(const double *restrict z, size_t stride, size_t n, siz
   size_t i = 0;
   for (; i + 8 <= n; i += 8)
     for (size_t j = 0; j < k; j++) {
-      const lanes8 v = LOAD8(z + j * stride + i);
+      const lanes8 v = load8(z + j * stride + i);
       for (int q = 0; q < 8; q++) out[(i + q) * k + j] = v[q];
     }
   for (; i < n; i++)
@@ -16,35 +16,34 @@ CLONED void vm_write_rows(const double *restrict z, size_t stride, size_t n, siz
 }
 
 CLONED void vm_largest(const double *restrict z, size_t stride, size_t n, size_t k,
-                       double *restrict scratch, int64_t *restrict label) {
-  for (size_t i = 0; i < n; i++) {
-    scratch[i] = -1.0 / 0.0;
-    label[i] = 0;
-  }
-  for (size_t j = 0; j < k; j++) {
-    const double *row = z + j * stride;
-    for (size_t i = 0; i < n; i++) {
-      const int larger = row[i] > scratch[i];
-      label[i] = larger ? (int64_t)j : label[i];
-      scratch[i] = larger ? row[i] : scratch[i];
+                       int64_t *restrict label) {
+  for (size_t i = 0; i < n; i += 8) {
+    lanes8 largest = broadcast(-1.0 / 0.0);
+    bits8 which = {0};
+    for (size_t j = 0; j < k; j++) {
+      const lanes8 value = load8(z + j * stride + i);
+      const bits8 larger = value > largest;
+      which = (larger & (int64_t)j) | (~larger & which);
+      largest = choose(larger, value, largest);
     }
+    for (size_t q = 0; q < 8 && i + q < n; q++) label[i + q] = which[q];
   }
 }
 
 CLONED void vm_classification(const double *restrict z, size_t stride, size_t n, size_t k,
                               double *restrict log_largest, double *restrict entropy) {
-  for (size_t i = 0; i < n; i++) log_largest[i] = entropy[i] = 0;
-  for (size_t j = 0; j < k; j++) {
-    const double *row = z + j * stride;
-    for (size_t i = 0; i < n; i++) {
-      const double g = row[i];
-      log_largest[i] = g > log_largest[i] ? g : log_largest[i];
-      // What is denormal or 0 adds nothing that a double can tell.
-      entropy[i] -= g >= 0x1p-1022 ? g * lane_log(g >= 0x1p-1022 ? g : 1.0) : 0.0;
+  for (size_t i = 0; i < n; i += 8) {
+    lanes8 largest = broadcast(0.0), sum = broadcast(0.0);
+    for (size_t j = 0; j < k; j++) {
+      const lanes8 g = load8(z + j * stride + i);
+      largest = choose(g > largest, g, largest);
+      // What is denormal or 0 adds nothing that a double can tell: 1·ln 1.
+      const lanes8 counted = choose(g >= 0x1p-1022, g, broadcast(1.0));
+      sum -= counted * log_of_normal(counted);
     }
+    store8(log_largest + i, log_lanes(largest));
+    store8(entropy + i, sum);
   }
-  for (size_t i = 0; i < n; i++)
-    log_largest[i] = log_largest[i] > 0.0 ? lane_log(log_largest[i]) : -1.0 / 0.0;
 }
 
 CLONED int vm_all_finite(const double *x, size_t n) {

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "CVectorMath.h"
 #include "elementary.h"
 
@@ -50,15 +52,21 @@ INLINED double lane_cos(double x) {
 // choose the quarter.
 CLONED void vm_normal_pairs(uint64_t key, uint64_t first, size_t n, double *restrict a,
                             double *restrict b) {
-  for (size_t i = 0; i < n; i++) {
-    const uint64_t r = random_bits(key, 2 * (first + i)), t = random_bits(key, 2 * (first + i) + 1);
-    // The elementwise root, unlike sqrt, has no errno to set, so that the loop vectorises.
-    const double radius = __builtin_elementwise_sqrt(-2.0 * lane_log(open_uniform(r)));
-    const double angle = (open_uniform(t) - 0.5) * 0x1.921fb54442d18p+0;
-    const double c = radius * lane_cos(angle), s = radius * lane_sin(angle);
-    const double signed_c = t & 1 ? -c : c;
-    a[i] = t & 2 ? s : signed_c;
-    b[i] = t & 2 ? signed_c : s;
+  for (size_t i0 = 0; i0 < n; i0 += 256) {
+    const size_t m = n - i0 < 256 ? n - i0 : 256, padded = (m + 7) & ~(size_t)7;
+    double radius[256];
+    for (size_t i = 0; i < padded; i++)
+      radius[i] = open_uniform(random_bits(key, 2 * (first + i0 + i)));
+    for (size_t i = 0; i < padded; i += 8)
+      store8(radius + i, __builtin_elementwise_sqrt(-2.0 * log_of_normal(load8(radius + i))));
+    for (size_t i = 0; i < m; i++) {
+      const uint64_t t = random_bits(key, 2 * (first + i0 + i) + 1);
+      const double angle = (open_uniform(t) - 0.5) * 0x1.921fb54442d18p+0;
+      const double c = radius[i] * lane_cos(angle), s = radius[i] * lane_sin(angle);
+      const double signed_c = t & 1 ? -c : c;
+      a[i0 + i] = t & 2 ? s : signed_c;
+      b[i0 + i] = t & 2 ? signed_c : s;
+    }
   }
 }
 
@@ -89,15 +97,15 @@ CLONED void vm_affine_rows(const int64_t *restrict label, size_t n, size_t d,
     const double *first = a + i * half, *second = b + i * half;
     double *row = out + i * d;
     for (size_t t = 0; t < d; t += 8) {
-      lanes8 sum = LOAD8(mean + t), other = {0};
+      lanes8 sum = load8(mean + t), other = {0};
       const size_t used = t + 8 < d ? t + 8 : d;
       const size_t split = used < half ? used : half;
-      for (size_t q = 0; q < split; q++) sum += LOAD8(factor + q * stride + t) * first[q];
+      for (size_t q = 0; q < split; q++) sum += load8(factor + q * stride + t) * first[q];
       for (size_t q = half; q < used; q++)
-        other += LOAD8(factor + q * stride + t) * second[q - half];
+        other += load8(factor + q * stride + t) * second[q - half];
       sum += other;
       if (t + 8 <= d)
-        STORE8(row + t, sum);
+        store8(row + t, sum);
       else
         for (size_t j = t; j < d; j++) row[j] = sum[j - t];
     }

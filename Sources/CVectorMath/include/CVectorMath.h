@@ -65,10 +65,9 @@ void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size
 // --- results: from lanes back to rows ---
 // lane rows z (k × n) to row-major n × k
 void vm_write_rows(const double *z, size_t stride, size_t n, size_t k, double *out);
-// which of the K lane rows is largest, ties and not-a-number to the first; `scratch` has n lanes
-void vm_largest(const double *z, size_t stride, size_t n, size_t k, double *scratch,
-                int64_t *label);
-// of responsibilities z: ln of the largest, and −Σ γ ln γ
+// which of the K lane rows is largest, ties and not-a-number to the first
+void vm_largest(const double *z, size_t stride, size_t n, size_t k, int64_t *label);
+// of responsibilities z: ln of the largest, and −Σ γ ln γ; padded
 void vm_classification(const double *z, size_t stride, size_t n, size_t k, double *log_largest,
                        double *entropy);
 int vm_all_finite(const double *x, size_t n);

@@ -13,13 +13,13 @@ extension LaneMatrix {
   }
 
   /// Writes which row is largest in each of the first `count` lanes; ties and NaN go to the first.
-  func writeLargest(count: Int, scratch: inout LaneMatrix, into out: inout MutableSpan<Int>) {
-    precondition(count <= stride && count <= scratch.stride && out.count == count)
-    let (base, stride, rows, spare) = (base, stride, rows, scratch.base)
+  func writeLargest(count: Int, into out: inout MutableSpan<Int>) {
+    precondition(count <= stride && out.count == count)
+    let (base, stride, rows) = (base, stride, rows)
     out.withUnsafeMutableBufferPointer { out in
       out.withMemoryRebound(to: Int64.self) { out in
         guard let start = out.baseAddress else { return }
-        vm_largest(base, stride, count, rows, spare, start)
+        vm_largest(base, stride, count, rows, start)
       }
     }
   }

@@ -80,7 +80,6 @@ extension BlockEvaluator {
 /// Leaves the joint log-densities as they are: enough to tell which is largest.
 struct JointDensities: PosteriorTransform {
   func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>,
-    scratch: inout LaneMatrix
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {}
 }

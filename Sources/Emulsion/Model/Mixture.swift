@@ -75,8 +75,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     try evaluate(data, execution, transform: JointDensities()) { evaluator, out in
-      evaluator.joint.lanes.writeLargest(
-        count: evaluator.buffer.rows, scratch: &evaluator.scratch, into: &out)
+      evaluator.joint.lanes.writeLargest(count: evaluator.buffer.rows, into: &out)
     }
   }
 
