@@ -11,7 +11,10 @@ let package = Package(
       dependencies: [
         .product(name: "Emulsion", package: "emulsion"),
         .product(name: "EmulsionData", package: "emulsion"),
-      ])
+      ]),
+    .executableTarget(
+      name: "PruningBenchmark",
+      dependencies: [.product(name: "Emulsion", package: "emulsion")]),
   ],
   swiftLanguageModes: [.v6]
 )

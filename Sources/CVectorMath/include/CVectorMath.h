@@ -22,6 +22,9 @@ void vm_standardise(const double *x, double origin, double scale, double referen
                     size_t n);
 // row-major n × d (leading dimension d) to d lane rows of n
 void vm_transpose(const double *x, size_t n, size_t d, double *out, size_t stride);
+// the same for the rows at `position`, in this order
+void vm_gather(const double *x, const ptrdiff_t *position, size_t n, size_t d, double *out,
+               size_t stride);
 // every row k of z: z = value[k] (fill) or z += value[k] (add)
 void vm_fill_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
 void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
@@ -38,6 +41,20 @@ void vm_squared_distance(const double *x, size_t stride, size_t n, size_t d, con
 // row-major) and its k, as a double; ties go to the first. `scratch` has n lanes.
 void vm_nearest(const double *x, size_t stride, size_t n, size_t d, const double *centres, size_t k,
                 const double *factor, double *distance, double *label, double *scratch);
+
+// --- balls around blocks ---
+// z: K rows of ln π_k + ln p(c|k) at the centres c of n balls. A component's joint is
+// peak_k − ½q(x)², and q changes by at most steepness_k·|x − c|. Turns z into the upper bound of each
+// component in each ball and writes the largest of the lower bounds into `floor`.
+void vm_ball_bounds(double *z, size_t stride, size_t n, size_t k, const double *peak,
+                    const double *steepness, const double *radius, double *floor);
+// Lists, for each of the n lanes, the rows of z that are at least floor − margin: `list` has room for
+// k entries a lane, `count` says how many are used.
+void vm_list_above(const double *z, size_t stride, size_t n, size_t k, const double *floor,
+                   double margin, int32_t *list, int32_t *count);
+// The largest Σ_j ((x_j − c_j)·factor_j)² among the lanes; ∞ where one is not a number.
+double vm_largest_squared_distance(const double *x, size_t stride, size_t n, size_t d,
+                                   const double *centre, const double *factor);
 
 // --- the mixture ---
 // z: K rows of ln π_k + ln p(x|k) to responsibilities; log_density[i] = ln Σ_k exp z. A row that is

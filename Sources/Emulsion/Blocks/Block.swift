@@ -6,18 +6,25 @@ public struct Block: ~Escapable {
   public let columns: Int
   @usableFromInline
   let firstRow: Int
+  /// The rows' positions where they don't follow each other, else empty.
+  @usableFromInline
+  let positions: Span<Int>
   @usableFromInline
   let storage: Span<Double>
   @usableFromInline
   let stride: Int
 
-  @_lifetime(copy storage)
-  init(_ storage: Span<Double>, rows: Int, columns: Int, stride: Int, firstRow: Int) {
+  @_lifetime(copy storage, copy positions)
+  init(
+    _ storage: Span<Double>, rows: Int, columns: Int, stride: Int, firstRow: Int,
+    positions: Span<Int>
+  ) {
     self.storage = storage
     self.rows = rows
     self.columns = columns
     self.stride = stride
     self.firstRow = firstRow
+    self.positions = positions
   }
 
   /// Column `j` of the block, one value a row.
@@ -31,7 +38,7 @@ public struct Block: ~Escapable {
   ///
   /// Random numbers and labels key on it.
   @inlinable
-  public func rowID(_ i: Int) -> Int { firstRow + i }
+  public func rowID(_ i: Int) -> Int { positions.isEmpty ? firstRow + i : positions[i] }
 
   /// Calls `body` with the lanes of all columns, `stride` apart.
   func withLanes<R>(_ body: (UnsafePointer<Double>) -> R) -> R? {
@@ -49,6 +56,7 @@ public struct BlockBuffer: ~Copyable {
   public let capacity: Int
   private(set) var rows = 0
   private(set) var firstRow = 0
+  private var positions: [Int] = []
   private(set) var hasWeights = false
 
   /// Makes room for `capacity` rows of `columns` features.
@@ -64,8 +72,15 @@ public struct BlockBuffer: ~Copyable {
     precondition(range.count <= capacity, "block too large")
     rows = range.count
     firstRow = range.lowerBound
+    positions.removeAll(keepingCapacity: true)
     hasWeights = false
     lanes.clearPadding(from: rows)
+  }
+
+  /// Starts a new block that holds the data's rows at `positions`, in this order.
+  public mutating func begin(_ positions: Span<Int>) {
+    begin(0..<positions.count)
+    for i in positions.indices { self.positions.append(positions[i]) }
   }
 
   /// Column `j`, to be filled with one value a row.
@@ -73,6 +88,15 @@ public struct BlockBuffer: ~Copyable {
     let count = rows
     var column = lanes[row: j]
     var used = column._mutatingExtracting(0..<count)
+    body(&used)
+  }
+
+  /// Sets the weights of the block's rows: `body` writes one a row.
+  mutating func withWeights(_ body: (inout MutableSpan<Double>) -> Void) {
+    hasWeights = true
+    let count = rows
+    var row = weightLanes[row: 0]
+    var used = row._mutatingExtracting(0..<count)
     body(&used)
   }
 
@@ -107,7 +131,9 @@ public struct BlockBuffer: ~Copyable {
         _unsafeStart: UnsafePointer(lanes.base), count: max(1, columns) * lanes.stride)
       let storage = unsafe _overrideLifetime(span, borrowing: self)
       return unsafe _overrideLifetime(
-        Block(storage, rows: rows, columns: columns, stride: lanes.stride, firstRow: firstRow),
+        Block(
+          storage, rows: rows, columns: columns, stride: lanes.stride, firstRow: firstRow,
+          positions: positions.span),
         borrowing: self)
     }
   }

@@ -6,14 +6,16 @@
 public struct LaneMatrix: ~Copyable {
   @usableFromInline
   let base: UnsafeMutablePointer<Double>
-  /// Number of rows.
-  public let rows: Int
+  /// Number of rows in use.
+  public private(set) var rows: Int
+  private let capacity: Int
   /// Distance between rows in doubles, an odd multiple of 8.
   public let stride: Int
 
   /// Makes a matrix of `rows` rows of at least `lanes` lanes, all zero.
   public init(rows: Int, lanes: Int) {
     self.rows = rows
+    capacity = rows
     stride = ((max(1, lanes) + 7) / 8 | 1) * 8
     let count = max(1, rows) * stride
     let memory = UnsafeMutableRawPointer.allocate(
@@ -41,6 +43,12 @@ public struct LaneMatrix: ~Copyable {
     precondition(i >= 0 && i < rows && count >= 0 && count <= stride, "lanes out of range")
     let span = unsafe Span(_unsafeStart: UnsafePointer(base + i * stride), count: count)
     return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// Uses the first `count` rows only.
+  mutating func use(rows count: Int) {
+    precondition(count >= 0 && count <= capacity, "too many rows")
+    rows = count
   }
 
   /// Sets the padding of every row beyond `count` lanes to zero.

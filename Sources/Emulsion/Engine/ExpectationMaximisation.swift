@@ -29,6 +29,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   let family: Family
   let data: any DataSource
   var transform: any PosteriorTransform = Softmax()
+  /// Whether components may be left out of blocks where they don't matter.
+  var prunes = true
 
   /// Runs EM from given parameters.
   ///
@@ -37,17 +39,21 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   func run(
     from start: MixtureParameters<Family.Component>, maximumIterations: Int,
     stopping: AitkenStopping, execution: Execution,
-    report: (_ iteration: Int, _ logLikelihood: Double) throws -> Void = { _, _ in }
+    report: (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void = {
+      _, _, _ in
+    }
   ) throws -> EMRun<Family> {
     var run = EMRun<Family>(parameters: start, counts: [])
     var parameters = start
+    var pruning = Pruning(
+      data, components: start.weights.count, isAllowed: prunes && transform.ignoresImprobable)
     do {
       while true {
-        let sums = try expectation(parameters, execution)
+        let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
         run.parameters = parameters
         run.counts = sums.counts
         run.trace.append(sums.logLikelihood)
-        try report(run.trace.count - 1, sums.logLikelihood)
+        try report(run.trace.count - 1, sums.logLikelihood, pruning.share)
         run.hasConverged = stopping.isSatisfied(by: run.trace)
         if run.hasConverged || run.trace.count > maximumIterations { return run }
         parameters = try maximisation(sums, previous: parameters, transform, execution)
@@ -73,9 +79,17 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// E step, fused with the sums of the M step.
   private func expectation(
-    _ parameters: MixtureParameters<Family.Component>, _ execution: Execution
+    _ parameters: MixtureParameters<Family.Component>, iteration: Int, _ pruning: inout Pruning,
+    _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
-    let sums = try pass(parameters, transform, execution)
+    let mixture = try family.prepare(parameters.components)
+    let (logWeights, concurrency) = (parameters.logWeights, family.maximumConcurrency)
+    try pruning.revise(
+      iteration: iteration, mixture, logWeights: logWeights, concurrency: concurrency, execution)
+    let sums = try execution.pass(
+      mixture, over: data, logWeights: logWeights, transform: transform, concurrency: concurrency,
+      order: pruning.order)
+    pruning.note(evaluated: sums.evaluated)
     guard sums.logLikelihood.isFinite else {
       throw EmulsionError(
         .degenerate,

@@ -29,7 +29,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
-    let em = ExpectationMaximisation(family: family, data: data)
+    let em = ExpectationMaximisation(family: family, data: data, prunes: options.prunes)
     let context = StartContext(
       data: data, components: options.components, seed: options.seed, restart: 0, sample: sample,
       execution: execution)
@@ -43,7 +43,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
   func run(from start: MixtureParameters<Family.Component>, _ execution: Execution) throws
     -> FitOutcome
   {
-    let em = ExpectationMaximisation(family: family, data: data)
+    let em = ExpectationMaximisation(family: family, data: data, prunes: options.prunes)
     let run = try em.run(
       from: start, maximumIterations: options.maximumIterations,
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,

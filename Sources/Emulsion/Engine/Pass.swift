@@ -6,12 +6,15 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
   var totalWeight = 0.0
   /// Nₖ = Σ wₙ γₙₖ.
   var counts: [Double]
+  /// How many joint densities were evaluated: N × K unless components were left out.
+  var evaluated = 0.0
   /// The family's sums.
   var statistics: Statistics
 
   mutating func merge(_ other: Self) throws {
     logLikelihood += other.logLikelihood
     totalWeight += other.totalWeight
+    evaluated += other.evaluated
     for k in counts.indices { counts[k] += other.counts[k] }
     try statistics.merge(other.statistics)
   }
@@ -24,6 +27,11 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   var joint: Joint
   var logDensity: LaneMatrix
 
+  /// The joint's active components for each of some blocks, and scratch for the order of rows.
+  var active = ActiveComponents()
+  var positions: [Int] = []
+  private var activeValues: [Double] = []
+
   init(_ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int) {
     let lanes = Chunks.rowsPerBlock
     worker = mixture.makeWorker(lanes: lanes)
@@ -34,25 +42,43 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   /// Evaluates the rows in `buffer`: responsibilities in `joint`, `logDensity` beside.
   mutating func evaluate(logWeights: [Double], transform: any PosteriorTransform) throws {
-    try Self.evaluate(buffer, worker, logWeights, transform, &joint, &logDensity)
+    try addJoint(logWeights)
+    Self.transform(buffer, transform, &joint, &logDensity)
   }
 
-  private static func evaluate(
-    _ buffer: borrowing BlockBuffer, _ worker: any BlockWorker<Statistics>, _ logWeights: [Double],
-    _ transform: any PosteriorTransform, _ joint: inout Joint, _ logDensity: inout LaneMatrix
+  /// Writes ln πₖ + ln p(x|k) of the rows in `buffer` into `joint`.
+  mutating func addJoint(_ logWeights: [Double]) throws {
+    if joint.isComplete {
+      joint.lanes.fill(logWeights)
+    } else {
+      activeValues.removeAll(keepingCapacity: true)
+      for k in joint.active { activeValues.append(logWeights[k]) }
+      joint.lanes.fill(activeValues)
+    }
+    try Self.addLogDensities(buffer, worker, &joint)
+  }
+
+  private static func addLogDensities(
+    _ buffer: borrowing BlockBuffer, _ worker: any BlockWorker<Statistics>, _ joint: inout Joint
   ) throws {
-    let block = buffer.block
-    joint.lanes.fill(logWeights)
-    try worker.addLogDensities(of: block, to: &joint)
+    try worker.addLogDensities(of: buffer.block, to: &joint)
+  }
+
+  private static func transform(
+    _ buffer: borrowing BlockBuffer, _ transform: any PosteriorTransform, _ joint: inout Joint,
+    _ logDensity: inout LaneMatrix
+  ) {
     var density = logDensity[row: 0]
-    transform.transform(&joint, block: block, logDensity: &density)
+    transform.transform(&joint, block: buffer.block, logDensity: &density)
   }
 
   /// Applies row weights and adds the block to the sums.
   mutating func accumulate(
-    into result: inout (logLikelihood: Double, weight: Double), counts: inout [Double]
+    into result: inout (logLikelihood: Double, weight: Double, evaluated: Double),
+    counts: inout [Double]
   ) throws {
     let rows = buffer.rows
+    result.evaluated += Double(rows * joint.components)
     if buffer.hasWeights {
       result.weight += Lanes.sum(buffer.weights())
       // A row of weight 0 does nothing, even where its log-density is −∞.
@@ -63,8 +89,19 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
       result.logLikelihood += Lanes.sum(logDensity.lanes(0, rows))
     }
     joint.lanes.clearPadding(from: rows)
-    joint.lanes.addRowSums(count: rows, to: &counts)
+    addRowSums(to: &counts)
     try worker.accumulate(buffer.block, responsibilities: joint)
+  }
+
+  private mutating func addRowSums(to counts: inout [Double]) {
+    guard !joint.isComplete else {
+      joint.lanes.addRowSums(count: buffer.rows, to: &counts)
+      return
+    }
+    activeValues.removeAll(keepingCapacity: true)
+    for _ in joint.active { activeValues.append(0) }
+    joint.lanes.addRowSums(count: buffer.rows, to: &activeValues)
+    for (row, k) in joint.active.enumerated() { counts[k] += activeValues[row] }
   }
 }
 
@@ -78,22 +115,23 @@ private func weightedSum(_ values: Span<Double>, _ weights: Span<Double>) -> Dou
 
 extension Execution {
   /// One fused pass over the data: E step, transform, and the sums for the M step.
+  ///
+  /// - Parameter order: The rows sorted into compact blocks, out of which components may be left;
+  ///   `nil` for the rows as they lie in the data and all components.
   func pass<S>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
-    transform: any PosteriorTransform, concurrency: Int
+    transform: any PosteriorTransform, concurrency: Int, order: RowOrder? = nil
   ) throws -> PassResult<S> {
-    let chunks = Chunks(rows: data.rows)
+    let layout = BlockLayout(data, order, mixture)
     let k = logWeights.count
-    let tree = TreeMerge<PassResult<S>>(leaves: chunks.count) { try $0.merge($1) }
+    let tree = TreeMerge<PassResult<S>>(leaves: layout.chunkCount) { try $0.merge($1) }
     try forEach(
-      chunks.count, concurrency: concurrency,
+      layout.chunkCount, concurrency: concurrency,
       makeWorker: { BlockEvaluator(mixture, components: k, columns: data.columns) }
     ) { evaluator, chunk in
-      var sums = (logLikelihood: 0.0, weight: 0.0)
+      var sums = (logLikelihood: 0.0, weight: 0.0, evaluated: 0.0)
       var counts = [Double](repeating: 0, count: k)
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &evaluator.buffer)
-        guard evaluator.buffer.coverWeightlessRows() else { return }
+      try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
         try evaluator.evaluate(logWeights: logWeights, transform: transform)
         try evaluator.accumulate(into: &sums, counts: &counts)
       }
@@ -101,7 +139,7 @@ extension Execution {
       try tree.add(
         PassResult(
           logLikelihood: sums.logLikelihood, totalWeight: sums.weight, counts: counts,
-          statistics: statistics),
+          evaluated: sums.evaluated, statistics: statistics),
         at: chunk)
     }
     guard let result = tree.root() else {

@@ -99,7 +99,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   }
 
   private func shortRun(_ restart: Int, _ execution: Execution) throws -> Candidate {
-    let em = ExpectationMaximisation(family: family, data: shortData)
+    let em = ExpectationMaximisation(family: family, data: shortData, prunes: options.prunes)
     let context = StartContext(
       data: shortData, components: options.components, seed: options.seed, restart: restart,
       sample: sample, execution: execution)
@@ -121,7 +121,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     if isFull && (run.hasConverged || run.isCancelled) { return run }
     let done = isFull ? run.trace.count - 1 : 0
     guard done < options.maximumIterations || !isFull else { return run }
-    let em = ExpectationMaximisation(family: family, data: data)
+    let em = ExpectationMaximisation(family: family, data: data, prunes: options.prunes)
     do {
       var further = try em.run(
         from: run.parameters, maximumIterations: options.maximumIterations - done,

@@ -31,9 +31,16 @@ enum LinearAlgebra {
     return inverse
   }
 
+  /// Eigenvalues of a symmetric matrix, ascending; `nil` where the iteration does not converge. O(d³).
+  static func eigenvalues(_ matrix: Matrix) -> [Double]? { eigen(matrix, job: "N")?.values }
+
   /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix; `nil` where the
   /// iteration does not converge. O(d³).
   static func eigen(_ matrix: Matrix) -> (values: [Double], vectors: Matrix)? {
+    eigen(matrix, job: "V")
+  }
+
+  private static func eigen(_ matrix: Matrix, job: String) -> (values: [Double], vectors: Matrix)? {
     guard isSingleThreaded, matrix.values.allSatisfy(\.isFinite) else { return nil }
     let d = matrix.rows
     guard d > 0 else { return ([], matrix) }
@@ -42,7 +49,7 @@ enum LinearAlgebra {
     var workCount = Int32(max(1, 34 * d))
     var work = [Double](repeating: 0, count: Int(workCount))
     var (order, info) = (Int32(d), Int32(0))
-    dsyev_("V", "U", &order, &vectors.values, &order, &values, &work, &workCount, &info)
+    dsyev_(job, "U", &order, &vectors.values, &order, &values, &work, &workCount, &info)
     return info == 0 ? (values, vectors) : nil
   }
 }

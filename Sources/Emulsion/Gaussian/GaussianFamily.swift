@@ -127,7 +127,7 @@ public struct GaussianFamily: ExponentialFamily {
     return TriangularForm(factor: factor, constant: constant(factor))
   }
 
-  private func constant(_ factor: CovarianceFactor) -> Double {
+  func constant(_ factor: CovarianceFactor) -> Double {
     -0.5 * (factor.logDeterminant + Double(dimension) * logTwoPi) + frame.logJacobian
   }
 

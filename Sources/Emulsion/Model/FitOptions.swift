@@ -23,6 +23,9 @@ public struct FitOptions: Sendable {
   public var covarianceFloor = 1e-8
   /// What is added to covariance diagonals, in squared units of the data.
   public var regularization = 0.0
+  /// Whether components are left out of blocks of rows that they are too far from to matter: results
+  /// agree to rounding, and separated components cost less.
+  public var prunes = true
   /// The most threads; all cores where `nil`.
   public var threads: Int?
   /// Told after every iteration.
@@ -71,13 +74,13 @@ extension FitOptions {
   /// Tells the progress handler of the iterations of one run of EM.
   func reporter(
     _ label: String, restart: Int? = nil, offset: Int = 0
-  ) -> (_ iteration: Int, _ logLikelihood: Double) throws -> Void {
-    guard let progress else { return { _, _ in } }
-    return { iteration, logLikelihood in
+  ) -> (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void {
+    guard let progress else { return { _, _, _ in } }
+    return { iteration, logLikelihood, share in
       try progress.report(
         FitProgress(
           components: components, covariance: label, restart: restart,
-          iteration: offset + iteration, logLikelihood: logLikelihood))
+          iteration: offset + iteration, logLikelihood: logLikelihood, evaluatedShare: share))
     }
   }
 }
@@ -94,6 +97,8 @@ public struct FitProgress: Sendable {
   public var iteration: Int
   /// Its log-likelihood, nats.
   public var logLikelihood: Double
+  /// The share of the N × K joint densities that was evaluated: 1 unless components were left out.
+  public var evaluatedShare: Double
 }
 
 /// Something that wants to know how a fit goes.

@@ -111,6 +111,17 @@ public protocol PreparedMixture<Statistics>: Sendable {
   associatedtype Statistics: SufficientStatistics
   /// Scratch and running sums of one thread, for blocks of at most `lanes` rows.
   func makeWorker(lanes: Int) -> any BlockWorker<Statistics>
+  /// How far log-densities can change within a ball, with distances in `units`, or in units of its
+  /// choice; `nil` where that is not known.
+  ///
+  /// A mixture that says so lets the driver leave components out of blocks: its workers find which
+  /// ones a joint has in ``Joint/active``.
+  func bounds(in units: [Double]?) -> DensityBounds?
+}
+
+extension PreparedMixture {
+  /// Not known: every component is evaluated everywhere.
+  public func bounds(in units: [Double]?) -> DensityBounds? { nil }
 }
 
 /// One thread's share of a pass.

@@ -72,6 +72,8 @@ public protocol ExponentialFamily: ComponentFamily where Statistics == FeatureSu
   func references(for components: [Component]) -> References
   /// How a component with a reference of its own is evaluated; `nil` for η·φ about that reference.
   func centredLogDensity(of component: Component) throws -> (any CentredLogDensity)?
+  /// How far log-densities can change within a ball; see ``PreparedMixture/bounds(in:)``.
+  func densityBounds(of components: [Component], in units: [Double]?) -> DensityBounds?
   /// Whether log h varies with x.
   var hasBaseMeasure: Bool { get }
   /// Adds log h(x) to `lanes`, once a row.
@@ -91,6 +93,11 @@ extension ExponentialFamily {
 
   /// The natural form.
   public func centredLogDensity(of component: Component) -> (any CentredLogDensity)? { nil }
+
+  /// Not known.
+  public func densityBounds(of components: [Component], in units: [Double]?) -> DensityBounds? {
+    nil
+  }
 
   /// False: log h is constant.
   public var hasBaseMeasure: Bool { false }

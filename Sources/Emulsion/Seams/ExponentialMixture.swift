@@ -13,7 +13,7 @@ struct ExponentialMixture<Family: ExponentialFamily>: PreparedMixture {
   }
 
   let family: Family
-  let components: Int
+  let parts: [Family.Component]
   let shared: [Double]
   /// η of every component about the shared reference, K × F; rows of components apart are 0.
   let natural: [Double]
@@ -42,15 +42,21 @@ struct ExponentialMixture<Family: ExponentialFamily>: PreparedMixture {
       }
     }
     self.family = family
-    self.components = k
+    parts = components
     shared = references.shared
     self.natural = natural
     self.offsets = offsets
     self.apart = apart
   }
 
+  var components: Int { parts.count }
+
   func makeWorker(lanes: Int) -> any BlockWorker<FeatureSums> {
     ExponentialWorker(self, lanes: lanes)
+  }
+
+  func bounds(in units: [Double]?) -> DensityBounds? {
+    family.hasBaseMeasure ? nil : family.densityBounds(of: parts, in: units)
   }
 }
 
@@ -62,6 +68,7 @@ final class ExponentialWorker<Family: ExponentialFamily>: BlockWorker {
   private var features: LaneMatrix
   private var apartFeatures: LaneMatrix
   private var baseMeasure: LaneMatrix
+  private var chosen: ChosenComponents
   private var sums: FeatureSums
   /// Sums of the components apart, each about its own reference.
   private var apartSums: [[Double]]
@@ -72,27 +79,31 @@ final class ExponentialWorker<Family: ExponentialFamily>: BlockWorker {
     features = LaneMatrix(rows: f, lanes: lanes)
     apartFeatures = LaneMatrix(rows: mixture.apart.isEmpty ? 0 : f, lanes: lanes)
     baseMeasure = LaneMatrix(rows: 1, lanes: lanes)
+    chosen = ChosenComponents(all: mixture)
     sums = FeatureSums(components: mixture.components, features: f)
     apartSums = mixture.apart.map { _ in Array(repeating: 0, count: f) }
   }
 
-  private var isAllApart: Bool { mixture.apart.count == mixture.components }
-
   func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws {
     let rows = block.rows
-    if !isAllApart {
-      mixture.family.writeFeatures(of: block, about: mixture.shared, into: &features)
-      joint.lanes.add(mixture.offsets, count: rows)
-      joint.lanes.addProduct(mixture.natural, features, rows: rows)
+    if joint.selection != chosen.selection {
+      chosen.addSums(to: &sums)
+      chosen = ChosenComponents(of: mixture, for: joint)
     }
-    for part in mixture.apart {
+    if !chosen.areAllApart {
+      mixture.family.writeFeatures(of: block, about: mixture.shared, into: &features)
+      joint.lanes.add(chosen.offsets, count: rows)
+      joint.lanes.addProduct(chosen.natural, features, rows: rows)
+    }
+    for (row, p) in chosen.apart {
+      let part = mixture.apart[p]
       mixture.family.writeFeatures(of: block, about: part.reference, into: &apartFeatures)
-      var lanes = joint[component: part.component]
+      var lanes = joint[component: row]
       if let centred = part.centred {
         centred.add(features: apartFeatures, rows: rows, to: &lanes)
       } else {
         for i in 0..<rows { lanes[i] += part.offset }
-        joint.lanes.addProduct(row: part.component, part.eta, apartFeatures, rows: rows)
+        joint.lanes.addProduct(row: row, part.eta, apartFeatures, rows: rows)
       }
     }
     if mixture.family.hasBaseMeasure { addBaseMeasure(of: block, to: &joint) }
@@ -107,15 +118,22 @@ final class ExponentialWorker<Family: ExponentialFamily>: BlockWorker {
 
   func accumulate(_ block: borrowing Block, responsibilities: borrowing Joint) throws {
     let rows = block.rows
-    if !isAllApart { responsibilities.lanes.addSums(of: features, rows: rows, to: &sums) }
-    for (p, part) in mixture.apart.enumerated() {
-      mixture.family.writeFeatures(of: block, about: part.reference, into: &apartFeatures)
-      responsibilities.lanes.addSums(
-        of: apartFeatures, rows: rows, ofRow: part.component, to: &apartSums[p])
+    if !chosen.areAllApart {
+      if chosen.isComplete {
+        responsibilities.lanes.addSums(of: features, rows: rows, to: &sums.values)
+      } else {
+        responsibilities.lanes.addSums(of: features, rows: rows, to: &chosen.sums)
+      }
+    }
+    for (row, p) in chosen.apart {
+      mixture.family.writeFeatures(
+        of: block, about: mixture.apart[p].reference, into: &apartFeatures)
+      responsibilities.lanes.addSums(of: apartFeatures, rows: rows, ofRow: row, to: &apartSums[p])
     }
   }
 
   func takeStatistics() -> FeatureSums {
+    chosen.addSums(to: &sums)
     let f = sums.features
     var result = FeatureSums(components: sums.components, features: f)
     swap(&result, &sums)
@@ -150,11 +168,11 @@ extension LaneMatrix {
 
   /// sums (K × F) += self (K × rows) · featuresᵀ.
   fileprivate func addSums(
-    of features: borrowing LaneMatrix, rows count: Int, to sums: inout FeatureSums
+    of features: borrowing LaneMatrix, rows count: Int, to sums: inout [Double]
   ) {
-    precondition(sums.values.count == rows * features.rows)
+    precondition(sums.count == rows * features.rows)
     vm_maximisation_product(
-      rows, features.rows, count, base, stride, features.base, features.stride, &sums.values)
+      rows, features.rows, count, base, stride, features.base, features.stride, &sums)
   }
 
   /// The same for one row, into F sums.

@@ -4,16 +4,25 @@
 /// Softmax is EM. Classification EM, and every rule for the first responsibilities of a start, are
 /// others, so that a start is the same pass as an iteration.
 public protocol PosteriorTransform: Sendable {
+  /// Whether components whose joint lies e⁻⁵⁰ below another's may be left out.
+  var ignoresImprobable: Bool { get }
   /// Turns `joint`, ln πₖ + ln p(x|k) on entry, into responsibilities, and writes each row's
   /// log-density (nats).
   func transform(
     _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>)
 }
 
+extension PosteriorTransform {
+  /// False: the rule wants to see all components.
+  public var ignoresImprobable: Bool { false }
+}
+
 /// The posterior probabilities of the components: EM's E step, in log-sum-exp form.
 public struct Softmax: PosteriorTransform {
   /// Makes the transform.
   public init() {}
+  /// True.
+  public var ignoresImprobable: Bool { true }
 
   /// γ = exp(joint − ln Σ exp joint).
   public func transform(
@@ -29,6 +38,8 @@ public struct Softmax: PosteriorTransform {
 public struct Classification: PosteriorTransform {
   /// Makes the transform.
   public init() {}
+  /// True.
+  public var ignoresImprobable: Bool { true }
 
   /// 1 for the largest joint of each row, 0 elsewhere.
   public func transform(

@@ -1,0 +1,81 @@
+/// The rows of a data source in sorted windows, so that blocks are compact.
+struct RowOrder: Sendable {
+  /// Consecutive blocks of one window.
+  struct Chunk: Sendable {
+    var window: Int
+    var blocks: Range<Int>
+  }
+
+  /// Rows that are summed before sums are merged; sums of many components are large.
+  private static let rowsPerChunk = 1 << 14
+
+  let source: any RandomAccessSource
+  /// The units that radii are measured in.
+  let units: [Double]
+  var windows: [SortedWindow]
+  /// A fixed division, whatever the number of threads.
+  let chunks: [Chunk]
+
+  init(_ source: any RandomAccessSource, units: [Double], windows: [SortedWindow]) {
+    self.source = source
+    self.units = units
+    self.windows = windows
+    var chunks: [Chunk] = []
+    for (w, window) in windows.enumerated() {
+      var (first, rows) = (0, 0)
+      for block in 0..<window.blocks {
+        rows += window.rows(inBlock: block)
+        let next = block + 1
+        guard
+          rows >= Self.rowsPerChunk || next - first == Chunks.rowsPerBlock || next == window.blocks
+        else { continue }
+        chunks.append(Chunk(window: w, blocks: first..<next))
+        (first, rows) = (next, 0)
+      }
+    }
+    self.chunks = chunks
+  }
+
+  var rows: Int { windows.reduce(0) { $0 + $1.rows.count } }
+}
+
+/// The rows of a pass block by block: as they lie in the data, or sorted, with the components that
+/// matter in each block.
+struct BlockLayout: Sendable {
+  private let data: any DataSource
+  private let natural: Chunks
+  private let sorted: (order: RowOrder, bounds: DensityBounds)?
+
+  /// The blocks of `order` where there is one and the mixture knows bounds, else those of the data.
+  init(_ data: any DataSource, _ order: RowOrder?, _ mixture: some PreparedMixture) {
+    self.data = data
+    natural = Chunks(rows: data.rows)
+    sorted = order.flatMap { order in mixture.bounds(in: order.units).map { (order, $0) } }
+  }
+
+  var chunkCount: Int { sorted?.order.chunks.count ?? natural.count }
+
+  /// Calls `body` for each block of a chunk, its rows in `evaluator.buffer` and its components
+  /// active; blocks without a row that counts are passed over.
+  func forEachBlock<S>(
+    of chunk: Int, logWeights: [Double], _ evaluator: inout BlockEvaluator<S>,
+    _ body: (inout BlockEvaluator<S>) throws -> Void
+  ) throws {
+    guard let (order, bounds) = sorted else {
+      try natural.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &evaluator.buffer)
+        guard evaluator.buffer.coverWeightlessRows() else { return }
+        try body(&evaluator)
+      }
+      return
+    }
+    let (window, blocks) = (order.windows[order.chunks[chunk].window], order.chunks[chunk].blocks)
+    try evaluator.findActive(in: window, blocks, bounds, logWeights)
+    for (place, block) in blocks.enumerated() {
+      try evaluator.read(block, of: window, from: order.source)
+      guard evaluator.buffer.coverWeightlessRows() else { continue }
+      evaluator.activate(place)
+      try body(&evaluator)
+    }
+  }
+}
