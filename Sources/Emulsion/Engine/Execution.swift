@@ -80,6 +80,12 @@ struct Chunks: Sendable {
     chunk * Self.rowsPerChunk..<min(rows, (chunk + 1) * Self.rowsPerChunk)
   }
 
+  /// The chunks of some rows that begin with one.
+  func chunks(of rows: Range<Int>) -> Range<Int> {
+    let (first, end) = (rows.lowerBound, rows.upperBound)
+    return first / Self.rowsPerChunk..<(end + Self.rowsPerChunk - 1) / Self.rowsPerChunk
+  }
+
   /// Calls `body` for each block of chunk `chunk`.
   func forEachBlock(of chunk: Int, _ body: (Range<Int>) throws -> Void) rethrows {
     let range = range(chunk)

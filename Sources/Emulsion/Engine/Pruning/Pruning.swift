@@ -38,8 +38,7 @@ struct Pruning: Sendable {
       execution: execution, concurrency: concurrency)
     let trial = try sorting.order([trialRows(source.rows)])
     guard try sorting.share(trial) <= share * (1 - Self.leastGain) else { return }
-    order = nil
-    order = try sorting.order(windows(source.rows))
+    order = try sorting.order(windows(source.rows), previous: order.take())
   }
 
   /// Learns from a pass how much of the work was done.
@@ -49,11 +48,12 @@ struct Pruning: Sendable {
     if share > 1 - Self.leastGain { (order, share) = (nil, 1) }
   }
 
-  /// A thirty-second of the rows, from the middle.
+  /// A thirty-second of the rows, from the middle; whole chunks.
   private func trialRows(_ rows: Int) -> Range<Int> {
-    let count = min(rows, max(Chunks.rowsPerChunk, rows / 32, Self.fewestRows * components))
-    let first = (rows - count) / 2
-    return first..<first + min(count, SortedWindow.largest)
+    let unit = Chunks.rowsPerChunk
+    let wanted = min(max(rows / 32, Self.fewestRows * components), SortedWindow.largest - unit)
+    let first = max(0, rows - wanted) / 2 / unit * unit
+    return first..<min(rows, first + (wanted + unit - 1) / unit * unit)
   }
 
   /// Windows in which each component has about a thousand rows.

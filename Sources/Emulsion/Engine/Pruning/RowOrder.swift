@@ -12,17 +12,21 @@ struct RowOrder: Sendable {
   let source: any RandomAccessSource
   /// The units that radii are measured in.
   let units: [Double]
-  var windows: [SortedWindow]
+  private(set) var windows: [SortedWindow]
   /// A fixed division, whatever the number of threads.
   let chunks: [Chunk]
+  /// The chunks of each window.
+  let chunksOfWindow: [Range<Int>]
 
   init(_ source: any RandomAccessSource, units: [Double], windows: [SortedWindow]) {
     self.source = source
     self.units = units
     self.windows = windows
     var chunks: [Chunk] = []
+    var chunksOfWindow: [Range<Int>] = []
     for (w, window) in windows.enumerated() {
       var (first, rows) = (0, 0)
+      let firstChunk = chunks.count
       for block in 0..<window.blocks {
         rows += window.rows(inBlock: block)
         let next = block + 1
@@ -32,11 +36,19 @@ struct RowOrder: Sendable {
         chunks.append(Chunk(window: w, blocks: first..<next))
         (first, rows) = (next, 0)
       }
+      chunksOfWindow.append(firstChunk..<chunks.count)
     }
     self.chunks = chunks
+    self.chunksOfWindow = chunksOfWindow
   }
 
-  var rows: Int { windows.reduce(0) { $0 + $1.rows.count } }
+  /// Number of rows in blocks.
+  var rows: Int { windows.reduce(0) { $0 + $1.entries } }
+
+  /// Forgets the rows of some windows, which must not be read any more.
+  mutating func release(_ some: Range<Int>) {
+    for w in some { windows[w] = SortedWindow(windows[w].rows, entries: []) }
+  }
 }
 
 /// The rows of a pass block by block: as they lie in the data, or sorted, with the components that
@@ -51,6 +63,12 @@ struct BlockLayout: Sendable {
     self.data = data
     natural = Chunks(rows: data.rows)
     sorted = order.flatMap { order in mixture.bounds(in: order.units).map { (order, $0) } }
+  }
+
+  /// The chunks that hold the rows of a window, `rows`.
+  func chunks(ofWindow window: Int, _ rows: Range<Int>) -> Range<Int> {
+    if let sorted { return sorted.order.chunksOfWindow[window] }
+    return natural.chunks(of: rows)
   }
 
   var chunkCount: Int { sorted?.order.chunks.count ?? natural.count }

@@ -12,41 +12,45 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
   /// Rows whose keys are held at a time, 8 bytes each.
   private static var rowsAtATime: Int { 1 << 20 }
 
-  /// Sorts the rows of each range; O(n·K·F), without the exponentials and sums of a pass.
-  func order(_ ranges: [Range<Int>]) throws -> RowOrder {
+  /// Sorts the rows of each range, which begin with chunks of the data. O(n·K·F), without the
+  /// exponentials and sums of a pass; less where `previous`, of the same ranges, leaves components out.
+  func order(_ ranges: [Range<Int>], previous: consuming RowOrder? = nil) throws -> RowOrder {
+    var previous = previous
     var windows: [SortedWindow] = []
-    var first = 0
-    while first < ranges.count {
+    while windows.count < ranges.count {
+      let first = windows.count
       var (end, rows) = (first, 0)
       repeat {
         rows += ranges[end].count
         end += 1
       } while end < ranges.count && rows + ranges[end].count <= Self.rowsAtATime
-      windows += try sort(Array(ranges[first..<end]))
-      first = end
+      windows += try sort(ranges, first..<end, BlockLayout(source, previous, mixture))
+      previous?.release(first..<end)
     }
     return RowOrder(source, units: bounds.units, windows: windows)
   }
 
-  private func sort(_ ranges: [Range<Int>]) throws -> [SortedWindow] {
-    let size = Chunks.rowsPerChunk
-    let parts = ranges.enumerated().flatMap { w, range in
-      stride(from: range.lowerBound, to: range.upperBound, by: size).map {
-        (window: w, rows: $0..<min(range.upperBound, $0 + size))
-      }
+  private func sort(_ ranges: [Range<Int>], _ some: Range<Int>, _ layout: BlockLayout) throws
+    -> [SortedWindow]
+  {
+    let parts = some.flatMap { w in
+      layout.chunks(ofWindow: w, ranges[w]).map { (window: w, chunk: $0) }
     }
-    let entries = TreeMerge<[[SortingEntry]]>(leaves: parts.count) { $0 += $1 }
+    let found = TreeMerge<[[SortingEntry]]>(leaves: parts.count) { $0 += $1 }
     try execution.forEach(parts.count, concurrency: concurrency, makeWorker: makeEvaluator) {
       evaluator, part in
-      let (window, rows) = parts[part]
-      let found = try evaluator.entries(rows, from: ranges[window].lowerBound, self)
-      try entries.add([found], at: part)
+      let (window, chunk) = parts[part]
+      var entries: [SortingEntry] = []
+      try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
+        try evaluator.label(self, origin: ranges[window].lowerBound, into: &entries)
+      }
+      try found.add([entries], at: part)
     }
-    let found = entries.root() ?? []
-    return try execution.map(ranges.count) { w in
-      var sorted: [SortingEntry] = []
-      sorted.reserveCapacity(ranges[w].count)
-      for (part, entries) in zip(parts, found) where part.window == w { sorted += entries }
+    let entries = found.root() ?? []
+    return try execution.map(some.count) { place in
+      let w = some.lowerBound + place
+      var sorted: [SortingEntry] = .withCapacity(ranges[w].count)
+      for (part, entries) in zip(parts, entries) where part.window == w { sorted += entries }
       sorted.sort()
       var window = SortedWindow(ranges[w], entries: sorted)
       var evaluator = makeEvaluator()
@@ -61,37 +65,21 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
 }
 
 extension BlockEvaluator {
-  /// What rows are sorted by.
-  fileprivate mutating func entries(
-    _ rows: Range<Int>, from origin: Int, _ sorting: RowSorting<Statistics>
-  ) throws -> [SortingEntry] {
-    var entries: [SortingEntry] = .withCapacity(rows.count)
-    var labels = [Int64](repeating: 0, count: Chunks.rowsPerBlock)
-    var first = rows.lowerBound
-    while first < rows.upperBound {
-      let range = first..<min(rows.upperBound, first + Chunks.rowsPerBlock)
-      try sorting.source.read(range, into: &buffer)
-      if buffer.coverWeightlessRows() {
-        try addJoint(sorting.logWeights)
-        findLargest(&labels)
-      }
-      for i in 0..<range.count {
-        let k = Int(labels[i])
-        let deficit = sorting.bounds.peaks[k] + sorting.logWeights[k] - logDensity.lanes(0, i + 1)[i]
-        let depth = deficit > 0 ? min(255, 16 * (2 * deficit).squareRoot()) : 0
-        entries.append(
-          SortingEntry(label: k, depth: Int(depth), position: range.lowerBound + i - origin))
-      }
-      first = range.upperBound
+  /// Appends what the rows in `buffer` are sorted by, their positions from `origin`.
+  fileprivate mutating func label(
+    _ sorting: RowSorting<Statistics>, origin: Int, into entries: inout [SortingEntry]
+  ) throws {
+    try addJoint(sorting.logWeights)
+    var labels = [Int](repeating: 0, count: buffer.rows)
+    var largest = labels.mutableSpan
+    joint.lanes.writeLargest(count: buffer.rows, into: &largest)
+    for (i, row) in labels.enumerated() {
+      let k = joint.active[row]
+      let deficit = sorting.bounds.peaks[k] + sorting.logWeights[k] - joint.lanes(row, i + 1)[i]
+      let depth = deficit > 0 ? min(255, 16 * (2 * deficit).squareRoot()) : 0
+      entries.append(
+        SortingEntry(label: k, depth: Int(depth), position: buffer.block.rowID(i) - origin))
     }
-    return entries
-  }
-
-  /// The component of the largest joint in each lane, and the joint in `logDensity`.
-  private mutating func findLargest(_ labels: inout [Int64]) {
-    precondition(labels.count >= buffer.rows && logDensity.stride >= buffer.rows)
-    let (base, stride) = (joint.lanes.base, joint.lanes.stride)
-    vm_largest(base, stride, buffer.rows, joint.components, logDensity.base, &labels)
   }
 
   /// Centre and radius of each block.

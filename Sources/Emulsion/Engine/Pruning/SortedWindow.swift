@@ -18,7 +18,8 @@ struct SortedWindow: Sendable {
   private(set) var centres: [Double] = []
   private(set) var radii: [Double] = []
 
-  /// Cuts sorted entries into blocks that hold rows of one component each.
+  /// Cuts sorted entries into blocks that hold rows of one component each. Rows without an entry,
+  /// which don't count, are in no block.
   init(_ rows: Range<Int>, entries: [SortingEntry]) {
     self.rows = rows
     low = entries.map { UInt16(truncatingIfNeeded: $0.position) }
@@ -50,6 +51,8 @@ struct SortedWindow: Sendable {
     }
   }
 
+  /// Number of rows in blocks.
+  var entries: Int { low.count }
   var blocks: Int { borders.count - 1 }
 
   mutating func append(centre: [Double], radius: Double) {
