@@ -49,7 +49,8 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
     let entries = found.root() ?? []
     return try execution.map(some.count) { place in
       let w = some.lowerBound + place
-      var sorted: [SortingEntry] = .withCapacity(ranges[w].count)
+      var sorted: [SortingEntry] = []
+      sorted.reserveCapacity(ranges[w].count)
       for (part, entries) in zip(parts, entries) where part.window == w { sorted += entries }
       sorted.sort()
       var window = SortedWindow(ranges[w], entries: sorted)
