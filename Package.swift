@@ -76,7 +76,8 @@ let package = Package(
 
     // Tests
     .testTarget(
-      name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData"], exclude: ["Reference"],
+      name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData"],
+      exclude: ["Reference", "Precision"],
       swiftSettings: strict),
     .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
