@@ -2,6 +2,7 @@ import Emulsion
 import EmulsionBernoulli
 import EmulsionExponential
 import EmulsionPoisson
+import EmulsionRegression
 
 extension Catalogue {
   /// The core's catalogue with every family that comes along as a plugin.
@@ -10,6 +11,7 @@ extension Catalogue {
     catalogue.register(Bernoulli())
     catalogue.register(Exponential())
     catalogue.register(Poisson())
+    catalogue.register(Regression())
     return catalogue
   }()
 }

@@ -104,7 +104,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       data: shortData, components: options.components, seed: options.seed, restart: restart,
       sample: sample, execution: execution)
     let start = try em.parameters(
-      from: options.initializer.start(context), components: options.components,
+      from: family.start(context) ?? options.initializer.start(context),
+      components: options.components,
       execution: execution)
     let run = try em.run(
       from: start, maximumIterations: min(Self.shortIterations, options.maximumIterations),

@@ -24,12 +24,17 @@ public enum Elementary {
   /// eˣ.
   public static func exp(_ x: Double) -> Double { exponential(x) }
 
+  /// ln(1 + x).
+  public static func log1p(_ x: Double) -> Double { logOnePlus(x) }
+
   /// ln Γ(x) for x > 0.
   public static func logGamma(_ x: Double) -> Double {
     var sign: Int32 = 0
     return lgamma_r(x, &sign)
   }
 }
+
+private func logOnePlus(_ x: Double) -> Double { log1p(x) }
 
 /// ln(2π).
 let logTwoPi = 1.8378770664093454835606594728112

@@ -62,6 +62,8 @@ extension NamedParameter {
   fileprivate var shortText: String {
     switch value {
     case .scalar(let value): "\(name) \(value.formatted(significant: 6))"
+    case .vector(let values) where values.count <= 8:
+      "\(name) \(values.map { $0.formatted(significant: 6) }.joined(separator: " "))"
     case .vector(let values): "\(name) (\(values.count) numbers)"
     case .matrix(let matrix): "\(name) (\(matrix.rows) × \(matrix.columns))"
     }

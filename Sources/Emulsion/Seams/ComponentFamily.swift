@@ -46,6 +46,9 @@ public protocol ComponentFamily: Sendable, Encodable {
     _ statistics: Statistics, counts: [Double], previous: [Component],
     remeasured: (_ trial: [Component]) throws -> Statistics
   ) throws -> [Component]
+  /// A start of the family's own, in place of those drawn from clusters of rows, where clusters
+  /// mean nothing to it; `nil` where they do. Starts that the user gave are left alone.
+  func start(_ context: StartContext) throws -> Start?
   /// Whether sums taken under other components would lose digits of these, so that a start is
   /// measured a second time, from its own result.
   func needsOwnMeasure(_ components: [Component]) -> Bool
@@ -84,6 +87,9 @@ extension ComponentFamily {
   ) throws -> [Component] {
     try estimate(statistics, counts: counts, previous: previous)
   }
+
+  /// Clusters of rows will do.
+  public func start(_ context: StartContext) throws -> Start? { nil }
 
   /// False.
   public func needsOwnMeasure(_ components: [Component]) -> Bool { false }

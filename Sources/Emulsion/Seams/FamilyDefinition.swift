@@ -96,6 +96,35 @@ public struct FamilyContext: Sendable {
   /// Where families made of others find these.
   public let catalogue: Catalogue
   let execution: Execution
+
+  /// Sums over all rows of positive weight, block by block, spread over threads; the bits don't
+  /// depend on these.
+  ///
+  /// - Parameters:
+  ///   - count: How many sums.
+  ///   - add: Adds a block, given the weights of its rows.
+  public func sums(
+    count: Int,
+    _ add: @Sendable (borrowing Block, _ weights: Span<Double>, inout [Double]) throws -> Void
+  ) throws -> [Double] {
+    let chunks = Chunks(rows: data.rows)
+    let columns = data.columns
+    let tree = TreeMerge<Sums>(leaves: chunks.count) { $0.merge($1) }
+    try execution.forEach(
+      chunks.count,
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+    ) { buffer, chunk in
+      var sums = Sums(count: count)
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        guard buffer.coverWeightlessRows() else { return }
+        if !buffer.hasWeights { buffer.setWeights([Double](repeating: 1, count: range.count).span) }
+        try add(buffer.block, buffer.weights(), &sums.values)
+      }
+      try tree.add(sums, at: chunk)
+    }
+    return tree.root()?.values ?? []
+  }
 }
 
 /// Restrictions of parameters by name.

@@ -11,6 +11,11 @@ public struct StartContext: Sendable {
   /// A thousand-odd representative rows; all distinct rows where there are few.
   public let sample: RepresentativeRows
   let execution: Execution
+
+  /// A generator of random numbers that belongs to this start.
+  public var random: CounterRandom {
+    CounterRandom(seed: seed, restart: restart, purpose: .starts)
+  }
 }
 
 /// How a fit begins.

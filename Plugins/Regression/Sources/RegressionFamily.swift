@@ -1,0 +1,191 @@
+import Emulsion
+
+/// One component: coefficients in the design's frame, and the deviation of a Gaussian response.
+public struct RegressionComponent: MixtureComponent {
+  let coefficients: [Double]
+  let deviation: Double
+  /// What makes it untrustworthy.
+  let problem: String?
+}
+
+/// Regressions of one response; see ``Regression``.
+public struct RegressionFamily: ComponentFamily {
+  let definition: Regression
+  let distribution: any Response
+  let design: Design
+  let constraints: ParameterConstraints
+  /// The smallest variance, in the frame; 0 makes a collapse an error.
+  let floor: Double
+  /// η of all rows to begin with.
+  let neutral: Double
+
+  init(_ definition: Regression, in context: FamilyContext) throws {
+    self.definition = definition
+    distribution = try definition.response()
+    design = try Design(definition, distribution, in: context)
+    constraints = context.constraints
+    floor = context.covarianceFloor
+    let summary = context.summary
+    let trials = design.trials.map { summary.means[$0] } ?? 1
+    neutral = distribution.neutralPredictor(
+      mean: (summary.means[design.response] - design.frame.responseCentre)
+        / design.frame.responseScale, trials: trials)
+    var reader = ParameterReader(constraints.fixed, of: name)
+    if constraints.fixed["standard_deviation"] != nil {
+      _ = try reader.number("standard_deviation", in: .positive)
+    }
+  }
+
+  /// `regression`.
+  public var name: String { definition.name }
+  /// All columns of the data, whatever the formula reads.
+  public var dimension: Int { design.columnNames.count }
+
+  /// What response, trials and functions take.
+  public func support(ofColumn j: Int) -> Support { design.support(ofColumn: j, distribution) }
+
+  /// No dependence on the predictors.
+  public func neutralComponents(_ k: Int) -> [RegressionComponent] {
+    var coefficients = [Double](repeating: 0, count: design.width)
+    if design.hasIntercept { coefficients[0] = neutral }
+    return Array(
+      repeating: RegressionComponent(coefficients: coefficients, deviation: 1, problem: nil),
+      count: k)
+  }
+
+  /// Coefficients of all components as one matrix.
+  public func prepare(_ components: [RegressionComponent]) throws
+    -> any PreparedMixture<RegressionSums>
+  {
+    guard components.allSatisfy({ $0.deviation > 0 && $0.coefficients.allSatisfy(\.isFinite) })
+    else { throw EmulsionError(.degenerate, "a regression component has no density") }
+    return RegressionMixture(family: self, components: components)
+  }
+
+  /// p for each component, and standard deviations that are neither tied nor fixed.
+  public func freeParameters(_ components: [RegressionComponent]) -> Int {
+    let coefficients = components.count * design.width
+    guard distribution.hasDeviation, constraints.fixed["standard_deviation"] == nil else {
+      return coefficients
+    }
+    return coefficients + (constraints.tied.contains("standard_deviation") ? 1 : components.count)
+  }
+
+  /// What the M step found.
+  public func diagnose(_ components: [RegressionComponent], counts: [Double]) -> [Diagnosis] {
+    components.enumerated().compactMap { k, component in
+      if let problem = component.problem { return Diagnosis(component: k, problem: problem) }
+      guard counts[k] < Double(design.width + 1) else { return nil }
+      let rows = counts[k].formatted(significant: 3)
+      return Diagnosis(
+        component: k,
+        problem: "has only \(rows) effective rows for \(design.width) coefficients")
+    }
+  }
+
+  /// A regression describes the response alone.
+  ///
+  /// - Throws: `invalid-option`, always.
+  public func sample(_ component: RegressionComponent, using random: inout CounterRandom) throws
+    -> [Double]
+  {
+    throw EmulsionError(
+      .invalidOption,
+      "sample: a regression describes its response given the predictors, which "
+        + "have no distribution to be drawn from")
+  }
+}
+
+extension Regression {
+  func response() throws -> any Response {
+    guard let found = responses.first(where: { $0.name == distribution }) else {
+      throw EmulsionError(.invalidOption, "distribution: there is no \"\(distribution)\"")
+    }
+    return found
+  }
+}
+
+extension RegressionFamily {
+  /// `coefficients`, intercept first, and `standard_deviation` of a Gaussian response, in the units
+  /// of the data.
+  public func parameters(of component: RegressionComponent) -> [NamedParameter] {
+    let coefficients = NamedParameter(
+      "coefficients", .vector(design.fromFrame(component.coefficients)))
+    guard distribution.hasDeviation else { return [coefficients] }
+    let deviation = component.deviation * design.frame.responseScale
+    return [coefficients, NamedParameter("standard_deviation", .scalar(deviation))]
+  }
+
+  /// A component from its `coefficients` (needed) and `standard_deviation` (that of the response by
+  /// default).
+  public func component(from parameters: [String: ParameterValue]) throws -> RegressionComponent {
+    var reader = ParameterReader(parameters, of: name)
+    let coefficients = try reader.numbers("coefficients", count: design.width)
+    var deviation = 1.0
+    if distribution.hasDeviation {
+      let given = try reader.number(
+        "standard_deviation", in: .positive, default: fixedDeviation ?? design.frame.responseScale)
+      deviation = (fixedDeviation ?? given) / design.frame.responseScale
+    }
+    try reader.finish()
+    return RegressionComponent(
+      coefficients: design.toFrame(coefficients), deviation: deviation, problem: nil)
+  }
+
+  var fixedDeviation: Double? {
+    switch constraints.fixed["standard_deviation"] {
+    case .scalar(let value): value
+    case .vector(let values): values.first
+    case .matrix(let matrix): matrix.values.first
+    case nil: nil
+    }
+  }
+}
+
+extension RegressionFamily {
+  private enum CodingKeys: String, CodingKey {
+    case options, columnNames, frame, constraints, floor, neutral
+  }
+
+  /// Writes the options, the columns and the frame.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(definition.optionValues, forKey: .options)
+    try container.encode(design.columnNames, forKey: .columnNames)
+    try container.encode(design.frame, forKey: .frame)
+    try container.encode(constraints, forKey: .constraints)
+    try container.encode(floor, forKey: .floor)
+    try container.encode(neutral, forKey: .neutral)
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let options = try container.decode([String: OptionValue].self, forKey: .options)
+    guard let definition = try Regression().configured(with: options) as? Regression else {
+      throw EmulsionError(.invalidData, "the regression's options can't be read")
+    }
+    self.definition = definition
+    distribution = try definition.response()
+    let frame = try container.decode(Design.Frame.self, forKey: .frame)
+    design = try Design(
+      definition, columnNames: container.decode([String].self, forKey: .columnNames), frame: frame)
+    constraints = try container.decode(ParameterConstraints.self, forKey: .constraints)
+    floor = try container.decode(Double.self, forKey: .floor)
+    neutral = try container.decode(Double.self, forKey: .neutral)
+    let scales = frame.scales + [frame.responseScale]
+    let centres = frame.centres + [frame.responseCentre, floor, neutral]
+    guard
+      frame.centres.count == design.terms.count, frame.scales.count == design.terms.count,
+      scales.allSatisfy({ $0 > 0 && $0.isFinite }), centres.allSatisfy(\.isFinite)
+    else { throw EmulsionError(.invalidData, "the regression's frame doesn't fit its formula") }
+  }
+
+  /// Reads back a component that fits the formula.
+  public func decodeComponent(from decoder: any Decoder) throws -> RegressionComponent {
+    let component = try RegressionComponent(from: decoder)
+    guard component.coefficients.count == design.width else {
+      throw EmulsionError(.invalidData, "a component's coefficients don't fit the formula")
+    }
+    return component
+  }
+}

@@ -1,0 +1,139 @@
+import Emulsion
+
+/// How a response is distributed about its linear predictor η, with the canonical link.
+protocol Response: Sendable {
+  var name: String { get }
+  /// The values that have a density.
+  var support: Support { get }
+  /// Whether it counts successes among trials.
+  var hasTrials: Bool { get }
+  /// Whether it has a standard deviation of its own.
+  var hasDeviation: Bool { get }
+  /// η where the mean is that of all rows, to begin with.
+  func neutralPredictor(mean: Double, trials: Double) -> Double
+  /// η that a single response suggests.
+  func predictor(of y: Double, trials n: Double) -> Double
+  /// Adds ln p(y | η) to `lanes`.
+  func addLogDensity(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
+    to lanes: inout MutableSpan<Double>)
+  /// Writes ∂ ln p/∂η and −∂² ln p/∂η², apart from the deviation, times the weights of the rows.
+  func writeDerivatives(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>)
+}
+
+/// The responses by name.
+let responses: [any Response] = [GaussianResponse(), PoissonResponse(), BinomialResponse()]
+
+/// y ~ N(η, σ²).
+struct GaussianResponse: Response {
+  var name: String { "gaussian" }
+  var support: Support { .real }
+  var hasTrials: Bool { false }
+  var hasDeviation: Bool { true }
+
+  func neutralPredictor(mean: Double, trials: Double) -> Double { mean }
+  func predictor(of y: Double, trials n: Double) -> Double { y }
+
+  func addLogDensity(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
+    to lanes: inout MutableSpan<Double>
+  ) {
+    let constant = -0.918938533204672741780329736406 - Elementary.log(deviation)
+    let factor = 1 / deviation
+    for i in y.indices {
+      let t = (y[i] - eta[i]) * factor
+      lanes[i] += constant - 0.5 * t * t
+    }
+  }
+
+  func writeDerivatives(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>
+  ) {
+    for i in y.indices {
+      slope[i] = weights[i] * (y[i] - eta[i])
+      curvature[i] = weights[i]
+    }
+  }
+}
+
+/// y ~ Poisson(e^η).
+struct PoissonResponse: Response {
+  var name: String { "poisson" }
+  var support: Support { .counts }
+  var hasTrials: Bool { false }
+  var hasDeviation: Bool { false }
+
+  func neutralPredictor(mean: Double, trials: Double) -> Double {
+    Elementary.log(mean, atLeast: -30)
+  }
+  func predictor(of y: Double, trials n: Double) -> Double { Elementary.log(y + 0.5) }
+
+  func addLogDensity(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
+    to lanes: inout MutableSpan<Double>
+  ) {
+    for i in y.indices { lanes[i] += y[i] * eta[i] - Elementary.exp(eta[i]) }
+    Lanes.subtractLogFactorials(of: y, from: &lanes)
+  }
+
+  func writeDerivatives(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>
+  ) {
+    for i in y.indices {
+      let mean = Elementary.exp(eta[i])
+      slope[i] = weights[i] * (y[i] - mean)
+      curvature[i] = weights[i] * mean
+    }
+  }
+}
+
+/// y ~ Binomial(n, 1/(1 + e^−η)); logistic regression for n = 1.
+struct BinomialResponse: Response {
+  var name: String { "binomial" }
+  var support: Support { .counts }
+  var hasTrials: Bool { true }
+  var hasDeviation: Bool { false }
+
+  func neutralPredictor(mean: Double, trials: Double) -> Double {
+    predictor(of: mean, trials: trials)
+  }
+
+  func predictor(of y: Double, trials n: Double) -> Double {
+    Elementary.log((y + 0.5) / (max(n - y, 0) + 0.5))
+  }
+
+  func addLogDensity(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
+    to lanes: inout MutableSpan<Double>
+  ) {
+    for i in y.indices {
+      guard y[i] <= n[i] else {
+        lanes[i] = -.infinity
+        continue
+      }
+      // ln(1 + e^η) without overflow.
+      let size = abs(eta[i])
+      let softened = max(eta[i], 0) + Elementary.log1p(Elementary.exp(-size))
+      lanes[i] += y[i] * eta[i] - n[i] * softened
+      guard n[i] > 1 else { continue }
+      lanes[i] +=
+        Elementary.logGamma(n[i] + 1) - Elementary.logGamma(y[i] + 1)
+        - Elementary.logGamma(n[i] - y[i] + 1)
+    }
+  }
+
+  func writeDerivatives(
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>
+  ) {
+    for i in y.indices {
+      let probability = 1 / (1 + Elementary.exp(-eta[i]))
+      slope[i] = weights[i] * (y[i] - n[i] * probability)
+      curvature[i] = weights[i] * n[i] * probability * (1 - probability)
+    }
+  }
+}

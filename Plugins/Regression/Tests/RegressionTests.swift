@@ -1,0 +1,6 @@
+import Emulsion
+import EmulsionRegression
+import Testing
+
+@Suite struct RegressionTests {
+}
