@@ -15,7 +15,9 @@ let documentation: [Package.Dependency] =
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
 /// Families beyond the core's: `Plugins/<Name>`, each the library `Emulsion<Name>`.
-let plugins = ["Bernoulli", "Exponential", "Poisson", "Regression"].map { "Emulsion" + $0 }
+let plugins = ["Bernoulli", "Exponential", "Poisson", "Regression", "StudentT"].map {
+  "Emulsion" + $0
+}
 
 let package = Package(
   name: "emulsion",

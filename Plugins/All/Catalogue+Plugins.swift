@@ -3,6 +3,7 @@ import EmulsionBernoulli
 import EmulsionExponential
 import EmulsionPoisson
 import EmulsionRegression
+import EmulsionStudentT
 
 extension Catalogue {
   /// The core's catalogue with every family that comes along as a plugin.
@@ -12,6 +13,7 @@ extension Catalogue {
     catalogue.register(Exponential())
     catalogue.register(Poisson())
     catalogue.register(Regression())
+    catalogue.register(StudentT())
     return catalogue
   }()
 }

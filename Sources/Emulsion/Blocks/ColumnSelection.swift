@@ -24,19 +24,14 @@ struct ColumnSelection: DataSource {
 }
 
 extension DataSource {
-  /// The columns of these names in their order, or the data as they are for `nil`.
+  /// The columns of these names, in the order of the data, or the data as they are for `nil`.
   ///
   /// - Throws: `invalid-data` naming the first column that is not there.
   func selecting(_ names: [String]?) throws -> any DataSource {
-    guard let names, names != columnNames else { return self }
-    let positions = try names.map { name in
-      if let position = columnNames.firstIndex(of: name) { return position }
-      let hint = spellingHint(for: name, among: columnNames)
-      throw EmulsionError(
-        .invalidData,
-        "the data have no column \(quoted(name))"
-          + (hint ?? "; they have \(columnNames.map(quoted).joined(separator: ", "))"))
-    }
-    return ColumnSelection(base: self, positions: positions, columnNames: names)
+    guard let names else { return self }
+    let positions = try columnNames.positions(of: names).sorted()
+    guard positions.count < columns else { return self }
+    return ColumnSelection(
+      base: self, positions: positions, columnNames: positions.map { columnNames[$0] })
   }
 }

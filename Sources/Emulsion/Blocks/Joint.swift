@@ -9,7 +9,8 @@ public struct Joint: ~Copyable {
   /// Changes whenever `active` does, so that what depends on it is worked out once.
   private(set) var selection = 0
 
-  init(components: Int, lanes count: Int) {
+  /// Makes K rows of lanes of zero.
+  public init(components: Int, lanes count: Int) {
     total = components
     active = Array(0..<components)
     lanes = LaneMatrix(rows: components, lanes: count)

@@ -62,6 +62,12 @@ public enum Lanes {
       + (1 / 12 - (1 / 360 - 1 / (1260 * x * x)) / (x * x)) / x
   }
 
+  /// Writes ln x into a row of lanes.
+  public static func log(_ x: Span<Double>, into lanes: inout LaneMatrix, row: Int) {
+    var out = lanes[row: row]
+    log(x, into: &out)
+  }
+
   private static func map(
     _ x: Span<Double>, into out: inout MutableSpan<Double>,
     _ kernel: (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int) -> Void

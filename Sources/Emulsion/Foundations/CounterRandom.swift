@@ -58,6 +58,25 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     }
   }
 
+  /// A number from the gamma distribution of given shape and scale 1, by rejection (Marsaglia & Tsang
+  /// 2000).
+  public mutating func gamma(shape: Double) -> Double {
+    guard shape >= 1 else {
+      let boost = exponential(naturalLog(1 - uniform()) / shape)
+      return gamma(shape: shape + 1) * boost
+    }
+    let d = shape - 1 / 3.0
+    let c = 1 / (9 * d).squareRoot()
+    while true {
+      let x = normal()
+      let root = 1 + c * x
+      guard root > 0 else { continue }
+      let v = root * root * root
+      let u = 1 - uniform()
+      if naturalLog(u) < 0.5 * x * x + d - d * v + d * naturalLog(v) { return d * v }
+    }
+  }
+
   /// An index drawn with probability proportional to `weights`, which are ≥ 0 and not all 0.
   public mutating func index(weights: [Double]) -> Int {
     var remaining = uniform() * weights.reduce(0, +)

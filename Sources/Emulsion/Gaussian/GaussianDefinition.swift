@@ -1,12 +1,33 @@
 /// Makes Gaussian families for data: the frame, the limits, and the check that the data as a whole
 /// are not singular under the covariance model.
 public struct GaussianDefinition: FamilyDefinition {
+  /// A covariance model of its own, by name; that of the fit where `nil`.
+  public let covariance: String?
+
   /// Makes the definition.
-  public init() {}
+  public init(covariance: String? = nil) { self.covariance = covariance }
   /// `gaussian`.
   public var name: String { "gaussian" }
-  /// True.
-  public var usesCovariance: Bool { true }
+  /// Whether it has no covariance model of its own.
+  public var usesCovariance: Bool { covariance == nil }
+  /// With diagonal covariances, unless it has a model of its own.
+  public var withIndependentColumns: any FamilyDefinition {
+    GaussianDefinition(covariance: covariance ?? "diagonal")
+  }
+  /// `covariance`.
+  public var options: [FamilyOption] {
+    [FamilyOption("covariance", "that of the fit", "a covariance model, such as \"tied\"")]
+  }
+  /// The covariance model of its own.
+  public var optionValues: [String: OptionValue] {
+    covariance.map { ["covariance": .text($0)] } ?? [:]
+  }
+
+  /// Reads the options.
+  public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
+    try refuseUnknown(values)
+    return GaussianDefinition(covariance: try values.text("covariance", default: covariance))
+  }
 
   /// Multivariate Gaussians under the covariance model of the fit.
   ///
@@ -17,7 +38,8 @@ public struct GaussianDefinition: FamilyDefinition {
 
   /// The same, for families that are made of it.
   public func gaussianFamily(in context: FamilyContext) throws -> GaussianFamily {
-    let (data, summary, model) = (context.data, context.summary, context.covariance)
+    let (data, summary) = (context.data, context.summary)
+    let model = try covariance.map(context.catalogue.covarianceModel) ?? context.covariance
     let names = data.columnNames
     try refuseUnscalable(summary, names)
     let frame = frame(summary, isPerColumn: model.isColumnScaleEquivariant)

@@ -6,7 +6,19 @@ extension GaussianFamily {
   /// otherwise.
   public func estimate(_ statistics: FeatureSums, counts: [Double], previous: [Gaussian]) throws
     -> [Gaussian]
-  {
+  { try estimate(statistics, masses: counts, counts: counts, previous: previous) }
+
+  /// The M step where rows have latent weights u, as for scale mixtures: means are Σrux/Σru, and the
+  /// covariance model gets Σru(x − μ)(x − μ)ᵀ.
+  ///
+  /// - Parameters:
+  ///   - statistics: Sums weighted by r·u.
+  ///   - masses: Σ r·u of each component.
+  ///   - counts: Σ r of each component.
+  ///   - previous: The components that the statistics were taken under.
+  public func estimate(
+    _ statistics: FeatureSums, masses: [Double], counts: [Double], previous: [Gaussian]
+  ) throws -> [Gaussian] {
     let references = references(for: previous)
     let negligible = counts.reduce(0, +) * 1e-15
     var means: [[Double]] = []
@@ -19,7 +31,7 @@ extension GaussianFamily {
         continue
       }
       let (mean, scatter) = centre(
-        statistics[k], count: counts[k], reference: references.point(k))
+        statistics[k], count: masses[k], reference: references.point(k))
       if !limits.isRegularized {
         try refuseNoise(scatter, component: k, statistics[k])
       }

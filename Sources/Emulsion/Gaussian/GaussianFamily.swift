@@ -127,6 +127,11 @@ public struct GaussianFamily: ExponentialFamily {
     return TriangularForm(factor: factor, constant: constant(factor))
   }
 
+  /// ln N at the mean of a component: its largest log-density, nats.
+  public func peakLogDensity(of component: Gaussian) throws -> Double {
+    constant(try factor(component))
+  }
+
   func constant(_ factor: CovarianceFactor) -> Double {
     -0.5 * (factor.logDeterminant + Double(dimension) * logTwoPi) + frame.logJacobian
   }

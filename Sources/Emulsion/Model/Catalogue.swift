@@ -8,7 +8,7 @@ public struct Catalogue: Sendable {
 
   /// What comes with the core.
   public static let standard = Catalogue(
-    families: [GaussianDefinition()],
+    families: [GaussianDefinition(), ProductDefinition()],
     covarianceModels: [
       FullCovariance(), DiagonalCovariance(), SphericalCovariance(), TiedCovariance(),
     ],
@@ -44,7 +44,9 @@ public struct Catalogue: Sendable {
   }
 
   /// Names of the families.
-  public var familyNames: [String] { families.map(\.name) }
+  public var familyNames: [String] {
+    families.map(\.name).filter { $0 != ProductDefinition.registeredName }
+  }
   /// Names of the covariance models.
   public var covarianceNames: [String] { covarianceModels.map(\.name) }
   /// Names of the initializers.

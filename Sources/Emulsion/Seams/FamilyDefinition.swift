@@ -14,6 +14,8 @@ public protocol FamilyDefinition: Sendable {
   var optionValues: [String: OptionValue] { get }
   /// Whether the covariance option means something to it.
   var usesCovariance: Bool { get }
+  /// The family with columns that are independent given the component, for mixed columns.
+  var withIndependentColumns: any FamilyDefinition { get }
   /// The columns it reads, by name; all that there are where `nil`.
   var requiredColumns: [String]? { get }
   /// Names of the parameters that can be tied across components or fixed.
@@ -42,6 +44,8 @@ extension FamilyDefinition {
   public var optionValues: [String: OptionValue] { [:] }
   /// False.
   public var usesCovariance: Bool { false }
+  /// Itself: its columns are independent.
+  public var withIndependentColumns: any FamilyDefinition { self }
   /// All columns.
   public var requiredColumns: [String]? { nil }
   /// None.

@@ -111,7 +111,7 @@ extension Selection: CustomStringConvertible {
     for entry in entries.prefix(limit) {
       let value = entry.model.map { self.value(of: $0).formatted(decimals: 2) } ?? "–"
       rows.append(
-        (hasFamilies ? [entry.family] : []) + [
+        (hasFamilies ? [entry.family.clipped(to: 32)] : []) + [
           entry.covariance ?? "–", "\(entry.components)", value,
           entry.model?.logLikelihood.formatted(decimals: 2) ?? "–",
           entry.model.map { "\($0.freeParameters)" } ?? "–", entry.status,

@@ -31,7 +31,12 @@ extension FitRequest {
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
       return name
     }
-    let names = named ?? families.requiredColumns
+    // The data's own order, also of columns that a family wants.
+    let names =
+      named
+      ?? families.requiredColumns.map { required in
+        table.names.filter(required.contains) + required.filter { !table.names.contains($0) }
+      }
     let rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
     }

@@ -1,7 +1,8 @@
 import Emulsion
 import LuaBridge
 
-/// Reads the option `family`: a name, or a Family that a function such as `em.student_t` made.
+/// Reads the option `family`: a name, a Family that a function such as `em.student_t` made, a list
+/// of these (their product), or a table of them by column (mixed columns).
 struct FamilyReader {
   let catalogue: Catalogue
 
@@ -10,7 +11,19 @@ struct FamilyReader {
     if case .userdata(let data) = value, let object = data.object as? FamilyObject {
       return object.definition
     }
-    throw value.mustBe("family", "a family's name or a Family")
+    guard let table = value.table else {
+      throw value.mustBe("family", "a family's name, a Family, or a table of them")
+    }
+    if try !table.get(1).isNil {
+      let factors = try table.list().map(family)
+      return factors.count == 1 ? factors[0] : try ProductDefinition(factors)
+    }
+    var columns: [String: any FamilyDefinition] = [:]
+    for (key, value) in try table.pairs() {
+      guard let name = key.string else { throw key.mustBe("family", "families by column") }
+      columns[name] = try family(value)
+    }
+    return try catalogue.mixed(columns)
   }
 
   /// A list of families; one is a list of one.
@@ -36,15 +49,17 @@ final class FamilyObject: LuaObject {
 }
 
 extension EmulsionModule {
-  /// A function for each family that has options: `em.student_t{ … }`.
+  /// A function for each family: `em.student_t{ … }`.
   var familyFunctions: [ModuleFunction] {
-    catalogue.families.filter { !$0.options.isEmpty }.map { definition in
+    let columns = FamilyOption("columns", "all", "the columns that it describes, in a product")
+    return catalogue.familyNames.compactMap { try? catalogue.family(named: $0) }.map { definition in
       ModuleFunction(
         definition.name, "em.\(definition.name)(options)", "a Family for em.fit and em.select",
-        options: definition.options.map {
+        options: (definition.options + [columns]).map {
           OptionHelp(name: $0.name, standard: $0.standard, summary: $0.summary)
         }
       ) { call in
+        var own: [String]?
         var values: [String: OptionValue] = [:]
         var position = 1
         // What is not in the table of options is the first one: em.regression("y ~ x", { … }).
@@ -58,9 +73,14 @@ extension EmulsionModule {
               .invalidOption,
               "\(definition.name): options are named; \(key.explanation) is no option name")
           }
-          values[name] = try value.optionValue(name)
+          if name == columns.name {
+            own = try value.texts(name)
+          } else {
+            values[name] = try value.optionValue(name)
+          }
         }
-        return FamilyObject(try definition.configured(with: values))
+        let family = try definition.configured(with: values)
+        return FamilyObject(own.map { family.on(columns: $0) } ?? family)
       }
     }
   }

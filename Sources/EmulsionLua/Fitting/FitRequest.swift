@@ -32,7 +32,10 @@ extension OptionList where Target == FitRequest {
         LuaOption("components", "1", "the number of components K") {
           $1.options.components = try $0.wholeNumber("components")
         },
-        LuaOption("family", "\"gaussian\"", "a family's name, or a Family with options") {
+        LuaOption(
+          "family", "\"gaussian\"",
+          "a family's name, a Family with options, a list of these (a product), or a table by column"
+        ) {
           $1.families = [try $1.familyReader.family($0)]
           $1.options.family = $1.families[0]
         },

@@ -1,0 +1,86 @@
+import Emulsion
+
+/// Multivariate Student-t components: clusters with heavy tails, robust against outliers (Peel &
+/// McLachlan 2000), with scatter matrices under any covariance model.
+public struct StudentT: FamilyDefinition {
+  /// How many degrees of freedom components have.
+  public enum DegreesOfFreedom: Sendable, Hashable {
+    /// A given number.
+    case fixed(Double)
+    /// One for each component, estimated.
+    case each
+    /// One for all components, estimated.
+    case shared
+  }
+
+  /// How many degrees of freedom components have.
+  public let degreesOfFreedom: DegreesOfFreedom
+
+  /// Makes the family.
+  public init(degreesOfFreedom: DegreesOfFreedom = .each) {
+    self.degreesOfFreedom = degreesOfFreedom
+  }
+
+  /// `student_t`.
+  public var name: String { "student_t" }
+  /// True.
+  public var usesCovariance: Bool { true }
+  /// `degrees_of_freedom`.
+  public var options: [FamilyOption] {
+    [FamilyOption("degrees_of_freedom", "\"each\"", "a number > 0, \"each\" or \"shared\"")]
+  }
+  /// The degrees of freedom, unless each component has its own.
+  public var optionValues: [String: OptionValue] {
+    switch degreesOfFreedom {
+    case .fixed(let value): ["degrees_of_freedom": .number(value)]
+    case .shared: ["degrees_of_freedom": .text("shared")]
+    case .each: [:]
+    }
+  }
+  /// `degrees_of_freedom`.
+  public var constrainableParameters: [String] { ["degrees_of_freedom"] }
+
+  /// Reads the options.
+  public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
+    try refuseUnknown(values)
+    switch values["degrees_of_freedom"] {
+    case nil, .text("each"): return StudentT(degreesOfFreedom: .each)
+    case .text("shared"): return StudentT(degreesOfFreedom: .shared)
+    case .number(let value) where value > 0 && value.isFinite:
+      return StudentT(degreesOfFreedom: .fixed(value))
+    case .some(let value):
+      throw EmulsionError(
+        .invalidOption,
+        "degrees_of_freedom must be a number > 0, \"each\" or \"shared\", not \(value)")
+    }
+  }
+
+  /// Student-t components under the covariance model of the fit.
+  ///
+  /// - Throws: `degenerate` where the data as a whole are singular under it.
+  public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
+    var rule = degreesOfFreedom
+    if context.constraints.tied.contains("degrees_of_freedom") { rule = .shared }
+    if context.constraints.fixed["degrees_of_freedom"] != nil {
+      var reader = ParameterReader(context.constraints.fixed, of: name)
+      rule = .fixed(try reader.number("degrees_of_freedom", in: .positive))
+    }
+    return StudentTFamily(
+      gaussian: try GaussianDefinition().gaussianFamily(in: context), degreesOfFreedom: rule)
+  }
+
+  /// Reads a family back.
+  public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
+    -> any ComponentFamily
+  {
+    let container = try decoder.container(keyedBy: StudentTFamily.CodingKeys.self)
+    let options = try container.decode([String: OptionValue].self, forKey: .options)
+    guard let definition = try configured(with: options) as? StudentT else {
+      throw EmulsionError(.invalidData, "the options of \"student_t\" don't fit it")
+    }
+    return StudentTFamily(
+      gaussian: try GaussianFamily(
+        from: container.superDecoder(forKey: .gaussian), catalogue: catalogue),
+      degreesOfFreedom: definition.degreesOfFreedom)
+  }
+}

@@ -1,0 +1,150 @@
+import Emulsion
+
+/// A Student-t component: mean and scale matrix of a Gaussian, and degrees of freedom ν.
+public struct StudentTComponent: MixtureComponent {
+  let gaussian: Gaussian
+  /// ν; infinite for the neutral component, which is Gaussian.
+  let degreesOfFreedom: Double
+}
+
+/// What the M step needs: the Gaussian's sums weighted by r·u, and Σ r·u and Σ r(ln u − u).
+public struct StudentTSums: SufficientStatistics {
+  var gaussian: FeatureSums
+  /// Σ r·u of each component.
+  var masses: [Double]
+  /// Σ r(ln u − u) of each component.
+  var logTerms: [Double]
+
+  /// Adds the sums of other rows.
+  public mutating func merge(_ other: StudentTSums) {
+    gaussian.merge(other.gaussian)
+    for k in masses.indices {
+      masses[k] += other.masses[k]
+      logTerms[k] += other.logTerms[k]
+    }
+  }
+
+  /// Multiplies every sum.
+  public mutating func scale(by factor: Double) {
+    gaussian.scale(by: factor)
+    for k in masses.indices {
+      masses[k] *= factor
+      logTerms[k] *= factor
+    }
+  }
+}
+
+/// Student-t components as Gaussians whose rows have latent weights u = (ν + d)/(ν + δ), δ the squared
+/// Mahalanobis distance: ln N becomes ln t, and responsibilities r become r·u.
+public struct StudentTFamily: ComponentFamily {
+  let gaussian: GaussianFamily
+  let degreesOfFreedom: StudentT.DegreesOfFreedom
+
+  /// Where an estimated number of degrees of freedom begins.
+  private static let firstEstimate = 10.0
+
+  /// `student_t`.
+  public var name: String { "student_t" }
+  /// d.
+  public var dimension: Int { gaussian.dimension }
+
+  /// The Gaussian's neutral components, without weights.
+  public func neutralComponents(_ k: Int) throws -> [StudentTComponent] {
+    gaussian.neutralComponents(k).map {
+      StudentTComponent(gaussian: $0, degreesOfFreedom: .infinity)
+    }
+  }
+
+  /// The Gaussian mixture, wrapped.
+  public func prepare(_ components: [StudentTComponent]) throws
+    -> any PreparedMixture<StudentTSums>
+  { try StudentTMixture(self, components) }
+
+  /// Whether the Gaussian's sums would lose digits.
+  public func needsOwnMeasure(_ components: [StudentTComponent]) -> Bool {
+    gaussian.needsOwnMeasure(components.map(\.gaussian))
+  }
+
+  /// Means, scale matrices by the covariance model, and degrees of freedom where estimated.
+  public func freeParameters(_ components: [StudentTComponent]) -> Int {
+    let own =
+      switch degreesOfFreedom {
+      case .fixed: 0
+      case .shared: 1
+      case .each: components.count
+      }
+    return gaussian.freeParameters(components.map(\.gaussian)) + own
+  }
+
+  /// ECM (Liu & Rubin 1995): μ = Σruxₙ/Σru, the covariance model on Σru(x − μ)(x − μ)ᵀ with counts
+  /// Σr, then ν from its likelihood equation.
+  public func estimate(
+    _ statistics: StudentTSums, counts: [Double], previous: [StudentTComponent]
+  ) throws -> [StudentTComponent] {
+    let gaussians = try gaussian.estimate(
+      statistics.gaussian, masses: statistics.masses, counts: counts,
+      previous: previous.map(\.gaussian))
+    let degrees = estimateDegrees(statistics, counts, previous)
+    return zip(gaussians, degrees).map {
+      StudentTComponent(gaussian: $0, degreesOfFreedom: $1)
+    }
+  }
+
+  private func estimateDegrees(
+    _ statistics: StudentTSums, _ counts: [Double], _ previous: [StudentTComponent]
+  ) -> [Double] {
+    if case .fixed(let value) = degreesOfFreedom { return previous.map { _ in value } }
+    // After the neutral component there are no weights to learn from.
+    guard previous.allSatisfy({ $0.degreesOfFreedom.isFinite }) else {
+      return previous.map { _ in Self.firstEstimate }
+    }
+    let terms = previous.indices.map { k -> Double in
+      let half = (previous[k].degreesOfFreedom + Double(dimension)) / 2
+      return statistics.logTerms[k] + counts[k]
+        * (1 + SpecialFunctions.digamma(half) - Elementary.log(half))
+    }
+    if case .shared = degreesOfFreedom {
+      let mean = terms.reduce(0, +) / counts.reduce(0, +)
+      return previous.map { _ in DegreesOfFreedomEquation(constant: mean).root }
+    }
+    return previous.indices.map { k in
+      counts[k] > 0
+        ? DegreesOfFreedomEquation(constant: terms[k] / counts[k]).root
+        : previous[k].degreesOfFreedom
+    }
+  }
+
+  /// What the Gaussian says of its scale matrices.
+  public func diagnose(_ components: [StudentTComponent], counts: [Double]) -> [Diagnosis] {
+    gaussian.diagnose(components.map(\.gaussian), counts: counts)
+  }
+}
+
+/// ln(ν/2) − ψ(ν/2) + c = 0, whose left side falls with ν.
+struct DegreesOfFreedomEquation {
+  /// c.
+  let constant: Double
+
+  /// Where estimates stop: at tails heavier than any data show, and at Gaussian ones. Beyond 200 the
+  /// likelihood hardly changes, and climbing it would take thousands of iterations.
+  static let range = 0.01...200.0
+
+  /// The root, by bisection of ln ν; the end of the range where there is none inside.
+  var root: Double {
+    var low = Elementary.log(Self.range.lowerBound)
+    var high = Elementary.log(Self.range.upperBound)
+    if value(low) <= 0 { return Self.range.lowerBound }
+    if value(high) >= 0 { return Self.range.upperBound }
+    while high - low > 1e-14 * max(1, abs(low)) {
+      let middle = 0.5 * (low + high)
+      if middle <= low || middle >= high { break }
+      if value(middle) > 0 { low = middle } else { high = middle }
+    }
+    return Elementary.exp(0.5 * (low + high))
+  }
+
+  private func value(_ logarithm: Double) -> Double {
+    let half = 0.5 * Elementary.exp(logarithm)
+    return Elementary.log(half) - SpecialFunctions.digamma(half) + constant
+  }
+}

@@ -1,0 +1,6 @@
+import Emulsion
+import EmulsionStudentT
+import Testing
+
+@Suite struct StudentTTests {
+}

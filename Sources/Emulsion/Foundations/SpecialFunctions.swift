@@ -1,0 +1,43 @@
+/// Special functions that estimators need.
+public enum SpecialFunctions {
+  /// ψ(x) = d ln Γ(x)/dx for x > 0: recurrence up to 10, then the asymptotic series (Abramowitz &
+  /// Stegun 1964, 6.3.5 and 6.3.18); absolute error about 1e-15 times the largest term.
+  public static func digamma(_ x: Double) -> Double {
+    guard x > 0 else { return .nan }
+    var (shift, argument) = (0.0, x)
+    while argument < 10 {
+      shift -= 1 / argument
+      argument += 1
+    }
+    let t = 1 / (argument * argument)
+    let series =
+      t * (1 / 12 - t * (1 / 120 - t * (1 / 252 - t * (1 / 240 - t * (1 / 132 - t * 691 / 32760)))))
+    return shift + naturalLog(argument) - 0.5 / argument - series
+  }
+
+  /// ψ′(x) for x > 0, likewise (6.4.6 and 6.4.12).
+  public static func trigamma(_ x: Double) -> Double {
+    guard x > 0 else { return .nan }
+    var (shift, argument) = (0.0, x)
+    while argument < 10 {
+      shift += 1 / (argument * argument)
+      argument += 1
+    }
+    let t = 1 / (argument * argument)
+    let series =
+      t * (1 / 6 - t * (1 / 30 - t * (1 / 42 - t * (1 / 30 - t * (5 / 66 - t * 691 / 2730)))))
+    return shift + 1 / argument + t / 2 + series / argument
+  }
+
+  /// ln Γ(x + a) − ln Γ(x) for x, a > 0, without the cancellation of large x.
+  ///
+  /// Beyond 1e4 it is Stirling's difference, (x + a − ½) ln(1 + a/x) + a (ln x − 1) and the terms in
+  /// 1/x.
+  public static func logGammaRatio(_ x: Double, plus a: Double) -> Double {
+    guard x > 1e4 else { return Elementary.logGamma(x + a) - Elementary.logGamma(x) }
+    guard x.isFinite else { return x }
+    let y = x + a
+    return (y - 0.5) * Elementary.log1p(a / x) + a * (naturalLog(x) - 1)
+      + (1 / (12 * y) - 1 / (12 * x)) - (1 / (360 * y * y * y) - 1 / (360 * x * x * x))
+  }
+}
