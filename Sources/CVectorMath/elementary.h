@@ -2,8 +2,8 @@
 
 #include "cloned.h"
 
-// exp and log of eight lanes, without branches. The polynomials are minimax ones (Remez' algorithm
-// in 50 digits), their errors a small part of an ulp.
+// exp, log and random bits of eight lanes, without branches. The polynomials are minimax ones (Remez'
+// algorithm in 50 digits), their errors a small part of an ulp.
 
 // exp(x) for −708 ≤ x < 709.78: 2^n·exp(r), n = round(x/ln 2), |r| ≤ ½ ln 2, by a polynomial of
 // degree 11 (relative error 3.6e-18). ln 2 is split in two so that n·ln 2 is exact in its leading
@@ -73,4 +73,14 @@ INLINED lanes8 log_lanes(lanes8 x) {
   const lanes8 infinity = broadcast(1.0 / 0.0);
   const lanes8 positive = choose(x < infinity, log_of_normal(lifted) - shift, infinity);
   return choose(x > 0.0, positive, choose(x == 0.0, -infinity, broadcast(0.0 / 0.0)));
+}
+
+typedef uint64_t counts8 __attribute__((vector_size(64), aligned(8)));
+
+// SplitMix64 (Steele, Lea & Flood 2014): the finaliser of key + (i + 1)·γ.
+INLINED counts8 random_lanes(uint64_t key, counts8 i) {
+  counts8 z = key + (i + 1) * 0x9E3779B97F4A7C15ULL;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
 }

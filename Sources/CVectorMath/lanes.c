@@ -82,16 +82,3 @@ CLONED void vm_scale_rows(double *restrict z, size_t stride, size_t n, size_t k,
 CLONED void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sums) {
   for (size_t j = 0; j < k; j++) sums[j] += sum_lanes(z + j * stride, n);
 }
-
-CLONED void vm_squared_distance(const double *restrict x, size_t stride, size_t n, size_t d,
-                                const double *c, double *restrict out) {
-  for (size_t i = 0; i < n; i++) out[i] = 0;
-  for (size_t j = 0; j < d; j++) {
-    const double *row = x + j * stride;
-    const double v = c[j];
-    for (size_t i = 0; i < n; i++) {
-      const double t = row[i] - v;
-      out[i] += t * t;
-    }
-  }
-}

@@ -5,26 +5,19 @@
 
 // Random numbers by counter: number i of a stream is a function of its key and i alone.
 
-// SplitMix64 (Steele, Lea & Flood 2014): the finaliser of key + (i + 1)·γ.
-INLINED uint64_t random_bits(uint64_t key, uint64_t i) {
-  uint64_t z = key + (i + 1) * 0x9E3779B97F4A7C15ULL;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31);
+INLINED counts8 eight_from(uint64_t first, uint64_t step) {
+  return first + step * (counts8){0, 1, 2, 3, 4, 5, 6, 7};
 }
 
 // The 52 high bits as an odd multiple of 2^-53: in (0, 1), never 0 or 1.
-INLINED double open_uniform(uint64_t bits) {
-  const uint64_t one_to_two = (bits >> 12) | 0x3FF0000000000000ULL;
-  double value;
-  memcpy(&value, &one_to_two, 8);
-  return value - (1.0 - 0x1p-53);
+INLINED lanes8 open_uniform(counts8 bits) {
+  return (lanes8)((bits >> 12) | 0x3FF0000000000000ULL) - (1.0 - 0x1p-53);
 }
 
 // sin and cos for |x| ≤ π/4 by their Taylor polynomials, remainders below 1e-17.
-INLINED double lane_sin(double x) {
-  const double w = x * x;
-  double p = 1.0 / 355687428096000.0;
+INLINED lanes8 sin_lanes(lanes8 x) {
+  const lanes8 w = x * x;
+  lanes8 p = broadcast(1.0 / 355687428096000.0);
   p = p * w - 1.0 / 1307674368000.0;
   p = p * w + 1.0 / 6227020800.0;
   p = p * w - 1.0 / 39916800.0;
@@ -35,9 +28,9 @@ INLINED double lane_sin(double x) {
   return x + x * w * p;
 }
 
-INLINED double lane_cos(double x) {
-  const double w = x * x;
-  double p = 1.0 / 20922789888000.0;
+INLINED lanes8 cos_lanes(lanes8 x) {
+  const lanes8 w = x * x;
+  lanes8 p = broadcast(1.0 / 20922789888000.0);
   p = p * w - 1.0 / 87178291200.0;
   p = p * w + 1.0 / 479001600.0;
   p = p * w - 1.0 / 3628800.0;
@@ -50,37 +43,37 @@ INLINED double lane_cos(double x) {
 
 // Box & Muller 1958: radius √(−2 ln u), angle uniform. The angle is one in ±π/4, and two spare bits
 // choose the quarter.
+INLINED void eight_pairs(uint64_t key, uint64_t first, double *a, double *b) {
+  const counts8 place = eight_from(2 * first, 2);
+  const counts8 r = random_lanes(key, place), t = random_lanes(key, place + 1);
+  const lanes8 radius = __builtin_elementwise_sqrt(-2.0 * log_of_normal(open_uniform(r)));
+  const lanes8 angle = (open_uniform(t) - 0.5) * 0x1.921fb54442d18p+0;
+  const lanes8 s = radius * sin_lanes(angle);
+  const lanes8 c = (lanes8)((counts8)(radius * cos_lanes(angle)) ^ (t << 63));
+  const bits8 swap = (bits8)((t & 2) != 0);
+  store8(a, choose(swap, s, c));
+  store8(b, choose(swap, c, s));
+}
+
 CLONED void vm_normal_pairs(uint64_t key, uint64_t first, size_t n, double *restrict a,
                             double *restrict b) {
-  for (size_t i0 = 0; i0 < n; i0 += 256) {
-    const size_t m = n - i0 < 256 ? n - i0 : 256, padded = (m + 7) & ~(size_t)7;
-    double radius[256];
-    for (size_t i = 0; i < padded; i++)
-      radius[i] = open_uniform(random_bits(key, 2 * (first + i0 + i)));
-    for (size_t i = 0; i < padded; i += 8)
-      store8(radius + i, __builtin_elementwise_sqrt(-2.0 * log_of_normal(load8(radius + i))));
-    for (size_t i = 0; i < m; i++) {
-      const uint64_t t = random_bits(key, 2 * (first + i0 + i) + 1);
-      const double angle = (open_uniform(t) - 0.5) * 0x1.921fb54442d18p+0;
-      const double c = radius[i] * lane_cos(angle), s = radius[i] * lane_sin(angle);
-      const double signed_c = t & 1 ? -c : c;
-      a[i0 + i] = t & 2 ? s : signed_c;
-      b[i0 + i] = t & 2 ? signed_c : s;
-    }
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) eight_pairs(key, first + i, a + i, b + i);
+  if (i < n) {
+    double rest[2][8];
+    eight_pairs(key, first + i, rest[0], rest[1]);
+    memcpy(a + i, rest[0], (n - i) * sizeof(double));
+    memcpy(b + i, rest[1], (n - i) * sizeof(double));
   }
 }
 
 CLONED void vm_categories(uint64_t key, uint64_t first, size_t n, const double *cumulative,
                           size_t k, int64_t *restrict label) {
-  for (size_t i0 = 0; i0 < n; i0 += 256) {
-    const size_t m = n - i0 < 256 ? n - i0 : 256;
-    double u[256];
-    for (size_t i = 0; i < m; i++) u[i] = open_uniform(random_bits(key, first + i0 + i));
-    for (size_t i = 0; i < m; i++) label[i0 + i] = 0;
-    for (size_t j = 0; j + 1 < k; j++) {
-      const double bound = cumulative[j];
-      for (size_t i = 0; i < m; i++) label[i0 + i] += bound <= u[i] ? 1 : 0;
-    }
+  for (size_t i = 0; i < n; i += 8) {
+    const lanes8 u = open_uniform(random_lanes(key, eight_from(first + i, 1)));
+    bits8 count = {0};
+    for (size_t j = 0; j + 1 < k; j++) count -= (bits8)(u >= cumulative[j]);
+    memcpy(label + i, &count, (n - i < 8 ? n - i : 8) * sizeof(int64_t));
   }
 }
 

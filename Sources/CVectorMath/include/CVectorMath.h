@@ -32,15 +32,34 @@ void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *
 void vm_scale_rows(double *z, size_t stride, size_t n, size_t k, const double *w);
 // sums[k] += the sum of row k
 void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sums);
-// out = Σ_j (x_j − c_j)²
-void vm_squared_distance(const double *x, size_t stride, size_t n, size_t d, const double *c,
-                         double *out);
 
-// --- nearest centres ---
-// For each row of the block: the least of Σ_j ((x_j − c_kj)·factor_j)² over the K centres (k × d,
-// row-major) and its k, as a double; ties go to the first. `scratch` has n lanes.
-void vm_nearest(const double *x, size_t stride, size_t n, size_t d, const double *centres, size_t k,
-                const double *factor, double *distance, double *label, double *scratch);
+// --- nearest centres: rows are lanes x, centres k × d row-major, labels from 0 ---
+// Which centre is nearest, ties to the first, given the centres' squared norms; returns how many labels
+// changed. Padded.
+size_t vm_nearest(const double *x, size_t stride, size_t n, size_t d, const double *centres,
+                  const double *squares, size_t k, int32_t *label);
+// Adds w·(x − c) to the shifts (k × d) and w to the counts of each row's cluster; returns
+// Σ w |x − c|². Every w is 1 where `weight` is null; rows of weight 0 are skipped.
+double vm_add_to_clusters(const double *x, size_t stride, size_t n, size_t d,
+                          const double *centres, const int32_t *label, const double *weight,
+                          double *shifts, double *counts);
+// |x − c|² of each row and its centre
+void vm_cluster_distance(const double *x, size_t stride, size_t n, size_t d,
+                         const double *centres, const int32_t *label, double *distance);
+// row label[i] of z is 1 in lane i, the others 0
+void vm_one_hot(const int32_t *label, size_t n, size_t k, double *z, size_t stride);
+
+// --- drawing rows as centres; padded, with weights of 0 ---
+// potentials[c] = Σ w·min(distance, |x − candidate c|²)
+void vm_seeding_potentials(const double *x, size_t stride, size_t n, size_t d,
+                           const double *candidates, size_t count, const double *distance,
+                           const double *weight, double *potentials);
+// distance = min(distance, |x − centre|²)
+void vm_seeding_update(const double *x, size_t stride, size_t n, size_t d, const double *centre,
+                       double *distance);
+// a hash of each row's place (x − minimum)·factor, rounded, in every column
+void vm_content_hash(const double *x, size_t stride, size_t n, size_t d, const double *minima,
+                     const double *factors, uint64_t *hash);
 
 // --- balls around blocks ---
 // z: K rows of ln π_k + ln p(c|k) at the centres c of n balls. A component's joint is
@@ -82,7 +101,7 @@ void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size
 // --- results: from lanes back to rows ---
 // lane rows z (k × n) to row-major n × k
 void vm_write_rows(const double *z, size_t stride, size_t n, size_t k, double *out);
-// which of the K lane rows is largest, ties and not-a-number to the first
+// which of the K lane rows is largest, ties and not-a-number to the first; padded
 void vm_largest(const double *z, size_t stride, size_t n, size_t k, int64_t *label);
 // of responsibilities z: ln of the largest, and −Σ γ ln γ; padded
 void vm_classification(const double *z, size_t stride, size_t n, size_t k, double *log_largest,

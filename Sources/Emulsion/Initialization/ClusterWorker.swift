@@ -1,66 +1,85 @@
-import CVectorMath
-
 /// One thread's buffers for assigning rows to centres.
 struct ClusterWorker: ~Copyable {
   private var buffer: BlockBuffer
-  /// Squared distance, cluster, scratch.
+  /// The rows as they are measured.
   private var lanes: LaneMatrix
+  private var distances: LaneMatrix
 
   init(columns: Int) {
     buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock)
-    lanes = LaneMatrix(rows: 3, lanes: Chunks.rowsPerBlock)
+    lanes = LaneMatrix(rows: columns, lanes: Chunks.rowsPerBlock)
+    distances = LaneMatrix(rows: 1, lanes: Chunks.rowsPerBlock)
   }
 
-  /// Adds rows `range` to the sums of their clusters.
-  mutating func add(
-    _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre, to sums: inout ClusterSums
+  /// Assigns rows `range` to centres and adds them to the sums of their clusters.
+  mutating func assign(
+    _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre,
+    labels: inout MutableSpan<Int32>, to sums: inout ClusterSums
   ) throws {
     try data.read(range, into: &buffer)
-    lanes.findNearest(buffer, rule)
-    let columns = rule.centres.columns
-    for i in 0..<range.count {
-      let weight = buffer.hasWeights ? buffer.weights()[i] : 1
-      guard weight > 0 else { continue }
-      let distance = lanes.lanes(0, range.count)[i]
-      let cluster = Int(lanes.lanes(1, range.count)[i])
-      sums.labelHash &+= hash(row: range.lowerBound + i, cluster: cluster)
-      sums.weights[cluster] += weight
-      sums.inertia += weight * distance
-      for j in 0..<columns {
-        sums.shifts[cluster, j] += weight * (buffer.block.column(j)[i] - rule.centres[cluster, j])
-      }
-      guard sums.farthest.count < sums.weights.count || distance > sums.leastOfFarthest else {
-        continue
-      }
-      let point = (0..<columns).map { buffer.block.column($0)[i] }
-      sums.note(FarthestRow(distance: distance, point: point))
+    rule.measure(buffer, into: &lanes)
+    sums.changed += rule.assign(lanes, rows: range.count, to: &labels)
+    rule.add(lanes, buffer, labels: labels.span, to: &sums)
+  }
+
+  /// Notes the rows of `range` that lie farthest from their centres.
+  mutating func noteFarthest(
+    _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre,
+    labels: Span<Int32>, in farthest: inout FarthestRows
+  ) throws {
+    try data.read(range, into: &buffer)
+    rule.measure(buffer, into: &lanes)
+    rule.writeDistances(of: lanes, labels: labels, into: &distances)
+    for i in 0..<range.count where !buffer.hasWeights || buffer.weights()[i] > 0 {
+      let distance = distances.lanes(0, range.count)[i]
+      guard farthest.isAmong(distance) else { continue }
+      let block = buffer.block
+      farthest.note(distance, point: (0..<block.columns).map { block.column($0)[i] })
     }
   }
+}
 
-  /// Appends the clusters of rows `range`.
-  mutating func appendLabels(
-    _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre, to labels: inout [Int]
-  ) throws {
-    try data.read(range, into: &buffer)
-    lanes.findNearest(buffer, rule)
-    for i in 0..<range.count { labels.append(Int(lanes.lanes(1, range.count)[i])) }
+/// Sums over the rows of each cluster, about the centre they were assigned to.
+struct ClusterSums: Sendable {
+  var weights: [Double]
+  /// Σ w (x − centre), K × d, as rows are measured.
+  var shifts: Matrix
+  var inertia = 0.0
+  /// How many rows have changed their cluster.
+  var changed = 0
+
+  init(clusters: Int, columns: Int) {
+    weights = Array(repeating: 0, count: clusters)
+    shifts = Matrix(rows: clusters, columns: columns)
+  }
+
+  mutating func merge(_ other: ClusterSums) {
+    inertia += other.inertia
+    changed += other.changed
+    for k in weights.indices { weights[k] += other.weights[k] }
+    for i in shifts.values.indices { shifts.values[i] += other.shifts.values[i] }
   }
 }
 
-/// Mixed well enough that labels which change together don't cancel in a sum.
-private func hash(row: Int, cluster: Int) -> UInt64 {
-  let key = UInt64(row) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(cluster) &* 0xD1B5_4A32_D192_ED03
-  let mixed = (key ^ (key >> 30)) &* 0xBF58_476D_1CE4_E5B9
-  return (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-}
+/// The rows that lie farthest from their centres, farthest first.
+struct FarthestRows: Sendable {
+  /// How many are wanted.
+  let limit: Int
+  private(set) var rows: [(distance: Double, point: [Double])] = []
 
-extension LaneMatrix {
-  /// Writes the squared distance to the nearest centre into row 0, and which it is into row 1.
-  fileprivate mutating func findNearest(_ buffer: borrowing BlockBuffer, _ rule: NearestCentre) {
-    let (d, k, n) = (rule.centres.columns, rule.centres.rows, buffer.rows)
-    precondition(rows == 3 && n <= stride && buffer.columns == d && rule.units.count == d)
-    vm_nearest(
-      buffer.lanes.base, buffer.lanes.stride, n, d, rule.centres.values, k,
-      rule.units.map { 1 / $0 }, base, base + stride, base + 2 * stride)
+  init(limit: Int) { self.limit = limit }
+
+  func isAmong(_ distance: Double) -> Bool {
+    rows.count < limit || distance > rows.last?.distance ?? -1
+  }
+
+  mutating func note(_ distance: Double, point: [Double]) {
+    guard isAmong(distance) else { return }
+    rows.insert((distance, point), at: rows.firstIndex { $0.distance < distance } ?? rows.count)
+    if rows.count > limit { rows.removeLast() }
+  }
+
+  mutating func merge(_ other: FarthestRows) {
+    for row in other.rows { note(row.distance, point: row.point) }
   }
 }

@@ -35,13 +35,13 @@ public struct KMeansInitializer: Initializer {
   /// `k-means`.
   public var name: String { "k-means" }
 
-  /// Seeds, then iterates to a fixed point or 100 times.
+  /// Seeds, then iterates until no more than one row of 2000 changes its cluster, or 100 times.
   public func start(_ context: StartContext) throws -> Start {
     var seeding = Seeding(context, .seeding)
     let sample = context.sample
     let lloyd = Lloyd(
       data: sample.source(named: context.data.columnNames), units: sample.units,
-      execution: context.execution.serial)
+      tolerance: KMeansOptions().tolerance, execution: context.execution.serial)
     let run = try lloyd.run(from: seeding.centres(context.components), maximumIterations: 100)
     return .responsibilities(NearestCentre(centres: run.centres, units: sample.units))
   }

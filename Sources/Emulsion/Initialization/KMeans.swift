@@ -8,6 +8,8 @@ public struct KMeansOptions: Sendable {
   public var restarts = 10
   /// The most iterations.
   public var maximumIterations = 300
+  /// It ends when at most this share of the rows changes its cluster.
+  public var tolerance = 5e-4
   /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; given centres,
   /// `centers` and `inertia` are then in those units.
   public var standardize = false
@@ -37,14 +39,10 @@ public struct KMeansResult: Sendable {
 extension Catalogue {
   /// Clusters rows by k-means: Lloyd's algorithm from the best of several starts.
   ///
-  /// Clusters come by weight, largest first, except from given centres. O(n·d·K) an iteration.
+  /// Starts that are drawn from many rows are compared on a sample of them. Clusters come by weight,
+  /// largest first, except from given centres. O(n·d·K) an iteration.
   public func kMeans(_ data: any DataSource, _ options: KMeansOptions) throws -> KMeansResult {
-    var checked = FitOptions()
-    (checked.components, checked.restarts) = (options.components, options.restarts)
-    (checked.maximumIterations, checked.threads) = (options.maximumIterations, options.threads)
-    checked.isCancelled = options.isCancelled
-    try checked.validate()
-    let execution = checked.execution
+    let execution = try options.checkedExecution()
     let summary = try DataSummary(data, execution: execution)
     let k = options.components
     let distinct = try distinctRows(of: data, upTo: k)
@@ -55,24 +53,43 @@ extension Catalogue {
     let units = summary.standardDeviations.map { options.standardize && $0 > 0 ? $0 : 1 }
     let sample =
       options.initializer.needsSample
-      ? try RepresentativeRows(data, summary: summary).measured(in: units)
+      ? try RepresentativeRows(data, summary: summary, execution: execution).measured(in: units)
       : RepresentativeRows(none: data.columns)
-    let lloyd = Lloyd(data: data, units: units, execution: execution)
+    let lloyd = Lloyd(
+      data: data, units: units, tolerance: options.tolerance, execution: execution)
     let offsets = options.standardize ? summary.means : summary.means.map { _ in 0 }
-    var best: Lloyd.Run?
-    let isOne = options.initializer.isGiven || options.initializer.isDeterministic
-    for restart in 0..<(isOne ? 1 : options.restarts) {
-      let start = try centres(
-        options.initializer.start(
-          StartContext(
-            data: data, components: k, seed: options.seed, restart: restart, sample: sample,
-            execution: execution)),
-        offsets: offsets, units: units)
-      let run = try lloyd.run(from: start, maximumIterations: options.maximumIterations)
-      if run.inertia < best?.inertia ?? .infinity { best = run }
+    let best = try bestRun(lloyd, sample, offsets, options)
+    return result(best, lloyd, offsets, isOrdered: options.initializer.isGiven)
+  }
+
+  /// The run of least inertia. Starts that were drawn from a sample run on it first; the best goes on
+  /// with all rows.
+  private func bestRun(
+    _ lloyd: Lloyd, _ sample: RepresentativeRows, _ offsets: [Double], _ options: KMeansOptions
+  ) throws -> Lloyd.Run {
+    let initializer = options.initializer
+    let isOne = initializer.isGiven || initializer.isDeterministic
+    let isSampled = initializer.needsSample && !initializer.isConfinedToCaller && !sample.isComplete
+    let count = isOne ? 1 : options.restarts
+    let isSpread = count > 1 && !initializer.isConfinedToCaller && (isSampled || sample.isComplete)
+    let outer = isSpread ? lloyd.execution : lloyd.execution.serial
+    let inner = isSpread ? lloyd.execution.serial : lloyd.execution
+    let short = Lloyd(
+      data: isSampled ? sample.source(named: lloyd.data.columnNames) : lloyd.data,
+      units: lloyd.units, tolerance: lloyd.tolerance, execution: inner)
+    let runs = try outer.map(count) { restart in
+      let context = StartContext(
+        data: lloyd.data, components: options.components, seed: options.seed, restart: restart,
+        sample: sample, execution: inner)
+      return try short.run(
+        from: centres(initializer.start(context), offsets: offsets, units: lloyd.units),
+        maximumIterations: options.maximumIterations)
     }
-    guard let best else { throw EmulsionError(.invalidData, "k-means found no finite inertia") }
-    return try result(best, lloyd, offsets, isOrdered: options.initializer.isGiven)
+    guard
+      let best = runs.filter(\.inertia.isFinite).min(by: { $0.inertia < $1.inertia })
+    else { throw EmulsionError(.invalidData, "k-means found no finite inertia") }
+    guard isSampled else { return best }
+    return try lloyd.run(from: best.centres, maximumIterations: options.maximumIterations)
   }
 
   private func centres(_ start: Start, offsets: [Double], units: [Double]) throws -> Matrix {
@@ -92,10 +109,10 @@ extension Catalogue {
     }
   }
 
-  private func result(_ run: Lloyd.Run, _ lloyd: Lloyd, _ offsets: [Double], isOrdered: Bool) throws
+  private func result(_ run: Lloyd.Run, _ lloyd: Lloyd, _ offsets: [Double], isOrdered: Bool)
     -> KMeansResult
   {
-    var labels = try lloyd.labels(run.centres)
+    var place = Array(0..<run.centres.rows)
     var centres = run.centres
     for k in 0..<centres.rows {
       for j in 0..<centres.columns { centres[k, j] = (centres[k, j] - offsets[j]) / lloyd.units[j] }
@@ -103,14 +120,28 @@ extension Catalogue {
     if !isOrdered {
       let sizes = run.weights
       let order = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
-      var place = order
       for (position, k) in order.enumerated() { place[k] = position }
-      labels = labels.map { place[$0] }
       centres = Matrix(
         rows: centres.rows, columns: centres.columns,
         values: order.flatMap { Array(centres.row($0)) })
     }
     return KMeansResult(
-      centers: centres, labels: labels, inertia: run.inertia, iterations: run.iterations)
+      centers: centres, labels: run.labels.map { place[Int($0)] }, inertia: run.inertia,
+      iterations: run.iterations)
+  }
+}
+
+extension KMeansOptions {
+  /// How work is spread, once the options are found valid.
+  fileprivate func checkedExecution() throws -> Execution {
+    var options = FitOptions()
+    (options.components, options.restarts) = (components, restarts)
+    (options.maximumIterations, options.threads) = (maximumIterations, threads)
+    options.isCancelled = isCancelled
+    try options.validate()
+    guard tolerance >= 0 && tolerance < 1 else {
+      throw EmulsionError(.invalidOption, "tolerance must be a number in [0, 1), not \(tolerance)")
+    }
+    return options.execution
   }
 }

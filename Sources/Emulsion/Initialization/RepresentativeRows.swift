@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// Distinct rows in a fixed order, with their summed weights: what starts are drawn from.
 ///
 /// All distinct rows where the data are small, else about `limit` of them, chosen by a hash of
@@ -17,19 +19,17 @@ public struct RepresentativeRows: Sendable {
   /// Whether these are all rows of positive weight.
   public let isComplete: Bool
 
-  init(_ data: any DataSource, summary: DataSummary) throws {
+  init(_ data: any DataSource, summary: DataSummary, execution: Execution) throws {
     units = Array(repeating: 1, count: data.columns)
     isComplete = summary.weightedRows <= Self.limit
-    var distinct = Self.merged(
-      try Self.collect(data, summary, isWhole: isComplete, byContent: true))
-    if !isComplete && !(Self.limit / 4...Self.limit * 4).contains(distinct.count) {
+    let choice = Choice(data, summary, isWhole: isComplete)
+    var chosen = try choice.rows(byContent: true, execution).merged()
+    if !isComplete && !(Self.limit / 4...Self.limit * 4).contains(chosen.weights.count) {
       // Few distinct places: content decides too coarsely, so positions decide.
-      distinct = Self.merged(
-        try Self.collect(data, summary, isWhole: false, byContent: false))
+      chosen = try choice.rows(byContent: false, execution).merged()
     }
-    rows = Matrix(
-      rows: distinct.count, columns: data.columns, values: distinct.flatMap { $0.row })
-    weights = distinct.map { $0.weight }
+    rows = Matrix(rows: chosen.weights.count, columns: data.columns, values: chosen.values)
+    weights = chosen.weights
   }
 
   /// No rows at all, for starts that need none.
@@ -47,55 +47,6 @@ public struct RepresentativeRows: Sendable {
     return result
   }
 
-  /// The distinct rows in lexicographic order, with their summed weights.
-  private static func merged(_ chosen: [(row: [Double], weight: Double)]) -> [(
-    row: [Double], weight: Double
-  )] {
-    var distinct: [(row: [Double], weight: Double)] = []
-    for entry in chosen.sorted(by: { $0.row.lexicographicallyPrecedes($1.row) }) {
-      if let last = distinct.last, last.row == entry.row {
-        distinct[distinct.count - 1].weight += entry.weight
-      } else {
-        distinct.append(entry)
-      }
-    }
-    return distinct
-  }
-
-  private static func collect(
-    _ data: any DataSource, _ summary: DataSummary, isWhole: Bool, byContent: Bool
-  ) throws -> [(row: [Double], weight: Double)] {
-    let share = isWhole ? 1 : Double(limit) / Double(summary.weightedRows)
-    let threshold = isWhole ? UInt64.max : UInt64(share * 0x1p64)
-    let spans = zip(summary.minima, summary.maxima).map { $1 > $0 ? 0x1p20 / ($1 - $0) : 0 }
-    var chosen: [(row: [Double], weight: Double)] = []
-    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
-    var first = 0
-    while first < data.rows {
-      let range = first..<min(data.rows, first + Chunks.rowsPerBlock)
-      try data.read(range, into: &buffer)
-      let block = buffer.block
-      for i in 0..<range.count {
-        let weight = buffer.hasWeights ? buffer.weights()[i] : 1
-        guard weight > 0 else { continue }
-        if !isWhole {
-          var key = byContent ? 0 : UInt64(block.rowID(i)) &+ 1
-          for j in 0..<block.columns where byContent {
-            let place = ((block.column(j)[i] - summary.minima[j]) * spans[j]).rounded()
-            let bits = place.isFinite ? UInt64(max(0, min(place, 0x1p21))) : 0
-            key = (key ^ bits) &* 0x9E37_79B9_7F4A_7C15
-            key ^= key >> 29
-          }
-          var random = CounterRandom(seed: key)
-          guard random.next() < threshold else { continue }
-        }
-        chosen.append(((0..<block.columns).map { block.column($0)[i] + 0 }, weight))
-      }
-      first = range.upperBound
-    }
-    return chosen
-  }
-
   /// The rows as data to be fitted.
   func source(named names: [String]) -> MatrixSource {
     MatrixSource(rows, columnNames: names, weights: weights)
@@ -109,5 +60,103 @@ public struct RepresentativeRows: Sendable {
       sum += t * t
     }
     return sum
+  }
+}
+
+/// Rows that were chosen, one after the other, and their weights.
+private struct ChosenRows: Sendable {
+  var columns: Int
+  var values: [Double] = []
+  var weights: [Double] = []
+
+  /// The distinct rows in lexicographic order, with their summed weights.
+  func merged() -> ChosenRows {
+    let order = values.withUnsafeBufferPointer { values in
+      weights.indices.sorted { a, b in
+        for j in 0..<columns where values[a * columns + j] != values[b * columns + j] {
+          return values[a * columns + j] < values[b * columns + j]
+        }
+        return false
+      }
+    }
+    var result = ChosenRows(columns: columns)
+    result.values.reserveCapacity(values.count)
+    var last: ArraySlice<Double> = []
+    for i in order {
+      let row = values[i * columns..<(i + 1) * columns]
+      if !result.weights.isEmpty && last.elementsEqual(row) {
+        result.weights[result.weights.count - 1] += weights[i]
+      } else {
+        result.values += row
+        result.weights.append(weights[i])
+        last = row
+      }
+    }
+    return result
+  }
+}
+
+/// Which rows are taken: all, or a share that their contents or positions decide.
+private struct Choice: Sendable {
+  let data: any DataSource
+  let isWhole: Bool
+  private let minima: [Double]
+  private let factors: [Double]
+  private let threshold: UInt64
+
+  init(_ data: any DataSource, _ summary: DataSummary, isWhole: Bool) {
+    self.data = data
+    self.isWhole = isWhole
+    minima = summary.minima
+    factors = zip(summary.minima, summary.maxima).map { $1 > $0 ? 0x1p20 / ($1 - $0) : 0 }
+    let share = Double(RepresentativeRows.limit) / Double(summary.weightedRows)
+    threshold = isWhole ? .max : UInt64(share * 0x1p64)
+  }
+
+  func rows(byContent: Bool, _ execution: Execution) throws -> ChosenRows {
+    let chunks = Chunks(rows: data.rows)
+    let parts = try execution.map(chunks.count) { chunk in
+      var chosen = ChosenRows(columns: data.columns)
+      var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+      var hashes = [UInt64](repeating: 0, count: Chunks.rowsPerBlock)
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        if !isWhole { hash(buffer, byContent, into: &hashes) }
+        take(buffer, hashes, into: &chosen)
+      }
+      return chosen
+    }
+    return parts.reduce(into: ChosenRows(columns: data.columns)) {
+      $0.values += $1.values
+      $0.weights += $1.weights
+    }
+  }
+
+  private func hash(
+    _ buffer: borrowing BlockBuffer, _ byContent: Bool, into hashes: inout [UInt64]
+  ) {
+    if byContent {
+      vm_content_hash(
+        buffer.lanes.base, buffer.lanes.stride, buffer.rows, buffer.columns, minima, factors,
+        &hashes)
+    } else {
+      for i in 0..<buffer.rows {
+        var random = CounterRandom(seed: UInt64(buffer.firstRow + i))
+        hashes[i] = random.next()
+      }
+    }
+  }
+
+  private func take(
+    _ buffer: borrowing BlockBuffer, _ hashes: [UInt64], into chosen: inout ChosenRows
+  ) {
+    let block = buffer.block
+    for i in 0..<block.rows {
+      let weight = buffer.hasWeights ? buffer.weights()[i] : 1
+      guard weight > 0, isWhole || hashes[i] < threshold else { continue }
+      // Adding 0 makes −0 and 0 the same row.
+      for j in 0..<block.columns { chosen.values.append(block.column(j)[i] + 0) }
+      chosen.weights.append(weight)
+    }
   }
 }

@@ -48,7 +48,8 @@ struct FitWork: Sendable {
     distinct = try distinctRows(of: data, upTo: k ?? options.components)
     sample =
       options.initializer.needsSample
-      ? try RepresentativeRows(data, summary: summary) : RepresentativeRows(none: data.columns)
+      ? try RepresentativeRows(data, summary: summary, execution: options.execution)
+      : RepresentativeRows(none: data.columns)
   }
 
   /// One fit; `data` and their summary are shared by all fits of a selection.
