@@ -56,8 +56,10 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CDataSets", exclude: ["data"], cSettings: strictC),
+    .target(name: "CMappedFile", cSettings: strictC),
     .target(
-      name: "EmulsionData", dependencies: ["Emulsion", "CZlib", "CSQLite", "CDataSets"],
+      name: "EmulsionData",
+      dependencies: ["Emulsion", "CZlib", "CSQLite", "CDataSets", "CMappedFile"],
       swiftSettings: strict),
     .target(name: "EmulsionPlot", dependencies: ["Emulsion"], swiftSettings: strict),
 

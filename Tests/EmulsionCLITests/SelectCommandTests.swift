@@ -23,7 +23,7 @@ import Testing
     #expect(table.rows == 4)
     let values = try #require(table["aic"]?.numbers)
     #expect(values == values.sorted())
-    #expect(Set(table["covariance"]?.text?.compactMap(\.self) ?? []) == ["tied", "spherical"])
+    #expect(try Set(table["covariance"]?.text?.compactMap(\.self) ?? []) == ["tied", "spherical"])
   }
 
   @Test func jsonHasTheGridAndTheWinner() throws {

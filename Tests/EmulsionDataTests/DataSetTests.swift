@@ -14,7 +14,7 @@ struct DataSetTests {
     let table = try DataSets.table(named: name)
     #expect(table.rows == rows)
     #expect(table.columns == columns)
-    let text = table.names.filter { table[$0]?.isNumeric == false }
+    let text = try table.names.filter { try table[$0]?.isNumeric == false }
     #expect(text == (["diabetes", "iris", "wine"].contains(name) ? ["label"] : []))
     #expect(table.location(ofRow: 0) == "\(name), line 2")
   }
@@ -35,7 +35,7 @@ struct DataSetTests {
   func describe() throws {
     let iris = try DataSets.table(named: "iris")
     #expect(
-      iris.describe().text(width: 80) == """
+      try iris.describe().text(width: 80) == """
         Table, 150 rows × 5 columns
 
                       count    mean       sd  min  25%  median  75%  max

@@ -20,11 +20,6 @@ void vm_multiply(const double *x, const double *y, double *out, size_t n);
 // out = (x − origin)·scale − reference
 void vm_standardise(const double *x, double origin, double scale, double reference, double *out,
                     size_t n);
-// row-major n × d (leading dimension d) to d lane rows of n
-void vm_transpose(const double *x, size_t n, size_t d, double *out, size_t stride);
-// the same for the rows at `position`, in this order
-void vm_gather(const double *x, const ptrdiff_t *position, size_t n, size_t d, double *out,
-               size_t stride);
 // every row k of z: z = value[k] (fill) or z += value[k] (add)
 void vm_fill_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
 void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
@@ -32,6 +27,19 @@ void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *
 void vm_scale_rows(double *z, size_t stride, size_t n, size_t k, const double *w);
 // sums[k] += the sum of row k
 void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sums);
+
+// --- filling lanes; floats are widened ---
+// numbers at[0] … at[d − 1] of each of n rows of `width` to d lane rows
+void vm_transpose_doubles(const double *x, size_t n, size_t width, const size_t *at, size_t d,
+                          double *out, size_t stride);
+void vm_transpose_floats(const float *x, size_t n, size_t width, const size_t *at, size_t d,
+                         double *out, size_t stride);
+// the same of the n rows at row[0] … row[n − 1], in this order
+void vm_gather_doubles(const double *x, const size_t *row, size_t n, size_t width,
+                       const size_t *at, size_t d, double *out, size_t stride);
+void vm_gather_floats(const float *x, const size_t *row, size_t n, size_t width, const size_t *at,
+                      size_t d, double *out, size_t stride);
+void vm_widen(const float *x, double *out, size_t n);
 
 // --- nearest centres: rows are lanes x, centres k × d row-major, labels from 0 ---
 // Which centre is nearest, ties to the first, given the centres' squared norms; returns how many labels

@@ -2,12 +2,13 @@ import CVectorMath
 
 /// The kernels of `CVectorMath` on lane matrices; bounds are checked here, once a call.
 extension LaneMatrix {
+  /// Writes `count` rows of `columns` numbers, from row `row` of `values` on, as lanes.
   mutating func transpose(_ values: [Double], from row: Int, rows count: Int, _ columns: Int) {
     precondition(columns <= rows && count <= stride && (row + count) * columns <= values.count)
-    let (base, stride) = (base, stride)
+    let (base, stride, all) = (base, stride, Array(0..<columns))
     values.withUnsafeBufferPointer { values in
       guard let start = values.baseAddress else { return }
-      vm_transpose(start + row * columns, count, columns, base, stride)
+      vm_transpose_doubles(start + row * columns, count, columns, all, columns, base, stride)
     }
   }
 

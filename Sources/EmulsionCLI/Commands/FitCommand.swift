@@ -73,13 +73,14 @@ func checkPlotName(_ path: String?) throws {
 
 extension Model {
   /// The data by component, with the components' ellipses.
-  func clusterPlot(of source: MatrixSource, title: String) throws -> Plot {
+  func clusterPlot(of source: any DataSource, title: String) throws -> Plot {
     var components: PlotComponents?
     if let means, let covariances {
       components = try PlotComponents(weights: weights, means: means, covariances: covariances)
     }
     return try Plot.clusters(
-      source.matrix, labels: predict(source), columns: columnNames, components: components,
+      Matrix(reading: source), labels: predict(source), columns: columnNames,
+      components: components,
       title: title)
   }
 }

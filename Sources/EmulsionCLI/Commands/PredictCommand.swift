@@ -50,10 +50,10 @@ struct PredictCommand: ParsableCommand {
 
 extension Model {
   /// The columns the model was fitted to, of new data.
-  fileprivate func source(_ data: DataOptions) throws -> MatrixSource {
+  fileprivate func source(_ data: DataOptions) throws -> TableSource {
     let table = try data.table()
     if let columns = data.columns { return try table.source(columns: columns.names) }
-    let missing = columnNames.filter { table[$0] == nil }
+    let missing = columnNames.filter { !table.names.contains($0) }
     if missing.isEmpty { return try table.source(columns: columnNames) }
     let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
     throw EmulsionError(

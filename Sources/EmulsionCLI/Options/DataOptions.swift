@@ -34,7 +34,7 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The table as a source for a fit: the columns named, or all but the one of weights.
-  func source(weights: String? = nil) throws -> MatrixSource {
+  func source(weights: String? = nil) throws -> TableSource {
     try table().source(columns: columns?.names, weights: weights.map { .column($0) })
   }
 

@@ -7,7 +7,7 @@ extension OutputOptions {
     let standard: ResultFormat = output == nil && Console.isOutputTerminal ? .text : .csv
     switch format(standard: standard) {
     case .csv: try write(table.delimitedText())
-    case .json: try write(table.json.text())
+    case .json: try write(table.json().text())
     case .text:
       let isScreen = output == nil && Console.isOutputTerminal
       let lines = isScreen ? max(8, Console.height - 2) : .max
@@ -21,12 +21,13 @@ extension OutputOptions {
 
 extension Table {
   /// A list of rows, each an object.
-  fileprivate var json: JSON {
-    .list(
+  fileprivate func json() throws -> JSON {
+    let columns = try names.indices.map { try self[position: $0] }
+    return .list(
       (0..<rows).map { row in
         .object(
           names.indices.map { position in
-            switch self[position: position] {
+            switch columns[position] {
             case .numbers(let values): (names[position], .number(values[row]))
             case .text(let values): (names[position], values[row].map { .text($0) } ?? .null)
             }

@@ -1,3 +1,5 @@
+import Emulsion
+
 extension Table: CustomStringConvertible {
   /// The table as `text()` writes it for a screen of 80 × 24.
   public var description: String { text() }
@@ -17,9 +19,15 @@ extension Table: CustomStringConvertible {
     let shown = shownRows(room: room)
     let numbering = shown.map { $0.map { String($0 + 1) } ?? "…" }
     var grid = TextGrid([TextGrid.Column("", numbering)])
+    let widest = max(8, width / 2)
     // One character takes at least three cells, so no more columns than this can fit.
     for (name, column) in zip(names, storage).prefix(max(1, width / 3)) {
-      grid.columns.append(Table.gridColumn(name, column, rows: shown, widest: max(8, width / 2)))
+      do {
+        let values = try column.gathered(at: shown.compactMap(\.self))
+        grid.columns.append(Table.gridColumn(name, values, rows: shown, widest: widest))
+      } catch {
+        return title + ": " + ((error as? EmulsionError)?.message ?? "\(error)")
+      }
     }
     let fitting = max(2, min(grid.fitting(width: width), grid.columns.count))
     grid.columns.removeSubrange(fitting...)
@@ -37,20 +45,23 @@ extension Table: CustomStringConvertible {
     return Array(0..<(room - 1 - tail)) + [nil] + Array((rows - tail)..<rows)
   }
 
+  /// The column's values at the `rows` that are not `nil`.
   private static func gridColumn(
     _ name: String, _ column: Column, rows: [Int?], widest: Int
   ) -> TextGrid.Column {
     let heading = clipped(name, to: widest)
     switch column {
     case .numbers(let values):
-      var texts = NumberText.aligned(rows.compactMap { $0.map { values[$0] } })[...]
-      let cells = rows.map { $0 == nil ? "…" : texts.removeFirst() }
-      return TextGrid.Column(heading, cells)
+      return TextGrid.Column(heading, withGap(NumberText.aligned(values), rows))
     case .text(let values):
-      let cells = rows.map { row in
-        row.map { values[$0].map { clipped($0, to: widest) } ?? "NA" } ?? "…"
-      }
-      return TextGrid.Column(heading, cells, isRightAligned: false)
+      let cells = values.map { $0.map { clipped($0, to: widest) } ?? "NA" }
+      return TextGrid.Column(heading, withGap(cells, rows), isRightAligned: false)
     }
+  }
+
+  /// The cells shown, with an ellipsis where rows are left out.
+  private static func withGap(_ cells: [String], _ rows: [Int?]) -> [String] {
+    var cells = cells[...]
+    return rows.map { $0 == nil ? "…" : cells.removeFirst() }
   }
 }

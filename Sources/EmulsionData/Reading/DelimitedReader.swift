@@ -48,8 +48,8 @@ struct DelimitedReader {
     var texts: [[String?]] = []
     if kinds.contains(.text) { texts = try readTexts(scanner, kinds, rows: lines.count) }
     let storage = positions.map { position in
-      kinds[position] == .text
-        ? Column.text(texts[position]) : Column.numbers(numbers[position])
+      StoredColumn.held(
+        kinds[position] == .text ? .text(texts[position]) : .numbers(numbers[position]))
     }
     return Table(
       names: names, storage: storage, rows: lines.count,
@@ -112,7 +112,7 @@ struct DelimitedReader {
 
   private func positions(of names: [String], among all: [String]) throws -> [Int] {
     let table = Table(
-      names: all, storage: all.map { _ in .numbers([]) }, rows: 0,
+      names: all, storage: all.map { _ in .held(.numbers([])) }, rows: 0,
       origin: Origin(name: name, unit: .line))
     return try table.positions(of: table.select(names).names)
   }

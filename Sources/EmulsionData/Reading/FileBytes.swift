@@ -13,6 +13,26 @@ enum FileBytes {
   ///
   /// - Throws: `io` where there is no such file, it is a directory or it can not be read.
   static func contents(of path: String) throws -> [UInt8] {
+    let (descriptor, size) = try opened(path)
+    if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path) }
+    defer { close(descriptor) }
+    return try drain(path, expecting: size) { target in
+      read(descriptor, target.baseAddress, target.count)
+    }
+  }
+
+  /// The file at `path`, mapped; `nil` where it has fewer bytes than `least` or can not be mapped.
+  ///
+  /// - Throws: `io` where there is no such file or it is a directory.
+  static func mapped(_ path: String, atLeast least: Int) throws -> MappedFile? {
+    let (descriptor, size) = try opened(path)
+    if size >= least, let file = MappedFile(descriptor, path: path) { return file }
+    close(descriptor)
+    return nil
+  }
+
+  /// Opens the file at `path`; the size is 0 for what has none, such as a pipe.
+  private static func opened(_ path: String) throws -> (descriptor: CInt, size: Int) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw readError(path, errno) }
     var status = stat()
@@ -25,11 +45,7 @@ enum FileBytes {
       close(descriptor)
       throw directoryError(path)
     }
-    if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path) }
-    defer { close(descriptor) }
-    return try drain(path, expecting: Int(status.st_size)) { target in
-      read(descriptor, target.baseAddress, target.count)
-    }
+    return (descriptor, status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0)
   }
 
   /// Refuses what is not there or is a directory.

@@ -36,11 +36,12 @@ extension Table {
   ///   - options: How to read delimited text; of these, `.npy` heeds `columns` alone.
   /// - Throws: `io` where the file can not be read, `invalid-data` naming the line where it is
   ///   malformed, `invalid-option` where the options do not fit it.
-  /// - Complexity: One pass over the bytes, a second one for columns of text.
+  /// - Complexity: One pass over the bytes, a second one for columns of text. An `.npy` file of 1 MiB and
+  ///   more is not read at all: its numbers are used where they are.
   public init(reading path: String, options: ReadOptions = ReadOptions()) throws {
     switch FileFormat(path: path) {
     case .numpy:
-      let table = try NumpyFile.table(FileBytes.contents(of: path), name: path)
+      let table = try NumpyFile.table(reading: path)
       self = try options.columns.map(table.select) ?? table
     case .delimited(let delimiter, _):
       self = try Table.delimited(path, options.delimiter ?? delimiter, options)

@@ -5,69 +5,124 @@ import Emulsion
 /// Source: NumPy Enhancement Proposal 1.
 enum NumpyFile {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// More is no header of an array of plain numbers.
+  private static let longestHeader = 1 << 16
+  /// Smaller files are read at once, so that they need no open file for as long as they are used.
+  private static let leastMappedSize = 1 << 20
 
   /// What the header of a file says.
   struct Header {
     var type: String
     var isColumnMajor: Bool
     var shape: [Int]
+    /// Where the numbers begin.
+    var dataStart: Int
+
+    var isSingle: Bool { type.hasSuffix("4") }
+    var isBigEndian: Bool { type.hasPrefix(">") }
+    var size: Int { isSingle ? 4 : 8 }
+    var rows: Int { shape[0] }
+    var columns: Int { shape.count == 2 ? shape[1] : 1 }
   }
 
-  /// The table in `bytes`: one column for an array of one dimension, else one a column of the array.
-  static func table(_ bytes: [UInt8], name: String) throws -> Table {
-    let (header, start) = try header(of: bytes, name)
+  /// The table in the file at `path`: one column for an array of one dimension, else one a column of
+  /// the array. Numbers of a large file stay in it where they are as this machine has them.
+  static func table(reading path: String) throws -> Table {
+    let file = try FileBytes.mapped(path, atLeast: leastMappedSize)
+    guard let file else { return try table(FileBytes.contents(of: path), path) }
+    let table = try file.withBytes { bytes in
+      let header = try header(of: bytes, path)
+      guard !header.isBigEndian, header.dataStart % header.size == 0 else {
+        return try converted(bytes, header, path)
+      }
+      let array = MappedArray(
+        file: file, start: header.dataStart, isSingle: header.isSingle,
+        isColumnMajor: header.isColumnMajor, rows: header.rows, columns: header.columns)
+      return self.table(header, path) {
+        .mapped(MappedColumn(array: array, position: $0, count: header.rows))
+      }
+    }
+    try file.checkUnchanged()
+    return table
+  }
+
+  /// The table in `bytes`.
+  private static func table(_ bytes: [UInt8], _ name: String) throws -> Table {
+    try bytes.withUnsafeBytes { try converted($0, header(of: $0, name), name) }
+  }
+
+  /// The table with its numbers in memory.
+  private static func converted(
+    _ bytes: UnsafeRawBufferPointer, _ header: Header, _ name: String
+  ) throws -> Table {
+    table(header, name) { j in
+      .held(
+        .numbers(
+          (0..<header.rows).map { i in
+            let index = header.isColumnMajor ? j * header.rows + i : i * header.columns + j
+            return element(bytes, at: header.dataStart + index * header.size, header)
+          }))
+    }
+  }
+
+  private static func table(
+    _ header: Header, _ name: String, _ column: (Int) -> StoredColumn
+  ) -> Table {
+    Table(
+      names: Table.defaultNames(header.columns), storage: (0..<header.columns).map(column),
+      rows: header.rows, origin: Origin(name: name, unit: .row))
+  }
+
+  private static func element(
+    _ raw: UnsafeRawBufferPointer, at offset: Int, _ header: Header
+  ) -> Double {
+    if header.isSingle {
+      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+      return Double(
+        Float(bitPattern: header.isBigEndian ? UInt32(bigEndian: bits) : UInt32(littleEndian: bits))
+      )
+    }
+    let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    return Double(
+      bitPattern: header.isBigEndian ? UInt64(bigEndian: bits) : UInt64(littleEndian: bits))
+  }
+
+  // MARK: The header
+
+  /// What the header says, which fits the numbers there are.
+  private static func header(of bytes: UnsafeRawBufferPointer, _ name: String) throws -> Header {
+    let header = try written(in: bytes, name)
     guard (1...2).contains(header.shape.count) else {
       throw EmulsionError(
         .invalidData,
         "\(name): an array of \(header.shape.count) dimensions; save one of one or two")
     }
-    let isDouble = header.type.hasSuffix("f8")
-    guard isDouble || header.type.hasSuffix("f4"), header.type.utf8.count == 3 else {
+    guard ["f4", "f8"].contains(header.type.dropFirst()), "<>=|".contains(header.type.prefix(1))
+    else {
       throw EmulsionError(
         .invalidData,
         "\(name): elements of type \(quoted(header.type)); save the array as float64, "
           + "such as by numpy.save(path, a.astype(\"float64\"))")
     }
-    let rows = header.shape[0]
-    let columns = header.shape.count == 2 ? header.shape[1] : 1
-    let size = isDouble ? 8 : 4
+    let (rows, columns) = (header.rows, header.columns)
     let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
-    let (needed, overflow2) = cells.multipliedReportingOverflow(by: size)
-    guard !overflow && !overflow2 && needed <= bytes.count - start else {
+    let (needed, overflow2) = cells.multipliedReportingOverflow(by: header.size)
+    guard !overflow && !overflow2 && needed <= bytes.count - header.dataStart else {
       throw EmulsionError(
         .invalidData,
         "\(name): cut short: an array of \(rows) × \(columns) needs "
           + "\(overflow || overflow2 ? "more" : String(needed)) bytes, "
-          + "\(bytes.count - start) are there")
+          + "\(bytes.count - header.dataStart) are there")
     }
-    let isBigEndian = header.type.hasPrefix(">")
-    let storage = bytes.withUnsafeBytes { raw in
-      (0..<columns).map { j in
-        Column.numbers(
-          (0..<rows).map { i in
-            let index = header.isColumnMajor ? j * rows + i : i * columns + j
-            return element(raw, at: start + index * size, isDouble, isBigEndian)
-          })
-      }
+    // Without rows nothing else bounds the columns.
+    guard columns <= max(cells, 1 << 16) else {
+      throw EmulsionError(.invalidData, "\(name): an array of \(columns) columns and no rows")
     }
-    return Table(
-      names: Table.defaultNames(columns), storage: storage, rows: rows,
-      origin: Origin(name: name, unit: .row))
+    return header
   }
 
-  private static func element(
-    _ raw: UnsafeRawBufferPointer, at offset: Int, _ isDouble: Bool, _ isBigEndian: Bool
-  ) -> Double {
-    if isDouble {
-      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      return Double(bitPattern: isBigEndian ? UInt64(bigEndian: bits) : UInt64(littleEndian: bits))
-    }
-    let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-    return Double(
-      Float(bitPattern: isBigEndian ? UInt32(bigEndian: bits) : UInt32(littleEndian: bits)))
-  }
-
-  private static func header(of bytes: [UInt8], _ name: String) throws -> (Header, dataStart: Int) {
+  /// The header as it is written.
+  private static func written(in bytes: UnsafeRawBufferPointer, _ name: String) throws -> Header {
     guard bytes.starts(with: magic), bytes.count >= 12 else {
       throw EmulsionError(.invalidData, "\(name): not a NumPy array (.npy) file")
     }
@@ -81,6 +136,10 @@ enum NumpyFile {
     let start = 8 + lengthSize
     guard length <= bytes.count - start else {
       throw EmulsionError(.invalidData, "\(name): cut short within its header")
+    }
+    guard length <= longestHeader else {
+      throw EmulsionError(
+        .invalidData, "\(name): a header of \(length) bytes is not that of an array of numbers")
     }
     let text = String(decoding: bytes[start..<start + length], as: UTF8.self)
     guard let type = value(of: "descr", in: text), type.hasPrefix("'") || type.hasPrefix("\""),
@@ -97,10 +156,9 @@ enum NumpyFile {
       throw EmulsionError(.invalidData, "\(name): the header gives no shape that makes sense")
     }
     let typeName = String(type.dropFirst().prefix { $0 != "'" && $0 != "\"" })
-    return (
-      Header(type: typeName, isColumnMajor: order.hasPrefix("True"), shape: numbers),
-      start + length
-    )
+    return Header(
+      type: typeName, isColumnMajor: order.hasPrefix("True"), shape: numbers,
+      dataStart: start + length)
   }
 
   /// What follows `'key':` in the header, a Python dictionary written out.

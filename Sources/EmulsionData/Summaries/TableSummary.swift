@@ -87,11 +87,12 @@ public struct TableSummary: Sendable, CustomStringConvertible {
 extension Table {
   /// The columns' counts, means, standard deviations and quartiles, or distinct values for text.
   ///
+  /// - Throws: `io` where a file was changed.
   /// - Complexity: O(n log n) a column.
-  public func describe() -> TableSummary {
-    let summaries = zip(names, storage).map { name, column in
+  public func describe() throws -> TableSummary {
+    let summaries = try zip(names, storage).map { name, column in
       let summary =
-        switch column {
+        switch try column.column() {
         case .numbers(let values): ColumnSummary.numbers(NumberSummary(values))
         case .text(let values): ColumnSummary.text(TextSummary(values))
         }

@@ -5,26 +5,20 @@ extension Table {
   ///
   /// - Parameter names: Which columns, in order; all if `nil`.
   /// - Throws: `invalid-data` naming the column that holds text (and the line of the cell, where
-  ///   the others are numbers); `invalid-option` for an unknown column.
+  ///   the others are numbers); `invalid-option` for an unknown column; `io` where a file was changed.
   public func matrix(_ names: [String]? = nil) throws -> Matrix {
+    try Matrix(reading: TableSource(self, names))
+  }
+
+  /// The positions of columns of numbers.
+  ///
+  /// - Throws: As ``matrix(_:)``.
+  func numericPositions(_ names: [String]?) throws -> [Int] {
     let positions = try names.map(positions(of:)) ?? Array(storage.indices)
-    let columns = try positions.map { position in
-      guard let numbers = storage[position].numbers else {
-        throw textError(at: position, wereNamed: names != nil)
-      }
-      return numbers
+    if let text = positions.first(where: { !storage[$0].isNumeric }) {
+      throw try textError(at: text, wereNamed: names != nil)
     }
-    let values = [Double](unsafeUninitializedCapacity: rows * columns.count) { buffer, count in
-      for (j, column) in columns.enumerated() {
-        var target = j
-        for value in column {
-          buffer[target] = value
-          target += columns.count
-        }
-      }
-      count = rows * columns.count
-    }
-    return Matrix(rows: rows, columns: columns.count, values: values)
+    return positions
   }
 
   /// The names of the columns of numbers.
@@ -34,8 +28,8 @@ extension Table {
 
   /// Says that numbers were wanted where there is text: one odd cell is named with its line, a
   /// column of words with the way to leave it out.
-  private func textError(at position: Int, wereNamed: Bool) -> EmulsionError {
-    let cells = storage[position].text ?? []
+  private func textError(at position: Int, wereNamed: Bool) throws -> EmulsionError {
+    let cells = try storage[position].column().text ?? []
     let present = cells.indices.filter { cells[$0] != nil }
     let odd = present.filter { number(cells[$0] ?? "") == nil }
     let name = names[position]

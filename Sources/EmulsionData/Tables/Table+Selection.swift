@@ -27,15 +27,23 @@ extension Table {
 
   /// The table with `column` added as its last, or put in the place of the column of that name.
   ///
-  /// - Throws: `invalid-data` where the lengths differ.
+  /// - Throws: `invalid-data` where the lengths differ or the name is empty.
   public func adding(_ column: Column, named name: String) throws -> Table {
-    var parts = zip(names, storage).map { (name: $0, column: $1) }
-    if let position = names.firstIndex(of: name) {
-      parts[position].column = column
-    } else {
-      parts.append((name: name, column: column))
+    let added = try Table([(name: name, column: column)], origin: origin)
+    guard added.rows == rows || columns == 0 else {
+      throw EmulsionError(
+        .invalidData,
+        "columns differ in length: \"\(names[0])\" has \(rows) values, \"\(name)\" has "
+          + "\(added.rows)")
     }
-    return try Table(parts, origin: origin)
+    var (names, storage) = (names, storage)
+    if let position = names.firstIndex(of: name) {
+      storage[position] = .held(column)
+    } else {
+      names.append(name)
+      storage.append(.held(column))
+    }
+    return Table(names: names, storage: storage, rows: added.rows, origin: origin)
   }
 
   /// The first `count` rows, or all where there are fewer.
@@ -47,19 +55,21 @@ extension Table {
 
   /// The rows where `kept` is true.
   ///
-  /// - Throws: `invalid-data` where `kept` has not one value a row.
+  /// - Throws: `invalid-data` where `kept` has not one value a row, `io` where a file was changed.
   public func filter(keeping kept: [Bool]) throws -> Table {
     guard kept.count == rows else {
       throw EmulsionError(
         .invalidData, "\(kept.count) values to filter a table of \(rows) rows by")
     }
-    return gather(rows: kept.indices.filter { kept[$0] })
+    return try gather(rows: kept.indices.filter { kept[$0] })
   }
 
   /// The rows at `positions` (from 0), in that order; positions may repeat.
-  public func gather(rows positions: [Int]) -> Table {
+  ///
+  /// - Throws: `io` where a file was changed.
+  public func gather(rows positions: [Int]) throws -> Table {
     Table(
-      names: names, storage: storage.map { $0.gathered(at: positions) }, rows: positions.count,
-      origin: origin?.gathered(at: positions))
+      names: names, storage: try storage.map { .held(try $0.gathered(at: positions)) },
+      rows: positions.count, origin: origin?.gathered(at: positions))
   }
 }

@@ -11,20 +11,23 @@ public enum RowWeights: Sendable {
 extension Table {
   /// The table as data to fit, with names and with lines of the file for error texts.
   ///
+  /// The numbers are not copied: columns are read where they are, in memory or in a file.
+  ///
   /// - Parameters:
   ///   - columns: Which columns, in order; if `nil`, all but those of weights and of `excluded`.
   ///   - weights: How much each row counts; 1 if `nil`.
   ///   - excluded: Columns that have another part than data, such as known labels.
   /// - Throws: `invalid-data` where a column holds text (naming it, and the line where the others are
-  ///   numbers) or there are no rows; `invalid-option` for an unknown column.
+  ///   numbers) or there are no rows; `invalid-option` for an unknown column; `io` where a file was changed.
   public func source(
     columns: [String]? = nil, weights: RowWeights? = nil, excluding excluded: [String] = []
-  ) throws -> MatrixSource {
+  ) throws -> TableSource {
     var numbers: [Double]?
     var others = Set(excluded)
     switch weights {
     case .column(let name):
-      numbers = try matrix([name]).values
+      _ = try numericPositions([name])
+      numbers = try column(named: name).numbers
       others.insert(name)
     case .values(let values):
       guard values.count == rows else {
@@ -44,8 +47,6 @@ extension Table {
       throw EmulsionError(.invalidOption, "columns: none are left to fit")
     }
     let wereNamed = columns != nil
-    return MatrixSource(
-      try table.matrix(wereNamed ? table.names : nil), columnNames: table.names, weights: numbers,
-      locate: { location(ofRow: $0) })
+    return try TableSource(table, wereNamed ? table.names : nil, weights: numbers)
   }
 }

@@ -4,6 +4,9 @@ import Emulsion
 ///
 /// A table is a value: every operation gives a new one and leaves the old as it was. It remembers
 /// which line of which file each of its rows came from, through `select`, `filter` and `head`.
+///
+/// The numbers of a large `.npy` file stay in it and are read where they are used. What asks for them
+/// throws `io` where the file was changed meanwhile.
 public struct Table: Sendable {
   /// The names of the columns, all different and none empty.
   public let names: [String]
@@ -12,7 +15,7 @@ public struct Table: Sendable {
   /// Where the rows came from, if from a file.
   public let origin: Origin?
   /// The columns, in the order of `names`.
-  let storage: [Column]
+  let storage: [StoredColumn]
 
   /// Number of columns.
   public var columns: Int { names.count }
@@ -35,8 +38,8 @@ public struct Table: Sendable {
           + "\"\(other.name)\" has \(other.column.count)")
     }
     self.init(
-      names: names, storage: columns.map(\.column), rows: columns.first?.column.count ?? 0,
-      origin: origin)
+      names: names, storage: columns.map { .held($0.column) },
+      rows: columns.first?.column.count ?? 0, origin: origin)
   }
 
   /// Makes a table of numbers from a matrix.
@@ -53,12 +56,12 @@ public struct Table: Sendable {
         .invalidData, "\(names.count) column names for a matrix of \(matrix.columns) columns")
     }
     try Table.checkNames(names, in: origin?.name)
-    let storage = (0..<matrix.columns).map { Column.numbers(matrix.column($0)) }
+    let storage = (0..<matrix.columns).map { StoredColumn.held(.numbers(matrix.column($0))) }
     self.init(names: names, storage: storage, rows: matrix.rows, origin: origin)
   }
 
   /// Makes a table from parts that are known to fit each other.
-  init(names: [String], storage: [Column], rows: Int, origin: Origin?) {
+  init(names: [String], storage: [StoredColumn], rows: Int, origin: Origin?) {
     self.names = names
     self.storage = storage
     self.rows = rows
@@ -66,17 +69,29 @@ public struct Table: Sendable {
   }
 
   /// The column called `name`, or `nil` where there is none.
+  ///
+  /// - Throws: `io` where its file was changed.
   public subscript(name: String) -> Column? {
-    names.firstIndex(of: name).map { storage[$0] }
+    get throws { try names.firstIndex(of: name).map { try storage[$0].column() } }
   }
 
   /// The column at `position`, from 0.
-  public subscript(position position: Int) -> Column { storage[position] }
+  ///
+  /// - Throws: `io` where its file was changed.
+  public subscript(position position: Int) -> Column {
+    get throws { try storage[position].column() }
+  }
+
+  /// Bytes of memory that the columns take, texts apart; numbers that stay in a file take none.
+  public var memorySize: Int { storage.reduce(0) { $0 + $1.memorySize } }
 
   /// The column called `name`.
   ///
-  /// - Throws: `invalid-option` naming the nearest column where there is none of that name.
-  public func column(named name: String) throws -> Column { storage[try position(of: name)] }
+  /// - Throws: `invalid-option` naming the nearest column where there is none of that name, `io` where
+  ///   its file was changed.
+  public func column(named name: String) throws -> Column {
+    try storage[position(of: name)].column()
+  }
 
   /// The position of the column called `name`, from 0.
   ///

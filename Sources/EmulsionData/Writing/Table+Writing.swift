@@ -28,15 +28,16 @@ extension Table {
   /// The table as delimited text, one line a row, with a line of names first.
   ///
   /// - Parameter delimiter: What to put between two cells.
-  public func delimitedText(_ delimiter: Character = ",") -> String {
+  /// - Throws: `io` where a file that the table's numbers are in was changed.
+  public func delimitedText(_ delimiter: Character = ",") throws -> String {
     var text = ""
-    writeDelimited(delimiter) { text += $0 }
+    try writeDelimited(delimiter) { text += $0 }
     return text
   }
 
-  private func writeDelimited<Failure: Error>(
-    _ delimiter: Character, to write: (String) throws(Failure) -> Void
-  ) throws(Failure) {
+  private func writeDelimited(
+    _ delimiter: Character, to write: (String) throws -> Void
+  ) throws {
     let separator = String(delimiter)
     // A first line with a number in it would not be taken for names unless that is quoted.
     let heading = names.map { name in
@@ -44,10 +45,11 @@ extension Table {
     }
     try write(heading.joined(separator: separator) + "\n")
     let missing = columns == 1 ? "NA" : ""
+    let contents = try storage.map { try $0.column() }
     var line = ""
     for row in 0..<rows {
       line.removeAll(keepingCapacity: true)
-      for (position, column) in storage.enumerated() {
+      for (position, column) in contents.enumerated() {
         if position > 0 { line += separator }
         switch column {
         case .numbers(let values):

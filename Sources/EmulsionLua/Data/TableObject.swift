@@ -8,7 +8,7 @@ final class TableObject: LuaObject {
 
   init(_ table: Table) { self.table = table }
 
-  var nativeSize: Int { table.rows * table.columns * 8 }
+  var nativeSize: Int { table.memorySize }
 
   static var luaClass: LuaClass<TableObject> {
     LuaClass("Table", "named columns of numbers or text; t[\"name\"] is a column")
@@ -31,12 +31,12 @@ final class TableObject: LuaObject {
         TableObject(try object.filtered(call.function(1, "f")))
       }
       .method("describe", "t:describe()", "count, mean, quartiles of each column") { object, call in
-        object.table.describe().text(width: call.context.screenWidth)
+        try object.table.describe().text(width: call.context.screenWidth)
       }
       .method("matrix", "t:matrix([names])", "columns as a Matrix, all unless named") {
         object, call in
         let names = call.has(1) ? try call.value(1).texts("matrix") : nil
-        try call.context.claim(bytes: object.nativeSize)
+        try call.context.claim(bytes: object.table.rows * object.table.columns * 8)
         return MatrixObject(try object.table.matrix(names))
       }
       .method("write", "t:write(path)", "writes a .csv, .tsv or .npy file, also .gz") {
@@ -49,7 +49,7 @@ final class TableObject: LuaObject {
           let table = try step.receiver(as: TableObject.self).table
           let last = try step.value(2).string.flatMap { table.names.firstIndex(of: $0) } ?? -1
           guard last + 1 < table.columns else { return LuaTuple() }
-          return LuaTuple(table.names[last + 1], Pushed(table[position: last + 1].value))
+          return LuaTuple(table.names[last + 1], Pushed(try table[position: last + 1].value))
         }
         return LuaTuple(next, try call.value(1), LuaValue.nil)
       }
@@ -59,7 +59,7 @@ final class TableObject: LuaObject {
       }
       .fallback { object, key, _ in
         guard let name = key.string else { return nil }
-        guard let column = object.table[name] else {
+        guard let column = try object.table[name] else {
           throw EmulsionError(.invalidOption, object.unknown(name))
         }
         return column.value
@@ -75,7 +75,7 @@ final class TableObject: LuaObject {
   }
 
   private func filtered(_ function: LuaFunction) throws -> Table {
-    let columns = table.names.indices.map { table[position: $0] }
+    let columns = try table.names.indices.map { try table[position: $0] }
     let kept = try (0..<table.rows).map { row in
       let fields = zip(table.names, columns).map { ($0, $1.cell(row)) }
       switch try function.call(LuaRecord(fields)).first {

@@ -4,11 +4,10 @@ import LuaBridge
 
 extension FitRequest {
   /// The data to fit: a Table, a Matrix, a Vector, or a list of rows.
-  func source(_ value: LuaValue) throws -> MatrixSource {
+  func source(_ value: LuaValue) throws -> any DataSource {
     if let table = value.dataTable { return try source(table) }
     let matrix = try value.dataMatrix()
     let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
-    let used = chosen.map { matrix.selecting($0) } ?? matrix
     var weightValues: [Double]?
     if let weights {
       guard weights.string == nil else {
@@ -22,11 +21,10 @@ extension FitRequest {
       }
       weightValues = values
     }
-    let names = chosen?.map { "x\($0 + 1)" }
-    return MatrixSource(used, columnNames: names, weights: weightValues)
+    return MatrixSource(matrix, selecting: chosen, weights: weightValues)
   }
 
-  private func source(_ table: Table) throws -> MatrixSource {
+  private func source(_ table: Table) throws -> any DataSource {
     let named = try columns?.map { value -> String in
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
       return name
@@ -60,7 +58,7 @@ extension FitRequest {
 
 extension Model {
   /// New data for this model: a Table's columns are found by name, others by position.
-  func source(_ value: LuaValue) throws -> MatrixSource {
+  func source(_ value: LuaValue) throws -> any DataSource {
     guard let table = value.dataTable else {
       let matrix = try value.dataMatrix()
       return MatrixSource(matrix, columnNames: matrix.columns == dimension ? columnNames : nil)
@@ -74,16 +72,5 @@ extension Model {
           + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
     return try table.source(columns: columnNames)
-  }
-}
-
-extension Matrix {
-  /// Some of the columns, from 0.
-  func selecting(_ positions: [Int]) -> Matrix {
-    var result = Matrix(rows: rows, columns: positions.count)
-    for i in 0..<rows {
-      for (j, position) in positions.enumerated() { result[i, j] = self[i, position] }
-    }
-    return result
   }
 }

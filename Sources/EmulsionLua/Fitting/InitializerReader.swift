@@ -151,14 +151,3 @@ private final class RandomSource {
     }
   }
 }
-
-extension Matrix {
-  /// All rows of a data source.
-  init(reading data: any DataSource) throws {
-    if let source = data as? MatrixSource {
-      self = source.matrix
-      return
-    }
-    throw EmulsionError(.invalidData, "an initializer function needs data in memory")
-  }
-}

@@ -8,8 +8,8 @@ struct InterruptedFit: Error, CustomStringConvertible {
   private let reached: Reached
 
   private enum Reached {
-    case model(Model, MatrixSource)
-    case selection(Selection, MatrixSource)
+    case model(Model, any DataSource)
+    case selection(Selection, any DataSource)
   }
 
   /// What the error object holds.
@@ -25,7 +25,7 @@ struct InterruptedFit: Error, CustomStringConvertible {
   }
 
   /// A fit that was ended.
-  init(_ model: Model, _ data: MatrixSource) {
+  init(_ model: Model, _ data: any DataSource) {
     description =
       "interrupted: \(Self.name(model)), log-likelihood "
       + "\(model.logLikelihood.formatted(decimals: 3)) after \(model.iterations) iterations"
@@ -33,7 +33,7 @@ struct InterruptedFit: Error, CustomStringConvertible {
   }
 
   /// A selection that was ended.
-  init(_ selection: Selection, _ data: MatrixSource) {
+  init(_ selection: Selection, _ data: any DataSource) {
     let done = selection.entries.filter { $0.model.map { !$0.isCancelled } ?? false }.count
     description =
       "interrupted: \(done) of \(selection.entries.count) fits done; best so far "

@@ -7,9 +7,9 @@ import LuaBridge
 final class ModelObject: LuaObject {
   let model: Model
   /// The data it was fitted to, for plots; a loaded model has none.
-  let data: MatrixSource?
+  let data: (any DataSource)?
 
-  init(_ model: Model, data: MatrixSource? = nil) {
+  init(_ model: Model, data: (any DataSource)? = nil) {
     self.model = model
     self.data = data
   }
@@ -176,7 +176,7 @@ final class ModelObject: LuaObject {
     }
     return PlotObject(
       try Plot.clusters(
-        source.matrix.selecting(positions), labels: model.predict(source),
+        Matrix(reading: source, columns: positions), labels: model.predict(source),
         columns: positions.map { model.columnNames[$0] }, components: components, title: title))
   }
 }

@@ -5,9 +5,9 @@ import LuaBridge
 /// The result of `em.select`, as scripts hold it.
 final class SelectionObject: LuaObject {
   let selection: Selection
-  let data: MatrixSource
+  let data: any DataSource
 
-  init(_ selection: Selection, data: MatrixSource) {
+  init(_ selection: Selection, data: any DataSource) {
     self.selection = selection
     self.data = data
   }
@@ -64,7 +64,7 @@ final class SelectionObject: LuaObject {
 }
 
 extension Selection.Entry {
-  fileprivate func record(_ data: MatrixSource) -> LuaRecord {
+  fileprivate func record(_ data: any DataSource) -> LuaRecord {
     LuaRecord([
       ("components", components), ("covariance", covariance), ("family", family), ("bic", bic),
       ("aic", aic), ("icl", icl), ("loglik", logLikelihood), ("free_parameters", freeParameters),

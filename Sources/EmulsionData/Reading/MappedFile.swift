@@ -1,0 +1,93 @@
+import CMappedFile
+import Emulsion
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file whose bytes are mapped into memory: they are read where they are used, and take no memory
+/// that the system could not have back.
+///
+/// Where the file shrinks, what it lost reads as zeros. So who used the bytes asks `checkUnchanged`
+/// afterwards.
+final class MappedFile: Sendable {
+  /// The name that error messages use.
+  let path: String
+  /// Number of bytes.
+  let count: Int
+  private let descriptor: CInt
+  private let state: State
+  // What it points to changes in the C code alone, by atomics.
+  nonisolated(unsafe) private let mapping: OpaquePointer
+
+  /// What is looked at to tell whether a file was written to.
+  private struct State: Equatable {
+    var size: Int
+    var seconds: Int
+    var nanoseconds: Int
+  }
+
+  /// Maps the file that `descriptor` reads, which it closes in the end; `nil` where it can not be
+  /// mapped, as pipes and empty files can't.
+  init?(_ descriptor: CInt, path: String) {
+    guard let state = MappedFile.state(of: descriptor), state.size > 0,
+      let mapping = mf_map(descriptor, state.size)
+    else { return nil }
+    self.path = path
+    self.descriptor = descriptor
+    self.state = state
+    self.mapping = mapping
+    count = state.size
+  }
+
+  deinit {
+    mf_unmap(mapping)
+    close(descriptor)
+  }
+
+  /// The bytes, as long as the file is held.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) {
+      try body(UnsafeRawBufferPointer(start: mf_bytes(mapping), count: count))
+    }
+  }
+
+  /// Whether bytes that were read since the file was mapped may not have been there.
+  var hasShrunk: Bool {
+    mf_is_damaged(mapping) || MappedFile.state(of: descriptor).map { $0.size < count } ?? true
+  }
+
+  /// Checks that the file is as it was when it was mapped.
+  ///
+  /// - Throws: `io` where it is not.
+  func checkUnchanged() throws {
+    if mf_is_damaged(mapping) || MappedFile.state(of: descriptor) != state { throw changedError }
+  }
+
+  /// Checks that no page that was read was gone; this costs no call of the system.
+  func checkIntact() throws {
+    if mf_is_damaged(mapping) { throw changedError }
+  }
+
+  /// Gives back the memory of the bytes in `range`.
+  func release(_ range: Range<Int>) { mf_release(mapping, range.lowerBound, range.count) }
+
+  /// Says that the file is not what it was.
+  var changedError: EmulsionError {
+    EmulsionError(.io, "\(path): the file was changed after it was read; read it again")
+  }
+
+  private static func state(of descriptor: CInt) -> State? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    #if canImport(Darwin)
+      let modified = status.st_mtimespec
+    #else
+      let modified = status.st_mtim
+    #endif
+    return State(
+      size: Int(status.st_size), seconds: modified.tv_sec, nanoseconds: modified.tv_nsec)
+  }
+}
