@@ -37,3 +37,17 @@ INLINED lanes8 choose(bits8 mask, lanes8 yes, lanes8 no) {
 }
 
 INLINED lanes8 broadcast(double x) { return (lanes8){x, x, x, x, x, x, x, x}; }
+
+// The sums of the lanes of a, b, c and d.
+INLINED lanes4 lane_sums(lanes4 a, lanes4 b, lanes4 c, lanes4 d) {
+  const lanes4 ab = __builtin_shufflevector(a, b, 0, 4, 2, 6) +
+                    __builtin_shufflevector(a, b, 1, 5, 3, 7);
+  const lanes4 cd = __builtin_shufflevector(c, d, 0, 4, 2, 6) +
+                    __builtin_shufflevector(c, d, 1, 5, 3, 7);
+  return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
+// The sum of both halves.
+INLINED lanes4 halves_sum(lanes8 x) {
+  return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+}

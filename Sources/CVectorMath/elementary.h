@@ -5,14 +5,9 @@
 // exp, log and random bits of eight lanes, without branches. The polynomials are minimax ones (Remez'
 // algorithm in 50 digits), their errors a small part of an ulp.
 
-// exp(x) for −708 ≤ x < 709.78: 2^n·exp(r), n = round(x/ln 2), |r| ≤ ½ ln 2, by a polynomial of
-// degree 11 (relative error 3.6e-18). ln 2 is split in two so that n·ln 2 is exact in its leading
-// part.
-INLINED lanes8 exp_in_range(lanes8 x) {
-  const double round_shift = 0x1.8p52;
-  const lanes8 shifted = x * 0x1.71547652b82fep+0 + round_shift;
-  const lanes8 n = shifted - round_shift;
-  const lanes8 r = (x - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
+// 2^n·exp(r) for n = shifted − 2^52·1.5, |r| ≤ ½ ln 2, by a polynomial of degree 11 (relative error
+// 3.6e-18).
+INLINED lanes8 exp_of_parts(lanes8 shifted, lanes8 r) {
   lanes8 p = broadcast(0x1.ad7f6b5dc2ef6p-26);
   p = p * r + 0x1.28ad72bf7e407p-22;
   p = p * r + 0x1.71df255430ed3p-19;
@@ -28,18 +23,26 @@ INLINED lanes8 exp_in_range(lanes8 x) {
   return (lanes8)((bits8)p + ((bits8)shifted << 52));
 }
 
-// exp(x), 0 below −708 (no denormals downstream).
+// n = round(x/ln 2), plus 2^52·1.5, so that it stands in the low bits.
+INLINED lanes8 shifted_exponent(lanes8 x) { return x * 0x1.71547652b82fep+0 + 0x1.8p52; }
+
+// exp(x), 0 below −708 (no denormals downstream). ln 2 is split in two so that n·ln 2 is exact in
+// its leading part.
 INLINED lanes8 exp_lanes(lanes8 x) {
   const lanes8 high = broadcast(709.782712893384), low = broadcast(-708.0);
-  const lanes8 value = exp_in_range(choose(x < low, low, choose(x > high, high, x)));
-  const lanes8 finite = choose(x > high, broadcast(1.0 / 0.0), value);
+  const lanes8 clamped = choose(x < low, low, choose(x > high, high, x));
+  const lanes8 shifted = shifted_exponent(clamped), n = shifted - 0x1.8p52;
+  const lanes8 r = (clamped - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
+  const lanes8 finite = choose(x > high, broadcast(1.0 / 0.0), exp_of_parts(shifted, r));
   return choose(x < low, broadcast(0.0), choose(x != x, x, finite));
 }
 
-// exp(x) for x ≤ 0; 0 below −708, and where x is not a number.
-INLINED lanes8 exp_of_nonpositive(lanes8 x) {
-  const bits8 counts = x > broadcast(-708.0);
-  return (lanes8)(counts & (bits8)exp_in_range(choose(counts, x, broadcast(-708.0))));
+// exp(x) for a difference x ≤ 0; 0 below −708, and where x is not a number. ln 2 is one number: its
+// error, 3.3e-17·|x| in the exponent, is less than the rounding of the difference.
+INLINED lanes8 exp_of_difference(lanes8 x) {
+  const lanes8 shifted = shifted_exponent(x), n = shifted - 0x1.8p52;
+  const lanes8 r = x - n * 0x1.62e42fefa39efp-1;
+  return (lanes8)((x > broadcast(-708.0)) & (bits8)exp_of_parts(shifted, r));
 }
 
 // log(x) of normal positive numbers: e·ln 2 + log(m), m in [√½, √2); log(1 + f) = 2 artanh(s),

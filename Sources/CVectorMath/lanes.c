@@ -56,18 +56,15 @@ CLONED void vm_standardise(const double *x, double origin, double scale, double 
 }
 
 CLONED void vm_fill_rows(double *z, size_t stride, size_t n, size_t k, const double *value) {
-  for (size_t j = 0; j < k; j++) {
-    double *row = z + j * stride;
-    const double v = value[j];
-    for (size_t i = 0; i < n; i++) row[i] = v;
-  }
+  for (size_t j = 0; j < k; j++)
+    for (size_t i = 0; i < n; i += 8) store8(z + j * stride + i, broadcast(value[j]));
 }
 
-CLONED void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *value) {
+CLONED void vm_add_lanes(double *restrict z, size_t stride, size_t n, size_t k,
+                         const double *restrict x) {
   for (size_t j = 0; j < k; j++) {
     double *row = z + j * stride;
-    const double v = value[j];
-    for (size_t i = 0; i < n; i++) row[i] += v;
+    for (size_t i = 0; i < n; i++) row[i] += x[i];
   }
 }
 
@@ -80,5 +77,17 @@ CLONED void vm_scale_rows(double *restrict z, size_t stride, size_t n, size_t k,
 }
 
 CLONED void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sums) {
-  for (size_t j = 0; j < k; j++) sums[j] += sum_lanes(z + j * stride, n);
+  for (size_t j = 0; j < k; j += 4) {
+    const size_t rows = k - j < 4 ? k - j : 4;
+    lanes8 sum[4] = {broadcast(0.0), broadcast(0.0), broadcast(0.0), broadcast(0.0)};
+    if (rows == 4)
+      for (size_t i = 0; i < n; i += 8)
+        for (size_t q = 0; q < 4; q++) sum[q] += load8(z + (j + q) * stride + i);
+    else
+      for (size_t q = 0; q < rows; q++)
+        for (size_t i = 0; i < n; i += 8) sum[q] += load8(z + (j + q) * stride + i);
+    const lanes4 total = lane_sums(halves_sum(sum[0]), halves_sum(sum[1]), halves_sum(sum[2]),
+                                   halves_sum(sum[3]));
+    for (size_t q = 0; q < rows; q++) sums[j + q] += total[q];
+  }
 }

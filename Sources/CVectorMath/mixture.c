@@ -18,7 +18,7 @@ INLINED void exponentials(double *restrict z, size_t stride, size_t k, double *r
   }
   for (size_t j = 0; j < k; j++) {
     // Not a number: terms beyond the doubles cancelled, so far away that the density is 0.
-    const lanes8 term = exp_of_nonpositive(load8(z + j * stride) - top);
+    const lanes8 term = exp_of_difference(load8(z + j * stride) - top);
     store8(z + j * stride, term);
     total += term;
   }

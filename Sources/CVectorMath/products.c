@@ -5,12 +5,14 @@
 // few thousand, so that packing would cost more than it gains: the tiles below read W, R and Phi in
 // place. Tile sizes fill the 16 vector registers of AVX2; on AVX-512 larger ones gain nothing.
 
-// `components` × 8 lanes of Z stay in registers while the features stream by.
+// `components` × 8 lanes of Z stay in registers while the features stream by. Offsets may be null.
 INLINED void expectation_tile(const size_t components, size_t f, const double *restrict w,
-                              size_t w_stride, const double *restrict phi, size_t phi_stride,
-                              double *restrict z, size_t z_stride) {
+                              size_t w_stride, const double *restrict offset,
+                              const double *restrict phi, size_t phi_stride, double *restrict z,
+                              size_t z_stride) {
   lanes8 sum[6];
-  for (size_t q = 0; q < components; q++) sum[q] = load8(z + q * z_stride);
+  for (size_t q = 0; q < components; q++)
+    sum[q] = offset ? load8(z + q * z_stride) + offset[q] : load8(z + q * z_stride);
   for (size_t t = 0; t < f; t++) {
     const lanes8 p = load8(phi + t * phi_stride);
     for (size_t q = 0; q < components; q++) sum[q] += p * w[q * w_stride + t];
@@ -18,34 +20,27 @@ INLINED void expectation_tile(const size_t components, size_t f, const double *r
   for (size_t q = 0; q < components; q++) store8(z + q * z_stride, sum[q]);
 }
 
-CLONED void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const double *phi,
-                                   size_t phi_stride, double *z, size_t z_stride) {
+CLONED void vm_expectation_product(size_t k, size_t n, size_t f, const double *w,
+                                   const double *offset, const double *phi, size_t phi_stride,
+                                   double *z, size_t z_stride) {
   // Features at a time, so that eight lanes of Phi and as much of W stay in the L1 cache.
   const size_t slice = 128;
   for (size_t f0 = 0; f0 < f; f0 += slice) {
     const size_t fn = f - f0 < slice ? f - f0 : slice;
+    const double *first = f0 == 0 ? offset : 0;
     for (size_t i = 0; i < n; i += 8) {
       const double *p = phi + f0 * phi_stride + i;
       size_t j = 0;
-      for (; j + 6 <= k && k - j != 8; j += 6)
-        expectation_tile(6, fn, w + j * f + f0, f, p, phi_stride, z + j * z_stride + i, z_stride);
-      for (; j + 4 <= k; j += 4)
-        expectation_tile(4, fn, w + j * f + f0, f, p, phi_stride, z + j * z_stride + i, z_stride);
-      for (; j + 2 <= k; j += 2)
-        expectation_tile(2, fn, w + j * f + f0, f, p, phi_stride, z + j * z_stride + i, z_stride);
-      for (; j < k; j++)
-        expectation_tile(1, fn, w + j * f + f0, f, p, phi_stride, z + j * z_stride + i, z_stride);
+#define TILE(components)                                                         \
+  expectation_tile(components, fn, w + j * f + f0, f, first ? first + j : first, \
+                   p, phi_stride, z + j * z_stride + i, z_stride)
+      for (; j + 6 <= k && k - j != 8; j += 6) TILE(6);
+      for (; j + 4 <= k; j += 4) TILE(4);
+      for (; j + 2 <= k; j += 2) TILE(2);
+      for (; j < k; j++) TILE(1);
+#undef TILE
     }
   }
-}
-
-// The sums of the lanes of a, b, c and d.
-INLINED lanes4 sums(lanes4 a, lanes4 b, lanes4 c, lanes4 d) {
-  const lanes4 ab = __builtin_shufflevector(a, b, 0, 4, 2, 6) +
-                    __builtin_shufflevector(a, b, 1, 5, 3, 7);
-  const lanes4 cd = __builtin_shufflevector(c, d, 0, 4, 2, 6) +
-                    __builtin_shufflevector(c, d, 1, 5, 3, 7);
-  return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
 
 // `components` × `features` dot products over the lanes of a block.
@@ -66,31 +61,39 @@ INLINED void maximisation_tile(const size_t components, const size_t features, s
     }
   }
   for (size_t g = 0; g < features; g++) {
-    const lanes4 total = sums(sum[0][g], sum[1][g], sum[2][g], sum[3][g]);
+    const lanes4 total = lane_sums(sum[0][g], sum[1][g], sum[2][g], sum[3][g]);
     for (size_t q = 0; q < components; q++) s[q * s_stride + g] += total[q];
   }
 }
 
-INLINED void maximisation_rows(const size_t features, size_t k, size_t n, const double *r,
-                               size_t r_stride, const double *phi, size_t phi_stride, double *s,
-                               size_t s_stride) {
-  size_t j = 0;
-  for (; j + 4 <= k; j += 4)
-    maximisation_tile(4, features, n, r + j * r_stride, r_stride, phi, phi_stride,
-                      s + j * s_stride, s_stride);
-  r += j * r_stride;
-  s += j * s_stride;
-  if (k - j == 3) maximisation_tile(3, features, n, r, r_stride, phi, phi_stride, s, s_stride);
-  if (k - j == 2) maximisation_tile(2, features, n, r, r_stride, phi, phi_stride, s, s_stride);
-  if (k - j == 1) maximisation_tile(1, features, n, r, r_stride, phi, phi_stride, s, s_stride);
+INLINED void maximisation_tiles(const size_t components, size_t f, size_t n, const double *r,
+                                size_t r_stride, const double *phi, size_t phi_stride, double *s,
+                                size_t s_stride) {
+  size_t g = 0;
+  for (; g + 3 <= f; g += 3)
+    maximisation_tile(components, 3, n, r, r_stride, phi + g * phi_stride, phi_stride, s + g,
+                      s_stride);
+  phi += g * phi_stride;
+  s += g;
+  if (f - g == 2) maximisation_tile(components, 2, n, r, r_stride, phi, phi_stride, s, s_stride);
+  if (f - g == 1) maximisation_tile(components, 1, n, r, r_stride, phi, phi_stride, s, s_stride);
 }
 
 CLONED void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
                                     const double *phi, size_t phi_stride, double *s) {
-  size_t g = 0;
-  for (; g + 3 <= f; g += 3)
-    maximisation_rows(3, k, n, r, r_stride, phi + g * phi_stride, phi_stride, s + g, f);
-  phi += g * phi_stride;
-  if (f - g == 2) maximisation_rows(2, k, n, r, r_stride, phi, phi_stride, s + g, f);
-  if (f - g == 1) maximisation_rows(1, k, n, r, r_stride, phi, phi_stride, s + g, f);
+  // Features at a time, so that they stay in the L2 cache, and those of R's tile in the L1 cache.
+  const size_t slice = 96;
+  for (size_t f0 = 0; f0 < f; f0 += slice) {
+    const size_t fn = f - f0 < slice ? f - f0 : slice;
+    const double *p = phi + f0 * phi_stride;
+    size_t j = 0;
+#define TILES(components)                                                         \
+  maximisation_tiles(components, fn, n, r + j * r_stride, r_stride, p, phi_stride, \
+                     s + j * f + f0, f)
+    for (; j + 4 <= k; j += 4) TILES(4);
+    if (k - j == 3) TILES(3);
+    if (k - j == 2) TILES(2);
+    if (k - j == 1) TILES(1);
+#undef TILES
+  }
 }

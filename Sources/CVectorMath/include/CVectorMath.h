@@ -20,12 +20,13 @@ void vm_multiply(const double *x, const double *y, double *out, size_t n);
 // out = (x − origin)·scale − reference
 void vm_standardise(const double *x, double origin, double scale, double reference, double *out,
                     size_t n);
-// every row k of z: z = value[k] (fill) or z += value[k] (add)
+// every row k of z: z = value[k]; padded
 void vm_fill_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
-void vm_add_to_rows(double *z, size_t stride, size_t n, size_t k, const double *value);
+// every row of z plus the lanes x
+void vm_add_lanes(double *z, size_t stride, size_t n, size_t k, const double *x);
 // every row of z times the lanes w
 void vm_scale_rows(double *z, size_t stride, size_t n, size_t k, const double *w);
-// sums[k] += the sum of row k
+// sums[k] += the sum of row k; padded with zeros
 void vm_row_sums(const double *z, size_t stride, size_t n, size_t k, double *sums);
 
 // --- filling lanes; floats are widened ---
@@ -99,9 +100,9 @@ void vm_add_triangular_quadratic(const double *inverse_factor, const double *x, 
                                  size_t n, size_t d, double c, double *out);
 
 // --- the two products; padded ---
-// Z (k × n) += W (k × f, row-major) · Phi (f × n)
-void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const double *phi,
-                            size_t phi_stride, double *z, size_t z_stride);
+// Z (k × n) += offset (k, or null) + W (k × f, row-major) · Phi (f × n), f > 0
+void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const double *offset,
+                            const double *phi, size_t phi_stride, double *z, size_t z_stride);
 // S (k × f, row-major) += R (k × n) · Phiᵀ (n × f)
 void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
                              const double *phi, size_t phi_stride, double *s);

@@ -12,24 +12,16 @@ extension LaneMatrix {
     }
   }
 
-  /// Sets all lanes of every row k to `values[k]`.
-  mutating func fill(_ values: [Double]) {
-    precondition(values.count == rows)
-    vm_fill_rows(base, stride, stride, rows, values)
-  }
-
-  /// Adds `values[k]` to the first `count` lanes of every row k.
-  mutating func add(_ values: [Double], count: Int) {
+  /// Sets the first `count` lanes of every row k, and their padding, to `values[k]`.
+  mutating func fill(_ values: [Double], count: Int) {
     precondition(values.count == rows && count <= stride)
-    vm_add_to_rows(base, stride, count, rows, values)
+    vm_fill_rows(base, stride, count, rows, values)
   }
 
   /// Adds the first row of `other` to the first `count` lanes of every row.
   mutating func addToAllRows(_ other: borrowing LaneMatrix, count: Int) {
     precondition(count <= stride && count <= other.stride)
-    for k in 0..<rows {
-      for i in 0..<count { base[k * stride + i] += other.base[i] }
-    }
+    vm_add_lanes(base, stride, count, rows, other.base)
   }
 
   /// Multiplies the first `count` lanes of every row by the first row of `weights`.
@@ -38,7 +30,7 @@ extension LaneMatrix {
     vm_scale_rows(base, stride, count, rows, weights.base)
   }
 
-  /// Adds the sum of each row's first `count` lanes to `sums`.
+  /// Adds the sum of each row's first `count` lanes to `sums`; their padding must be zero.
   func addRowSums(count: Int, to sums: inout [Double]) {
     precondition(sums.count == rows && count <= stride)
     vm_row_sums(base, stride, count, rows, &sums)

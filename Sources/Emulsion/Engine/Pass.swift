@@ -49,11 +49,11 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   /// Writes ln πₖ + ln p(x|k) of the rows in `buffer` into `joint`.
   mutating func addJoint(_ logWeights: [Double]) throws {
     if joint.isComplete {
-      joint.lanes.fill(logWeights)
+      joint.lanes.fill(logWeights, count: buffer.rows)
     } else {
       activeValues.removeAll(keepingCapacity: true)
       for k in joint.active { activeValues.append(logWeights[k]) }
-      joint.lanes.fill(activeValues)
+      joint.lanes.fill(activeValues, count: buffer.rows)
     }
     try Self.addLogDensities(buffer, worker, &joint)
   }

@@ -4,7 +4,7 @@ import COpenBLAS
 enum LinearAlgebra {
   /// OpenBLAS starts threads of its own unless told not to, and then fights with ours.
   private static let isSingleThreaded: Bool = {
-    openblas_set_num_threads(1)
+    use_callers_thread()
     return true
   }()
 

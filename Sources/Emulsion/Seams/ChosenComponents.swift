@@ -15,37 +15,37 @@ struct ChosenComponents {
   var areAllApart: Bool { apart.count == components.count }
 
   /// All of them.
-  init<Family>(all mixture: ExponentialMixture<Family>) {
+  init(all form: NaturalForm) {
     selection = 0
     isComplete = true
-    natural = mixture.natural
-    offsets = mixture.offsets
-    apart = mixture.apart.indices.map { (mixture.apart[$0].component, $0) }
+    natural = form.natural
+    offsets = form.offsets
+    apart = form.apart.indices.map { (form.apart[$0].component, $0) }
     sums = []
-    components = Array(0..<mixture.components)
+    components = Array(0..<form.components)
   }
 
   /// Those of `joint`. O(chosen·F).
-  init<Family>(of mixture: ExponentialMixture<Family>, for joint: borrowing Joint) {
+  init(of form: NaturalForm, for joint: borrowing Joint) {
     selection = joint.selection
     isComplete = joint.isComplete
     let components = joint.active
     self.components = components
     guard !isComplete else {
-      natural = mixture.natural
-      offsets = mixture.offsets
-      apart = mixture.apart.indices.map { (mixture.apart[$0].component, $0) }
+      natural = form.natural
+      offsets = form.offsets
+      apart = form.apart.indices.map { (form.apart[$0].component, $0) }
       sums = []
       return
     }
-    let f = mixture.family.featureCount
+    let f = form.features
     var natural: [Double] = []
     natural.reserveCapacity(components.count * f)
-    for k in components { natural += mixture.natural[k * f..<(k + 1) * f] }
+    for k in components { natural += form.natural[k * f..<(k + 1) * f] }
     self.natural = natural
-    offsets = components.map { mixture.offsets[$0] }
-    apart = mixture.apart.indices.compactMap { p in
-      components.firstIndex(of: mixture.apart[p].component).map { (row: $0, part: p) }
+    offsets = components.map { form.offsets[$0] }
+    apart = form.apart.indices.compactMap { p in
+      components.firstIndex(of: form.apart[p].component).map { (row: $0, part: p) }
     }
     sums = Array(repeating: 0, count: components.count * f)
   }
