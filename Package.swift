@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "EmulsionData", targets: ["EmulsionData"]),
     .library(name: "EmulsionPlot", targets: ["EmulsionPlot"]),
     .library(name: "EmulsionLua", targets: ["EmulsionLua", "LuaBridge"]),
+    .library(name: "EmulsionTestKit", targets: ["EmulsionTestKit"]),
     .library(name: "EmulsionPlugins", targets: ["EmulsionPlugins"] + plugins),
   ],
   dependencies: [
@@ -51,6 +52,8 @@ let package = Package(
       name: "EmulsionPlugins",
       dependencies: ["Emulsion"] + plugins.map { .init(stringLiteral: $0) },
       path: "Plugins/All", swiftSettings: strict),
+
+    .target(name: "EmulsionTestKit", dependencies: ["Emulsion"], swiftSettings: strict),
 
     // Data and plots
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -83,6 +86,10 @@ let package = Package(
       name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData"],
       exclude: ["Reference", "Precision"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EmulsionPluginTests",
+      dependencies: ["EmulsionPlugins", "EmulsionTestKit", "EmulsionData"], exclude: ["Reference"],
+      swiftSettings: strict),
     .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
@@ -104,7 +111,7 @@ for plugin in plugins {
       name: plugin, dependencies: ["Emulsion"], path: folder + "/Sources", swiftSettings: strict),
     .testTarget(
       name: plugin + "Tests",
-      dependencies: ["Emulsion", "EmulsionData", .init(stringLiteral: plugin)],
+      dependencies: ["Emulsion", "EmulsionTestKit", .init(stringLiteral: plugin)],
       path: folder + "/Tests", swiftSettings: strict),
   ]
 }

@@ -14,9 +14,16 @@ public struct Regression: FamilyDefinition {
   public let trials: String?
   /// A term that is added to the linear predictor with the coefficient 1.
   public let offset: String?
+  /// The column of numbers that say which rows share one component; `nil` where each has its own.
+  public let group: String?
+  /// A one-sided formula of covariates that mixing probabilities depend on.
+  public let concomitant: String?
 
   let model: Formula
   let offsetTerm: Term?
+  /// Covariates of the mixing probabilities, an intercept where there are groups alone; `nil` where
+  /// the driver does the mixing.
+  let mixingFormula: Formula?
 
   /// Makes a regression.
   ///
@@ -25,17 +32,25 @@ public struct Regression: FamilyDefinition {
   ///   - distribution: `gaussian`, `poisson` or `binomial`.
   ///   - trials: The column of numbers of trials.
   ///   - offset: A term such as `log(t)`.
+  ///   - group: The column of numbers that say which rows share one component.
+  ///   - concomitant: Covariates of the mixing probabilities: `~ w + log(v)`.
   /// - Throws: `invalid-option` where one of them can't be read.
   public init(
     _ formula: String, distribution: String = "gaussian", trials: String? = nil,
-    offset: String? = nil
+    offset: String? = nil, group: String? = nil, concomitant: String? = nil
   ) throws {
     self.formula = formula
     self.distribution = distribution
     self.trials = trials
     self.offset = offset
+    self.group = group
+    self.concomitant = concomitant
     model = try Formula(formula)
     offsetTerm = try offset.map { try Term($0, option: "offset") }
+    let covariates = try concomitant.map {
+      try Formula($0, option: "concomitant", hasResponse: false)
+    }
+    mixingFormula = covariates ?? (group == nil ? nil : .constant)
     guard let found = responses.first(where: { $0.name == distribution }) else {
       let names = responses.map(\.name)
       throw EmulsionError(
@@ -52,7 +67,8 @@ public struct Regression: FamilyDefinition {
   /// The definition that catalogues hold: it needs a formula before it can be fitted.
   public init() {
     (formula, distribution, trials, offset) = ("", "gaussian", nil, nil)
-    (model, offsetTerm) = (.empty, nil)
+    (group, concomitant) = (nil, nil)
+    (model, offsetTerm, mixingFormula) = (.empty, nil, nil)
   }
 
   /// `regression`.
@@ -72,6 +88,8 @@ public struct Regression: FamilyDefinition {
       FamilyOption("distribution", "\"gaussian\"", "\"gaussian\", \"poisson\" or \"binomial\""),
       FamilyOption("trials", "1 each", "the column of numbers of trials (binomial)"),
       FamilyOption("offset", "none", "a term added with the coefficient 1, such as \"log(t)\""),
+      FamilyOption("group", "none", "the column of numbers that say which rows share a component"),
+      FamilyOption("concomitant", "none", "what mixing probabilities depend on: \"~ w + v\""),
     ]
   }
 
@@ -81,14 +99,21 @@ public struct Regression: FamilyDefinition {
     if distribution != "gaussian" { values["distribution"] = .text(distribution) }
     values["trials"] = trials.map { .text($0) }
     values["offset"] = offset.map { .text($0) }
+    values["group"] = group.map { .text($0) }
+    values["concomitant"] = concomitant.map { .text($0) }
     return values
   }
 
-  /// The columns of the formula, of the trials and of the offset.
+  /// The columns of the formulas, of the trials, of the offset and of the groups.
   public var requiredColumns: [String]? {
     if formula.isEmpty { return nil }
-    return (model.columns + [trials].compactMap { $0 } + (offsetTerm?.columns ?? [])).uniqued
+    return
+      (model.columns + [trials, group].compactMap { $0 } + (offsetTerm?.columns ?? [])
+      + (mixingFormula?.columns ?? [])).uniqued
   }
+
+  /// The column of groups.
+  public var groupColumn: String? { group }
 
   /// `standard_deviation`, for a Gaussian response.
   public var constrainableParameters: [String] {
@@ -104,7 +129,8 @@ public struct Regression: FamilyDefinition {
     }
     return try Regression(
       formula, distribution: values.choice("distribution", responses.map(\.name)),
-      trials: values.text("trials"), offset: values.text("offset"))
+      trials: values.text("trials"), offset: values.text("offset"), group: values.text("group"),
+      concomitant: values.text("concomitant"))
   }
 
   /// The regression on given data.
@@ -116,22 +142,38 @@ public struct Regression: FamilyDefinition {
       throw EmulsionError(
         .invalidOption, "family: regression needs a formula, as in em.regression(\"y ~ x\")")
     }
-    return try RegressionFamily(self, in: context)
+    let base = try RegressionFamily(self, in: context)
+    guard let mixingFormula else { return base }
+    let names = context.data.columnNames
+    return MixingRegressionFamily(
+      base: base,
+      mixing: Mixing(
+        group: try group.map { try position(of: $0, in: names) },
+        predictors: try Predictors(mixingFormula, in: context)))
   }
 
   /// Reads a regression back.
   public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
     -> any ComponentFamily
-  { try RegressionFamily(from: decoder) }
+  {
+    let base = try RegressionFamily(from: decoder)
+    guard let mixing = try MixingRegressionFamily.mixing(of: base, from: decoder) else {
+      return base
+    }
+    return MixingRegressionFamily(base: base, mixing: mixing)
+  }
 }
 
 extension Formula {
   /// Nothing on anything.
   static let empty = Formula()
 
-  private init() {
+  /// An intercept alone.
+  static let constant = Formula(hasIntercept: true)
+
+  private init(hasIntercept: Bool = false) {
     response = nil
     terms = []
-    hasIntercept = false
+    self.hasIntercept = hasIntercept
   }
 }

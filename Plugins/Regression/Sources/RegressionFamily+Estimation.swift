@@ -56,7 +56,7 @@ extension RegressionFamily {
       var variance = isTied ? pooled : residuals[k] / counts[k]
       var problem = search.problem
       if let fixedDeviation {
-        let deviation = fixedDeviation / design.frame.responseScale
+        let deviation = fixedDeviation / design.frame.scale
         variance = deviation * deviation
       } else if !(variance > max(floor, Self.rounding * statistics.squares[k] / counts[k])) {
         guard floor > 0 else {

@@ -54,7 +54,7 @@ extension RegressionFamily {
     source.read(0..<1, into: &buffer)
     var lanes = LaneMatrix(rows: design.width, lanes: 1)
     var response = LaneMatrix(rows: 3, lanes: 1)
-    design.write(buffer.block, into: &lanes)
+    design.predictors.write(buffer.block, into: &lanes)
     design.writeResponse(buffer.block, into: &response)
     let y = response.lanes(0, 1)[0]
     let eta = distribution.predictor(of: y, trials: response.lanes(1, 1)[0])

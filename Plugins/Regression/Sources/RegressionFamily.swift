@@ -28,8 +28,8 @@ public struct RegressionFamily: ComponentFamily {
     let summary = context.summary
     let trials = design.trials.map { summary.means[$0] } ?? 1
     neutral = distribution.neutralPredictor(
-      mean: (summary.means[design.response] - design.frame.responseCentre)
-        / design.frame.responseScale, trials: trials)
+      mean: (summary.means[design.response] - design.frame.centre)
+        / design.frame.scale, trials: trials)
     var reader = ParameterReader(constraints.fixed, of: name)
     if constraints.fixed["standard_deviation"] != nil {
       _ = try reader.number("standard_deviation", in: .positive)
@@ -47,7 +47,7 @@ public struct RegressionFamily: ComponentFamily {
   /// No dependence on the predictors.
   public func neutralComponents(_ k: Int) -> [RegressionComponent] {
     var coefficients = [Double](repeating: 0, count: design.width)
-    if design.hasIntercept { coefficients[0] = neutral }
+    if design.predictors.hasIntercept { coefficients[0] = neutral }
     return Array(
       repeating: RegressionComponent(coefficients: coefficients, deviation: 1, problem: nil),
       count: k)
@@ -112,7 +112,7 @@ extension RegressionFamily {
     let coefficients = NamedParameter(
       "coefficients", .vector(design.fromFrame(component.coefficients)))
     guard distribution.hasDeviation else { return [coefficients] }
-    let deviation = component.deviation * design.frame.responseScale
+    let deviation = component.deviation * design.frame.scale
     return [coefficients, NamedParameter("standard_deviation", .scalar(deviation))]
   }
 
@@ -124,8 +124,8 @@ extension RegressionFamily {
     var deviation = 1.0
     if distribution.hasDeviation {
       let given = try reader.number(
-        "standard_deviation", in: .positive, default: fixedDeviation ?? design.frame.responseScale)
-      deviation = (fixedDeviation ?? given) / design.frame.responseScale
+        "standard_deviation", in: .positive, default: fixedDeviation ?? design.frame.scale)
+      deviation = (fixedDeviation ?? given) / design.frame.scale
     }
     try reader.finish()
     return RegressionComponent(
@@ -144,7 +144,7 @@ extension RegressionFamily {
 
 extension RegressionFamily {
   private enum CodingKeys: String, CodingKey {
-    case options, columnNames, frame, constraints, floor, neutral
+    case options, columnNames, predictors, frame, constraints, floor, neutral
   }
 
   /// Writes the options, the columns and the frame.
@@ -152,6 +152,7 @@ extension RegressionFamily {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(definition.optionValues, forKey: .options)
     try container.encode(design.columnNames, forKey: .columnNames)
+    try container.encode(design.predictors.frame, forKey: .predictors)
     try container.encode(design.frame, forKey: .frame)
     try container.encode(constraints, forKey: .constraints)
     try container.encode(floor, forKey: .floor)
@@ -166,17 +167,19 @@ extension RegressionFamily {
     }
     self.definition = definition
     distribution = try definition.response()
+    let names = try container.decode([String].self, forKey: .columnNames)
+    let own = try container.decode(Predictors.Frame.self, forKey: .predictors)
     let frame = try container.decode(Design.Frame.self, forKey: .frame)
-    design = try Design(
-      definition, columnNames: container.decode([String].self, forKey: .columnNames), frame: frame)
+    var design = try Design(
+      definition, columnNames: names,
+      Predictors(definition.model, columnNames: names, frame: own))
+    design.frame = frame
+    self.design = design
     constraints = try container.decode(ParameterConstraints.self, forKey: .constraints)
     floor = try container.decode(Double.self, forKey: .floor)
     neutral = try container.decode(Double.self, forKey: .neutral)
-    let scales = frame.scales + [frame.responseScale]
-    let centres = frame.centres + [frame.responseCentre, floor, neutral]
-    guard
-      frame.centres.count == design.terms.count, frame.scales.count == design.terms.count,
-      scales.allSatisfy({ $0 > 0 && $0.isFinite }), centres.allSatisfy(\.isFinite)
+    guard own.fits(design.predictors.terms.count), frame.scale > 0,
+      [frame.scale, frame.centre, floor, neutral].allSatisfy(\.isFinite)
     else { throw EmulsionError(.invalidData, "the regression's frame doesn't fit its formula") }
   }
 

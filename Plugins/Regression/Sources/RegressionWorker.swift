@@ -110,7 +110,7 @@ private struct RegressionLanes: ~Copyable {
     _ block: borrowing Block, _ mixture: RegressionMixture, _ coefficients: [Double]
   ) {
     let family = mixture.family
-    family.design.write(block, into: &design)
+    family.design.predictors.write(block, into: &design)
     family.design.writeResponse(block, into: &response)
     predictors.copyRow(2, of: response, count: block.rows)
     predictors.add(coefficients, times: design, count: block.rows)
@@ -125,7 +125,7 @@ private struct RegressionLanes: ~Copyable {
     _ densities: inout LaneMatrix
   ) {
     var values = densities[row: k]
-    let jacobian = -Elementary.log(family.design.frame.responseScale)
+    let jacobian = -Elementary.log(family.design.frame.scale)
     for i in 0..<rows { values[i] = jacobian }
     family.distribution.addLogDensity(
       of: response.lanes(0, rows), trials: response.lanes(1, rows),

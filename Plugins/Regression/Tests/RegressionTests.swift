@@ -1,6 +1,126 @@
 import Emulsion
 import EmulsionRegression
+import EmulsionTestKit
+import Foundation
 import Testing
 
+/// Rows of two regressions of y on x and z.
+private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSource {
+  var random = CounterRandom(seed: seed)
+  var values: [Double] = []
+  for row in 0..<n {
+    let (x, z) = (4 * random.uniform() - 1, 1 + 3 * random.uniform())
+    let eta = row % 2 == 0 ? 1 + 0.6 * x : 2.5 - 0.5 * x + 0.2 * log(z)
+    let trials = 12.0
+    switch distribution {
+    case "gaussian": values += [eta + 0.2 * random.normal(), x, z, trials]
+    case "poisson":
+      var (count, product) = (0.0, 1 - random.uniform())
+      while product > exp(-exp(eta)) {
+        count += 1
+        product *= 1 - random.uniform()
+      }
+      values += [count, x, z, trials]
+    default:
+      let probability = 1 / (1 + exp(2 - eta))
+      let count = (0..<Int(trials)).reduce(0.0) { sum, _ in
+        sum + (random.uniform() < probability ? 1 : 0)
+      }
+      values += [count, x, z, trials]
+    }
+  }
+  return MatrixSource(
+    Matrix(rows: n, columns: 4, values: values), columnNames: ["y", "x", "z", "n"])
+}
+
 @Suite struct RegressionTests {
+  @Test(arguments: ["gaussian", "poisson", "binomial"])
+  func conforms(distribution: String) throws {
+    let family = try Regression(
+      "y ~ x + log(z)", distribution: distribution,
+      trials: distribution == "binomial" ? "n" : nil)
+    var kit = FamilyConformance(
+      family, data: rows(400, distribution: distribution), components: 2,
+      temporaryPath: FileManager.default.temporaryDirectory.appending(path: "r-\(UUID()).json").path
+    )
+    kit.canSample = false
+    kit.outside = [2: [0, -1], 1: [.nan]]
+    if distribution != "gaussian" { kit.outside[0] = [-1, 0.5] }
+    #expect(try kit.failures() == [])
+  }
+
+  /// One component is the generalised linear model: the score is zero, and shifts and scales of
+  /// predictors change nothing but coefficients.
+  @Test(arguments: ["gaussian", "poisson"])
+  func predictorsMayBeFarFromZero(distribution: String) throws {
+    let near = rows(300, distribution: distribution)
+    var matrix = near.matrix
+    for i in 0..<matrix.rows { matrix[i, 1] = 1e6 + 1000 * matrix[i, 1] }
+    let far = MatrixSource(matrix, columnNames: near.columnNames)
+    var options = FitOptions()
+    options.family = try Regression("y ~ x + x^2", distribution: distribution)
+    let a = try Catalogue.standard.fit(near, options)
+    let b = try Catalogue.standard.fit(far, options)
+    #expect(abs(a.logLikelihood - b.logLikelihood) < 1e-6 * abs(a.logLikelihood))
+  }
+
+  @Test func offsetsAreCoefficientsOfOne() throws {
+    let data = rows(300, distribution: "poisson")
+    var options = FitOptions()
+    options.family = try Regression("y ~ x", distribution: "poisson", offset: "log(z)")
+    options.initializer = GivenParameters([["coefficients": .vector([0.3, 0.2])]])
+    options.maximumIterations = 0
+    let with = try Catalogue.standard.fit(data, options)
+    options.family = try Regression("y ~ x + log(z)", distribution: "poisson")
+    options.initializer = GivenParameters([["coefficients": .vector([0.3, 0.2, 1])]])
+    let without = try Catalogue.standard.fit(data, options)
+    #expect(abs(with.logLikelihood - without.logLikelihood) < 1e-8)
+  }
+
+  @Test(
+    arguments: [
+      "y", "y ~", "~ x", "y ~ x +", "y ~ lag(x)", "y ~ x^0", "y ~ x^1.5", "y ~ 3x", "y ~ x y",
+      "y ~ log(x", "y ~ 0", "y ~ `x",
+    ])
+  func wrongFormulas(text: String) {
+    let error = #expect(throws: EmulsionError.self) { try Regression(text) }
+    #expect(error?.code == .invalidOption && error?.message.contains("formula") == true)
+  }
+
+  @Test(
+    arguments: [
+      ("y ~ x + x", 2), ("y ~ x*z", 4), ("y ~ 0 + x", 1), ("y ~ x - 1", 1), ("y ~ x:z:z + x^2", 3),
+      ("y ~ I(x^2) + sqrt(z) + exp(x)", 4), ("`y` ~ `x`", 2), ("y ~ 1", 1),
+    ])
+  func formulas(text: String, coefficients: Int) throws {
+    var options = FitOptions()
+    options.family = try Regression(text)
+    let model = try Catalogue.standard.fit(rows(60, distribution: "gaussian"), options)
+    #expect(model.freeParameters == coefficients + 1)
+  }
+
+  @Test(
+    arguments: [
+      ("y ~ x + n", "n is constant"), ("y ~ x + x:n", "linear combination"), ("y ~ w", "\"w\""),
+    ])
+  func unusableTerms(text: String, part: String) throws {
+    var options = FitOptions()
+    options.family = try Regression(text)
+    let error = #expect(throws: EmulsionError.self) {
+      try Catalogue.standard.fit(rows(60, distribution: "gaussian"), options)
+    }
+    #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func moreSuccessesThanTrials() throws {
+    var data = rows(20, distribution: "binomial").matrix
+    data[3, 0] = 13
+    var options = FitOptions()
+    options.family = try Regression("y ~ x", distribution: "binomial", trials: "n")
+    let error = #expect(throws: EmulsionError.self) {
+      try Catalogue.standard.fit(
+        MatrixSource(data, columnNames: ["y", "x", "z", "n"]), options)
+    }
+    #expect(error?.message.contains("row 4") == true && error?.code == .invalidData)
+  }
 }

@@ -2,6 +2,8 @@
 public protocol DataSource: Sendable {
   /// Number of rows.
   var rows: Int { get }
+  /// Number of rows that ``Block/rowID(_:)`` may tell: `rows`, unless some are told twice.
+  var recordCount: Int { get }
   /// Names of the columns; their count is the dimension.
   var columnNames: [String] { get }
   /// Fills `buffer` with rows `range`: calls `begin`, writes every column, sets weights if any.
@@ -13,6 +15,9 @@ public protocol DataSource: Sendable {
 extension DataSource {
   /// Number of columns.
   public var columns: Int { columnNames.count }
+
+  /// All rows.
+  public var recordCount: Int { rows }
 
   /// Where row `row` (from 0) stands: its position from 1.
   public func location(ofRow row: Int) -> String { "row \(row + 1)" }

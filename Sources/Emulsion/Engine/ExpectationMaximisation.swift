@@ -2,8 +2,6 @@
 struct MixtureParameters<Component: MixtureComponent>: Sendable {
   var components: [Component]
   var weights: [Double]
-
-  var logWeights: [Double] { weights.map { naturalLog($0) } }
 }
 
 /// Where a run of EM has come to.
@@ -83,7 +81,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
-    let (logWeights, concurrency) = (parameters.logWeights, family.maximumConcurrency)
+    let (logWeights, concurrency) = (
+      family.logWeights(parameters.weights), family.maximumConcurrency
+    )
     try pruning.revise(
       iteration: iteration, mixture, logWeights: logWeights, concurrency: concurrency, execution)
     let sums = try execution.pass(
@@ -110,7 +110,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         assigning: try family.prepare(previous.components), measuring: try family.prepare(trial),
         components: trial.count)
       return try execution.pass(
-        mixture, over: data, logWeights: previous.logWeights, transform: rule,
+        mixture, over: data, logWeights: family.logWeights(previous.weights), transform: rule,
         concurrency: family.maximumConcurrency
       ).statistics
     }
@@ -123,7 +123,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     try execution.pass(
-      family.prepare(parameters.components), over: data, logWeights: parameters.logWeights,
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights),
       transform: rule, concurrency: family.maximumConcurrency)
   }
 }

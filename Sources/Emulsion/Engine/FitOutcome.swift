@@ -21,7 +21,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
     guard options.initializer.isGiven else {
       // A function of the user's may know the rows by their positions, so it gets all of them.
       let seesAll =
-        sample.isComplete || sample.rows.rows == 0 || options.initializer.isConfinedToCaller
+        family.groupColumn != nil || sample.isComplete || sample.rows.rows == 0
+        || options.initializer.isConfinedToCaller
       let restarts = Restarts(
         family: family, options: options, label: label, data: data,
         shortData: seesAll ? data : sample.source(named: data.columnNames),

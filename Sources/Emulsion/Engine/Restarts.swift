@@ -157,7 +157,8 @@ extension ExpectationMaximisation {
         )
       }
       return MixtureParameters(
-        components: try list.map { try family.component(from: $0) },
+        components: family.mixed(
+          try list.map { try family.component(from: $0) }, weights: try Self.checked(weights, k)),
         weights: try Self.checked(weights, k))
     }
   }

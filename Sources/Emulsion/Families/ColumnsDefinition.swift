@@ -9,6 +9,7 @@ struct ColumnsDefinition: FamilyDefinition {
   var optionValues: [String: OptionValue] { base.optionValues }
   var usesCovariance: Bool { base.usesCovariance }
   var requiredColumns: [String]? { columns }
+  var groupColumn: String? { base.groupColumn }
   var constrainableParameters: [String] { base.constrainableParameters }
 
   func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {

@@ -20,6 +20,10 @@ public struct ProductDefinition: FamilyDefinition {
         "family: in a product each family needs columns of its own, but \(quoted(factor.label)) "
           + "describes all; give it the option columns")
     }
+    for factor in factors where factors.count > 1 && factor.groupColumn != nil {
+      throw EmulsionError(
+        .invalidOption, "family: groups of rows are not supported in a product of families yet")
+    }
     self.factors = factors
   }
 
@@ -61,6 +65,11 @@ public struct ProductDefinition: FamilyDefinition {
       let columns = factor.requiredColumns ?? names
       let positions = try names.positions(of: columns)
       let family = try factor.makeFamily(in: context.restricted(to: positions, prefix: prefix))
+      guard !family.mixesItself else {
+        throw EmulsionError(
+          .invalidOption,
+          "family: concomitant covariates are not supported in a product of families yet")
+      }
       return opened(family, positions, names.count, prefix)
     }
     guard let first = parts.first else { return try GaussianDefinition().makeFamily(in: context) }

@@ -13,10 +13,10 @@ public struct GivenLabels: Initializer {
 
   /// - Throws: `invalid-option` where labels don't fit the rows or the components.
   public func start(_ context: StartContext) throws -> Start {
-    guard labels.count == context.data.rows else {
+    guard labels.count == context.data.recordCount else {
       throw EmulsionError(
         .invalidOption,
-        "initializer: \(labels.count) labels for \(context.data.rows) rows")
+        "initializer: \(labels.count) labels for \(context.data.recordCount) rows")
     }
     for (row, label) in labels.enumerated() where !(0..<context.components).contains(label) {
       throw EmulsionError(
@@ -43,7 +43,7 @@ public struct GivenResponsibilities: Initializer {
 
   /// - Throws: `invalid-option` where shape or values are not responsibilities.
   public func start(_ context: StartContext) throws -> Start {
-    let (n, k) = (context.data.rows, context.components)
+    let (n, k) = (context.data.recordCount, context.components)
     guard responsibilities.rows == n && responsibilities.columns == k else {
       throw EmulsionError(
         .invalidOption,

@@ -6,7 +6,7 @@ extension Catalogue {
   ///   anything was reached.
   public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
     try options.validate()
-    let data = try data.selecting(options.family.requiredColumns)
+    let data = try data.prepared(for: [options.family])
     let work = try FitWork(data, options, catalogue: self)
     return try work.fit(options, execution: options.execution)
   }
@@ -16,7 +16,7 @@ extension Catalogue {
     covariance: String?, seconds: Double
   ) -> Model {
     let report = FitReport(
-      observations: data.rows, totalWeight: outcome.score.totalWeight,
+      observations: data.recordCount, totalWeight: outcome.score.totalWeight,
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
       entropy: outcome.score.entropy,
       trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
@@ -27,6 +27,21 @@ extension Catalogue {
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
       covariance: covariance, columnNames: data.columnNames, report: report,
       manifest: options.manifest(summary))
+  }
+}
+
+extension DataSource {
+  /// The columns that families read, with rows that share a component side by side.
+  ///
+  /// - Throws: `invalid-option` where families disagree about groups.
+  func prepared(for families: [any FamilyDefinition]) throws -> any DataSource {
+    let data = try selecting(families.requiredColumns)
+    let groups = Set(families.map(\.groupColumn))
+    guard groups.count <= 1 else {
+      throw EmulsionError(
+        .invalidOption, "families: they group rows differently, so that they can't be compared")
+    }
+    return try data.grouped(by: groups.first?.map { try data.columnNames.positions(of: [$0])[0] })
   }
 }
 

@@ -11,6 +11,7 @@ protocol AnyMixture: Sendable {
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
   func checkSupport(of data: any DataSource, _ execution: Execution) throws
+  var groupColumn: Int? { get }
   func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
     rows: Matrix, labels: [Int]
   )
@@ -47,8 +48,10 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   var familyName: String { family.name }
   var dimension: Int { family.dimension }
   var weights: [Double] { parameters.weights }
+  var groupColumn: Int? { family.groupColumn }
   var freeParameters: Int {
-    family.freeParameters(parameters.components) + parameters.components.count - 1
+    family.freeParameters(parameters.components)
+      + (family.mixesItself ? 0 : parameters.components.count - 1)
   }
 
   func moments(_ k: Int) -> Moments? { family.moments(of: parameters.components[k]) }
@@ -81,7 +84,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
     let (prepared, logWeights) = (
-      try family.prepare(parameters.components), parameters.logWeights
+      try family.prepare(parameters.components), family.logWeights(weights)
     )
     let lanes = Chunks.rowsPerBlock
     let blocks = (data.rows + lanes - 1) / lanes
@@ -110,7 +113,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       -> Void
   ) throws -> [Element] {
     try execution.evaluate(
-      family.prepare(parameters.components), over: data, logWeights: parameters.logWeights,
+      family.prepare(parameters.components), over: data, logWeights: family.logWeights(weights),
       transform: transform, concurrency: family.maximumConcurrency, width: width, write)
   }
 

@@ -13,8 +13,9 @@ extension Model {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [Int] {
     let execution = execution(threads, isCancelled)
-    try check(data, execution)
-    return try mixture.labels(data, execution)
+    let data = try checked(data, execution)
+    guard let grouped = try grouped(data) else { return try mixture.labels(data, execution) }
+    return grouped.restored(try mixture.labels(grouped, execution))
   }
 
   /// The posterior probabilities of the components, N × K.
@@ -23,18 +24,23 @@ extension Model {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Matrix {
     let execution = execution(threads, isCancelled)
-    try check(data, execution)
-    return try mixture.posterior(data, execution)
+    let data = try checked(data, execution)
+    guard let grouped = try grouped(data) else { return try mixture.posterior(data, execution) }
+    let values = try mixture.posterior(grouped, execution).values
+    return Matrix(
+      rows: data.rows, columns: components, values: grouped.restored(values, width: components))
   }
 
-  /// ln p(x) of each row, nats.
+  /// ln p(x) of each row, nats; where rows share a component, the first of them has the log-density
+  /// of all and the others 0.
   public func logDensity(
     _ data: any DataSource, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [Double] {
     let execution = execution(threads, isCancelled)
-    try check(data, execution)
-    return try mixture.logDensity(data, execution)
+    let data = try checked(data, execution)
+    guard let grouped = try grouped(data) else { return try mixture.logDensity(data, execution) }
+    return grouped.restored(try mixture.logDensity(grouped, execution))
   }
 
   /// The mean log-density, weighted where rows have weights.
@@ -43,17 +49,35 @@ extension Model {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Double {
     let execution = execution(threads, isCancelled)
-    try check(data, execution)
-    let score = try mixture.score(data, execution)
+    let data = try checked(data, execution)
+    let score = try mixture.score(grouped(data) ?? data, execution)
     guard score.totalWeight > 0 else {
       throw EmulsionError(.invalidData, "score: no data rows, or all of weight 0")
     }
     return score.logLikelihood / score.totalWeight
   }
 
-  private func check(_ data: any DataSource, _ execution: Execution) throws {
-    try checkColumns(of: data)
-    try mixture.checkSupport(of: data, execution)
+  /// The data with rows that share a component side by side, where the family has such.
+  private func grouped(_ data: any DataSource) throws -> GroupedSource? {
+    try mixture.groupColumn.map { try GroupedSource(data, column: $0) }
+  }
+
+  /// The model's columns of the data, after checking their values.
+  private func checked(_ data: any DataSource, _ execution: Execution) throws -> any DataSource {
+    let own = try columns(of: data)
+    try mixture.checkSupport(of: own, execution)
+    return own
+  }
+
+  /// The model's columns: all there are, or among others those of its names.
+  private func columns(of data: any DataSource) throws -> any DataSource {
+    let names = data.columnNames
+    guard data.columns > dimension, columnNames.allSatisfy(names.contains) else {
+      try checkColumns(of: data)
+      return data
+    }
+    return ColumnSelection(
+      base: data, positions: try names.positions(of: columnNames), columnNames: columnNames)
   }
 
   private func checkColumns(of data: any DataSource) throws {
@@ -86,7 +110,8 @@ extension Model {
   public func resume(_ data: any DataSource, _ options: FitOptions) throws -> Model {
     try options.validate()
     let begin = monotonicSeconds()
-    try checkColumns(of: data)
+    let own = try columns(of: data)
+    let data = try grouped(own) ?? own
     let summary = try DataSummary(data, execution: options.execution)
     try mixture.checkSupport(of: data, options.execution)
     var options = options

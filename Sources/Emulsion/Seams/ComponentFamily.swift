@@ -21,6 +21,14 @@ public protocol ComponentFamily: Sendable, Encodable {
   var dimension: Int { get }
   /// The numbers that have a density in column `j`; the driver refuses others.
   func support(ofColumn j: Int) -> Support
+  /// Where the numbers stand that say which rows share one component; the driver puts these into one
+  /// block. `nil` where each row has its own.
+  var groupColumn: Int? { get }
+  /// Whether log-densities include the mixing probabilities, which then depend on the row: the driver
+  /// adds none, and what it calls weights are shares of the rows.
+  var mixesItself: Bool { get }
+  /// Components that include mixing probabilities, with the given ones.
+  func mixed(_ components: [Component], weights: [Double]) -> [Component]
   /// How many threads may work at once; 1 for a family that calls a script.
   var maximumConcurrency: Int { get }
 
@@ -76,6 +84,20 @@ public protocol ComponentFamily: Sendable, Encodable {
 extension ComponentFamily {
   /// No limit.
   public var maximumConcurrency: Int { .max }
+
+  /// Rows are independent.
+  public var groupColumn: Int? { nil }
+
+  /// False.
+  public var mixesItself: Bool { false }
+
+  /// The components as they are.
+  public func mixed(_ components: [Component], weights: [Double]) -> [Component] { components }
+
+  /// What the driver adds to log-densities.
+  func logWeights(_ weights: [Double]) -> [Double] {
+    weights.map { mixesItself ? 0 : naturalLog($0) }
+  }
 
   /// All numbers.
   public func support(ofColumn j: Int) -> Support { .real }

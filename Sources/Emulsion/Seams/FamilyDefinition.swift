@@ -18,6 +18,8 @@ public protocol FamilyDefinition: Sendable {
   var withIndependentColumns: any FamilyDefinition { get }
   /// The columns it reads, by name; all that there are where `nil`.
   var requiredColumns: [String]? { get }
+  /// The column whose numbers say which rows share one component; `nil` where each row has its own.
+  var groupColumn: String? { get }
   /// Names of the parameters that can be tied across components or fixed.
   var constrainableParameters: [String] { get }
 
@@ -48,6 +50,8 @@ extension FamilyDefinition {
   public var withIndependentColumns: any FamilyDefinition { self }
   /// All columns.
   public var requiredColumns: [String]? { nil }
+  /// None: rows are independent.
+  public var groupColumn: String? { nil }
   /// None.
   public var constrainableParameters: [String] { [] }
 

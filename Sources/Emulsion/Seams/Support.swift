@@ -47,29 +47,54 @@ extension ComponentFamily {
   ///
   /// - Throws: `invalid-data` naming row, column, value and family.
   func checkSupport(of data: any DataSource, _ execution: Execution) throws {
-    let supports = (0..<dimension).map { support(ofColumn: $0) }
-    guard supports.contains(where: { !$0.isUnlimited }), data.rows > 0 else { return }
-    let chunks = Chunks(rows: data.rows)
-    let columns = data.columns
+    try data.check((0..<dimension).map { support(ofColumn: $0) }, family: name, execution)
+  }
+}
+
+extension FamilyContext {
+  /// Refuses values outside of the supports of the columns, for families that work on the data before
+  /// they are made.
+  ///
+  /// - Throws: `invalid-data` naming row, column, value and family.
+  public func check(_ supports: [Support], family: String) throws {
+    try data.check(supports, family: family, execution)
+  }
+}
+
+extension DataSource {
+  fileprivate func check(_ supports: [Support], family: String, _ execution: Execution) throws {
+    guard supports.contains(where: { !$0.isUnlimited }), rows > 0 else { return }
+    let chunks = Chunks(rows: rows)
+    let columns = columns
     try execution.forEach(
       chunks.count,
       makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
     ) { buffer, chunk in
       try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
+        try read(range, into: &buffer)
         let block = buffer.block
         for (j, support) in supports.enumerated() where !support.isUnlimited {
           let values = block.column(j)
           for i in values.indices where !support.contains(values[i]) {
             if buffer.hasWeights && !(buffer.weights()[i] > 0) { continue }
-            throw EmulsionError(
-              .invalidData,
-              "\(data.location(ofRow: block.rowID(i))), column \(quoted(data.columnNames[j])): "
-                + "\(values[i].formatted(significant: 15)) has no density under the family "
-                + "\(quoted(name)), which describes \(support.description)")
+            throw outside(support, values[i], row: block.rowID(i), column: j, family)
           }
         }
       }
     }
+  }
+
+  private func outside(
+    _ support: Support, _ value: Double, row: Int, column: Int, _ family: String
+  ) -> EmulsionError {
+    let place = "\(location(ofRow: row)), column \(quoted(columnNames[column]))"
+    guard value.isFinite else {
+      return EmulsionError(
+        .invalidData, "\(place): \(value.formatted(significant: 3)) is no finite number")
+    }
+    return EmulsionError(
+      .invalidData,
+      "\(place): \(value.formatted(significant: 15)) has no density under the family "
+        + "\(quoted(family)), which describes \(support.description)")
   }
 }

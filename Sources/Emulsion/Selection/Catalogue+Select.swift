@@ -25,7 +25,7 @@ extension Catalogue {
       }
     }
     let work = try FitWork(
-      data.selecting(families.requiredColumns), options.fit, catalogue: self, largest: largest)
+      data.prepared(for: families), options.fit, catalogue: self, largest: largest)
     let grid = Grid(work: work, cells: cells, options: options.fit)
     return try Selection(grid.repaired(grid.fitted()), criterion: criterion)
   }

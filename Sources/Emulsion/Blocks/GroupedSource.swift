@@ -1,0 +1,107 @@
+/// Rows in an order in which those that share a group lie side by side in one block.
+///
+/// Where a group does not fit into what is left of a block, the block is filled up with rows that
+/// weigh nothing: 1e-300, which no sum feels, and which are a group of their own.
+struct GroupedSource: DataSource {
+  let base: any DataSource
+  private let matrix: Matrix
+  private let weights: [Double]?
+  /// The column of group numbers.
+  private let column: Int
+  /// The row of the data at every place; fillers repeat one.
+  private let order: [Int]
+  private let isFiller: [Bool]
+  /// A number that is no group's.
+  private let fillerGroup: Double
+
+  private static let fillerWeight = 1e-300
+
+  /// - Throws: `invalid-data` for a group of more rows than a block has.
+  init(_ base: any DataSource, column: Int) throws {
+    self.base = base
+    self.column = column
+    (matrix, weights) = try Self.content(of: base)
+    let groups = matrix.column(column)
+    fillerGroup = (groups.min() ?? 0) - max(1, abs(groups.min() ?? 0))
+    var members: [Double: [Int]] = [:]
+    for (row, group) in groups.enumerated() { members[group, default: []].append(row) }
+    let size = Chunks.rowsPerBlock
+    var (order, isFiller): ([Int], [Bool]) = ([], [])
+    for (row, group) in groups.enumerated() {
+      guard let rows = members.removeValue(forKey: group) else { continue }
+      guard rows.count <= size else {
+        throw EmulsionError(
+          .invalidData,
+          "column \(quoted(base.columnNames[column])): group \(group.formatted(significant: 15)) has "
+            + "\(rows.count) rows; groups of more than \(size) rows are not supported yet")
+      }
+      while order.count % size != 0 && order.count % size + rows.count > size {
+        order.append(row)
+        isFiller.append(true)
+      }
+      order += rows
+      isFiller += rows.map { _ in false }
+    }
+    (self.order, self.isFiller) = (order, isFiller)
+  }
+
+  private static func content(of data: any DataSource) throws -> (Matrix, [Double]?) {
+    if let source = data as? MatrixSource { return (source.matrix, source.weights) }
+    var matrix = Matrix(rows: data.rows, columns: data.columns)
+    var weights: [Double] = []
+    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+    var first = 0
+    while first < data.rows {
+      let range = first..<min(data.rows, first + Chunks.rowsPerBlock)
+      try data.read(range, into: &buffer)
+      for j in 0..<data.columns {
+        let values = buffer.block.column(j)
+        for i in values.indices { matrix[first + i, j] = values[i] }
+      }
+      if buffer.hasWeights {
+        for i in range.indices { weights.append(buffer.weights()[i - first]) }
+      }
+      first = range.upperBound
+    }
+    return (matrix, weights.count == data.rows ? weights : nil)
+  }
+
+  var rows: Int { order.count }
+  var recordCount: Int { base.rows }
+  var columnNames: [String] { base.columnNames }
+
+  func location(ofRow row: Int) -> String { base.location(ofRow: row) }
+
+  func read(_ range: Range<Int>, into buffer: inout BlockBuffer) {
+    let places = Array(order[range])
+    buffer.begin(places.span)
+    for j in 0..<matrix.columns {
+      buffer.withColumn(j) { lanes in
+        for i in places.indices {
+          let isGroup = j == column && isFiller[range.lowerBound + i]
+          lanes[i] = isGroup ? fillerGroup : matrix[places[i], j]
+        }
+      }
+    }
+    guard weights != nil || isFiller[range].contains(true) else { return }
+    let values = places.indices.map { i in
+      isFiller[range.lowerBound + i] ? Self.fillerWeight : weights?[places[i]] ?? 1
+    }
+    buffer.setWeights(values.span)
+  }
+
+  /// What was told of the rows in this order, in the order of the data: `width` elements a row.
+  func restored<Element>(_ values: [Element], width: Int = 1) -> [Element] {
+    var places = [Int](repeating: 0, count: base.rows)
+    for (place, row) in order.enumerated() where !isFiller[place] { places[row] = place }
+    return places.flatMap { values[$0 * width..<($0 + 1) * width] }
+  }
+}
+
+extension DataSource {
+  /// The data with the rows of each group side by side; as they are where there are no groups.
+  func grouped(by column: Int?) throws -> any DataSource {
+    guard let column else { return self }
+    return try GroupedSource(self, column: column)
+  }
+}
