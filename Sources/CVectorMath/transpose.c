@@ -58,6 +58,7 @@ INLINED size_t adjacent(const size_t *at, size_t d) {
     size_t i = 0;                                                                              \
     if (d == 2 && width == 2 && at[0] < at[1])                                                 \
       for (; i + 4 <= n; i += 4) {                                                             \
+        __builtin_prefetch(x + 2 * (i + n), 0, 2);                                             \
         const lanes4 a = LOAD4(x + 2 * i), b = LOAD4(x + 2 * i + 4);                           \
         store4(out + i, __builtin_shufflevector(a, b, 0, 2, 4, 6));                            \
         store4(out + stride + i, __builtin_shufflevector(a, b, 1, 3, 5, 7));                   \
