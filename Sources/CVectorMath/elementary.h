@@ -6,19 +6,19 @@
 // algorithm in 50 digits), their errors a small part of an ulp.
 
 // 2^n·exp(r) for n = shifted − 2^52·1.5, |r| ≤ ½ ln 2, by a polynomial of degree 11 (relative error
-// 3.6e-18).
+// 3.6e-18), its odd and even powers side by side, since each step waits for the one before.
 INLINED lanes8 exp_of_parts(lanes8 shifted, lanes8 r) {
-  lanes8 p = broadcast(0x1.ad7f6b5dc2ef6p-26);
-  p = p * r + 0x1.28ad72bf7e407p-22;
-  p = p * r + 0x1.71df255430ed3p-19;
-  p = p * r + 0x1.a0199a0c78972p-16;
-  p = p * r + 0x1.a01a012a57064p-13;
-  p = p * r + 0x1.6c16c1842a09fp-10;
-  p = p * r + 0x1.1111111127be6p-7;
-  p = p * r + 0x1.555555555087dp-5;
-  p = p * r + 0x1.55555555554fap-3;
-  p = p * r + 0x1.000000000000ap-1;
-  p = p * r * r + r;
+  const lanes8 w = r * r;
+  lanes8 odd = broadcast(0x1.ad7f6b5dc2ef6p-26), even = broadcast(0x1.28ad72bf7e407p-22);
+  odd = odd * w + 0x1.71df255430ed3p-19;
+  even = even * w + 0x1.a0199a0c78972p-16;
+  odd = odd * w + 0x1.a01a012a57064p-13;
+  even = even * w + 0x1.6c16c1842a09fp-10;
+  odd = odd * w + 0x1.1111111127be6p-7;
+  even = even * w + 0x1.555555555087dp-5;
+  odd = odd * w + 0x1.55555555554fap-3;
+  even = even * w + 0x1.000000000000ap-1;
+  lanes8 p = (odd * r + even) * w + r;
   p = p + 1.0;
   return (lanes8)((bits8)p + ((bits8)shifted << 52));
 }
