@@ -35,11 +35,12 @@ void vm_transpose_doubles(const double *x, size_t n, size_t width, const size_t 
                           double *out, size_t stride);
 void vm_transpose_floats(const float *x, size_t n, size_t width, const size_t *at, size_t d,
                          double *out, size_t stride);
-// the same of the n rows at row[0] … row[n − 1], in this order
-void vm_gather_doubles(const double *x, const size_t *row, size_t n, size_t width,
+// the same of the n rows at row[0] … row[n − 1], in this order; the rows at `upcoming` more are read
+// next
+void vm_gather_doubles(const double *x, const size_t *row, size_t n, size_t upcoming, size_t width,
                        const size_t *at, size_t d, double *out, size_t stride);
-void vm_gather_floats(const float *x, const size_t *row, size_t n, size_t width, const size_t *at,
-                      size_t d, double *out, size_t stride);
+void vm_gather_floats(const float *x, const size_t *row, size_t n, size_t upcoming, size_t width,
+                      const size_t *at, size_t d, double *out, size_t stride);
 void vm_widen(const float *x, double *out, size_t n);
 
 // --- nearest centres: rows are lanes x, centres k × d row-major, labels from 0 ---

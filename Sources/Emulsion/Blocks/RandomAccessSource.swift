@@ -3,15 +3,17 @@
 /// The driver sorts rows of such sources so that those of one component lie in one block, and leaves
 /// out the components that are too far from a block to matter.
 public protocol RandomAccessSource: DataSource {
-  /// Fills `buffer` with the rows at `positions`, in this order: calls `begin`, writes every column,
-  /// sets weights if any.
-  func read(_ positions: Span<Int>, into buffer: inout BlockBuffer) throws
+  /// Fills `buffer` with the rows at the first `count` of `positions`, in this order: calls `begin`,
+  /// writes every column, sets weights if any.
+  ///
+  /// The rows at the other positions are read next.
+  func read(_ count: Int, of positions: Span<Int>, into buffer: inout BlockBuffer) throws
 }
 
 extension ArraySource: RandomAccessSource {
-  /// Gathers the rows into the buffer's lanes.
-  public func read(_ positions: Span<Int>, into buffer: inout BlockBuffer) {
-    buffer.begin(positions)
+  /// Gathers the rows into the buffer's lanes, and fetches the next ones from memory.
+  public func read(_ count: Int, of positions: Span<Int>, into buffer: inout BlockBuffer) {
+    buffer.begin(positions.extracting(first: count))
     Element.fill(
       &buffer, columns: 0, with: self.positions, ofRows: values.span, width: width, at: positions)
     if let weights { buffer.setWeights(of: positions, among: weights) }
@@ -19,10 +21,10 @@ extension ArraySource: RandomAccessSource {
 }
 
 extension BlockBuffer {
-  /// Sets the weights of the block's rows, which stand at `positions` of `weights`.
+  /// Sets the weights of the block's rows, which stand at the first of `positions` in `weights`.
   public mutating func setWeights(of positions: Span<Int>, among weights: [Double]) {
     withWeights { lanes in
-      for i in positions.indices { lanes[i] = weights[positions[i]] }
+      for i in lanes.indices { lanes[i] = weights[positions[i]] }
     }
   }
 }

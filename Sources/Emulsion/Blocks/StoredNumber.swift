@@ -13,7 +13,8 @@ public protocol StoredNumber: BitwiseCopyable, Sendable {
   static func fill(
     _ buffer: inout BlockBuffer, columns j: Int, with positions: [Int], ofRows numbers: Span<Self>,
     width: Int)
-  /// Does the same with the rows at `rows` of all rows in `numbers`.
+  /// Does the same with rows of all those in `numbers`: the block's stand at the first of `rows`, and
+  /// those after these are read next.
   static func fill(
     _ buffer: inout BlockBuffer, columns j: Int, with positions: [Int], ofRows numbers: Span<Self>,
     width: Int, at rows: Span<Int>)
@@ -39,9 +40,9 @@ extension Double: StoredNumber {
     _ buffer: inout BlockBuffer, columns j: Int, with positions: [Int],
     ofRows numbers: Span<Double>, width: Int, at rows: Span<Int>
   ) {
-    buffer.fill(j, positions, numbers, width, at: rows) { start, rows, lanes, stride in
+    buffer.fill(j, positions, numbers, width, at: rows) { start, n, rows, lanes, stride in
       vm_gather_doubles(
-        start, rows.baseAddress, rows.count, width, positions, positions.count, lanes, stride)
+        start, rows.baseAddress, n, rows.count - n, width, positions, positions.count, lanes, stride)
     }
   }
 }
@@ -66,9 +67,9 @@ extension Float: StoredNumber {
     _ buffer: inout BlockBuffer, columns j: Int, with positions: [Int],
     ofRows numbers: Span<Float>, width: Int, at rows: Span<Int>
   ) {
-    buffer.fill(j, positions, numbers, width, at: rows) { start, rows, lanes, stride in
+    buffer.fill(j, positions, numbers, width, at: rows) { start, n, rows, lanes, stride in
       vm_gather_floats(
-        start, rows.baseAddress, rows.count, width, positions, positions.count, lanes, stride)
+        start, rows.baseAddress, n, rows.count - n, width, positions, positions.count, lanes, stride)
     }
   }
 }
@@ -87,23 +88,28 @@ extension BlockBuffer {
     }
   }
 
-  /// Hands the first number of all rows, the positions of the block's, and the lanes to `body`.
+  /// Hands the first number of all rows, the block's rows and those read next, and the lanes to
+  /// `body`.
   fileprivate mutating func fill<Number>(
     _ j: Int, _ positions: [Int], _ numbers: Span<Number>, _ width: Int, at chosen: Span<Int>,
     _ body: (
-      UnsafePointer<Number>, UnsafeBufferPointer<Int>, UnsafeMutablePointer<Double>, _ stride: Int
+      UnsafePointer<Number>, Int, UnsafeBufferPointer<Int>, UnsafeMutablePointer<Double>,
+      _ stride: Int
     ) -> Void
   ) {
-    precondition(chosen.count == rows, "rows of another block")
+    precondition(chosen.count >= rows, "rows of another block")
     let available = width > 0 ? numbers.count / width : 0
+    var areInside = true
     for i in chosen.indices {
-      precondition(chosen[i] >= 0 && chosen[i] < available, "row out of range")
+      areInside = areInside && UInt(bitPattern: chosen[unchecked: i]) < UInt(available)
     }
+    precondition(areInside, "row out of range")
     checkColumns(j, positions, width)
+    let count = rows
     let (lanes, stride) = (lanes.base + j * lanes.stride, lanes.stride)
     numbers.withUnsafeBufferPointer { numbers in
       chosen.withUnsafeBufferPointer { chosen in
-        if let start = numbers.baseAddress { body(start, chosen, lanes, stride) }
+        if let start = numbers.baseAddress { body(start, count, chosen, lanes, stride) }
       }
     }
   }

@@ -27,9 +27,8 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   var joint: Joint
   var logDensity: LaneMatrix
 
-  /// The joint's active components for each of some blocks, and scratch for the order of rows.
+  /// The components that matter in each of some blocks.
   var active = ActiveComponents()
-  var positions: [Int] = []
   private var activeValues: [Double] = []
 
   init(_ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int) {

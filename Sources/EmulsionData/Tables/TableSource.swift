@@ -63,11 +63,11 @@ public struct TableSource: RandomAccessSource {
     for file in files { try isDue ? file.checkUnchanged() : file.checkIntact() }
   }
 
-  /// Fills the buffer's lanes with the rows at `positions`.
+  /// Fills the buffer's lanes with the rows at the first `count` of `positions`.
   ///
   /// - Throws: `io` where a file was changed after it was read.
-  public func read(_ positions: Span<Int>, into buffer: inout BlockBuffer) throws {
-    buffer.begin(positions)
+  public func read(_ count: Int, of positions: Span<Int>, into buffer: inout BlockBuffer) throws {
+    buffer.begin(positions.extracting(first: count))
     fill(&buffer, nil, positions)
     if let weights { buffer.setWeights(of: positions, among: weights) }
     for file in files { try file.checkUnchanged() }

@@ -59,14 +59,6 @@ extension BlockEvaluator {
     buffer.lanes.transpose(window.centres, from: blocks.lowerBound, rows: blocks.count, columns)
   }
 
-  mutating func read(_ block: Int, of window: SortedWindow, from source: any RandomAccessSource)
-    throws
-  {
-    window.positions(ofBlock: block, into: &positions)
-    let rows = positions
-    try source.read(rows.span, into: &buffer)
-  }
-
   /// Makes the components active that matter in the block at `place` of those looked at.
   mutating func activate(_ place: Int) {
     Self.activate(active, place, &joint)

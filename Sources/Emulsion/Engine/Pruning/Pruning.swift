@@ -1,9 +1,9 @@
 /// Whether and when the rows of a run are sorted so that components can be left out of blocks.
 ///
 /// Every 2ⁱ-th iteration a small part of the data is sorted as a trial; where that saves a fifth of
-/// the work, all rows are. Where less than a fifth is left out in a pass, the order is given up. So
-/// overlapping components cost the trials alone. The rule looks at the values of the data and at
-/// nothing else, so that it is the same on every machine.
+/// the work, all rows are. Where an order saves less than that, it is given up. So overlapping
+/// components cost the trials alone. The rule looks at the values of the data and at nothing else, so
+/// that it is the same on every machine.
 struct Pruning: Sendable {
   private let source: (any RandomAccessSource)?
   private let components: Int
@@ -13,6 +13,8 @@ struct Pruning: Sendable {
 
   /// What share of the work must be saved.
   private static let leastGain = 0.2
+  /// What a row costs besides its joint densities, in units of one.
+  private static let costOfRow = 8.0
   private static let fewestComponents = 8
   /// Below this many rows a component, blocks are too small to gain.
   private static let fewestRows = 32
@@ -32,12 +34,13 @@ struct Pruning: Sendable {
     _ execution: Execution
   ) throws {
     guard let source, iteration & (iteration - 1) == 0 else { return }
-    guard let bounds = mixture.bounds(in: nil) else { return }
+    let wanted = (1 - Self.leastGain) * cost(share)
+    guard wanted > cost(1 / Double(components)), let bounds = mixture.bounds(in: nil) else { return }
     let sorting = RowSorting(
       source: source, mixture: mixture, bounds: bounds, logWeights: logWeights,
       execution: execution, concurrency: concurrency)
     let trial = try sorting.order([trialRows(source.rows)])
-    guard try sorting.share(trial) <= share * (1 - Self.leastGain) else { return }
+    guard try cost(sorting.share(trial)) <= wanted else { return }
     order = try sorting.order(windows(source.rows), previous: order.take())
   }
 
@@ -45,8 +48,10 @@ struct Pruning: Sendable {
   mutating func note(evaluated: Double) {
     guard let source, order != nil else { return }
     share = evaluated / (Double(source.rows) * Double(components))
-    if share > 1 - Self.leastGain { (order, share) = (nil, 1) }
+    if cost(share) > (1 - Self.leastGain) * cost(1) { (order, share) = (nil, 1) }
   }
+
+  private func cost(_ share: Double) -> Double { share * Double(components) + Self.costOfRow }
 
   /// A thirty-second of the rows, from the middle; whole chunks.
   private func trialRows(_ rows: Int) -> Range<Int> {

@@ -89,8 +89,11 @@ struct BlockLayout: Sendable {
     }
     let (window, blocks) = (order.windows[order.chunks[chunk].window], order.chunks[chunk].blocks)
     try evaluator.findActive(in: window, blocks, bounds, logWeights)
+    let positions = window.positions(ofBlocks: blocks)
     for (place, block) in blocks.enumerated() {
-      try evaluator.read(block, of: window, from: order.source)
+      let range = window.range(ofBlock: block, from: blocks.lowerBound)
+      let upcoming = positions.span.extracting(range.lowerBound..<min(positions.count, range.upperBound + Chunks.rowsPerBlock))
+      try order.source.read(range.count, of: upcoming, into: &evaluator.buffer)
       guard evaluator.buffer.coverWeightlessRows() else { continue }
       evaluator.activate(place)
       try body(&evaluator)

@@ -88,8 +88,10 @@ extension BlockEvaluator {
     of window: inout SortedWindow, _ source: any RandomAccessSource, units: [Double]
   ) throws {
     let (d, factors) = (buffer.columns, units.map { 1 / $0 })
+    let positions = window.positions(ofBlocks: 0..<window.blocks)
     for block in 0..<window.blocks {
-      try read(block, of: window, from: source)
+      let range = window.range(ofBlock: block, from: 0)
+      try source.read(range, of: positions.span, into: &buffer)
       let n = buffer.rows
       guard buffer.coverWeightlessRows() else {
         window.append(centre: Array(repeating: 0, count: d), radius: 0)

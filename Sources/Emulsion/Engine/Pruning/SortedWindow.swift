@@ -62,13 +62,19 @@ struct SortedWindow: Sendable {
 
   func rows(inBlock block: Int) -> Int { Int(borders[block + 1] - borders[block]) }
 
-  /// Writes the rows of a block, as positions in the data.
-  func positions(ofBlock block: Int, into positions: inout [Int]) {
-    positions.removeAll(keepingCapacity: true)
-    for i in Int(borders[block])..<Int(borders[block + 1]) {
-      let above = high.isEmpty ? 0 : Int(high[i]) << 16
-      positions.append(rows.lowerBound + above + Int(low[i]))
+  /// Where the rows of some blocks stand among them, from the first.
+  func range(ofBlock block: Int, from first: Int) -> Range<Int> {
+    Int(borders[block] - borders[first])..<Int(borders[block + 1] - borders[first])
+  }
+
+  /// The rows of some blocks, as positions in the data.
+  func positions(ofBlocks blocks: Range<Int>) -> [Int] {
+    let (first, end) = (Int(borders[blocks.lowerBound]), Int(borders[blocks.upperBound]))
+    var positions = low[first..<end].map { rows.lowerBound + Int($0) }
+    if !high.isEmpty {
+      for i in positions.indices { positions[i] += Int(high[first + i]) << 16 }
     }
+    return positions
   }
 }
 
