@@ -80,7 +80,7 @@ public struct BlockBuffer: ~Copyable {
   /// Starts a new block that holds the data's rows at `positions`, in this order.
   public mutating func begin(_ positions: Span<Int>) {
     begin(0..<positions.count)
-    for i in positions.indices { self.positions.append(positions[i]) }
+    positions.withUnsafeBufferPointer { self.positions.append(contentsOf: $0) }
   }
 
   /// Column `j`, to be filled with one value a row.

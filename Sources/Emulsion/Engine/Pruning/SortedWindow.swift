@@ -70,11 +70,15 @@ struct SortedWindow: Sendable {
   /// The rows of some blocks, as positions in the data.
   func positions(ofBlocks blocks: Range<Int>) -> [Int] {
     let (first, end) = (Int(borders[blocks.lowerBound]), Int(borders[blocks.upperBound]))
-    var positions = low[first..<end].map { rows.lowerBound + Int($0) }
-    if !high.isEmpty {
-      for i in positions.indices { positions[i] += Int(high[first + i]) << 16 }
+    let origin = rows.lowerBound
+    return Array(unsafeUninitializedCapacity: end - first) { positions, count in
+      let lowBits = low.span.extracting(first..<end)
+      for i in lowBits.indices { positions[i] = origin + Int(lowBits[unchecked: i]) }
+      count = end - first
+      guard !high.isEmpty else { return }
+      let highBits = high.span.extracting(first..<end)
+      for i in highBits.indices { positions[i] += Int(highBits[unchecked: i]) << 16 }
     }
-    return positions
   }
 }
 
