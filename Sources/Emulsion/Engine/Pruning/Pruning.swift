@@ -35,7 +35,9 @@ struct Pruning: Sendable {
   ) throws {
     guard let source, iteration & (iteration - 1) == 0 else { return }
     let wanted = (1 - Self.leastGain) * cost(share)
-    guard wanted > cost(1 / Double(components)), let bounds = mixture.bounds(in: nil) else { return }
+    guard wanted > cost(1 / Double(components)), let bounds = mixture.bounds(in: nil) else {
+      return
+    }
     let sorting = RowSorting(
       source: source, mixture: mixture, bounds: bounds, logWeights: logWeights,
       execution: execution, concurrency: concurrency)
