@@ -55,10 +55,10 @@ struct Pruning: Sendable {
 
   private func cost(_ share: Double) -> Double { share * Double(components) + Self.costOfRow }
 
-  /// A thirty-second of the rows, from the middle; whole chunks.
+  /// A small part of the rows, from the middle; whole chunks.
   private func trialRows(_ rows: Int) -> Range<Int> {
     let unit = Chunks.rowsPerChunk
-    let wanted = min(max(rows / 32, Self.fewestRows * components), SortedWindow.largest - unit)
+    let wanted = min(max(rows / 64, Self.fewestRows * components), SortedWindow.largest - unit)
     let first = max(0, rows - wanted) / 2 / unit * unit
     return first..<min(rows, first + (wanted + unit - 1) / unit * unit)
   }
