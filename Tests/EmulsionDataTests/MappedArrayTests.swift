@@ -148,7 +148,7 @@ struct MappedArrayTests {
     let rows = (0..<41).map { $0 * 1_999_993 % StoredArray.rows }
     for source in [source, matrix] as [any RandomAccessSource] {
       var buffer = BlockBuffer(columns: 3, capacity: 41)
-      try source.read(rows.span, into: &buffer)
+      try source.read(rows.count, of: rows.span, into: &buffer)
       for (i, row) in rows.enumerated() {
         for (j, position) in [3, 0, 1].enumerated() {
           #expect(buffer.block.column(j)[i] == array.matrix[row, position])

@@ -92,8 +92,10 @@ struct BlockLayout: Sendable {
     let positions = window.positions(ofBlocks: blocks)
     for (place, block) in blocks.enumerated() {
       let range = window.range(ofBlock: block, from: blocks.lowerBound)
-      let upcoming = positions.span.extracting(range.lowerBound..<min(positions.count, range.upperBound + Chunks.rowsPerBlock))
-      try order.source.read(range.count, of: upcoming, into: &evaluator.buffer)
+      let end = min(positions.count, range.upperBound + Chunks.rowsPerBlock / 2)
+      try order.source.read(
+        range.count, of: positions.span.extracting(range.lowerBound..<end),
+        into: &evaluator.buffer)
       guard evaluator.buffer.coverWeightlessRows() else { continue }
       evaluator.activate(place)
       try body(&evaluator)

@@ -91,7 +91,9 @@ extension BlockEvaluator {
     let positions = window.positions(ofBlocks: 0..<window.blocks)
     for block in 0..<window.blocks {
       let range = window.range(ofBlock: block, from: 0)
-      try source.read(range, of: positions.span, into: &buffer)
+      let end = min(positions.count, range.upperBound + Chunks.rowsPerBlock / 2)
+      try source.read(
+        range.count, of: positions.span.extracting(range.lowerBound..<end), into: &buffer)
       let n = buffer.rows
       guard buffer.coverWeightlessRows() else {
         window.append(centre: Array(repeating: 0, count: d), radius: 0)
