@@ -42,7 +42,8 @@ extension Double: StoredNumber {
   ) {
     buffer.fill(j, positions, numbers, width, at: rows) { start, n, rows, lanes, stride in
       vm_gather_doubles(
-        start, rows.baseAddress, n, rows.count - n, width, positions, positions.count, lanes, stride)
+        start, rows.baseAddress, n, rows.count - n, width, positions, positions.count, lanes, stride
+      )
     }
   }
 }
@@ -69,7 +70,8 @@ extension Float: StoredNumber {
   ) {
     buffer.fill(j, positions, numbers, width, at: rows) { start, n, rows, lanes, stride in
       vm_gather_floats(
-        start, rows.baseAddress, n, rows.count - n, width, positions, positions.count, lanes, stride)
+        start, rows.baseAddress, n, rows.count - n, width, positions, positions.count, lanes, stride
+      )
     }
   }
 }
