@@ -9,8 +9,13 @@ struct CovarianceLimits: Sendable, Hashable, Codable {
 
   var isRegularized: Bool { regularization.contains { $0 > 0 } }
 
+  /// The covariance with the regularization added, raised to the floor, and whether it had to be.
+  func apply(to covariance: Scatter) -> (covariance: Scatter, isFloored: Bool) {
+    raise(regularize(covariance))
+  }
+
   /// Adds the regularization to the diagonal.
-  func regularize(_ covariance: Scatter) -> Scatter {
+  private func regularize(_ covariance: Scatter) -> Scatter {
     guard isRegularized else { return covariance }
     var result = covariance
     for j in 0..<(covariance.form == .spherical ? 1 : covariance.dimension) {
@@ -20,12 +25,12 @@ struct CovarianceLimits: Sendable, Hashable, Codable {
   }
 
   /// Raises eigenvalues below the floor to it, and says whether any was.
-  func raise(_ covariance: Scatter) -> (covariance: Scatter, touched: Bool) {
+  private func raise(_ covariance: Scatter) -> (covariance: Scatter, isFloored: Bool) {
     guard floor > 0 else { return (covariance, false) }
     return covariance.form == .full ? raiseFull(covariance) : raiseDiagonal(covariance)
   }
 
-  private func raiseDiagonal(_ covariance: Scatter) -> (covariance: Scatter, touched: Bool) {
+  private func raiseDiagonal(_ covariance: Scatter) -> (covariance: Scatter, isFloored: Bool) {
     var result = covariance
     var touched = false
     for j in 0..<result.values.count where !(result.values[j] >= floor * scale[j]) {
@@ -35,7 +40,7 @@ struct CovarianceLimits: Sendable, Hashable, Codable {
     return (result, touched)
   }
 
-  private func raiseFull(_ covariance: Scatter) -> (covariance: Scatter, touched: Bool) {
+  private func raiseFull(_ covariance: Scatter) -> (covariance: Scatter, isFloored: Bool) {
     let d = covariance.dimension
     // A constant column has no scale; regularization alone makes its variance.
     let units = (0..<d).map { scale[$0] > 0 ? scale[$0] : max(covariance.variance($0), 1e-300) }
@@ -48,14 +53,10 @@ struct CovarianceLimits: Sendable, Hashable, Codable {
     guard let (values, vectors) = LinearAlgebra.eigen(relative) else {
       return (covariance, true)
     }
-    var raised = Matrix(rows: d, columns: d)
+    var raised = Scatter(axes: vectors, variances: values.map { max($0, floor) })
     for a in 0..<d {
-      for b in 0..<d {
-        var sum = 0.0
-        for q in 0..<d { sum += max(values[q], floor) * vectors[q, a] * vectors[q, b] }
-        raised[a, b] = sum * units[a] * units[b]
-      }
+      for b in a..<d { raised.values[Scatter.packed(a, b, d)] *= units[a] * units[b] }
     }
-    return (Scatter(.full, of: raised), true)
+    return (raised, true)
   }
 }

@@ -45,7 +45,7 @@ public struct GaussianDefinition: FamilyDefinition {
     let frame = frame(summary, isPerColumn: model.isColumnScaleEquivariant)
     let scales = frame.scales
     var variances = zip(summary.standardDeviations, scales).map { ($0 * $1) * ($0 * $1) }
-    if !model.isColumnScaleEquivariant {
+    if model.form == .spherical {
       let shared = variances.reduce(0, +) / Double(variances.count)
       variances = variances.map { _ in shared }
     }
@@ -94,7 +94,7 @@ public struct GaussianDefinition: FamilyDefinition {
   ) throws {
     let constant = names.indices.filter { summary.standardDeviations[$0] == 0 }
     guard !constant.isEmpty else { return }
-    guard model.isColumnScaleEquivariant || constant.count == names.count else { return }
+    guard model.form != .spherical || constant.count == names.count else { return }
     if summary.weightedRows == 1 {
       throw EmulsionError(
         .degenerate, "one row has no variance; a fit needs more rows, or regularization above 0")

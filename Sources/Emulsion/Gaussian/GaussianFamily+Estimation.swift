@@ -39,15 +39,37 @@ extension GaussianFamily {
       scatters.append(scatter)
     }
     let used = counts.map { $0 > negligible ? $0 : 0 }
-    let covariances = try covarianceModel.covariances(of: scatters, counts: used)
+    let covariances = try covariances(of: scatters, counts: used, previous: previous)
     return try previous.indices.map { k in
       let isShared = covarianceModel.sharesCovariance
       guard used[k] > 0 || isShared else { return previous[k] }
-      let (raised, touched) = limits.raise(limits.regularize(covariances[k]))
-      let component = Gaussian(mean: means[k], covariance: raised, isFloored: touched)
+      let component = Gaussian(
+        mean: means[k], covariance: covariances[k].covariance, isFloored: covariances[k].isFloored)
       try refuseSingular(component, k)
       return component
     }
+  }
+
+  /// The covariance model's M step within the limits.
+  ///
+  /// Limits are set to what comes out, or to the scatters that go in where the model can't do with
+  /// singular ones; then what comes out keeps the structure exactly.
+  private func covariances(of scatters: [Scatter], counts: [Double], previous: [Gaussian]) throws
+    -> [(covariance: Scatter, isFloored: Bool)]
+  {
+    let previous = previous.map(\.covariance)
+    guard covarianceModel.needsDefiniteScatters else {
+      return try covarianceModel.covariances(of: scatters, counts: counts, previous: previous)
+        .map { limits.apply(to: $0) }
+    }
+    let limited = zip(scatters, counts).map { scatter, count in
+      let (covariance, isFloored) = limits.apply(to: scatter.divided(by: count))
+      let isChanged = isFloored || limits.isRegularized
+      return (scatter: isChanged ? covariance.scaled(by: count) : scatter, isFloored: isFloored)
+    }
+    let covariances = try covarianceModel.covariances(
+      of: limited.map(\.scatter), counts: counts, previous: previous)
+    return Array(zip(covariances, limited.map(\.isFloored)))
   }
 
   /// The mean, and the scatter about it, from one component's sums about `reference`.
@@ -77,11 +99,16 @@ extension GaussianFamily {
   {
     guard limits.floor == 0, !covarianceModel.sharesCovariance else { return }
     let raw = Array(sums.dropFirst(dimension))
-    for j in 0..<(form == .spherical ? 1 : dimension) {
+    let constant = (0..<(form == .spherical ? 1 : dimension)).filter { j in
       let index = scatter.diagonalIndex(j)
-      guard !(scatter.values[index] > 64 * Double.ulpOfOne * raw[index]) else { continue }
-      let place = form == .spherical ? "" : " in column \(quoted(columnNames[j]))"
-      try refuseCollapse(of: k, because: "its variance\(place) is zero")
+      return !(scatter.values[index] > 64 * Double.ulpOfOne * raw[index])
+    }
+    if form != .spherical, covarianceModel.needsDefiniteScatters, let column = constant.first {
+      let place = "in column \(quoted(columnNames[column]))"
+      try refuseCollapse(of: k, because: "its variance \(place) is zero")
+    }
+    if constant.count == (form == .spherical ? 1 : dimension) {
+      try refuseCollapse(of: k, because: "its variance is zero")
     }
   }
 
@@ -112,18 +139,19 @@ extension GaussianFamily {
         + "or a simpler covariance model")
   }
 
-  /// Floored covariances, and components with fewer effective rows than d + 1.
+  /// Floored covariances, and components with fewer effective rows than the structure needs.
   public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
     components.indices.compactMap { k in
       if components[k].isFloored {
         return Diagnosis(
           component: k, problem: "has collapsed: its covariance was raised to the covariance_floor")
       }
-      guard counts[k] < Double(dimension + 1) else { return nil }
+      let needed = covarianceModel.rowsNeeded(dimension: dimension)
+      guard counts[k] < Double(needed) else { return nil }
       let rows = counts[k].formatted(significant: 3)
       return Diagnosis(
         component: k,
-        problem: "has only \(rows) effective rows, fewer than d + 1 = \(dimension + 1)")
+        problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs")
     }
   }
 }

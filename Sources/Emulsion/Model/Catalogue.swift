@@ -10,7 +10,10 @@ public struct Catalogue: Sendable {
   public static let standard = Catalogue(
     families: [GaussianDefinition(), ProductDefinition()],
     covarianceModels: [
-      FullCovariance(), DiagonalCovariance(), SphericalCovariance(), TiedCovariance(),
+      EqualSpheres(), Spheres(),
+      EqualAxisAligned(), EqualShapeAxisAligned(), EqualVolumeAxisAligned(), AxisAligned(),
+      EqualEllipsoids(), EqualShapeEllipsoids(), EqualVolumeCommonAxes(), CommonAxesEllipsoids(),
+      TurnedEllipsoids(), TurnedScaledEllipsoids(), EqualVolumeEllipsoids(), Ellipsoids(),
     ],
     initializers: [
       KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
@@ -49,6 +52,10 @@ public struct Catalogue: Sendable {
   }
   /// Names of the covariance models.
   public var covarianceNames: [String] { covarianceModels.map(\.name) }
+  /// Names of the covariance models that differ in so many columns: what `all` stands for.
+  public func covarianceNames(columns: Int) -> [String] {
+    covarianceModels.filter { $0.minimumColumns <= columns }.map(\.name)
+  }
   /// Names of the initializers.
   public var initializerNames: [String] { initializers.map(\.name) }
 

@@ -13,6 +13,11 @@ public protocol CovarianceModel: Sendable {
   var isColumnScaleEquivariant: Bool { get }
   /// Whether all components have one and the same covariance.
   var sharesCovariance: Bool { get }
+  /// Whether no covariance exists where one component's scatter is singular, so that floor and
+  /// regularization must come before the M step; not for the spherical form.
+  var needsDefiniteScatters: Bool { get }
+  /// The fewest columns in which it is a model of its own; in fewer it repeats another.
+  var minimumColumns: Int { get }
   /// Names of the models that are special cases of this one.
   var special: [String] { get }
 
@@ -21,9 +26,14 @@ public protocol CovarianceModel: Sendable {
   /// - Parameters:
   ///   - scatters: Σₙ γₙₖ (xₙ−μₖ)(xₙ−μₖ)ᵀ of each component, in `form`.
   ///   - counts: Nₖ; a component whose count is 0 may get any covariance.
-  func covariances(of scatters: [Scatter], counts: [Double]) throws -> [Scatter]
+  ///   - previous: The covariances that the scatters were measured under, from which an iterative
+  ///     M step may start; closed ones ignore them.
+  func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) throws
+    -> [Scatter]
   /// Number of free parameters of `components` covariances of order `dimension`.
   func freeParameters(components: Int, dimension: Int) -> Int
+  /// The fewest rows from which a component's own share of the structure can be told.
+  func rowsNeeded(dimension: Int) -> Int
 }
 
 extension CovarianceModel {
@@ -31,6 +41,14 @@ extension CovarianceModel {
   public var aliases: [String] { [] }
   /// False: covariances differ.
   public var sharesCovariance: Bool { false }
+  /// False.
+  public var needsDefiniteScatters: Bool { false }
+  /// One.
+  public var minimumColumns: Int { 1 }
   /// No special cases.
   public var special: [String] { [] }
+  /// d + 1 for a full covariance of a component's own, 2 for its variances, 1 for none.
+  public func rowsNeeded(dimension d: Int) -> Int {
+    sharesCovariance ? 1 : form == .full ? d + 1 : 2
+  }
 }

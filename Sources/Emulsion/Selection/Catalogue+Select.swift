@@ -7,7 +7,10 @@ extension Catalogue {
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let criterion = try criterion(named: options.criterion)
-    let covariances = try unique(options.covariances.map { try covarianceModel(named: $0).name })
+    let names =
+      options.covariances == ["all"]
+      ? covarianceNames(columns: data.columns) : options.covariances
+    let covariances = try unique(names.map { try covarianceModel(named: $0).name })
     let families = options.families
     let counts = unique(options.components)
     guard let largest = counts.max(), !covariances.isEmpty, !families.isEmpty else {

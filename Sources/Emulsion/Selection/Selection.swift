@@ -2,7 +2,7 @@
 public struct SelectionOptions: Sendable {
   /// The numbers of components.
   public var components: [Int] = Array(1...9)
-  /// Names of covariance models.
+  /// Names of covariance models; `all` alone for every one that differs from the others.
   public var covariances: [String] = ["full"]
   /// The families; those that use no covariance model are fitted once, not once a model.
   public var families: [any FamilyDefinition] = [GaussianDefinition()]

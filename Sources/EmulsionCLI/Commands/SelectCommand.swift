@@ -49,8 +49,7 @@ struct SelectCommand: ParsableCommand {
     let selection = try settings.run { options in
       var grid = SelectionOptions()
       grid.components = components.values
-      grid.covariances =
-        covariance.names == ["all"] ? Catalogue.command.covarianceNames : covariance.names
+      grid.covariances = covariance.names
       grid.criterion = criterion
       grid.families = [options.family]
       grid.fit = options

@@ -62,8 +62,7 @@ extension OptionList where Target == FitRequest {
           $1.families = [try $1.familyReader.family($0)]
         },
         LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
-          let names = try $0.texts("covariance")
-          $1.covariances = names == ["all"] ? $1.catalogue.covarianceNames : names
+          $1.covariances = try $0.texts("covariance")
         },
         LuaOption("criterion", "\"bic\"", "\"bic\", \"aic\" or \"icl\"; smaller is better") {
           $1.criterion = try $0.text("criterion")
