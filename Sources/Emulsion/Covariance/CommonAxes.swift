@@ -5,7 +5,11 @@
 /// the angle where that lowers F, else by the step of Browne & McNicholas (2014, section 3), which
 /// always does: F is concave in r, so that it falls when its tangent Σₖⱼ cₖ/rₖⱼ · (DᵀWₖD)ⱼⱼ does, and
 /// the best rotation for that is an eigenvector of order two.
+///
+/// Sweeps end when one gains next to nothing, or at a limit: where rows are few for the number of
+/// columns they converge slowly, and the next M step, which starts from here, goes on as well.
 struct CommonAxes<Volumes: VolumeRule> {
+  private static var sweepLimit: Int { 20 }
   private let volumes: Volumes
   /// D, one axis a row.
   private var axes: Matrix
@@ -40,7 +44,7 @@ struct CommonAxes<Volumes: VolumeRule> {
     let difference = zip(last.logSizes, common.logSizes).map { $0 - $1 }
     if volumes.change(counts: volumes.counts(common.logSizes), difference) <= 0 { common = last }
     var gained = 0.0
-    for _ in 0..<iterationLimit {
+    for _ in 0..<sweepLimit {
       let gain = common.sweep()
       gained += gain
       guard gain > max(1e-9 * gained, 1e-14 * volumes.total) else { break }
@@ -131,18 +135,13 @@ struct CommonAxes<Volumes: VolumeRule> {
 
   /// Turns axes j and l within their plane.
   private mutating func rotate(_ j: Int, _ l: Int, _ rotation: Rotation) {
-    let d = dimension
-    let (cosine, sine) = (rotation.cosine, rotation.sine)
-    func turn(_ values: inout [Double], _ a: Int, _ b: Int) {
-      let (x, y) = (values[a], values[b])
-      values[a] = cosine * x + sine * y
-      values[b] = cosine * y - sine * x
-    }
-    for q in 0..<d { turn(&axes.values, j * d + q, l * d + q) }
-    for k in 0..<components {
-      let start = k * d * d
-      for q in 0..<d { turn(&rotated, start + j * d + q, start + l * d + q) }
-      for q in 0..<d { turn(&rotated, start + q * d + j, start + q * d + l) }
+    let (d, count) = (dimension, rotated.count)
+    var span = axes.values.mutableSpan
+    for q in 0..<d { rotation.turn(&span, j * d + q, l * d + q) }
+    span = rotated.mutableSpan
+    for start in stride(from: 0, to: count, by: d * d) {
+      for q in 0..<d { rotation.turn(&span, start + j * d + q, start + l * d + q) }
+      for q in 0..<d { rotation.turn(&span, start + q * d + j, start + q * d + l) }
     }
   }
 }
@@ -157,6 +156,14 @@ private struct Rotation {
     let length = (x * x + y * y).squareRoot()
     guard length > 0 else { return nil }
     (cosine, sine) = (x / length, y / length)
+  }
+
+  /// Turns two coordinates.
+  @inline(__always)
+  func turn(_ values: inout MutableSpan<Double>, _ a: Int, _ b: Int) {
+    let (x, y) = (values[a], values[b])
+    values[a] = cosine * x + sine * y
+    values[b] = cosine * y - sine * x
   }
 }
 
