@@ -49,7 +49,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       from: start, maximumIterations: options.maximumIterations,
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
       report: options.reporter(label))
-    let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0)
+    let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0, spurious: 0)
     return try outcome(of: run, evidence, inCanonicalOrder: false, execution)
   }
 

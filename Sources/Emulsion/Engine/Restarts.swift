@@ -1,7 +1,7 @@
 /// Short runs of EM from several starts; the best goes on to convergence.
 ///
 /// "Best" is by the log-likelihood that a run is heading for, not by where it stands; a run that has
-/// collapsed ranks below every one that has not (Biernacki, Celeux & Govaert 2003 compare such
+/// collapsed or is spurious ranks below every one that is sound (Biernacki, Celeux & Govaert 2003 compare such
 /// strategies).
 struct Restarts<Family: ComponentFamily>: Sendable {
   /// Iterations of a short run.
@@ -10,7 +10,12 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   struct Candidate: Sendable {
     var restart: Int
     var run: EMRun<Family>
-    var isDegenerate: Bool
+    /// What makes its components untrustworthy.
+    var problems: [Diagnosis]
+
+    var isDegenerate: Bool { !problems.isEmpty }
+    /// Whether it fits a few rows by chance, and nothing has collapsed.
+    var isSpurious: Bool { isDegenerate && problems.allSatisfy(\.isSpurious) }
   }
 
   let family: Family
@@ -46,7 +51,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       finished.append(
         Candidate(
           restart: candidate.restart, run: run,
-          isDegenerate: !family.diagnose(run.parameters.components, counts: run.counts).isEmpty))
+          problems: family.diagnose(run.parameters.components, counts: run.counts)))
       if run.isCancelled { break }
     }
     let sound = finished.filter { !$0.isDegenerate }
@@ -70,9 +75,10 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     let near = max(0.1, 1e-5 * abs(highest))
     let reached = limits.count { abs($0 - highest) <= near }
     let spread = max(highest, limits.max() ?? highest) - (limits.min() ?? highest)
+    let spurious = candidates.count(where: \.isSpurious)
     return Evidence(
       starts: tried, reachedBest: max(1, reached), spread: max(0, spread),
-      degenerate: tried - sound.count)
+      degenerate: tried - sound.count - spurious, spurious: spurious)
   }
 
   /// The short runs that came to something, and how many an interrupt kept from beginning.
@@ -112,7 +118,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
       report: options.reporter(label, restart: restart))
     let problems = family.diagnose(run.parameters.components, counts: run.counts)
-    return Candidate(restart: restart, run: run, isDegenerate: !problems.isEmpty)
+    return Candidate(restart: restart, run: run, problems: problems)
   }
 
   /// The candidate's run to convergence on all of the data; `nil` where it collapses and others

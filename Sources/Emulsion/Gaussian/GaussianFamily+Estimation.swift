@@ -139,20 +139,38 @@ extension GaussianFamily {
         + "or a simpler covariance model")
   }
 
-  /// Floored covariances, and components with fewer effective rows than the structure needs.
+  /// Floored covariances, components with fewer effective rows than the structure needs, and
+  /// spurious ones; see ``Tightness``.
   public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
-    components.indices.compactMap { k in
+    let tightness = Tightness(
+      of: components.map(\.covariance), counts: counts, model: covarianceModel)
+    return components.indices.compactMap { k in
       if components[k].isFloored {
         return Diagnosis(
           component: k, problem: "has collapsed: its covariance was raised to the covariance_floor")
       }
       let needed = covarianceModel.rowsNeeded(dimension: dimension)
-      guard counts[k] < Double(needed) else { return nil }
       let rows = counts[k].formatted(significant: 3)
+      if counts[k] < Double(needed) {
+        return Diagnosis(
+          component: k,
+          problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs")
+      }
+      guard tightness.isSpurious(k) else { return nil }
+      let width = tightness.smallestRatios[k].squareRoot().formatted(significant: 2)
       return Diagnosis(
         component: k,
-        problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs")
+        problem: "is spurious: its \(rows) rows lie within \(width) pooled standard deviations of "
+          + flat,
+        isSpurious: true)
     }
+  }
+
+  /// What a component closes in on.
+  private var flat: String {
+    let names = ["a point", "a line", "a plane"]
+    return form == .spherical || dimension == 1
+      ? names[0] : dimension <= 3 ? names[dimension - 1] : "a hyperplane"
   }
 }
 

@@ -82,7 +82,7 @@ struct FitWork: Sendable {
     try family.checkSupport(of: data, execution)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
-      in: units(perColumn: label == nil || covariance.isColumnScaleEquivariant))
+      in: units(perColumn: label == nil || covariance.form != .spherical))
     let outcome = try run(family, options, label ?? definition.name, sample, execution)
     return catalogue.model(
       outcome, data: data, summary: summary, options: options, covariance: label,
@@ -99,7 +99,7 @@ struct FitWork: Sendable {
   }
 
   /// Starts measure distances in standard deviations of each column, or in one unit for all where
-  /// the model is not equivariant to more.
+  /// components are spheres.
   private func units(perColumn: Bool) -> [Double] {
     let deviations = summary.standardDeviations
     let largest = deviations.max() ?? 1

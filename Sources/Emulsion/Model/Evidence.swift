@@ -8,4 +8,6 @@ public struct Evidence: Sendable, Hashable, Codable {
   public var spread: Double
   /// Starts that collapsed.
   public var degenerate: Int
+  /// Starts that headed for a spurious optimum: a component that fits a few rows by chance.
+  public var spurious: Int
 }

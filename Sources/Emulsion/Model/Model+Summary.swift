@@ -34,8 +34,9 @@ extension Model: CustomStringConvertible {
   private var evidenceText: String {
     guard evidence.starts > 1 else { return "one start" }
     let collapsed = evidence.degenerate > 0 ? ", \(evidence.degenerate) collapsed" : ""
+    let spurious = evidence.spurious > 0 ? ", \(evidence.spurious) spurious" : ""
     return "\(evidence.reachedBest) of \(evidence.starts) starts reached this optimum"
-      + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed))"
+      + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))"
   }
 
   private func componentTable(width: Int) -> [String] {

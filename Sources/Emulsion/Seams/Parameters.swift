@@ -39,10 +39,13 @@ public struct Diagnosis: Sendable, Hashable {
   public var component: Int
   /// What is wrong, as the end of a sentence that begins with the component's name.
   public var problem: String
+  /// Whether the component fits a few rows by chance, rather than having collapsed.
+  public var isSpurious: Bool
 
   /// Makes a diagnosis.
-  public init(component: Int, problem: String) {
+  public init(component: Int, problem: String, isSpurious: Bool = false) {
     self.component = component
     self.problem = problem
+    self.isSpurious = isSpurious
   }
 }

@@ -6,12 +6,11 @@ import Emulsion
 /// All components share one covariance without correlations: Σ = diag(Σₖ Wₖ) / N.
 struct SharedDiagonalCovariance: CovarianceModel {
   var name: String { "shared-diagonal" }
-  var aliases: [String] { ["EEI"] }
   var form: ScatterForm { .diagonal }
   var isColumnScaleEquivariant: Bool { true }
   var sharesCovariance: Bool { true }
 
-  func covariances(of scatters: [Scatter], counts: [Double]) -> [Scatter] {
+  func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
     guard var shared = scatters.first else { return [] }
     let total = counts.reduce(0, +)
     for j in shared.values.indices {

@@ -1,0 +1,46 @@
+/// How tight a component is beside the others, and whether its rows are enough to believe it.
+///
+/// A likelihood grows without bound as a component closes in on a few rows that happen to lie near
+/// a point, a line or a hyperplane; the local maxima on that way are spurious (McLachlan & Peel
+/// 2000, section 3.10). Let ε be the smallest eigenvalue of W⁻¹Σₖ with W = Σⱼ πⱼΣⱼ. It is the same
+/// in all units and after any linear map of the columns, as is Hathaway's (1985) constraint on
+/// Σⱼ⁻¹Σₖ, to which García-Escudero et al. (2018) compare others. A fixed bound on ε would forbid narrow
+/// clusters of many rows, and allow a line through three. So the bound falls with the rows:
+///
+/// ```
+/// spurious   where   ε < e^−(Nₖ − m),
+/// ```
+///
+/// m the rows that any ellipsoid of the structure passes through without error, d of a full
+/// covariance and 1 of a sphere. Every row beyond them vouches for a factor e.
+public struct Tightness: Sendable {
+  /// ε of each component; 1 where it can't be told.
+  public let smallestRatios: [Double]
+  /// e^−(Nₖ − m) of each component.
+  public let bounds: [Double]
+
+  /// Measures all components against each other. O(K·d³).
+  public init(of covariances: [Scatter], counts: [Double], model: any CovarianceModel) {
+    let d = covariances.first?.dimension ?? 1
+    let free = Double(model.rowsNeeded(dimension: d) - 1)
+    bounds = counts.map { model.sharesCovariance ? 0 : exponential(-max(0, $0 - free)) }
+    let pooled = Scatter.sum(zip(covariances, counts).map { $0.scaled(by: $1) })
+      .divided(by: counts.reduce(0, +))
+    let factor = CovarianceFactor(pooled)
+    smallestRatios = covariances.map { factor?.smallestRatio($0) ?? 1 }
+  }
+
+  /// Whether component `k` is spurious.
+  public func isSpurious(_ k: Int) -> Bool { smallestRatios[k] < bounds[k] }
+}
+
+extension CovarianceFactor {
+  /// The smallest eigenvalue of Σ⁻¹S, Σ the factorised covariance.
+  fileprivate func smallestRatio(_ covariance: Scatter) -> Double? {
+    guard form == .full else {
+      return zip(precision, covariance.values).map { $0 * $1 }.min()
+    }
+    let axes = Matrix(rows: dimension, columns: dimension, values: inverse)
+    return LinearAlgebra.eigen(covariance.congruent(axes))?.values.first
+  }
+}
