@@ -50,8 +50,8 @@ struct Grid: Sendable {
         let slack = 1e-9 * abs(smaller.logLikelihood)
         let isSound = entries[index].isEligible
         if isSound, let larger, larger.logLikelihood >= smaller.logLikelihood - slack { continue }
-        // What has collapsed gets its chance from its neighbours, not from all that are nested.
-        if !isSound && smaller.components < entries[index].components - 1 { continue }
+        // What has collapsed gets its chance from its best neighbours, not from all that are nested.
+        if !isSound && !isBestNeighbour(nested, of: index, in: entries) { continue }
         if let better = try refit(entries[index], from: smaller),
           !isSound || better.logLikelihood > larger?.logLikelihood ?? -.infinity
         {
@@ -61,6 +61,20 @@ struct Grid: Sendable {
       }
     }
     return entries
+  }
+
+  /// Whether an entry is the one with a component less, or the best of those with as many.
+  private func isBestNeighbour(
+    _ nested: Int, of index: Int, in entries: [Selection.Entry]
+  ) -> Bool {
+    guard entries[nested].components == entries[index].components else {
+      return entries[nested].components == entries[index].components - 1
+    }
+    return !entries.indices.contains {
+      entries[$0].components == entries[index].components && entries[$0].isEligible
+        && isNested(entries[$0], in: entries[index])
+        && entries[$0].logLikelihood > entries[nested].logLikelihood
+    }
   }
 
   private func complexity(_ entry: Selection.Entry) -> Int {
@@ -95,19 +109,25 @@ struct Grid: Sendable {
     while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
     let plain = isSameCount ? base : double(grown, heaviest(grown))
     let splits = isSameCount ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
-    if let best = try best(splits + [plain], cell) { return best }
+    if let best = try best(splits + [plain], cell, isDoubtful: !entry.isEligible) { return best }
     cell.maximumIterations = 0
     return try best([plain], cell, isSound: !entry.isEligible)
   }
 
+  /// The best fit from given starts; one that is doubtful goes on only if a short run is sound.
   private func best(
-    _ starts: [Parameters], _ options: FitOptions, isSound: Bool = true
+    _ starts: [Parameters], _ options: FitOptions, isSound: Bool = true, isDoubtful: Bool = false
   ) throws -> Model? {
     var cell = options
     var best: Model?
     for start in starts {
       cell.initializer = GivenParameters(start.parameters, weights: start.weights)
       do {
+        if isDoubtful {
+          var short = cell
+          short.maximumIterations = min(50, cell.maximumIterations)
+          if try work.fit(short, execution: options.execution).isDegenerate { continue }
+        }
         let model = try work.fit(cell, execution: options.execution).inCanonicalOrder
         if isSound && model.isDegenerate { continue }
         if model.logLikelihood > best?.logLikelihood ?? -.infinity { best = model }

@@ -1,0 +1,41 @@
+extension Grid {
+  /// How much nearer to the maximum the winner is brought than the others, which are many.
+  private var refinement: Double { 1e-4 }
+
+  /// The entries with the best of them fitted on, so that its criterion is the maximum's and not
+  /// that of where the tolerance let it stop.
+  func refined(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) throws
+    -> [Selection.Entry]
+  {
+    func value(_ index: Int) -> Double {
+      entries[index].model.map { criterion.value(of: $0) } ?? .infinity
+    }
+    let eligible = entries.indices.filter { entries[$0].isEligible }
+    guard let index = eligible.min(by: { value($0) < value($1) }),
+      let model = entries[index].model, model.hasConverged, options.tolerance > 0
+    else { return entries }
+    var options = options
+    options.tolerance *= refinement
+    options.maximumIterations = max(0, options.maximumIterations - model.iterations)
+    let further = try model.resume(work.data, options).inCanonicalOrder
+    guard !further.isDegenerate, further.logLikelihood > model.logLikelihood else { return entries }
+    var entries = entries
+    entries[index].model = model.continued(by: further)
+    return entries
+  }
+}
+
+extension Model {
+  /// What a fit that was resumed came to, told as one fit.
+  fileprivate func continued(by further: Model) -> Model {
+    var report = further.report
+    report.trace = report.trace.isEmpty ? trace : trace.dropLast() + report.trace
+    report.seconds += seconds
+    report.evidence = evidence
+    // Fitting on is a favour; that it was enough has been said.
+    report.hasConverged = true
+    return Model(
+      mixture: further.mixture, catalogue: catalogue, family: family, covariance: covariance,
+      columnNames: columnNames, report: report, manifest: manifest)
+  }
+}
