@@ -20,7 +20,8 @@ import Testing
     #expect(try partition(a, source) == partition(b, moved))
   }
 
-  @Test(arguments: ["full", "tied", "diagonal"], [3.0, 1e-9, 1e120])
+  @Test(
+    arguments: ["full", "tied", "diagonal", "EEI", "VEI", "EVI", "VEE", "EVV"], [3.0, 1e-9, 1e120])
   func rescalingAColumn(covariance: String, by factor: Double) throws {
     let scaled = MatrixSource(matrix.mapped { $1 == 1 ? $0 * factor : $0 })
     let source = MatrixSource(matrix)

@@ -46,8 +46,8 @@ import Testing
   @Test(arguments: covarianceNames)
   func criteriaFollowTheirDefinitions(covariance: String) throws {
     let model = try fit(data) { $0.covariance = covariance }
-    let counts = ["full": 18, "diagonal": 9, "spherical": 3, "tied": 6]
-    let p = try #require(counts[covariance]) + 9 + 2
+    let covariances = try Catalogue.standard.covarianceModel(named: covariance)
+    let p = covariances.freeParameters(components: 3, dimension: 3) + 9 + 2
     #expect(model.freeParameters == p)
     #expect(
       areClose(model.bic, -2 * model.logLikelihood + Double(p) * logarithm(600), 1e-14))

@@ -31,6 +31,7 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
   }
   struct Expected: Decodable {
     var loglik: Double?
+    var loglikTight: Double?
     var loglikUnscaled: Double?
     var loglikTrace: [String: Double?]?
     var weights: [Double]?
@@ -57,6 +58,7 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
   var stopping: Stopping?
   var expected: Expected?
   var correct: Correct?
+  var lowerBound: Bool?
 
   var testDescription: String { id }
 
