@@ -6,10 +6,11 @@
 /// always does: F is concave in r, so that it falls when its tangent Σₖⱼ cₖ/rₖⱼ · (DᵀWₖD)ⱼⱼ does, and
 /// the best rotation for that is an eigenvector of order two.
 ///
-/// Sweeps end when one gains next to nothing, or at a limit: where rows are few for the number of
-/// columns they converge slowly, and the next M step, which starts from here, goes on as well.
+/// Sweeps end when one gains next to nothing, or at a limit: where the components have no axes in
+/// common they converge slowly, and the next M step, which starts from here, goes on as well.
 struct CommonAxes<Volumes: VolumeRule> {
-  private static var sweepLimit: Int { 20 }
+  private static var rotationLimit: Int { 600 }
+
   private let volumes: Volumes
   /// D, one axis a row.
   private var axes: Matrix
@@ -44,7 +45,8 @@ struct CommonAxes<Volumes: VolumeRule> {
     let difference = zip(last.logSizes, common.logSizes).map { $0 - $1 }
     if volumes.change(counts: volumes.counts(common.logSizes), difference) <= 0 { common = last }
     var gained = 0.0
-    for _ in 0..<sweepLimit {
+    let pairs = max(1, common.dimension * (common.dimension - 1) / 2)
+    for _ in 0..<max(5, rotationLimit / pairs) {
       let gain = common.sweep()
       gained += gain
       guard gain > max(1e-9 * gained, 1e-14 * volumes.total) else { break }

@@ -17,7 +17,12 @@ extension Grid {
     var options = options
     options.tolerance *= refinement
     options.maximumIterations = max(0, options.maximumIterations - model.iterations)
-    let further = try model.resume(work.data, options).inCanonicalOrder
+    let further: Model
+    do {
+      further = try model.resume(work.data, options).inCanonicalOrder
+    } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
+      return entries
+    }
     guard !further.isDegenerate, further.logLikelihood > model.logLikelihood else { return entries }
     var entries = entries
     entries[index].model = model.continued(by: further)
@@ -32,8 +37,8 @@ extension Model {
     report.trace = report.trace.isEmpty ? trace : trace.dropLast() + report.trace
     report.seconds += seconds
     report.evidence = evidence
-    // Fitting on is a favour; that it was enough has been said.
-    report.hasConverged = true
+    // To the tolerance that was asked for it had converged before.
+    (report.hasConverged, report.isCancelled) = (true, false)
     return Model(
       mixture: further.mixture, catalogue: catalogue, family: family, covariance: covariance,
       columnNames: columnNames, report: report, manifest: manifest)

@@ -34,60 +34,51 @@ struct Grid: Sendable {
   }
 
   /// Larger models can't fit worse than smaller ones nested in them: where one does, or has
-  /// collapsed while the nested one is sound, EM starts again from the nested optimum.
+  /// collapsed while a nested one is sound, EM starts again from the best of the nested optima.
   func repaired(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
     var entries = fitted
+    let special = specialCases(of: fitted)
+    func isNested(_ small: Selection.Entry, in large: Selection.Entry) -> Bool {
+      guard small.family == large.family else { return false }
+      if small.covariance == large.covariance { return small.components < large.components }
+      return small.components == large.components
+        && special[large.covariance ?? "", default: []].contains(small.covariance ?? "")
+    }
     let order = entries.indices.sorted {
-      (entries[$0].components, complexity(entries[$0])) < (
-        entries[$1].components, complexity(entries[$1])
+      (entries[$0].components, special[entries[$0].covariance ?? ""]?.count ?? 0) < (
+        entries[$1].components, special[entries[$1].covariance ?? ""]?.count ?? 0
       )
     }
     for index in order where !options.isCancelled() {
-      // The nearest of the nested ones come first: what is no worse than they is settled.
-      for nested in order.reversed() where isNested(entries[nested], in: entries[index]) {
-        guard let smaller = entries[nested].model, entries[nested].isEligible else { continue }
-        let larger = entries[index].model
-        let slack = 1e-9 * abs(smaller.logLikelihood)
-        let isSound = entries[index].isEligible
-        if isSound, let larger, larger.logLikelihood >= smaller.logLikelihood - slack { continue }
-        // What has collapsed gets its chance from its best neighbours, not from all that are nested.
-        if !isSound && !isBestNeighbour(nested, of: index, in: entries) { continue }
-        if let better = try refit(entries[index], from: smaller),
-          !isSound || better.logLikelihood > larger?.logLikelihood ?? -.infinity
-        {
-          entries[index].model = better
-          entries[index].failure = nil
+      let entry = entries[index]
+      let nested = order.map { entries[$0] }.filter { $0.isEligible && isNested($0, in: entry) }
+      guard let best = nested.max(by: { $0.logLikelihood < $1.logLikelihood }) else { continue }
+      let least = best.logLikelihood - 1e-9 * abs(best.logLikelihood)
+      if entry.isEligible && entry.logLikelihood >= least { continue }
+      // What has collapsed gets a second chance, from the same structure with a component less.
+      let others = nested.filter {
+        !entry.isEligible && $0.components == entry.components - 1
+          && best.components == entry.components
+      }
+      for smaller in ([best] + others).compactMap(\.model) {
+        guard let better = try refit(entry, from: smaller), better.logLikelihood >= least else {
+          continue
         }
+        entries[index].model = better
+        entries[index].failure = nil
+        break
       }
     }
     return entries
   }
 
-  /// Whether an entry is the one with a component less, or the best of those with as many.
-  private func isBestNeighbour(
-    _ nested: Int, of index: Int, in entries: [Selection.Entry]
-  ) -> Bool {
-    guard entries[nested].components == entries[index].components else {
-      return entries[nested].components == entries[index].components - 1
-    }
-    return !entries.indices.contains {
-      entries[$0].components == entries[index].components && entries[$0].isEligible
-        && isNested(entries[$0], in: entries[index])
-        && entries[$0].logLikelihood > entries[nested].logLikelihood
-    }
-  }
-
-  private func complexity(_ entry: Selection.Entry) -> Int {
-    (try? work.catalogue.covarianceModel(named: entry.covariance ?? ""))?.special.count ?? 0
-  }
-
-  private func isNested(_ small: Selection.Entry, in large: Selection.Entry) -> Bool {
-    guard small.family == large.family else { return false }
-    if small.covariance == large.covariance { return small.components < large.components }
-    guard small.components == large.components,
-      let model = try? work.catalogue.covarianceModel(named: large.covariance ?? "")
-    else { return false }
-    return model.special.contains(small.covariance ?? "")
+  /// The special cases of each covariance model in the grid.
+  private func specialCases(of entries: [Selection.Entry]) -> [String: Set<String>] {
+    Dictionary(
+      Set(entries.compactMap(\.covariance)).map { name in
+        (name, Set((try? work.catalogue.covarianceModel(named: name))?.special ?? []))
+      }
+    ) { first, _ in first }
   }
 
   /// The best sound fit that starts from the nested one: its parameters as they are, or with one of

@@ -54,7 +54,9 @@ final class ModelObject: LuaObject {
       }
       .property("seconds", "time the fit took") { $0.model.seconds }
       .property("warnings", "a list of texts") { $0.model.warnings }
-      .property("evidence", "starts, reached_best, spread, degenerate, spurious") { $0.model.evidence.record }
+      .property("evidence", "starts, reached_best, spread, degenerate, spurious") {
+        $0.model.evidence.record
+      }
       .property("columns", "names of the columns") { $0.model.columnNames }
       .metamethod("__tostring") { call in
         let object = try call.receiver(as: ModelObject.self)

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test(arguments: covarianceNames, [false, true])
+  @Test(arguments: closedCovarianceNames, [false, true])
   func equalsTheDensePath(covariance: String, isWeighted: Bool) throws {
     let weights = isWeighted ? (0..<8000).map { Double($0 % 4) } : nil
     let data = MatrixSource(Self.separated, weights: weights)
@@ -83,7 +83,7 @@ import Testing
   }
 
   /// Components narrow enough to be measured from their own means, far from the centre.
-  @Test(arguments: covarianceNames)
+  @Test(arguments: closedCovarianceNames)
   func holdsForComponentsWithReferencesOfTheirOwn(covariance: String) throws {
     let narrow = clusters(8000, columns: 2, components: Self.components, separation: 1e5)
     let data = MatrixSource(narrow)

@@ -15,6 +15,8 @@ func clusters(
 
 /// The covariance models that come with the core.
 let covarianceNames = Catalogue.standard.covarianceNames
+/// Those whose M step is a formula; where it iterates, rounding of the sums is amplified.
+let closedCovarianceNames = ["full", "tied", "diagonal", "spherical", "EII", "EEI"]
 
 extension Matrix {
   /// The same matrix with `change` applied to every element, given its column.

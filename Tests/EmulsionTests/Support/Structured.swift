@@ -80,13 +80,20 @@ enum Small {
 }
 
 extension CovarianceModel {
-  /// The M step on full scatters, as full matrices.
+  /// The M step on full scatters, as full matrices, from the previous ones or from the identity.
   func fit(_ scatters: [Matrix], _ counts: [Double], previous: [Matrix]? = nil) throws -> [Matrix] {
     let d = scatters[0].rows
     return try covariances(
       of: scatters.map { scatter($0) }, counts: counts,
       previous: (previous ?? scatters.map { _ in .identity(d) }).map { Scatter(form, of: $0) }
     ).map(\.matrix)
+  }
+
+  /// Where M steps on the same scatters come to: one that iterates may leave something to the next.
+  func settled(_ scatters: [Matrix], _ counts: [Double]) throws -> [Matrix] {
+    var found = try fit(scatters, counts)
+    for _ in 0..<20 { found = try fit(scatters, counts, previous: found) }
+    return found
   }
 
   /// A spherical scatter holds the trace, a spherical covariance the variance.
