@@ -169,8 +169,10 @@ import Testing
     let model = try model(letters)
     var random = CounterRandom(seed: 4)
     let rotation = Small.rotation(3, &random)
-    let found = try model.settled(scatters(9), counts).map { Small.turned($0, by: rotation) }
-    let after = try model.settled(scatters(9).map { Small.turned($0, by: rotation) }, counts)
+    let turned = scatters(9).map { Small.turned($0, by: rotation) }
+    let found = try model.settled(scatters(9), counts, from: scatters(9))
+      .map { Small.turned($0, by: rotation) }
+    let after = try model.settled(turned, counts, from: turned)
     let difference =
       zip(found, after)
       .flatMap { zip($0.values, $1.values).map { abs($0 - $1) } }.max() ?? 0

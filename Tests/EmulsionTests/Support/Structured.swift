@@ -90,8 +90,10 @@ extension CovarianceModel {
   }
 
   /// Where M steps on the same scatters come to: one that iterates may leave something to the next.
-  func settled(_ scatters: [Matrix], _ counts: [Double]) throws -> [Matrix] {
-    var found = try fit(scatters, counts)
+  func settled(_ scatters: [Matrix], _ counts: [Double], from start: [Matrix]? = nil) throws
+    -> [Matrix]
+  {
+    var found = try fit(scatters, counts, previous: start)
     for _ in 0..<20 { found = try fit(scatters, counts, previous: found) }
     return found
   }
