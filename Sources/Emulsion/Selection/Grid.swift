@@ -55,12 +55,9 @@ struct Grid: Sendable {
       guard let best = nested.max(by: { $0.logLikelihood < $1.logLikelihood }) else { continue }
       let least = best.logLikelihood - 1e-9 * abs(best.logLikelihood)
       if entry.isEligible && entry.logLikelihood >= least { continue }
-      // What has collapsed gets a second chance, from the same structure with a component less.
-      let others = nested.filter {
-        !entry.isEligible && $0.components == entry.components - 1
-          && best.components == entry.components
-      }
-      for smaller in ([best] + others).compactMap(\.model) {
+      for smaller in (entry.isEligible ? [best] : neighbours(of: entry, among: nested))
+        .compactMap(\.model)
+      {
         guard let better = try refit(entry, from: smaller), better.logLikelihood >= least else {
           continue
         }
@@ -70,6 +67,17 @@ struct Grid: Sendable {
       }
     }
     return entries
+  }
+
+  /// What has collapsed gets its chance from the best with as many components, and from the same
+  /// structure with one less, not from all that are nested.
+  private func neighbours(of entry: Selection.Entry, among nested: [Selection.Entry])
+    -> [Selection.Entry]
+  {
+    let equals = nested.filter { $0.components == entry.components }
+      .max { $0.logLikelihood < $1.logLikelihood }
+    let smaller = nested.filter { $0.components == entry.components - 1 }
+    return (equals.map { [$0] } ?? []) + smaller
   }
 
   /// The special cases of each covariance model in the grid.
