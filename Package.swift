@@ -30,6 +30,9 @@ let package = Package(
     .library(name: "EmulsionLua", targets: ["EmulsionLua", "LuaBridge"]),
     .library(name: "EmulsionTestKit", targets: ["EmulsionTestKit"]),
     .library(name: "EmulsionPlugins", targets: ["EmulsionPlugins"] + plugins),
+    .library(name: "EmulsionPluginHost", targets: ["EmulsionPluginHost"]),
+    .library(name: "EmulsionPluginKit", targets: ["EmulsionPluginKit", "CEmulsionPlugin"]),
+    .library(name: "RayleighPlugin", type: .dynamic, targets: ["RayleighPlugin"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -55,6 +58,18 @@ let package = Package(
 
     .target(name: "EmulsionTestKit", dependencies: ["Emulsion"], swiftSettings: strict),
 
+    // Plugins in shared libraries
+    .target(name: "CEmulsionPlugin", cSettings: strictC),
+    .target(
+      name: "EmulsionPluginHost", dependencies: ["Emulsion", "CEmulsionPlugin"],
+      swiftSettings: strict),
+    .target(
+      name: "EmulsionPluginKit", dependencies: ["Emulsion", "CEmulsionPlugin"],
+      swiftSettings: strict),
+    .target(
+      name: "RayleighPlugin", dependencies: ["Emulsion", "EmulsionPluginKit", "CEmulsionPlugin"],
+      path: "Plugins/Examples/Rayleigh/Sources", swiftSettings: strict),
+
     // Data and plots
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -68,7 +83,10 @@ let package = Package(
 
     // The front
     .target(
-      name: "EmulsionLua", dependencies: ["LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot"],
+      name: "EmulsionLua",
+      dependencies: [
+        "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPluginHost",
+      ],
       swiftSettings: strict),
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .target(name: "CLineEditing", dependencies: ["CEdit"], cSettings: strictC),
@@ -76,7 +94,7 @@ let package = Package(
       name: "EmulsionCLI",
       dependencies: [
         "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPlugins",
-        "CLineEditing",
+        "EmulsionPluginHost", "CLineEditing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -40,6 +40,24 @@ public struct Block: ~Escapable {
   @inlinable
   public func rowID(_ i: Int) -> Int { positions.isEmpty ? firstRow + i : positions[i] }
 
+  /// Calls `body` with a block over lanes that are someone else's, column j `stride`·j numbers on.
+  package static func withBlock<R>(
+    of lanes: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int,
+    _ body: (borrowing Block) throws -> R
+  ) rethrows -> R {
+    let positions: [Int] = []
+    let storage = unsafe Span(_unsafeStart: lanes, count: max(0, (columns - 1) * stride + rows))
+    return try body(
+      Block(
+        storage, rows: rows, columns: columns, stride: stride, firstRow: 0,
+        positions: positions.span))
+  }
+
+  /// Calls `body` with the lanes of all columns and how far apart they begin.
+  package func withStorage<R>(_ body: (UnsafePointer<Double>?, _ stride: Int) throws -> R) rethrows
+    -> R
+  { try storage.withUnsafeBufferPointer { try body($0.baseAddress, stride) } }
+
   /// Calls `body` with the lanes of all columns, `stride` apart.
   func withLanes<R>(_ body: (UnsafePointer<Double>) -> R) -> R? {
     storage.withUnsafeBufferPointer { $0.baseAddress.map(body) }

@@ -90,7 +90,7 @@ public struct ProductDefinition: FamilyDefinition {
     }
     let positions = try container.decode([Int].self, forKey: .positions)
     let dimension = try container.decode(Int.self, forKey: .dimension)
-    let family = try catalogue.family(named: name).decodeFamily(
+    let family = try catalogue.savedFamily(named: name).decodeFamily(
       from: container.superDecoder(forKey: .family), catalogue: catalogue)
     guard positions.count == family.dimension, positions.allSatisfy((0..<dimension).contains) else {
       throw EmulsionError(.invalidData, "the columns of the factor \(quoted(name)) don't fit")

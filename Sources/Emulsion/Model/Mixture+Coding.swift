@@ -18,9 +18,19 @@ extension Catalogue {
   /// The mixture that a model file holds.
   func decodeMixture(family name: String, from decoder: any Decoder) throws -> any AnyMixture {
     let container = try decoder.container(keyedBy: MixtureKeys.self)
-    let family = try family(named: name).decodeFamily(
+    let family = try savedFamily(named: name).decodeFamily(
       from: container.superDecoder(forKey: .family), catalogue: self)
     return try decode(family, container)
+  }
+
+  /// The family that a model file names.
+  ///
+  /// - Throws: `invalid-data` where it is not here.
+  func savedFamily(named name: String) throws -> any FamilyDefinition {
+    if let found = families.first(where: { $0.name == name }) { return found }
+    throw EmulsionError(
+      .invalidData,
+      "its family \(quoted(name)) is not here: first load the plugin that it comes from, or define it")
   }
 
   private func decode<Family: ComponentFamily>(

@@ -37,11 +37,11 @@ struct FitCommand: ParsableCommand {
     try checkPlotName(plot)
     try checkWritable(output.output, save, plot)
     let source = try data.source(weights: settings.weights)
-    let model = try settings.run { options in
+    let model = try settings.run { catalogue, options in
       var options = options
       options.components = components
       options.covariance = covariance
-      return try Catalogue.command.fit(source, options)
+      return try catalogue.fit(source, options)
     }
     try output.write(model.report(output.format(standard: .text)))
     if let save { try model.save(to: save) }

@@ -23,11 +23,12 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Add the log-density of each row, in nats.")
   var logDensity = false
 
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try checkWritable(output.output)
-    let model = try Catalogue.command.load(path: model)
+    let model = try plugins.catalogue().load(path: model)
     let source = try model.source(data)
     Interrupts.listen()
     let isCancelled: @Sendable () -> Bool = { Interrupts.isRaised }

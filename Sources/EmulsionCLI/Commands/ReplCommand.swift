@@ -15,9 +15,14 @@ struct ReplCommand: ParsableCommand {
     help: ArgumentHelp("The most memory Lua and its data may take: 500M, 2G.", valueName: "size"))
   var memoryLimit: MemorySize?
 
-  func run() throws { try Self.talk(memoryLimit: memoryLimit) }
+  @OptionGroup var plugins: PluginOptions
 
-  static func talk(memoryLimit: MemorySize?) throws {
-    try REPL(Interpreter(memoryLimit: memoryLimit?.bytes, hasModule: true)).run()
+  func run() throws { try Self.talk(memoryLimit: memoryLimit, plugins) }
+
+  static func talk(memoryLimit: MemorySize?, _ plugins: PluginOptions) throws {
+    try REPL(
+      Interpreter(
+        memoryLimit: memoryLimit?.bytes, catalogue: plugins.catalogue(), hasModule: true)
+    ).run()
   }
 }

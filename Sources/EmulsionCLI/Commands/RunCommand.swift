@@ -21,6 +21,8 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("The most memory Lua and its data may take: 500M, 2G.", valueName: "size"))
   var memoryLimit: MemorySize?
 
+  @OptionGroup var plugins: PluginOptions
+
   @Argument(
     parsing: .captureForPassthrough,
     help: ArgumentHelp("The script (- for standard input) and its arguments.", valueName: "script"))
@@ -28,12 +30,13 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     if code.isEmpty && script.isEmpty && (interactive || Console.isTerminal(0)) {
-      return try ReplCommand.talk(memoryLimit: memoryLimit)
+      return try ReplCommand.talk(memoryLimit: memoryLimit, plugins)
     }
     let path = script.first
     if let path, path != "-" { try ScriptName(path).check() }
     let interpreter = try Interpreter(
-      memoryLimit: memoryLimit?.bytes, hasModule: !code.isEmpty || interactive)
+      memoryLimit: memoryLimit?.bytes, catalogue: plugins.catalogue(),
+      hasModule: !code.isEmpty || interactive)
     try interpreter.setArguments(script: path, Array(script.dropFirst()))
     Interrupts.listen()
     for text in code { try evaluate(text, interpreter) }

@@ -20,11 +20,12 @@ struct SampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What the random numbers are keyed by.", valueName: "number"))
   var seed: UInt64 = 0
 
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try checkWritable(output.output)
-    let model = try Catalogue.command.load(path: model)
+    let model = try plugins.catalogue().load(path: model)
     Interrupts.listen(patience: 1)
     let (drawn, labels) = try model.sample(rows, seed: seed)
     let table = try Table(drawn, names: model.columnNames)

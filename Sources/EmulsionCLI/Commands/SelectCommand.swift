@@ -46,14 +46,14 @@ struct SelectCommand: ParsableCommand {
     try checkPlotName(plot)
     try checkWritable(output.output, save, plot)
     let source = try data.source(weights: settings.weights)
-    let selection = try settings.run { options in
+    let selection = try settings.run { catalogue, options in
       var grid = SelectionOptions()
       grid.components = components.values
       grid.covariances = covariance.names
       grid.criterion = criterion
       grid.families = [options.family]
       grid.fit = options
-      return try Catalogue.command.select(source, grid)
+      return try catalogue.select(source, grid)
     }
     try output.write(selection.report(output.format(standard: .text)))
     if let save { try selection.best.save(to: save) }

@@ -43,13 +43,16 @@ struct FitSettings: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Whether to tell how it goes (default: on a terminal).")
   var progress: Bool?
 
+  @OptionGroup var plugins: PluginOptions
+
   /// Runs `body` with these settings; Ctrl-C ends its fits, and progress is told meanwhile.
-  func run<Result>(_ body: (FitOptions) throws -> Result) throws -> Result {
+  func run<Result>(_ body: (Catalogue, FitOptions) throws -> Result) throws -> Result {
+    let catalogue = try plugins.catalogue()
     var options = FitOptions()
-    options.family = try Catalogue.command.family(named: family)
+    options.family = try catalogue.family(named: family)
     options.seed = seed
     options.restarts = restarts
-    options.initializer = try Catalogue.command.initializer(named: initializer)
+    options.initializer = try catalogue.initializer(named: initializer)
     options.tolerance = tolerance
     options.maximumIterations = maxIterations
     options.covarianceFloor = covarianceFloor
@@ -59,6 +62,6 @@ struct FitSettings: ParsableArguments {
     Interrupts.listen()
     if progress ?? true { options.progress = ProgressLine.handler(isForced: progress ?? false) }
     defer { if progress ?? true { ProgressLine.clear() } }
-    return try body(options)
+    return try body(catalogue, options)
   }
 }

@@ -1,3 +1,4 @@
+import Emulsion
 import EmulsionLua
 import LuaBridge
 
@@ -10,11 +11,12 @@ struct Interpreter {
   ///
   /// - Parameters:
   ///   - memoryLimit: Bytes that Lua and what it holds may take; `nil` for no limit.
+  ///   - catalogue: The families and whatever else scripts find by name.
   ///   - hasModule: Whether the global `em` is there without `require`.
-  init(memoryLimit: Int?, hasModule: Bool) throws {
+  init(memoryLimit: Int?, catalogue: Catalogue, hasModule: Bool) throws {
     session = try LuaSession(
       isTrusted: true, memoryLimit: memoryLimit, interrupt: Interrupts.flag,
-      catalogue: .command, isModuleGlobal: hasModule)
+      catalogue: catalogue, isModuleGlobal: hasModule)
     context.screenWidth = Console.width
   }
 

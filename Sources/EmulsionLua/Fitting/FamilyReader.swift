@@ -49,10 +49,10 @@ final class FamilyObject: LuaObject {
 }
 
 extension EmulsionModule {
-  /// A function for each family: `em.student_t{ … }`.
-  var familyFunctions: [ModuleFunction] {
+  /// The function of a family: `em.student_t{ … }`.
+  func familyFunction(_ name: String) -> ModuleFunction? {
     let columns = FamilyOption("columns", "all", "the columns that it describes, in a product")
-    return catalogue.familyNames.compactMap { try? catalogue.family(named: $0) }.map { definition in
+    return (try? registry.catalogue.family(named: name)).map { definition in
       ModuleFunction(
         definition.name, "em.\(definition.name)(options)", "a Family for em.fit and em.select",
         options: (definition.options + [columns]).map {

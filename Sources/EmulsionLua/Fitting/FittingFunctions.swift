@@ -3,7 +3,8 @@ import LuaBridge
 
 /// `em.fit`, `em.select`, `em.kmeans` and `em.load`.
 struct FittingFunctions {
-  let catalogue: Catalogue
+  let registry: Registry
+  private var catalogue: Catalogue { registry.catalogue }
 
   func fit(_ call: LuaCall) throws -> ModelObject {
     var request = FitRequest(catalogue, call.context)
@@ -50,7 +51,7 @@ struct FittingFunctions {
 
 extension EmulsionModule {
   var fittingFunctions: [ModuleFunction] {
-    let functions = FittingFunctions(catalogue: catalogue)
+    let functions = FittingFunctions(registry: registry)
     return [
       ModuleFunction(
         "fit", "em.fit(data [, options])", "fits a mixture by EM, a Model",

@@ -20,7 +20,8 @@ struct ClassHelp {
 /// All help there is, by name; gathered from the definitions, nothing is written twice.
 struct HelpIndex {
   let module: LuaTable
-  let functions: [ModuleFunction]
+  /// The functions that the module has by now.
+  let functions: () -> [ModuleFunction]
 
   private static var classes: [ClassHelp] {
     [
@@ -34,7 +35,7 @@ struct HelpIndex {
   func overview(width: Int) -> String {
     let page = HelpPage(width: width)
     var lines = ["Functions"]
-    lines += page.entries(functions.map { ($0.help.signature, $0.help.summary) })
+    lines += page.entries(functions().map { ($0.help.signature, $0.help.summary) })
     lines.append("Classes")
     lines += page.entries(Self.classes.map { ($0.name, $0.summary) })
     lines.append("help(\"fit\") or help(em.fit) tells more; so does help(\"Model\").")
@@ -46,7 +47,7 @@ struct HelpIndex {
   /// - Throws: `invalid-option` with the nearest topic.
   func details(_ topic: String, width: Int) throws -> String {
     let name = topic.hasPrefix("em.") ? String(topic.dropFirst(3)) : topic
-    if let function = functions.first(where: { $0.help.name == name }) {
+    if let function = functions().first(where: { $0.help.name == name }) {
       return HelpPage(width: width).text(of: function)
     }
     if name == "help" { return overview(width: width) }
@@ -63,7 +64,7 @@ struct HelpIndex {
     }
     if !found.isEmpty { return found.joined(separator: "\n\n") }
     let names =
-      functions.map(\.help.name) + classes.map(\.name)
+      functions().map(\.help.name) + classes.map(\.name)
       + classes.flatMap { ($0.methods + $0.properties).map(\.name) }
     let hint = spellingHint(for: parts.last ?? name, among: names)
     throw EmulsionError(

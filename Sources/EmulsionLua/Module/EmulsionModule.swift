@@ -4,27 +4,25 @@ import LuaBridge
 /// The Lua module `emulsion`.
 struct EmulsionModule {
   /// Families and whatever else is found by name.
-  let catalogue: Catalogue
+  let registry: Registry
+  /// Whether scripts may load native code.
+  let isTrusted: Bool
 
   /// Everything that `em.` offers.
   var functions: [ModuleFunction] {
-    Self.dataFunctions + Self.numericFunctions + fittingFunctions + familyFunctions
+    Self.dataFunctions + Self.numericFunctions + fittingFunctions
+      + (isTrusted ? pluginFunctions : [])
+      + registry.catalogue.familyNames.compactMap(familyFunction)
   }
 
   /// Makes the module's table, and `require "emulsion"` give it.
   func install(in context: LuaContext) throws -> LuaTable {
     context.describeError = describe
     let table = try LuaTable(in: context)
-    for function in functions {
-      let name = "em." + function.help.name
-      try table.set(
-        function.help.name,
-        to: LuaFunction(in: context, name: name) { call in
-          Pushed(try function.body(call))
-        })
-    }
+    registry.table = table
+    try registry.provide(functions)
     try table.set("version", to: emulsionVersion)
-    let help = HelpObject(HelpIndex(module: table, functions: functions))
+    let help = HelpObject(HelpIndex(module: table, functions: { functions }))
     try table.set("help", to: help)
     try context.provide("emulsion", table)
     return table

@@ -13,10 +13,10 @@ public final class LuaSession {
   /// Opens an interpreter.
   ///
   /// - Parameters:
-  ///   - isTrusted: Whether scripts get `io`, `os` and may load Lua files.
+  ///   - isTrusted: Whether scripts get `io`, `os` and may load Lua files and plugins.
   ///   - memoryLimit: Bytes that Lua and what it holds may take; `nil` for the machine's memory.
   ///   - interrupt: The flag that ends scripts and fits.
-  ///   - catalogue: The families and whatever else scripts find by name.
+  ///   - catalogue: The families and whatever else scripts find by name; they may add to it.
   ///   - isModuleGlobal: Whether the globals `em` and `help` are there without `require`.
   /// - Throws: `LuaError` where there is no memory.
   public init(
@@ -26,7 +26,7 @@ public final class LuaSession {
   ) throws {
     runtime = try LuaRuntime(
       isTrusted: isTrusted, memoryLimit: memoryLimit ?? physicalMemory(), interrupt: interrupt)
-    module = EmulsionModule(catalogue: catalogue)
+    module = EmulsionModule(registry: Registry(catalogue), isTrusted: isTrusted)
     let table = try module.install(in: runtime.context)
     if isModuleGlobal {
       let globals = try runtime.context.globals()

@@ -1,0 +1,24 @@
+import Emulsion
+import LuaBridge
+
+/// What a session's scripts find by name; it grows as they load plugins.
+final class Registry {
+  var catalogue: Catalogue
+  /// The module's table, once there is one.
+  var table: LuaTable?
+
+  init(_ catalogue: Catalogue) { self.catalogue = catalogue }
+
+  /// Puts functions into the module's table.
+  func provide(_ functions: [ModuleFunction]) throws {
+    guard let table else { return }
+    for function in functions {
+      let name = "em." + function.help.name
+      try table.set(
+        function.help.name,
+        to: LuaFunction(in: table.context, name: name) { call in
+          Pushed(try function.body(call))
+        })
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CEmulsionPlugin
+import Emulsion
+
+/// The functions of one family in a shared library, with Swift's errors in place of statuses.
+///
+/// The interface promises that tables stay as they are, and that as many threads may call as the
+/// family says: that makes them `Sendable`.
+struct PluginFunctions: @unchecked Sendable {
+  let table: emulsion_family
+  let name: String
+  let parameters: [PluginParameter]
+  let support: Support
+  /// The library's path.
+  let library: String
+
+  /// The number of columns it describes; any where `nil`.
+  var columns: Int? { table.columns == 0 ? nil : Int(table.columns) }
+
+  /// Calls a function that says by its result whether it went well.
+  ///
+  /// - Throws: `degenerate`, or `script` with the family, the function and the text it left.
+  func call(_ function: String, _ body: (UnsafeMutablePointer<CChar>?) -> Int32?) throws {
+    let size = Int(EMULSION_TEXT_SIZE)
+    try withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { text in
+      text[0] = 0
+      let status = body(text.baseAddress) ?? EMULSION_FAILED
+      if status == EMULSION_OK { return }
+      let message = text.prefix(size - 1).line
+      throw failure(
+        function, message.isEmpty ? "failed without a word" : message,
+        status == EMULSION_DEGENERATE ? .degenerate : .script)
+    }
+  }
+
+  /// The error that a function did what it must not.
+  func failure(_ function: String, _ problem: String, _ code: EmulsionError.Code = .script)
+    -> EmulsionError
+  {
+    EmulsionError(code, "the family \"\(name)\" of \(library): \(function): \(problem)")
+  }
+
+  /// Numbers that a function writes, one a parameter and place, after checking them.
+  func parameterValues(
+    _ function: String, columns: Int,
+    _ body: (UnsafeMutablePointer<Double>?, UnsafeMutablePointer<CChar>?) -> Int32?
+  ) throws -> [Double] {
+    // What it forgets to write is found.
+    let count = parameters.count(columns)
+    var values = [Double](repeating: .nan, count: count)
+    try values.withUnsafeMutableBufferPointer { values in
+      try call(function) { body(values.baseAddress, $0) }
+    }
+    if let (name, value) = parameters.firstWrong(in: values, columns: columns) {
+      throw failure(function, "gave \(name) = \(value.formatted(significant: 6))")
+    }
+    return values
+  }
+
+  /// What is wrong with an estimate, in the family's words.
+  func problem(_ values: [Double], columns: Int, count: Double) -> String? {
+    let size = Int(EMULSION_TEXT_SIZE)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { text in
+      text[0] = 0
+      let found = table.problem?(
+        table.context, UInt32(columns), values, count, text.baseAddress)
+      guard let found, found != 0 else { return nil }
+      let message = text.prefix(size - 1).line
+      return message.isEmpty ? "is untrustworthy" : message
+    }
+  }
+}
+
+extension Slice<UnsafeMutableBufferPointer<CChar>> {
+  /// The text up to the first zero, as one line.
+  fileprivate var line: String {
+    let bytes = prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+      .joined(separator: " ")
+  }
+}

@@ -1,0 +1,111 @@
+import CEmulsionPlugin
+import Emulsion
+
+/// A family of one number; parameters and sums of independent columns.
+struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
+  let family: Family
+  private let list: [UnivariateParameter]
+
+  init(_ family: Family) {
+    self.family = family
+    list = family.parameters
+  }
+
+  var name: String { family.name }
+  var columns: Int { 0 }
+  var maximumThreads: Int { 0 }
+  var parameters: [(name: String, domain: String, shape: Int32)] {
+    list.map { ($0.name, $0.domain.description, EMULSION_VECTOR) }
+  }
+  var support: String { family.support.description }
+
+  func supports(_ column: Int, _ value: Double) -> Bool { family.support.contains(value) }
+  func allows(_ parameter: Int, _ value: Double) -> Bool { list[parameter].domain.contains(value) }
+  func statisticCount(_ columns: Int) -> Int { columns * family.featureCount }
+
+  func neutral(_ columns: Int) -> [Double] {
+    list.flatMap { Array(repeating: $0.neutral, count: columns) }
+  }
+
+  /// The parameters of column `j`; the interface has one parameter's numbers side by side.
+  private func own(_ parameters: [Double], _ j: Int, of columns: Int) -> [Double] {
+    list.indices.map { parameters[$0 * columns + j] }
+  }
+
+  /// One parameter's numbers side by side.
+  private func joined(_ columns: [[Double]]) -> [Double] {
+    list.indices.flatMap { p in columns.map { $0[p] } }
+  }
+
+  /// Calls `body` with every feature of column `j`.
+  private func withFeatures(
+    of block: borrowing Block, column j: Int, _ body: (_ feature: Int, Span<Double>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: block.rows) { scratch in
+      scratch.initialize(repeating: 0)
+      for i in 0..<family.featureCount {
+        var lanes = scratch.mutableSpan
+        family.writeFeature(i, of: block.column(j), into: &lanes)
+        body(i, UnsafeBufferPointer(scratch).span)
+      }
+    }
+  }
+
+  func addLogDensity(
+    of block: borrowing Block, _ parameters: [Double], to lanes: inout MutableSpan<Double>
+  ) {
+    let rows = block.rows
+    for j in 0..<block.columns {
+      let form = family.naturalForm(own(parameters, j, of: block.columns))
+      for r in 0..<rows { lanes[r] += form.constant }
+      withFeatures(of: block, column: j) { i, values in
+        for r in 0..<rows { lanes[r] += form.eta[i] * values[r] }
+      }
+      family.addLogBaseMeasure(of: block.column(j), to: &lanes)
+    }
+  }
+
+  func accumulate(
+    _ block: borrowing Block, weights: Span<Double>, _ parameters: [Double],
+    into sums: UnsafeMutableBufferPointer<Double>
+  ) {
+    for j in 0..<block.columns {
+      withFeatures(of: block, column: j) { i, values in
+        sums[j * family.featureCount + i] += Lanes.dot(weights, values)
+      }
+    }
+  }
+
+  func estimate(_ columns: Int, sums: [Double], count: Double, previous: [Double]) -> [Double] {
+    let width = family.featureCount
+    return joined(
+      (0..<columns).map { j in
+        family.estimate(
+          sums: sums[j * width..<(j + 1) * width], count: count,
+          previous: own(previous, j, of: columns)[...])
+      })
+  }
+
+  func sample(_ columns: Int, _ parameters: [Double], using random: inout CounterRandom)
+    -> [Double]
+  { (0..<columns).map { family.sample(own(parameters, $0, of: columns), using: &random) } }
+
+  func freeParameters(_ columns: Int, components: Int) -> Int { list.count * columns * components }
+
+  func moments(_ columns: Int, _ parameters: [Double]) -> Moments? {
+    let own = (0..<columns).compactMap { family.moments(self.own(parameters, $0, of: columns)) }
+    guard own.count == columns else { return nil }
+    var covariance = Matrix(rows: columns, columns: columns)
+    for (j, column) in own.enumerated() { covariance[j, j] = column.variance }
+    return Moments(mean: own.map(\.mean), covariance: covariance)
+  }
+
+  func problem(_ columns: Int, _ parameters: [Double], count: Double) -> String? {
+    for j in 0..<columns {
+      if let problem = family.problem(own(parameters, j, of: columns), count: count) {
+        return problem
+      }
+    }
+    return nil
+  }
+}
