@@ -89,12 +89,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CPluginTemplates", cSettings: strictC),
     .target(name: "CLineEditing", dependencies: ["CEdit"], cSettings: strictC),
     .executableTarget(
       name: "EmulsionCLI",
       dependencies: [
         "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPlugins",
-        "EmulsionPluginHost", "CLineEditing",
+        "EmulsionPluginHost", "CLineEditing", "CPluginTemplates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -111,6 +112,9 @@ let package = Package(
     .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
+    .testTarget(
+      name: "EmulsionPluginHostTests", dependencies: ["EmulsionPluginHost", "Emulsion"],
+      swiftSettings: strict),
     .testTarget(name: "EmulsionLuaTests", dependencies: ["EmulsionLua"], swiftSettings: strict),
     .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal", cSettings: strictC),
     .testTarget(

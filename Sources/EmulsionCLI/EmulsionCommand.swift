@@ -15,11 +15,12 @@ struct EmulsionCommand: ParsableCommand {
       emulsion select DATA [OPTION…]   choose the best of many
       emulsion predict MODEL.json DATA
       emulsion sample MODEL.json -n 1000
+      emulsion plugin new NAME
       """,
     version: emulsionVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
-      SampleCommand.self,
+      SampleCommand.self, PluginCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -30,7 +30,8 @@ extension Catalogue {
     if let found = families.first(where: { $0.name == name }) { return found }
     throw EmulsionError(
       .invalidData,
-      "its family \(quoted(name)) is not here: first load the plugin that it comes from, or define it")
+      "its family \(quoted(name)) is not here: first load the plugin that it comes from, or "
+        + "define it")
   }
 
   private func decode<Family: ComponentFamily>(

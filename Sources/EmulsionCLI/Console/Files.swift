@@ -58,3 +58,11 @@ func checkWritable(_ paths: String?...) throws {
     }
   }
 }
+
+/// Makes a folder where there is none.
+///
+/// - Throws: `io` with the path and the system's reason.
+func makeDirectory(_ path: String) throws {
+  if isDirectory(path) || mkdir(path, 0o777) == 0 { return }
+  throw EmulsionError(.io, "\(path): can not be made: \(Console.systemMessage())")
+}

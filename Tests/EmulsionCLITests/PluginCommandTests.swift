@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+/// Plugins in C and in Swift, as scripts and the command use them.
+@Suite struct PluginCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// The library of an example.
+  private func library(_ family: String) throws -> String {
+    if family == "rayleigh" {
+      let command = URL(filePath: try Command.path())
+      return command.deletingLastPathComponent().appending(path: "libRayleighPlugin.so").path
+    }
+    let path = folder.url.appending(path: "libgeometric.so").path
+    let source = "Plugins/Examples/Geometric/geometric.c"
+    let result = try Command.shell(
+      "'\(Command.root.path)/scripts/build-plugin' '\(Command.root.path)/\(source)' '\(path)'")
+    #expect(result.status == 0, "\(result.errors)")
+    return path
+  }
+
+  private static let families = ["geometric", "rayleigh"]
+
+  @Test(arguments: families)
+  func scriptsFitSaveAndSelect(family: String) throws {
+    let script = try folder.write(
+      """
+      local em = require "emulsion"
+      assert(em.load_plugin(arg[1])[1] == arg[2])
+      local values = {}
+      for i = 1, 300 do values[i] = i % 2 == 0 and 1 + i % 3 or 30 + i * 7 % 50 end
+      local data = em.table{ x = values }
+      local model = em.fit(data, { components = 2, family = arg[2] })
+      assert(model.means[1][1] ~= nil and model.free_parameters == 3)
+      local best = em.select(data, { components = { 1, 2 }, families = { arg[2], em[arg[2]]{} } }).best
+      assert(best.components == 2)
+      model:save("model.json")
+      assert(em.load("model.json"):score(data) == model:score(data))
+      local e = select(2, pcall(em.fit, em.table{ x = { 1, -1, 2 } }, { family = arg[2] }))
+      assert(e.code == "invalid-data" and e.message:find(arg[2]))
+      data:write("data.csv")
+      print(model.family)
+      """, to: "script.lua")
+    let path = try library(family)
+    let result = try Command.run(script.path, path, family, folder: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == "\(family)\n")
+
+    let without = try Command.run("predict", "model.json", "data.csv", folder: folder.url)
+    #expect(without.status == 1)
+    #expect(without.errors.contains("family \"\(family)\" is not here"))
+    for line in [
+      "emulsion predict model.json data.csv --plugin '\(path)'",
+      "EMULSION_PLUGIN_PATH='\(path)' emulsion sample model.json -n 300",
+      "emulsion select data.csv --plugin '\(path)' --family \(family) --components 1,2 --covariance full",
+      "emulsion --plugin '\(path)' -e 'assert(em.\(family))'",
+    ] {
+      let result = try Command.shell(line, folder: folder.url)
+      #expect(result.status == 0, "\(line): \(result.errors)")
+    }
+  }
+
+  @Test func namesOfFunctionsAreTaken() throws {
+    let path = folder.url.appending(path: "libfit.so").path
+    let root = Command.root.path
+    let result = try Command.shell(
+      """
+      '\(root)/scripts/build-plugin' '\(root)/Tests/Fixtures/Plugins/faulty.c' '\(path)' \
+      '-DFAULT=family.name = "fit"' && emulsion -e 'em.load_plugin("\(path)")'
+      """)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("\"fit\" has a name that is taken already"))
+  }
+
+  @Test func aNewPluginBuildsAndWorks() throws {
+    let result = try Command.shell(
+      """
+      emulsion plugin new Waiting && sh Waiting/build &&
+      emulsion fit faithful --columns waiting --plugin Waiting/libwaiting.so --family waiting
+      """, folder: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("waiting component"))
+    let again = try Command.run("plugin", "new", "Waiting", folder: folder.url)
+    #expect(again.status == 1)
+    #expect(again.errors.contains("is there already"))
+    #expect(try Command.run("plugin", "new", "no name", folder: folder.url).status == 2)
+    let swift = try Command.run(
+      "plugin", "new", "Decay", "--language", "swift", folder: folder.url)
+    #expect(swift.status == 0, "\(swift.errors)")
+    #expect(try folder.read("Decay/Sources/Decay/Decay.swift").contains("exportPlugin(Decay())"))
+  }
+}

@@ -1,0 +1,174 @@
+import Emulsion
+import EmulsionPluginHost
+import Foundation
+import Testing
+
+/// Families that really come from shared libraries.
+@Suite struct PluginTests {
+  private let fixture: PluginFixture
+  private let data = MatrixSource(
+    Matrix(
+      rows: 600, columns: 2,
+      values: (0..<600).flatMap { i -> [Double] in
+        i % 3 == 0 ? [Double(i % 4), Double(i % 2)] : [Double(20 + i * 7 % 31), Double(i % 5)]
+      }), columnNames: ["a", "b"])
+
+  init() throws { fixture = try PluginFixture() }
+
+  private func catalogue() throws -> Catalogue {
+    var catalogue = Catalogue.standard
+    #expect(try catalogue.loadPlugin(fixture.geometric()) == ["geometric"])
+    return catalogue
+  }
+
+  private func options(_ catalogue: Catalogue, components: Int) throws -> FitOptions {
+    var options = FitOptions()
+    options.family = try catalogue.family(named: "geometric")
+    options.components = components
+    return options
+  }
+
+  @Test func oneComponentIsTheClosedForm() throws {
+    let catalogue = try catalogue()
+    let model = try catalogue.fit(data, options(catalogue, components: 1))
+    var expected = 0.0
+    for j in 0..<2 {
+      let sum = data.matrix.column(j).reduce(0, +)
+      let p = 600 / (600 + sum)
+      #expect(abs(try #require(model.means)[0, j] - (1 - p) / p) < 1e-12)
+      expected += 600 * log(p) + sum * log1p(-p)
+    }
+    #expect(abs(model.logLikelihood - expected) < 1e-9 * abs(expected))
+    #expect(model.freeParameters == 2)
+  }
+
+  @Test func threadsChangeNoBit() throws {
+    let catalogue = try catalogue()
+    let fits = try [1, 2].map { threads in
+      var options = try options(catalogue, components: 3)
+      options.threads = threads
+      return try catalogue.fit(data, options)
+    }
+    #expect(fits[0].trace == fits[1].trace)
+    #expect(fits[0].parameters == fits[1].parameters)
+  }
+
+  @Test func savedModelsGiveTheSameBits() throws {
+    let catalogue = try catalogue()
+    let model = try catalogue.fit(data, options(catalogue, components: 2))
+    let path = fixture.folder.appending(path: "model.json").path
+    try model.save(to: path)
+    #expect(try catalogue.load(path: path).logDensity(data) == model.logDensity(data))
+    let error = #expect(throws: EmulsionError.self) { try Catalogue.standard.load(path: path) }
+    #expect(error?.code == .invalidData)
+    #expect(error?.message.contains("family \"geometric\" is not here") == true)
+  }
+
+  @Test func drawnRowsGiveTheParametersBack() throws {
+    let catalogue = try catalogue()
+    let model = try catalogue.fit(data, options(catalogue, components: 2))
+    let drawn = MatrixSource(try model.sample(20_000, seed: 3).rows, columnNames: ["a", "b"])
+    let again = try catalogue.fit(drawn, options(catalogue, components: 2))
+    let (first, second) = (try #require(model.means), try #require(again.means))
+    for (a, b) in zip(first.values, second.values) { #expect(abs(a - b) < 0.05 * (1 + abs(a))) }
+  }
+
+  @Test func aLibraryMayBeLoadedTwice() throws {
+    let path = try fixture.geometric()
+    var catalogue = Catalogue.standard
+    try catalogue.loadPlugin(path)
+    #expect(try catalogue.loadPlugin(path) == ["geometric"])
+    #expect(catalogue.familyNames.filter { $0 == "geometric" }.count == 1)
+  }
+
+  @Test func aListNamesLibrariesAndFolders() throws {
+    _ = try fixture.geometric()
+    try "no library".write(
+      to: fixture.folder.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
+    var catalogue = Catalogue.standard
+    try catalogue.loadPlugins(listedIn: ":\(fixture.folder.path)")
+    #expect(catalogue.familyNames.contains("geometric"))
+  }
+
+  // MARK: Faults
+
+  @Test(arguments: [
+    ("broken.abi = 2", "version 2"), ("broken.size = 8", "8 bytes"),
+    ("broken.family_count = 0", "no families"), ("list[0] = 0", "no table"),
+    ("broken.family_count = 2", "two families \"geometric\""), ("return 0", "gave nothing"),
+    ("family.size = 16", "16 bytes"), ("family.name = \"Geo Metric\"", "lower-case"),
+    ("family.name = 0", "lower-case"), ("family.estimate = 0", "no function estimate"),
+    ("family.support = 0", "does not say what it supports"),
+    ("family.parameter_count = 0", "no parameters"),
+  ])
+  func wrongTablesAreOneLine(fault: String, part: String) throws {
+    let path = try fixture.faulty(fault)
+    var catalogue = Catalogue.standard
+    let error = #expect(throws: EmulsionError.self) { try catalogue.loadPlugin(path) }
+    #expect(error?.code == .io)
+    #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+    #expect(error?.message.hasPrefix(path) == true)
+    #expect(error?.message.contains("\n") == false)
+    #expect(catalogue.familyNames == Catalogue.standard.familyNames)
+  }
+
+  @Test func takenNamesAreRefused() throws {
+    var catalogue = Catalogue.standard
+    let other = try fixture.faulty("family.name = \"gaussian\"")
+    let error = #expect(throws: EmulsionError.self) { try catalogue.loadPlugin(other) }
+    #expect(error?.code == .invalidOption)
+    #expect(error?.message.contains("\"gaussian\"") == true)
+  }
+
+  @Test func otherFilesAreNoPlugins() throws {
+    let text = fixture.folder.appending(path: "text.so")
+    try "no library".write(to: text, atomically: true, encoding: .utf8)
+    let source = fixture.folder.appending(path: "empty.c")
+    try "int empty;".write(to: source, atomically: true, encoding: .utf8)
+    for (path, part) in [
+      ("/nowhere/lib.so", "No such file"), (text.path, "no shared library"),
+    ] {
+      let error = #expect(throws: EmulsionError.self) { try PluginLibrary(loading: path) }
+      #expect(error?.code == .io)
+      #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test(arguments: [
+    ("family.estimate = unlucky", "estimate: out of luck"),
+    ("family.neutral = silent", "neutral: failed without a word"),
+    ("family.neutral = idle", "neutral: gave probability = nan"),
+    ("family.add_log_density = unknown", "add_log_density: gave nan for row 3"),
+    ("family.add_log_density = infinite", "add_log_density: gave inf for row"),
+    ("family.accumulate = poisoned", "accumulate: sum 1 came out as nan"),
+  ])
+  func errorsNameFamilyAndFunction(fault: String, part: String) throws {
+    var catalogue = Catalogue.standard
+    try catalogue.loadPlugin(fixture.faulty(fault))
+    let error = #expect(throws: EmulsionError.self) {
+      try catalogue.fit(data, options(catalogue, components: 2))
+    }
+    #expect(error?.code == .script)
+    #expect(error?.message.contains("\"geometric\"") == true)
+    #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func anErrorWithoutAnEndIsCut() throws {
+    var catalogue = Catalogue.standard
+    try catalogue.loadPlugin(fixture.faulty("family.sample = wordy"))
+    let model = try catalogue.fit(data, options(catalogue, components: 1))
+    let error = #expect(throws: EmulsionError.self) { try model.sample(1, seed: 0) }
+    #expect(error?.message.hasSuffix("x") == true)
+    #expect((error?.message.count ?? 0) < 700)
+  }
+
+  @Test func otherColumnsAreRefused() throws {
+    var catalogue = Catalogue.standard
+    try catalogue.loadPlugin(fixture.faulty("family.columns = 3"))
+    let error = #expect(throws: EmulsionError.self) {
+      try catalogue.fit(data, options(catalogue, components: 1))
+    }
+    #expect(error?.code == .invalidData)
+    #expect(error?.message.contains("describes 3 columns") == true)
+  }
+}

@@ -1,0 +1,53 @@
+/* The geometric family with one FAULT: a statement on `family` or `plugin`. */
+#define emulsion_plugin_v1 sound_plugin
+#include "../../../Plugins/Examples/Geometric/geometric.c"
+#undef emulsion_plugin_v1
+
+#define UNUSED __attribute__((unused))
+
+UNUSED static int unlucky(void *context, uint32_t columns, const double *sums, double count,
+                          const double *previous, double *p, char *error) {
+  snprintf(error, EMULSION_TEXT_SIZE, "out of\nluck");
+  return EMULSION_FAILED;
+}
+
+UNUSED static int silent(void *context, uint32_t columns, double *p, char *error) { return 7; }
+
+UNUSED static int idle(void *context, uint32_t columns, double *p, char *error) {
+  return EMULSION_OK;
+}
+
+UNUSED static int wordy(void *context, uint32_t columns, const double *p,
+                        const emulsion_random *random, double *row, char *error) {
+  for (int i = 0; i < EMULSION_TEXT_SIZE; i++) error[i] = 'x';
+  return EMULSION_FAILED;
+}
+
+UNUSED static int infinite(void *context, const emulsion_block *block, const double *p,
+                           double *lanes, char *error) {
+  lanes[block->rows - 1] = INFINITY;
+  return EMULSION_OK;
+}
+
+UNUSED static int unknown(void *context, const emulsion_block *block, const double *p,
+                          double *lanes, char *error) {
+  lanes[2] = NAN;
+  return EMULSION_OK;
+}
+
+UNUSED static int poisoned(void *context, const emulsion_block *block, const double *weights,
+                           const double *p, double *sums, char *error) {
+  sums[0] = NAN;
+  return EMULSION_OK;
+}
+
+const emulsion_plugin *emulsion_plugin_v1(void) {
+  static emulsion_family family;
+  static emulsion_plugin broken;
+  static const emulsion_family *list[] = {&family, &family};
+  family = geometric;
+  broken = plugin;
+  broken.families = list;
+  FAULT;
+  return &broken;
+}
