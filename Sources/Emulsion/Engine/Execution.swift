@@ -2,11 +2,17 @@ import Dispatch
 import Synchronization
 
 /// How work is spread: threads, and the test for a wish to stop.
-struct Execution: Sendable {
+package struct Execution: Sendable {
   /// The most threads to use.
   var threads: Int
   /// Polled often; true ends the work with the error `cancelled`.
   var isCancelled: @Sendable () -> Bool
+
+  /// Takes `threads`, or all cores.
+  package init(threads: Int?, isCancelled: @escaping @Sendable () -> Bool) {
+    self.threads = min(threads ?? availableCores(), 4096)
+    self.isCancelled = isCancelled
+  }
 
   /// The same, on one thread: for work inside work that is already spread.
   var serial: Execution { Execution(threads: 1, isCancelled: isCancelled) }
@@ -19,7 +25,7 @@ struct Execution: Sendable {
   ///
   /// Workers are made inside their thread. Tasks start in order; of several failures the one of the
   /// first task is thrown, so that errors don't depend on threads either.
-  func forEach<Worker: ~Copyable>(
+  package func forEach<Worker: ~Copyable>(
     _ count: Int, concurrency: Int = .max,
     makeWorker: @Sendable () throws -> Worker,
     body: @Sendable (inout Worker, Int) throws -> Void
@@ -53,7 +59,7 @@ struct Execution: Sendable {
   }
 
   /// The results of `body` for every task, in order.
-  func map<Result: Sendable>(
+  package func map<Result: Sendable>(
     _ count: Int, concurrency: Int = .max, _ body: @Sendable (Int) throws -> Result
   ) throws -> [Result] {
     let results = Mutex<[Int: Result]>([:])

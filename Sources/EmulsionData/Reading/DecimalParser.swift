@@ -102,7 +102,7 @@ package enum DecimalParser {
       let value = Double(significand)
       return power < 0 ? value / exactPowers[-power] : value * exactPowers[power]
     }
-    return PowersOfFive.nearest(significand, by: power)
+    return PowersOfFive.shared.nearest(significand, by: power)
   }
 
   /// A number with more than 19 digits: zeros in front do not count, and where the digits beyond the
@@ -130,9 +130,9 @@ package enum DecimalParser {
         if !isFraction { scale += 1 }
       }
     }
-    let low = PowersOfFive.nearest(significand, by: scale + exponent)
+    let low = PowersOfFive.shared.nearest(significand, by: scale + exponent)
     if !isTruncated { return low }
-    let high = PowersOfFive.nearest(significand + 1, by: scale + exponent)
+    let high = PowersOfFive.shared.nearest(significand + 1, by: scale + exponent)
     return low == high ? low : Double(String(decoding: all, as: UTF8.self)) ?? low
   }
 
@@ -149,7 +149,7 @@ package enum DecimalParser {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  private static let exactPowers: [Double] = [
+  static let exactPowers: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
   ]

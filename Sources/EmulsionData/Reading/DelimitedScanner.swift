@@ -17,40 +17,76 @@ struct DelimitedScanner {
     var hasDoubledQuotes = false
   }
 
-  let bytes: UnsafeBufferPointer<UInt8>
-  let name: String
-  let delimiter: UInt8
+  let text: DelimitedText
+  /// Nothing from here on is read.
+  let limit: Int
   /// Where the next cell starts.
   var position: Int
-  /// The line of `position`, from 1.
-  var line = 1
+  /// The line of `position`.
+  var line: Int
 
-  /// Starts at the first byte behind a byte-order mark; blank lines at the end do not count.
-  init(bytes: UnsafeBufferPointer<UInt8>, name: String, delimiter: UInt8) {
-    var end = bytes.count
-    while end > 0 && (bytes[end - 1] == newline || bytes[end - 1] == carriageReturn) { end -= 1 }
-    self.bytes = UnsafeBufferPointer(rebasing: bytes[..<end])
-    self.name = name
-    self.delimiter = delimiter
-    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let delimiter: UInt8
+  private let words = NumberWords()
+  /// Where a cell may start for its number to be read by words.
+  private let lastQuickStart: Int
+
+  /// Starts at `position`, on line `line`, and takes the text to end at `limit`.
+  init(_ text: DelimitedText, position: Int, line: Int, limit: Int? = nil) {
+    self.text = text
+    self.position = position
+    self.line = line
+    self.limit = limit ?? text.bytes.count
+    bytes = UnsafeBufferPointer(rebasing: text.bytes[..<self.limit])
+    delimiter = text.delimiter
+    lastQuickStart = text.isQuick ? bytes.count - NumberWords.reach : -1
   }
 
-  /// Whether all records have been read.
+  /// Whether all there is has been read.
   var isAtEnd: Bool { position >= bytes.count }
 
-  /// Steps over lines with nothing on them.
+  /// Steps over lines with nothing on them that begin before `border`.
   @inline(__always)
-  mutating func skipBlankLines() {
-    while position < bytes.count && endsLine(bytes[position]) { stepOverLineEnd() }
+  mutating func skipBlankLines(before border: Int = .max) {
+    let end = min(border, bytes.count)
+    while position < end && DelimitedText.endsLine(bytes[position]) { stepOverLineEnd() }
+  }
+
+  /// Reads numbers of common forms from cells `columns` of a record of `width`, up to the first that holds
+  /// anything else, and steps behind them; gives the column that comes next.
+  @inline(__always)
+  mutating func commonNumbers(
+    _ columns: Range<Int>, _ width: Int, _ store: (Int, Double) -> Void
+  ) -> Int {
+    var column = columns.lowerBound
+    guard position <= lastQuickStart, let base = bytes.baseAddress else { return column }
+    let last = base + lastQuickStart
+    let delimited = min(columns.upperBound, width &- 1)
+    var cell = base + position
+    while column < delimited, cell <= last {
+      guard let value = words.number(at: &cell, endingWith: delimiter) else { break }
+      store(column, value)
+      cell += 1
+      column &+= 1
+    }
+    if column == width &- 1, columns.upperBound == width, cell <= last,
+      let value = words.number(at: &cell, endingWith: text.lineEnd)
+    {
+      store(column, value)
+      position = cell - base
+      stepOverLineEnd()
+      return width
+    }
+    position = cell - base
+    return column
   }
 
   /// Reads the number at `position`, if the cell there is nothing but a number, and steps behind it.
-  @inline(__always)
   mutating func number() -> (value: Double, terminator: Terminator)? {
     guard let result = DecimalParser.decimal(in: bytes, from: position) else { return nil }
     if result.end < bytes.count {
       let byte = bytes[result.end]
-      if byte != delimiter && !endsLine(byte) { return nil }
+      if byte != delimiter && !DelimitedText.endsLine(byte) { return nil }
     }
     position = result.end
     return (result.value, stepOverTerminator())
@@ -58,11 +94,11 @@ struct DelimitedScanner {
 
   /// Reads the cell at `position` and steps behind it.
   mutating func cell() throws -> (cell: Cell, terminator: Terminator) {
-    if position < bytes.count && bytes[position] == quote { return try quotedCell() }
+    if position < bytes.count && bytes[position] == DelimitedText.quote { return try quotedCell() }
     let start = position
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == delimiter || endsLine(byte) { break }
+      if byte == delimiter || DelimitedText.endsLine(byte) { break }
       position += 1
     }
     let cell = Cell(start: start, end: position)
@@ -75,15 +111,14 @@ struct DelimitedScanner {
     var cell = Cell(start: position, end: position, isQuoted: true)
     while true {
       guard position < bytes.count else {
-        throw EmulsionError(
-          .invalidData, "\(name), line \(startLine): a quoted cell starts here and is never closed")
+        throw text.error(startLine, "a quoted cell starts here and is never closed")
       }
       let byte = bytes[position]
-      if endsLine(byte) {
+      if DelimitedText.endsLine(byte) {
         stepOverLineEnd()
-      } else if byte != quote {
+      } else if byte != DelimitedText.quote {
         position += 1
-      } else if position + 1 < bytes.count && bytes[position + 1] == quote {
+      } else if position + 1 < bytes.count && bytes[position + 1] == DelimitedText.quote {
         cell.hasDoubledQuotes = true
         position += 2
       } else {
@@ -92,38 +127,42 @@ struct DelimitedScanner {
     }
     cell.end = position
     position += 1
-    if position < bytes.count && bytes[position] != delimiter && !endsLine(bytes[position]) {
-      throw EmulsionError(
-        .invalidData,
-        "\(name), line \(line): text follows the closing quote of a cell; "
-          + "a quote within quotes is written twice")
+    if position < bytes.count && bytes[position] != delimiter
+      && !DelimitedText.endsLine(bytes[position])
+    {
+      throw text.error(
+        line,
+        "text follows the closing quote of a cell; a quote within quotes is written twice")
     }
     return (cell, stepOverTerminator())
   }
 
+  /// The bytes of `cell`.
+  func content(of cell: Cell) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end])
+  }
+
   /// The text of `cell`, which must be well-formed UTF-8.
-  func text(of cell: Cell, line: Int) throws -> String {
-    let raw = UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end])
+  func string(of cell: Cell, line: Int) throws -> String {
+    let raw = content(of: cell)
     if raw.contains(0) {
-      throw EmulsionError(
-        .invalidData, "\(name), line \(line): a NUL byte; this is not a file of text")
+      throw text.error(line, "a NUL byte; this is not a file of text")
     }
-    let text: String?
+    let string: String?
     if cell.hasDoubledQuotes {
       var isSecond = false
       let single = raw.filter { byte in
-        isSecond = byte == quote && !isSecond
-        return byte != quote || isSecond
+        isSecond = byte == DelimitedText.quote && !isSecond
+        return byte != DelimitedText.quote || isSecond
       }
-      text = String(validating: single, as: UTF8.self)
+      string = String(validating: single, as: UTF8.self)
     } else {
-      text = String(validating: raw, as: UTF8.self)
+      string = String(validating: raw, as: UTF8.self)
     }
-    guard let text else {
-      throw EmulsionError(
-        .invalidData, "\(name), line \(line): the text is not UTF-8; save the file as UTF-8")
+    guard let string else {
+      throw text.error(line, "the text is not UTF-8; save the file as UTF-8")
     }
-    return text
+    return string
   }
 
   /// Steps over the delimiter or the line's end at `position`.
@@ -141,16 +180,9 @@ struct DelimitedScanner {
   @inline(__always)
   private mutating func stepOverLineEnd() {
     let isPair =
-      bytes[position] == carriageReturn && position + 1 < bytes.count
-      && bytes[position + 1] == newline
+      bytes[position] == DelimitedText.carriageReturn && position + 1 < bytes.count
+      && bytes[position + 1] == DelimitedText.newline
     position += isPair ? 2 : 1
     line += 1
   }
-
-  @inline(__always)
-  private func endsLine(_ byte: UInt8) -> Bool { byte == newline || byte == carriageReturn }
 }
-
-private let newline = UInt8(ascii: "\n")
-private let carriageReturn = UInt8(ascii: "\r")
-private let quote = UInt8(ascii: "\"")

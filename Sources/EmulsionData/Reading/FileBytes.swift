@@ -9,6 +9,9 @@ import Emulsion
 
 /// Whole files as bytes.
 enum FileBytes {
+  /// Smaller files are read at once, so that they need not stay open for as long as they are used.
+  static let leastMappedSize = 1 << 20
+
   /// The bytes of the file at `path`, unpacked where its name ends in `.gz`.
   ///
   /// - Throws: `io` where there is no such file, it is a directory or it can not be read.

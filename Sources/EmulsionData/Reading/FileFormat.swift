@@ -35,7 +35,8 @@ extension Table {
   ///   - path: The file.
   ///   - options: How to read delimited text; of these, `.npy` heeds `columns` alone.
   /// - Throws: `io` where the file can not be read, `invalid-data` naming the line where it is
-  ///   malformed, `invalid-option` where the options do not fit it.
+  ///   malformed, `invalid-option` where the options do not fit it,
+  ///   `cancelled` where `options.isCancelled` asks for it.
   /// - Complexity: One pass over the bytes, a second one for columns of text. An `.npy` file of 1 MiB and
   ///   more is not read at all: its numbers are used where they are.
   public init(reading path: String, options: ReadOptions = ReadOptions()) throws {
@@ -70,14 +71,33 @@ extension Table {
     self = try Table.parse(Array(text.utf8), name, options.delimiter ?? ",", options)
   }
 
+  /// Reads a large file where it lies, so that its text takes no memory, and others at once.
   private static func delimited(
     _ path: String, _ delimiter: Character, _ options: ReadOptions
   ) throws -> Table {
-    try parse(FileBytes.contents(of: path), path, delimiter, options)
+    let isPacked = path.lowercased().hasSuffix(".gz")
+    guard !isPacked, let file = try FileBytes.mapped(path, atLeast: FileBytes.leastMappedSize)
+    else { return try parse(FileBytes.contents(of: path), path, delimiter, options) }
+    do {
+      let table = try file.withBytes { bytes in
+        try parse(bytes.bindMemory(to: UInt8.self), path, delimiter, options, file.release)
+      }
+      if file.hasShrunk { throw file.changedError }
+      return table
+    } catch {
+      throw file.hasShrunk ? file.changedError : error
+    }
   }
 
   static func parse(
     _ bytes: [UInt8], _ name: String, _ delimiter: Character, _ options: ReadOptions
+  ) throws -> Table {
+    try bytes.withUnsafeBufferPointer { try parse($0, name, delimiter, options) }
+  }
+
+  private static func parse(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, _ delimiter: Character,
+    _ options: ReadOptions, _ release: @escaping @Sendable (Range<Int>) -> Void = { _ in }
   ) throws -> Table {
     guard let byte = delimiter.asciiValue, byte != 0x22, byte != 0x0A, byte != 0x0D, byte != 0
     else {
@@ -86,8 +106,8 @@ extension Table {
         "option delimiter: \"\(delimiter)\" can not separate cells; give one ASCII character, "
           + "such as \",\" or \";\"")
     }
-    return try bytes.withUnsafeBufferPointer { buffer in
-      try DelimitedReader(bytes: buffer, name: name, delimiter: byte, options: options).table()
-    }
+    return try DelimitedReader(
+      bytes: bytes, name: name, delimiter: byte, options: options, release: release
+    ).table()
   }
 }

@@ -7,8 +7,6 @@ enum NumpyFile {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   /// More is no header of an array of plain numbers.
   private static let longestHeader = 1 << 16
-  /// Smaller files are read at once, so that they need no open file for as long as they are used.
-  private static let leastMappedSize = 1 << 20
 
   /// What the header of a file says.
   struct Header {
@@ -28,7 +26,7 @@ enum NumpyFile {
   /// The table in the file at `path`: one column for an array of one dimension, else one a column of
   /// the array. Numbers of a large file stay in it where they are as this machine has them.
   static func table(reading path: String) throws -> Table {
-    let file = try FileBytes.mapped(path, atLeast: leastMappedSize)
+    let file = try FileBytes.mapped(path, atLeast: FileBytes.leastMappedSize)
     guard let file else { return try table(FileBytes.contents(of: path), path) }
     let table = try file.withBytes { bytes in
       let header = try header(of: bytes, path)

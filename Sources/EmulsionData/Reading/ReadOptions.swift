@@ -1,3 +1,5 @@
+import Emulsion
+
 /// How to read a file of delimited text.
 public struct ReadOptions: Sendable {
   /// Whether the first line names the columns.
@@ -18,6 +20,12 @@ public struct ReadOptions: Sendable {
   public var missing: [String]
   /// The columns to read, in this order; all if `nil`.
   public var columns: [String]?
+  /// The most threads; all cores where `nil`. The table does not depend on them.
+  public var threads: Int?
+  /// Polled many times a second; true ends the reading with the error `cancelled`.
+  public var isCancelled: @Sendable () -> Bool = { false }
+  /// Bytes that one thread reads at a time; the table does not depend on them either.
+  package var pieceSize = 1 << 18
 
   /// The texts that mean a missing value unless others are given.
   public static let defaultMissing = ["", "NA", "NaN", "?"]
@@ -32,4 +40,6 @@ public struct ReadOptions: Sendable {
     self.missing = missing
     self.columns = columns
   }
+
+  var execution: Execution { Execution(threads: threads, isCancelled: isCancelled) }
 }

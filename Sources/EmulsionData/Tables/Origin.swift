@@ -49,6 +49,13 @@ public struct Origin: Sendable, Hashable {
     }
   }
 
+  /// Rows on the given lines.
+  init(name: String, unit: Unit, lines: LineNumbers) {
+    self.name = name
+    self.unit = unit
+    positions = lines.list.map { .listed($0) } ?? .consecutive(first: lines.first)
+  }
+
   /// The position of `row` (from 0) in the file.
   public func position(ofRow row: Int) -> Int {
     switch positions {

@@ -12,6 +12,7 @@ extension EmulsionModule {
       ) { call in
         var options = ReadOptions()
         try OptionList.read.apply(call.tableIfGiven(2, "options"), to: &options)
+        options.isCancelled = call.isInterrupted
         return TableObject(try Table(reading: call.string(1, "path"), options: options))
       },
       ModuleFunction(
