@@ -115,7 +115,9 @@ let package = Package(
     .testTarget(
       name: "EmulsionPluginHostTests", dependencies: ["EmulsionPluginHost", "Emulsion"],
       swiftSettings: strict),
-    .testTarget(name: "EmulsionLuaTests", dependencies: ["EmulsionLua"], swiftSettings: strict),
+    .testTarget(
+      name: "EmulsionLuaTests", dependencies: ["EmulsionLua", "EmulsionPlugins"],
+      swiftSettings: strict),
     .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal", cSettings: strictC),
     .testTarget(
       name: "EmulsionCLITests",

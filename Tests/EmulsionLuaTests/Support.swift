@@ -1,3 +1,4 @@
+import Emulsion
 import EmulsionLua
 import Foundation
 import LuaBridge
@@ -8,8 +9,9 @@ struct Script {
   let session: LuaSession
   var context: LuaContext { session.context }
 
-  init(isTrusted: Bool = false, memoryLimit: Int? = nil) throws {
-    session = try LuaSession(isTrusted: isTrusted, memoryLimit: memoryLimit, isModuleGlobal: true)
+  init(isTrusted: Bool = false, memoryLimit: Int? = nil, catalogue: Catalogue = .standard) throws {
+    session = try LuaSession(
+      isTrusted: isTrusted, memoryLimit: memoryLimit, catalogue: catalogue, isModuleGlobal: true)
   }
 
   /// What the script returns.

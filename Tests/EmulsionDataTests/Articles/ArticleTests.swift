@@ -33,6 +33,9 @@ struct ArticleTests {
     let model = try snippet("model", in: "\(folder)/SharedDiagonalCovariance.swift")
     let use = try snippet("use", in: #filePath)
     #expect(try codeBlocks("AddingACovarianceModel") == [model, use])
+    let family = try snippet("geometric", in: "\(folder)/Geometric.swift")
+    let registered = try snippet("family", in: #filePath)
+    #expect(try codeBlocks("AddingAFamily") == [family, registered])
     #expect(try codeBlocks("FirstModel") == [try snippet("first", in: #filePath)])
   }
 
@@ -78,5 +81,34 @@ struct ArticleTests {
     #expect((model.logLikelihood / -1157.6800123417236 - 1).magnitude < 1e-8)
     #expect(zip(model.trace, model.trace.dropFirst()).allSatisfy { $0 <= $1 + 1e-9 * $1.magnitude })
     #expect(model.covariances?.allSatisfy { $0 == model.covariances?.first } == true)
+  }
+
+  @Test("Adding a family")
+  func family() throws {
+    var random = CounterRandom(seed: 11)
+    let values = (0..<4000).map {
+      Geometric().sample([$0 % 2 == 0 ? 0.7 : 0.08], using: &random)
+    }
+    let failures = MatrixSource(Matrix(rows: values.count, columns: 1, values: values))
+    let folder = try TemporaryFolder()
+    let path = folder.file("geometric.json")
+    // article: family
+    var catalogue = Catalogue.standard
+    catalogue.register(Geometric())
+
+    var options = FitOptions()
+    options.family = try catalogue.family(named: "geometric")
+    options.components = 2
+    let model = try catalogue.fit(failures, options)
+    try model.save(to: path)
+    let same = try catalogue.load(path: path)
+    // article: end
+    #expect(try same.logDensity(failures) == model.logDensity(failures))
+    #expect(model.freeParameters == 3)
+    let probabilities = model.parameters.map { list -> Double in
+      if case .scalar(let value)? = list.first?.value { value } else { 0 }
+    }
+    #expect(abs((probabilities.max() ?? 0) - 0.7) < 0.05)
+    #expect(abs((probabilities.min() ?? 0) - 0.08) < 0.01)
   }
 }
