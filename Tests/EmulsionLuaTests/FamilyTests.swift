@@ -70,7 +70,7 @@ import Testing
     ("em.fit(data, { family = 'product' })", "invalid-option", "product"),
     ("em.fit(data, { family = 'regression' })", "invalid-option", "formula"),
     ("em.fit(data, { family = { 'gaussian', 'poisson' } })", "invalid-option", "columns"),
-    ("em.fit(data, { family = { w = 'gaussian' } })", "invalid-data", "\"w\""),
+    ("em.fit(data, { family = { w = 'gaussian' } })", "invalid-option", "\"w\""),
     ("em.fit(data, { family = 'poisson' })", "invalid-data", "row 1, column \"x\": 0.1"),
     ("em.fit(data, { family = em.bernoulli { columns = 'v' } })", "invalid-data", "\"bernoulli\""),
     ("em.student_t { degrees = 3 }", "invalid-option", "degrees_of_freedom"),
@@ -81,7 +81,7 @@ import Testing
       "em.fit(data, { family = em.regression('y ~ x'), tied = { 'rate' } })", "invalid-option",
       "tied"
     ),
-    ("em.fit(data, { family = em.regression('y ~ x + x^2 + q') })", "invalid-data", "\"q\""),
+    ("em.fit(data, { family = em.regression('y ~ x + x^2 + q') })", "invalid-option", "\"q\""),
   ])
   func wrongFamilies(code: String, kind: String, part: String) throws {
     try script().expect(Self.data + code, raises: kind, [part])
