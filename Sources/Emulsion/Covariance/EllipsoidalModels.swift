@@ -25,10 +25,10 @@ struct EqualShapeEllipsoids: GeometricCovariance {
       for k in scatters.indices where counts[k] > 0 {
         volumes[k] = factor.quotientTrace(scatters[k]) / (Double(shape.dimension) * counts[k])
       }
-      if areSettled(volumes, last) { break }
-      shape = Scatter.sum(
-        scatters.indices.filter { volumes[$0] > 0 }
-          .map { scatters[$0].divided(by: volumes[$0] * total) })
+      // A component that is a point says nothing of the shape.
+      let extended = scatters.indices.filter { volumes[$0] > 0 }
+      if extended.isEmpty || areSettled(volumes, last) { break }
+      shape = Scatter.sum(extended.map { scatters[$0].divided(by: volumes[$0] * total) })
     }
     return volumes.map { shape.scaled(by: $0) }
   }

@@ -62,6 +62,8 @@ extension Model {
           ("starts", .integer(evidence.starts)),
           ("reached_best", .integer(evidence.reachedBest)),
           ("spread", .number(evidence.spread)),
+          ("degenerate", .integer(evidence.degenerate)),
+          ("spurious", .integer(evidence.spurious)),
         ])
       ),
       ("weights", .numbers(weights)),

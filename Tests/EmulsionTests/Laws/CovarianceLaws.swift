@@ -192,6 +192,19 @@ import Testing
     }
   }
 
+  /// Points have no shape; what comes out is singular, and of the right form.
+  @Test(arguments: letters, [[0, 1, 2], [1]])
+  func pointsAreSingular(letters: String, points: [Int]) throws {
+    let model = try model(letters)
+    var scatters = scatters(6)
+    for k in points { scatters[k] = Matrix(rows: 3, columns: 3) }
+    let found = try model.covariances(
+      of: scatters.map { Scatter(model.form, of: $0) }, counts: counts,
+      previous: scatters.map { _ in .identity(model.form, dimension: 3) })
+    #expect(found.allSatisfy { $0.form == model.form && $0.dimension == 3 })
+    #expect(found.count == 3)
+  }
+
   @Test func oneColumnHasTwo() {
     #expect(Catalogue.standard.covarianceNames(columns: 1) == ["tied", "full"])
     #expect(Catalogue.standard.covarianceNames(columns: 2).count == 14)
