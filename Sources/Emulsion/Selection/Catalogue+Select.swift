@@ -32,7 +32,8 @@ extension Catalogue {
       data.prepared(for: families), options.fit, catalogue: self, largest: largest)
     let grid = Grid(work: work, cells: cells, options: options.fit)
     let entries = try grid.refined(grid.repaired(grid.fitted()), by: criterion)
-    return try Selection(entries, criterion: criterion)
+    // Those that were no better than the winner follow it.
+    return try Selection(grid.repaired(entries), criterion: criterion)
   }
 
   /// Names of the selection criteria.
