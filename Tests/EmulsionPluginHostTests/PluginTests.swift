@@ -7,11 +7,14 @@ import Testing
 @Suite struct PluginTests {
   private let fixture: PluginFixture
   private let data = MatrixSource(
-    Matrix(
-      rows: 600, columns: 2,
-      values: (0..<600).flatMap { i -> [Double] in
-        i % 3 == 0 ? [Double(i % 4), Double(i % 2)] : [Double(20 + i * 7 % 31), Double(i % 5)]
-      }), columnNames: ["a", "b"])
+    Matrix(rows: 600, columns: 2, values: (0..<600).flatMap(PluginTests.row)),
+    columnNames: ["a", "b"])
+
+  private static func row(_ i: Int) -> [Double] {
+    let few = [i % 4, i % 2]
+    let many = [20 + i * 7 % 31, i % 5]
+    return (i % 3 == 0 ? few : many).map { Double($0) }
+  }
 
   init() throws { fixture = try PluginFixture() }
 
