@@ -6,12 +6,16 @@
 // to it. Kernels whose comment says "padded" read and write ⌈n/8⌉·8 lanes; the caller keeps the
 // padding finite (features) or zero (responsibilities). Logarithms are natural.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 // --- elementary functions over lanes (1 ulp or better on normal numbers) ---
 void vm_exp(const double *x, double *out, size_t n);
 void vm_log(const double *x, double *out, size_t n);
+// out −= table[x] for whole x below count; false, and nothing is done, where some x is none
+bool vm_subtract_looked_up(const double *x, size_t n, const double *table, size_t count,
+                           double *out);
 
 // --- lane arithmetic ---
 double vm_sum(const double *x, size_t n);

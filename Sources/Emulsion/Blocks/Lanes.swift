@@ -51,7 +51,15 @@ public enum Lanes {
   public static func subtractLogFactorials(
     of x: Span<Double>, from lanes: inout MutableSpan<Double>
   ) {
-    let table = logFactorials.span
+    precondition(lanes.count >= x.count, "too few lanes")
+    let table = logFactorials
+    let isDone = x.withUnsafeBufferPointer { x in
+      lanes.withUnsafeMutableBufferPointer { lanes in
+        guard let a = x.baseAddress, let b = lanes.baseAddress else { return true }
+        return vm_subtract_looked_up(a, x.count, table, table.count, b)
+      }
+    }
+    if isDone { return }
     for i in x.indices {
       lanes[i] -= x[i] < 256 ? table[Int(max(0, x[i]))] : logFactorial(of: x[i])
     }
