@@ -140,6 +140,9 @@ struct PieceMerger: Sendable {
     let rows = Double(first.extent.rows) * Double(total) / Double(share) * 1.02
     for column in first.columns where first.uses[column] == .numbers {
       numbers[column].reserveCapacity(min(Int(rows) + 1, total))
+      numbers[column].withUnsafeBytes { bytes in
+        preferLargePages(bytes.baseAddress, min(Int(rows) + 1, total) * MemoryLayout<Double>.stride)
+      }
     }
   }
 }
