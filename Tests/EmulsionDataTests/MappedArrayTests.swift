@@ -109,7 +109,7 @@ struct MappedArrayTests {
       #expect(model.means == expected.means)
       #expect(model.columnNames == names)
       let floats = ArraySource(
-        array.matrix.values.map { Float($0) }, rows: StoredArray.rows,
+        values: array.matrix.values.map { Float($0) }, rows: StoredArray.rows,
         width: StoredArray.columns, selecting: positions)
       let single = try Catalogue.standard.fit(floats, options)
       #expect(single.logLikelihood == expected.logLikelihood)

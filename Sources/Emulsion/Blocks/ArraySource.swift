@@ -22,7 +22,7 @@ public struct ArraySource<Element: StoredNumber>: DataSource {
   ///   - weights: One weight a row, or `nil`.
   ///   - locate: Names a row (from 0) for error texts.
   public init(
-    _ values: [Element], rows: Int, width: Int, selecting: [Int]? = nil,
+    values: [Element], rows: Int, width: Int, selecting: [Int]? = nil,
     columnNames: [String]? = nil, weights: [Double]? = nil,
     locate: (@Sendable (Int) -> String)? = nil
   ) {
@@ -69,7 +69,7 @@ extension ArraySource<Double> {
     weights: [Double]? = nil, locate: (@Sendable (Int) -> String)? = nil
   ) {
     self.init(
-      matrix.values, rows: matrix.rows, width: matrix.columns, selecting: selecting,
+      values: matrix.values, rows: matrix.rows, width: matrix.columns, selecting: selecting,
       columnNames: columnNames, weights: weights, locate: locate)
   }
 
