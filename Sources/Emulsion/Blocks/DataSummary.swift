@@ -22,7 +22,7 @@ extension DataSummary {
   /// Beyond it, weighted sums of log-densities may leave the doubles.
   private static var largestWeight: Double { 1e304 }
 
-  /// Reads the data twice: ranges and means, then deviations.
+  /// Reads the data twice: ranges, then means and deviations.
   ///
   /// - Throws: `invalid-data` for no rows, no columns, NaN or infinity (naming row and column), and
   ///   weights that are negative, not finite or all 0.
@@ -50,19 +50,16 @@ extension DataSummary {
     minima = first.minima
     maxima = first.maxima
     fingerprint = first.fingerprint
-    // Sums are taken relative to the first value and range, so that they neither cancel nor overflow.
+    // In units of the range, so that nothing overflows.
     let units = zip(minima, maxima).map { $1 > $0 ? $1 - $0 : 1 }
-    let centres = minima
-    let total = totalWeight
-    let linear = try WeightedSums.of(data, centres: centres, units: units, power: 1, execution)
-    let means = names.indices.map { centres[$0] + units[$0] * (linear[$0] / total) }
-    let squares = try WeightedSums.of(data, centres: means, units: units, power: 2, execution)
-    self.means = means
+    let moments = try ColumnMoments.of(data, origins: minima, units: units, execution)
+    let (origins, total) = (minima, totalWeight)
+    means = names.indices.map { origins[$0] + units[$0] * moments.means[$0] }
     standardDeviations = names.indices.map {
-      units[$0] * (squares[$0] / total).squareRoot()
+      units[$0] * (moments.squares[$0] / total).squareRoot()
     }
     for j in names.indices where minima[j] == maxima[j] {
-      self.means[j] = minima[j]
+      means[j] = minima[j]
       standardDeviations[j] = 0
     }
   }
@@ -157,51 +154,6 @@ private struct Extent: Sendable {
   private static func hash(_ value: Double, _ place: UInt64) -> UInt64 {
     let bits = (value.bitPattern ^ place) &* 0xBF58_476D_1CE4_E5B9
     return (bits ^ (bits >> 31)) &* 0x94D0_49BB_1331_11EB
-  }
-}
-
-/// Σ w·((x − centre)/unit)^power of each column.
-private enum WeightedSums {
-  static func of(
-    _ data: any DataSource, centres: [Double], units: [Double], power: Int, _ execution: Execution
-  ) throws -> [Double] {
-    let chunks = Chunks(rows: data.rows)
-    let columns = data.columns
-    let tree = TreeMerge<[Double]>(leaves: chunks.count) {
-      for j in $0.indices { $0[j] += $1[j] }
-    }
-    try execution.forEach(
-      chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
-    ) { buffer, chunk in
-      var sums = [Double](repeating: 0, count: columns)
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
-        add(buffer, centres, units, power, to: &sums)
-      }
-      try tree.add(sums, at: chunk)
-    }
-    return tree.root() ?? []
-  }
-
-  private static func add(
-    _ buffer: borrowing BlockBuffer, _ centres: [Double], _ units: [Double], _ power: Int,
-    to sums: inout [Double]
-  ) {
-    let block = buffer.block
-    for j in 0..<block.columns {
-      let values = block.column(j)
-      let (centre, factor) = (centres[j], 1 / units[j])
-      var sum = 0.0
-      for i in values.indices {
-        let t = factor.isFinite ? (values[i] - centre) * factor : (values[i] - centre) / units[j]
-        let term = power == 1 ? t : t * t
-        let weight = buffer.hasWeights ? buffer.weights()[i] : 1
-        // A row of weight 0 may hold what overflows here.
-        sum += weight > 0 ? weight * term : 0
-      }
-      sums[j] += sum
-    }
   }
 }
 
