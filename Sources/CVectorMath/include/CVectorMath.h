@@ -49,9 +49,11 @@ void vm_widen(const float *x, double *out, size_t n);
 
 // --- nearest centres: rows are lanes x, centres k × d row-major, labels from 0 ---
 // Which centre is nearest, ties to the first, given the centres' squared norms; returns how many labels
-// changed. Padded.
+// changed. Padded. Where `reach` is not null, no centre but its own lies nearer to row i than
+// reach[i] − moved: rows for which that settles the label are left alone, and the others get a new
+// reach (Hamerly 2010).
 size_t vm_nearest(const double *x, size_t stride, size_t n, size_t d, const double *centres,
-                  const double *squares, size_t k, int32_t *label);
+                  const double *squares, size_t k, int32_t *label, float *reach, double moved);
 // Adds w·(x − c) to the shifts (k × d) and w to the counts of each row's cluster; returns
 // Σ w |x − c|². Every w is 1 where `weight` is null; rows of weight 0 are skipped.
 double vm_add_to_clusters(const double *x, size_t stride, size_t n, size_t d,

@@ -14,11 +14,13 @@ struct ClusterWorker: ~Copyable {
   /// Assigns rows `range` to centres and adds them to the sums of their clusters.
   mutating func assign(
     _ range: Range<Int>, of data: any DataSource, _ rule: NearestCentre,
-    labels: inout MutableSpan<Int32>, to sums: inout ClusterSums
+    labels: inout MutableSpan<Int32>, reach: inout MutableSpan<Float>, moved: Double,
+    to sums: inout ClusterSums
   ) throws {
     try data.read(range, into: &buffer)
     rule.measure(buffer, into: &lanes)
-    sums.changed += rule.assign(lanes, rows: range.count, to: &labels)
+    sums.changed += rule.assign(
+      lanes, rows: range.count, to: &labels, reach: &reach, moved: moved)
     rule.add(lanes, buffer, labels: labels.span, to: &sums)
   }
 

@@ -18,7 +18,9 @@ struct Lloyd {
   let tolerance: Double
   let execution: Execution
 
-  /// Iterates until it has arrived, or `maximumIterations` times. O(n·d·K) an iteration.
+  /// Iterates until it has arrived, or `maximumIterations` times. O(n·d·K) an iteration, and O(n·d)
+  /// once most rows lie nearer to their centre than the others can have come since they were compared
+  /// (Hamerly 2010, with one bound a row); the results are those of comparing all.
   ///
   /// A cluster that loses all rows moves to the row that is farthest from its centre, as
   /// scikit-learn does, so that every cluster keeps a row while there are enough distinct ones.
@@ -27,13 +29,19 @@ struct Lloyd {
     var sums = ClusterSums(clusters: start.rows, columns: start.columns)
     var iterations = 0
     let most = Int(tolerance * Double(data.rows))
-    let labels = try Places<Int32>.array(data.rows) { labels in
-      sums = try assign(rule, labels, isFirst: true)
-      while iterations < maximumIterations {
-        rule = NearestCentre(centres: try moved(rule, sums, labels), units: units)
-        iterations += 1
-        sums = try assign(rule, labels)
-        if sums.changed <= most { break }
+    var labels: [Int32] = []
+    _ = try Places<Float>.array(data.rows) { reach in
+      labels = try Places<Int32>.array(data.rows) { labels in
+        var distance = 0.0
+        sums = try assign(rule, labels, reach, moved: nil)
+        while iterations < maximumIterations {
+          let next = NearestCentre(centres: try moved(rule, sums, labels), units: units)
+          distance += next.displacement(from: rule)
+          rule = next
+          iterations += 1
+          sums = try assign(rule, labels, reach, moved: distance)
+          if sums.changed <= most { break }
+        }
       }
     }
     return Run(
@@ -56,15 +64,20 @@ struct Lloyd {
   }
 
   /// One pass: the weight and the sum of rows of each cluster, and the inertia.
+  ///
+  /// - Parameter moved: How far centres may have moved since the first pass; `nil` in that one.
   private func assign(
-    _ rule: NearestCentre, _ labels: Places<Int32>, isFirst: Bool = false
+    _ rule: NearestCentre, _ labels: Places<Int32>, _ reach: Places<Float>, moved: Double?
   ) throws -> ClusterSums {
     let (k, d) = (rule.centres.rows, rule.centres.columns)
     return try overChunks(ClusterSums(clusters: k, columns: d), { $0.merge($1) }) {
       worker, range, sums in
       try labels.write(range) { labels in
-        if isFirst { for i in labels.indices { labels[i] = -1 } }
-        try worker.assign(range, of: data, rule, labels: &labels, to: &sums)
+        try reach.write(range) { reach in
+          if moved == nil { for i in labels.indices { (labels[i], reach[i]) = (-1, -.infinity) } }
+          try worker.assign(
+            range, of: data, rule, labels: &labels, reach: &reach, moved: moved ?? 0, to: &sums)
+        }
       }
     }
   }

@@ -69,8 +69,41 @@ struct NearestCentre: PosteriorTransform {
     return labels.withUnsafeMutableBufferPointer { labels in
       guard let start = labels.baseAddress else { return 0 }
       return vm_nearest(
-        base, stride, rows, centres.columns, scaled, squares, centres.rows, start)
+        base, stride, rows, centres.columns, scaled, squares, centres.rows, start, nil, 0)
     }
+  }
+
+  /// The same, given labels of other centres: no centre but its own lies nearer to a row than its
+  /// `reach` − `moved`, and rows for which that settles the label are left alone.
+  func assign(
+    _ lanes: borrowing LaneMatrix, rows: Int, to labels: inout MutableSpan<Int32>,
+    reach: inout MutableSpan<Float>, moved: Double
+  ) -> Int {
+    precondition(lanes.rows >= centres.columns && rows <= lanes.stride)
+    precondition(labels.count >= rows && reach.count >= rows)
+    let (base, stride) = (lanes.base, lanes.stride)
+    return labels.withUnsafeMutableBufferPointer { labels in
+      reach.withUnsafeMutableBufferPointer { reach in
+        guard let start = labels.baseAddress else { return 0 }
+        return vm_nearest(
+          base, stride, rows, centres.columns, scaled, squares, centres.rows, start,
+          reach.baseAddress, moved)
+      }
+    }
+  }
+
+  /// How far the centre has moved that moved farthest, as rows are measured.
+  func displacement(from other: NearestCentre) -> Double {
+    var largest = 0.0
+    for k in 0..<centres.rows {
+      var sum = 0.0
+      for j in 0..<centres.columns {
+        let t = (centres[k, j] - other.centres[k, j]) * factors[j]
+        sum += t * t
+      }
+      largest = max(largest, sum)
+    }
+    return largest.squareRoot() * (1 + 1e-9)
   }
 
   /// Adds measured rows to the sums of their clusters.
