@@ -140,4 +140,24 @@ import Testing
     #expect(try #require(shares.last) < 0.2)
     try Self.expectEqual(pruned, dense)
   }
+
+  /// Rows that k-means leaves alone have the label that comparing all centres would give them.
+  @Test(arguments: [0.5, 3.0])
+  func kMeansEndsAtAFixedPoint(separation: Double) throws {
+    let rows = clusters(5000, columns: 3, components: 12, separation: separation)
+    var options = KMeansOptions()
+    (options.components, options.restarts, options.tolerance) = (12, 1, 0)
+    let result = try Catalogue.standard.kMeans(MatrixSource(rows), options)
+    #expect(result.iterations > 2)
+    for row in 0..<rows.rows {
+      let distances = (0..<12).map { k in
+        (0..<3).reduce(0.0) { sum, j in
+          let t = rows[row, j] - result.centers[k, j]
+          return sum + t * t
+        }
+      }
+      let least = try #require(distances.min())
+      #expect(areClose(distances[result.labels[row]], least, 1e-12))
+    }
+  }
 }
