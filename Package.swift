@@ -15,9 +15,10 @@ let documentation: [Package.Dependency] =
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
 /// Families beyond the core's: `Plugins/<Name>`, each the library `Emulsion<Name>`.
-let plugins = ["Bernoulli", "Exponential", "Poisson", "Regression", "StudentT"].map {
-  "Emulsion" + $0
-}
+let plugins = [
+  "Bernoulli", "Beta", "Categorical", "Exponential", "Gamma", "Laplace", "LogNormal", "Multinomial",
+  "NegativeBinomial", "Poisson", "Regression", "StudentT", "Uniform", "VonMisesFisher",
+].map { "Emulsion" + $0 }
 
 let package = Package(
   name: "emulsion",
@@ -109,6 +110,8 @@ let package = Package(
       name: "EmulsionPluginTests",
       dependencies: ["EmulsionPlugins", "EmulsionTestKit", "EmulsionData"], exclude: ["Reference"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EmulsionTestKitTests", dependencies: ["EmulsionTestKit"], swiftSettings: strict),
     .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),

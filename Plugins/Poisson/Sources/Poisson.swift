@@ -33,20 +33,9 @@ public struct Poisson: UnivariateExponentialFamily {
     -> [Double]
   { [(sums.first ?? 0) / count] }
 
-  /// Draws by inversion of sums of exponential waiting times, in parts of rate ≤ 500.
+  /// Draws a count.
   public func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {
-    var (remaining, count) = (parameters[0], 0.0)
-    while remaining > 0 {
-      let part = min(remaining, 500)
-      remaining -= part
-      let limit = Elementary.exp(-part)
-      var product = 1 - random.uniform()
-      while product > limit {
-        count += 1
-        product *= 1 - random.uniform()
-      }
-    }
-    return count
+    random.poisson(mean: parameters[0])
   }
 
   /// λ and λ.

@@ -40,4 +40,28 @@ public enum SpecialFunctions {
     return (y - 0.5) * Elementary.log1p(a / x) + a * (naturalLog(x) - 1)
       + (1 / (12 * y) - 1 / (12 * x)) - (1 / (360 * y * y * y) - 1 / (360 * x * x * x))
   }
+
+  /// ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b) for a, b > 0, without the cancellation of these
+  /// where one or both are large (Didonato & Morris 1992, section 4).
+  public static func logBeta(_ a: Double, _ b: Double) -> Double {
+    let (p, q) = (min(a, b), max(a, b))
+    guard q >= 10 else {
+      return Elementary.logGamma(p) + (Elementary.logGamma(q) - Elementary.logGamma(p + q))
+    }
+    let tail = stirlingError(q) - stirlingError(p + q)
+    let common = Elementary.log1p(p / q)
+    guard p >= 10 else {
+      return Elementary.logGamma(p) + tail + p - p * naturalLog(p + q) - (q - 0.5) * common
+    }
+    return 0.5 * (logTwoPi - naturalLog(q)) + stirlingError(p) + tail
+      + (p - 0.5) * naturalLog(p / (p + q)) - q * common
+  }
+
+  /// ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π) for x ≥ 10 (Abramowitz & Stegun 1964, 6.1.41).
+  private static func stirlingError(_ x: Double) -> Double {
+    let t = 1 / (x * x)
+    return
+      (1 / 12 - t * (1 / 360 - t * (1 / 1260 - t * (1 / 1680 - t * (1 / 1188 - t * 691 / 360360)))))
+      / x
+  }
 }

@@ -6,6 +6,8 @@ protocol AnyMixture: Sendable {
   var freeParameters: Int { get }
   func moments(_ k: Int) -> Moments?
   func parameters(_ k: Int) -> [NamedParameter]
+  /// Whether a component with these parameters can be made.
+  func accepts(_ parameters: [String: ParameterValue]) -> Bool
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix
   func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double]
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
@@ -55,6 +57,9 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
 
   func moments(_ k: Int) -> Moments? { family.moments(of: parameters.components[k]) }
+  func accepts(_ parameters: [String: ParameterValue]) -> Bool {
+    (try? family.component(from: parameters)) != nil
+  }
   func parameters(_ k: Int) -> [NamedParameter] {
     family.parameters(of: parameters.components[k])
   }

@@ -135,6 +135,44 @@ public struct FamilyContext: Sendable {
   }
 }
 
+extension FamilyContext {
+  /// The context of a fit to `data`, for making a family without one.
+  ///
+  /// - Throws: `invalid-data` for what can't be fitted, `invalid-option` for an unknown covariance
+  ///   model.
+  public init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue) throws {
+    self.init(
+      data: data, summary: try DataSummary(data, execution: options.execution),
+      covariance: try catalogue.covarianceModel(named: options.covariance),
+      covarianceFloor: options.covarianceFloor, regularization: options.regularization,
+      constraints: options.constraints, catalogue: catalogue, execution: options.execution)
+  }
+
+  /// The same context with other data, such as transformed columns, summarised anew.
+  ///
+  /// - Throws: `invalid-data` where these are not finite.
+  public func describing(_ data: any DataSource) throws -> FamilyContext {
+    FamilyContext(
+      data: data, summary: try DataSummary(data, execution: execution), covariance: covariance,
+      covarianceFloor: covarianceFloor, regularization: regularization, constraints: constraints,
+      catalogue: catalogue, execution: execution)
+  }
+
+  /// Calls `body` with every block of the data, in order; rows of weight 0 don't show.
+  public func forEachBlock(_ body: (borrowing Block) throws -> Void) throws {
+    let chunks = Chunks(rows: data.rows)
+    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+    for chunk in 0..<chunks.count {
+      try execution.checkCancellation()
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        guard buffer.coverWeightlessRows() else { return }
+        try body(buffer.block)
+      }
+    }
+  }
+}
+
 /// Restrictions of parameters by name.
 public struct ParameterConstraints: Sendable, Hashable, Codable {
   /// Parameters that all components share.

@@ -156,12 +156,21 @@ struct Grid: Sendable {
     guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
       let (values, vectors) = LinearAlgebra.eigen(moments.covariance), let widest = values.last
     else { return result }
-    let step = max(0, widest).squareRoot() / 2
     let last = values.count - 1
-    let shift = (0..<values.count).map { step * vectors[last, $0] }
-    result.parameters[k]["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
-    result.parameters[result.parameters.count - 1]["mean"] = .vector(
-      zip(moments.mean, shift).map { $0 + $1 })
+    var step = max(0, widest).squareRoot() / 2
+    // Means may have borders, such as 0.
+    for _ in 0..<10 {
+      let shift = (0..<values.count).map { step * vectors[last, $0] }
+      var (below, above) = (base.parameters[k], base.parameters[k])
+      below["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
+      above["mean"] = .vector(zip(moments.mean, shift).map { $0 + $1 })
+      if model.mixture.accepts(below) && model.mixture.accepts(above) {
+        result.parameters[k] = below
+        result.parameters[result.parameters.count - 1] = above
+        return result
+      }
+      step /= 2
+    }
     return result
   }
 }

@@ -1,0 +1,49 @@
+import Emulsion
+
+/// Answers out of a few: columns of codes, independent given the component, which is latent class
+/// analysis (Lazarsfeld & Henry 1968).
+///
+/// The levels of a column are the distinct numbers in it. Density Πⱼ pⱼ(xⱼ); the M step is
+/// pⱼ(l) = Σγ[xⱼ = l]/Σγ.
+public struct Categorical: FamilyDefinition {
+  /// More levels than this are no categories.
+  private static let mostLevels = 1000
+
+  /// Makes the definition.
+  public init() {}
+  /// `categorical`.
+  public var name: String { "categorical" }
+
+  /// Finds the levels of every column.
+  ///
+  /// - Throws: `invalid-data` for a column of more than 1000.
+  public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
+    let names = context.data.columnNames
+    var levels = names.map { _ in Set<Double>() }
+    try context.forEachBlock { block in
+      for j in names.indices {
+        let values = block.column(j)
+        // Adding 0 makes −0 and 0 the same level.
+        for i in values.indices { levels[j].insert(values[i] + 0) }
+        guard levels[j].count <= Self.mostLevels else {
+          throw EmulsionError(
+            .invalidData,
+            "column \"\(names[j])\" has more than \(Self.mostLevels) different values, which are no "
+              + "categories; describe it by another family")
+        }
+      }
+    }
+    return CategoricalFamily(levels: levels.map { $0.sorted() })
+  }
+
+  /// Reads the levels back.
+  public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
+    -> any ComponentFamily
+  {
+    let family = try CategoricalFamily(from: decoder)
+    guard !family.levels.isEmpty,
+      family.levels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isFinite) && $0 == $0.sorted() })
+    else { throw EmulsionError(.invalidData, "the levels of a categorical family are damaged") }
+    return family
+  }
+}

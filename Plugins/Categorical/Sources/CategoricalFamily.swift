@@ -1,0 +1,151 @@
+import Emulsion
+
+/// One latent class: the probabilities of every level, one column after another.
+public struct CategoricalComponent: MixtureComponent {
+  let probabilities: [Double]
+}
+
+/// Columns of codes, independent given the component; the features are indicators of the levels.
+public struct CategoricalFamily: ExponentialFamily, Codable {
+  /// The levels of each column, ascending.
+  let levels: [[Double]]
+
+  /// `categorical`.
+  public var name: String { "categorical" }
+  /// The number of columns.
+  public var dimension: Int { levels.count }
+  /// One indicator a level.
+  public var featureCount: Int { levels.reduce(0) { $0 + $1.count } }
+
+  /// The levels of column `j`.
+  public func support(ofColumn j: Int) -> Support {
+    let levels = levels[j]
+    let list = levels.prefix(10).map { Int(exactly: $0).map(String.init) ?? "\($0)" }
+    let text = list.joined(separator: ", ") + (levels.count > 10 ? ", …" : "")
+    return Support("the levels \(text) there") { levels.contains($0) }
+  }
+
+  /// The indices of the features of each column.
+  private var ranges: [Range<Int>] {
+    var start = 0
+    return levels.map { list in
+      defer { start += list.count }
+      return start..<start + list.count
+    }
+  }
+
+  /// All levels alike.
+  public func neutralComponents(_ k: Int) -> [CategoricalComponent] {
+    let probabilities = levels.flatMap { list in list.map { _ in 1 / Double(list.count) } }
+    return Array(repeating: CategoricalComponent(probabilities: probabilities), count: k)
+  }
+
+  /// 1 where a value is the level, else 0.
+  public func writeFeatures(
+    of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix
+  ) {
+    for (j, range) in ranges.enumerated() {
+      let values = block.column(j)
+      for (f, level) in zip(range, levels[j]) {
+        var lanes = features[row: f]
+        for i in values.indices { lanes[i] = values[i] == level ? 1 : 0 }
+      }
+    }
+  }
+
+  /// η = ln p; a probability of 0 is evaluated as e⁻⁷⁰⁰.
+  public func writeNaturalParameters(
+    of component: CategoricalComponent, about reference: [Double],
+    into eta: inout MutableSpan<Double>
+  ) -> Double {
+    for (f, p) in component.probabilities.enumerated() {
+      eta[f] = Elementary.log(p, atLeast: -700)
+    }
+    return 0
+  }
+
+  /// Weighted shares; a component without rows keeps its own.
+  public func estimate(
+    _ statistics: FeatureSums, counts: [Double], previous: [CategoricalComponent]
+  ) -> [CategoricalComponent] {
+    previous.indices.map { k in
+      let sums = Array(statistics[k])
+      var probabilities = previous[k].probabilities
+      for range in ranges {
+        let total = sums[range].reduce(0, +)
+        guard total > 0 else { continue }
+        for f in range { probabilities[f] = sums[f] / total }
+      }
+      return CategoricalComponent(probabilities: probabilities)
+    }
+  }
+
+  /// One less than the levels, a column and component.
+  public func freeParameters(_ components: [CategoricalComponent]) -> Int {
+    components.count * (featureCount - dimension)
+  }
+
+  /// Draws a level of every column.
+  public func sample(_ component: CategoricalComponent, using random: inout CounterRandom)
+    -> [Double]
+  {
+    zip(levels, ranges).map { list, range in
+      list[random.index(weights: Array(component.probabilities[range]))]
+    }
+  }
+}
+
+extension CategoricalFamily {
+  /// `probabilities`: a number a level, or for several columns a row each, filled up with zeros.
+  public func parameters(of component: CategoricalComponent) -> [NamedParameter] {
+    guard dimension > 1 else {
+      return [NamedParameter("probabilities", .vector(component.probabilities))]
+    }
+    var matrix = Matrix(rows: dimension, columns: levels.map(\.count).max() ?? 0)
+    for (j, range) in ranges.enumerated() {
+      for (l, f) in range.enumerated() { matrix[j, l] = component.probabilities[f] }
+    }
+    return [NamedParameter("probabilities", .matrix(matrix))]
+  }
+
+  /// A component from its probabilities, which are scaled to sum to exactly 1.
+  public func component(from parameters: [String: ParameterValue]) throws -> CategoricalComponent {
+    let width = levels.map(\.count).max() ?? 0
+    var parameters = parameters
+    if case .matrix(let matrix) = parameters["probabilities"] {
+      guard matrix.rows == dimension, matrix.columns == width else {
+        throw wrong("are \(matrix.rows) × \(matrix.columns), not \(dimension) × \(width)")
+      }
+      parameters["probabilities"] = .vector(matrix.values)
+    }
+    var reader = ParameterReader(parameters, of: name)
+    let values = try reader.numbers(
+      "probabilities", count: dimension * width, in: .nonNegative)
+    try reader.finish()
+    let probabilities = try levels.enumerated().flatMap { j, list in
+      let row = values[j * width..<(j + 1) * width]
+      let used = row.prefix(list.count)
+      let sum = used.reduce(0, +)
+      guard abs(sum - 1) <= 1e-4, row.reduce(0, +) == sum else {
+        throw wrong("of column \(j + 1) sum to \(sum), not to 1 over its \(list.count) levels")
+      }
+      return used.map { $0 / sum }
+    }
+    return CategoricalComponent(probabilities: probabilities)
+  }
+
+  private func wrong(_ problem: String) -> EmulsionError {
+    EmulsionError(
+      .invalidOption,
+      "a start's component of the family \"\(name)\": probabilities \(problem)")
+  }
+
+  /// Reads back a component that fits the levels.
+  public func decodeComponent(from decoder: any Decoder) throws -> CategoricalComponent {
+    let component = try CategoricalComponent(from: decoder)
+    guard component.probabilities.count == featureCount,
+      component.probabilities.allSatisfy({ $0 >= 0 && $0 <= 1 })
+    else { throw EmulsionError(.invalidData, "a component's probabilities don't fit the levels") }
+    return component
+  }
+}

@@ -1,0 +1,86 @@
+import Emulsion
+
+/// Positive, right-skewed numbers: p(x) = βᵅ x^(α−1) e^−βx / Γ(α) for x > 0; several columns are
+/// independent given the component.
+///
+/// The M step solves ln α − ψ(α) = ln(Σγx/Σγ) − Σγ ln x/Σγ by Newton's method, then β = αΣγ/Σγx
+/// (Johnson, Kotz & Balakrishnan 1994, section 17.7; Minka 2002 for where it begins).
+public struct Gamma: UnivariateExponentialFamily {
+  /// Shapes end here, where a component's numbers differ by 1 in 10,000.
+  static let largestShape = 1e8
+  /// Means are kept in this range, beyond which sums leave the doubles.
+  private static let means = 1e-290...1e290
+
+  /// Makes the family.
+  public init() {}
+  /// `gamma`.
+  public var name: String { "gamma" }
+  /// `shape` α and `rate` β; the mean is α/β.
+  public var parameters: [UnivariateParameter] {
+    [
+      UnivariateParameter("shape", in: .positive, neutral: 1),
+      UnivariateParameter("rate", in: .positive, neutral: 1),
+    ]
+  }
+  /// Numbers > 0.
+  public var support: Support { .positive }
+  /// None: either depends on the other.
+  public var constrainableParameters: [String] { [] }
+  /// x and ln x.
+  public var featureCount: Int { 2 }
+
+  /// x, ln x.
+  public func writeFeature(
+    _ i: Int, of values: Span<Double>, into lanes: inout MutableSpan<Double>
+  ) {
+    if i == 1 { return Lanes.log(values, into: &lanes) }
+    for r in values.indices { lanes[r] = values[r] }
+  }
+
+  /// η = (−β, α − 1) and −A = α ln β − ln Γ(α).
+  public func naturalForm(_ parameters: [Double]) -> (eta: [Double], constant: Double) {
+    let (shape, rate) = (parameters[0], parameters[1])
+    return (
+      [-rate, shape - 1], shape * Elementary.log(rate) - Elementary.logGamma(shape)
+    )
+  }
+
+  /// The root in ln α; the left side falls from ∞ to 0.
+  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+    -> [Double]
+  {
+    let sums = Array(sums)
+    let mean = min(max(sums[0] / count, Self.means.lowerBound), Self.means.upperBound)
+    let s = max(Elementary.log(mean) - sums[1] / count, 1e-16)
+    let begin = (3 - s + ((s - 3) * (s - 3) + 24 * s).squareRoot()) / (12 * s)
+    let logShape = SafeguardedNewton.root(
+      in: Elementary.log(1e-8)...Elementary.log(Self.largestShape), from: Elementary.log(begin)
+    ) { t in
+      let shape = Elementary.exp(t)
+      return (t - SpecialFunctions.digamma(shape) - s, 1 - shape * SpecialFunctions.trigamma(shape))
+    }
+    let shape = Elementary.exp(logShape)
+    return [shape, shape / mean]
+  }
+
+  /// Numbers that are all alike, or beyond the doubles.
+  public func problem(_ parameters: [Double], count: Double) -> String? {
+    if parameters[0] > 0.99 * Self.largestShape {
+      return "has collapsed: its numbers are all alike"
+    }
+    let mean = parameters[0] / parameters[1]
+    let isSound = mean > 1.01 * Self.means.lowerBound && mean < 0.99 * Self.means.upperBound
+    return isSound ? nil : "has numbers whose sums leave the doubles; rescale them"
+  }
+
+  /// A gamma number.
+  public func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {
+    max(random.gamma(shape: parameters[0]) / parameters[1], .leastNormalMagnitude)
+  }
+
+  /// α/β and α/β².
+  public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
+    let mean = parameters[0] / parameters[1]
+    return (mean, mean / parameters[1])
+  }
+}

@@ -1,0 +1,143 @@
+import Emulsion
+
+/// The probabilities of one component, one a column.
+public struct MultinomialComponent: MixtureComponent {
+  let probabilities: [Double]
+}
+
+/// Rows of counts given their total; the features are the counts.
+public struct MultinomialFamily: ExponentialFamily, Codable {
+  /// The number of columns.
+  public let dimension: Int
+  /// The total of every row of the data; `nil` where totals differ.
+  let total: Double?
+
+  /// `multinomial`.
+  public var name: String { "multinomial" }
+  /// One a column.
+  public var featureCount: Int { dimension }
+  /// Whole numbers ≥ 0.
+  public func support(ofColumn j: Int) -> Support { .counts }
+
+  /// All columns alike.
+  public func neutralComponents(_ k: Int) -> [MultinomialComponent] {
+    let share = 1 / Double(dimension)
+    let neutral = MultinomialComponent(probabilities: Array(repeating: share, count: dimension))
+    return Array(repeating: neutral, count: k)
+  }
+
+  /// The counts.
+  public func writeFeatures(
+    of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix
+  ) {
+    for j in 0..<dimension {
+      let values = block.column(j)
+      var lanes = features[row: j]
+      for i in values.indices { lanes[i] = values[i] }
+    }
+  }
+
+  /// η = ln p; a probability of 0 is evaluated as e⁻⁷⁰⁰.
+  public func writeNaturalParameters(
+    of component: MultinomialComponent, about reference: [Double],
+    into eta: inout MutableSpan<Double>
+  ) -> Double {
+    for (j, p) in component.probabilities.enumerated() {
+      eta[j] = Elementary.log(p, atLeast: -700)
+    }
+    return 0
+  }
+
+  /// The multinomial coefficient varies with x.
+  public var hasBaseMeasure: Bool { true }
+
+  /// Adds ln n! − Σ ln xⱼ!.
+  public func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>) {
+    var scratch = LaneMatrix(rows: 2, lanes: block.rows)
+    var totals = scratch[row: 0]
+    for j in 0..<dimension {
+      let values = block.column(j)
+      for i in values.indices { totals[i] += values[i] }
+      Lanes.subtractLogFactorials(of: values, from: &lanes)
+    }
+    var negative = LaneMatrix(rows: 1, lanes: block.rows)
+    var factorials = negative[row: 0]
+    Lanes.subtractLogFactorials(of: scratch.lanes(0, block.rows), from: &factorials)
+    for i in 0..<block.rows { lanes[i] -= factorials[i] }
+  }
+
+  /// Shares of all counts; a component whose rows count nothing keeps its own.
+  public func estimate(
+    _ statistics: FeatureSums, counts: [Double], previous: [MultinomialComponent]
+  ) -> [MultinomialComponent] {
+    previous.indices.map { k in
+      let total = statistics[k].reduce(0, +)
+      guard total > 0 && total.isFinite else { return previous[k] }
+      return MultinomialComponent(probabilities: statistics[k].map { $0 / total })
+    }
+  }
+
+  /// One less than the columns, a component.
+  public func freeParameters(_ components: [MultinomialComponent]) -> Int {
+    components.count * (dimension - 1)
+  }
+
+  /// `probabilities`, one a column.
+  public func parameters(of component: MultinomialComponent) -> [NamedParameter] {
+    [NamedParameter("probabilities", .vector(component.probabilities))]
+  }
+
+  /// A component from its probabilities, which are scaled to sum to exactly 1.
+  public func component(from parameters: [String: ParameterValue]) throws -> MultinomialComponent {
+    var reader = ParameterReader(parameters, of: name)
+    let values = try reader.numbers("probabilities", count: dimension, in: .nonNegative)
+    try reader.finish()
+    let sum = values.reduce(0, +)
+    guard abs(sum - 1) <= 1e-4 else {
+      throw EmulsionError(
+        .invalidOption,
+        "a start's component of the family \"\(name)\": probabilities sum to \(sum), not to 1")
+    }
+    return MultinomialComponent(probabilities: values.map { $0 / sum })
+  }
+
+  /// np and n(diag p − ppᵀ), where all rows have the same total.
+  public func moments(of component: MultinomialComponent) -> Moments? {
+    guard let total else { return nil }
+    let p = component.probabilities
+    var covariance = Matrix(rows: dimension, columns: dimension)
+    for i in 0..<dimension {
+      for j in 0..<dimension { covariance[i, j] = total * p[i] * ((i == j ? 1 : 0) - p[j]) }
+    }
+    return Moments(mean: p.map { total * $0 }, covariance: covariance)
+  }
+
+  /// Draws as many columns as the rows' total.
+  ///
+  /// - Throws: `invalid-option` where the rows of the data differ in their totals.
+  public func sample(_ component: MultinomialComponent, using random: inout CounterRandom) throws
+    -> [Double]
+  {
+    guard let total else {
+      throw EmulsionError(
+        .invalidOption,
+        "sample: a multinomial describes rows given their totals, and those of the data differ")
+    }
+    var row = [Double](repeating: 0, count: dimension)
+    var drawn = 0.0
+    while drawn < total {
+      row[random.index(weights: component.probabilities)] += 1
+      drawn += 1
+    }
+    return row
+  }
+
+  /// Reads back a component that fits the columns.
+  public func decodeComponent(from decoder: any Decoder) throws -> MultinomialComponent {
+    let component = try MultinomialComponent(from: decoder)
+    guard component.probabilities.count == dimension,
+      component.probabilities.allSatisfy({ $0 >= 0 && $0 <= 1 })
+    else { throw EmulsionError(.invalidData, "a component's probabilities don't fit the columns") }
+    return component
+  }
+}

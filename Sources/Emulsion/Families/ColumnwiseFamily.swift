@@ -1,0 +1,104 @@
+/// Columns that are independent given the component: everything but the E and M step.
+public protocol ColumnwiseFamily: ComponentFamily where Component == IndependentComponent {
+  /// The density of one column.
+  associatedtype Density: UnivariateDensity
+  /// The columns with their constraints.
+  var columns: UnivariateColumns<Density> { get }
+}
+
+extension ColumnwiseFamily {
+  /// The univariate family's name.
+  public var name: String { columns.density.name }
+  /// The number of columns.
+  public var dimension: Int { columns.count }
+  /// The univariate family's, in every column.
+  public func support(ofColumn j: Int) -> Support { columns.density.support }
+
+  private var names: [UnivariateParameter] { columns.density.parameters }
+
+  /// Neutral parameters in every column.
+  public func neutralComponents(_ k: Int) -> [IndependentComponent] {
+    let values = (0..<dimension).flatMap { _ in names.map(\.neutral) }
+    return Array(repeating: IndependentComponent(values: values, problem: nil), count: k)
+  }
+
+  /// One for every parameter, column and component; tied ones count once, fixed ones not at all.
+  public func freeParameters(_ components: [IndependentComponent]) -> Int {
+    names.reduce(0) { sum, parameter in
+      if columns.constraints.fixed[parameter.name] != nil { return sum }
+      let isTied = columns.constraints.tied.contains(parameter.name)
+      return sum + dimension * (isTied ? 1 : components.count)
+    }
+  }
+
+  /// Each parameter with one number a column.
+  public func parameters(of component: IndependentComponent) -> [NamedParameter] {
+    names.enumerated().map { p, parameter in
+      let values = (0..<dimension).map { component.values[$0 * names.count + p] }
+      return NamedParameter(
+        parameter.name, values.count == 1 ? .scalar(values[0]) : .vector(values))
+    }
+  }
+
+  /// A component from its parameters, which are all needed unless fixed.
+  public func component(from parameters: [String: ParameterValue]) throws -> IndependentComponent {
+    var reader = ParameterReader(parameters, of: name)
+    var values = [Double](repeating: 0, count: dimension * names.count)
+    for (p, parameter) in names.enumerated() {
+      let fixed = (0..<dimension).compactMap { columns.fixedValue(parameter.name, column: $0) }
+      let given = try reader.numbers(
+        parameter.name, count: dimension, in: parameter.domain,
+        default: fixed.count == dimension ? fixed : nil)
+      for j in 0..<dimension {
+        values[j * names.count + p] = fixed.count == dimension ? fixed[j] : given[j]
+      }
+    }
+    try reader.finish()
+    return IndependentComponent(values: values, problem: nil)
+  }
+
+  /// The columns' moments, without correlations; `nil` where a column has none.
+  public func moments(of component: IndependentComponent) -> Moments? {
+    let moments = (0..<dimension).compactMap {
+      columns.density.moments(columns.parameters(of: component, column: $0))
+    }
+    guard moments.count == dimension else { return nil }
+    var covariance = Matrix(rows: dimension, columns: dimension)
+    for (j, column) in moments.enumerated() { covariance[j, j] = column.variance }
+    return Moments(mean: moments.map(\.mean), covariance: covariance)
+  }
+
+  /// What the univariate family says of its estimates.
+  public func diagnose(_ components: [IndependentComponent], counts: [Double]) -> [Diagnosis] {
+    components.enumerated().compactMap { k, component in
+      component.problem.map { Diagnosis(component: k, problem: $0) }
+    }
+  }
+
+  /// Draws every column.
+  public func sample(_ component: IndependentComponent, using random: inout CounterRandom)
+    -> [Double]
+  {
+    (0..<dimension).map {
+      columns.density.sample(columns.parameters(of: component, column: $0), using: &random)
+    }
+  }
+
+  /// Writes the options, the columns and the constraints.
+  public func encode(to encoder: any Encoder) throws { try columns.encode(to: encoder) }
+
+  /// Reads back a component whose parameters are in their domains.
+  public func decodeComponent(from decoder: any Decoder) throws -> IndependentComponent {
+    let component = try IndependentComponent(from: decoder)
+    guard component.values.count == dimension * names.count else {
+      throw EmulsionError(.invalidData, "a component's parameters don't fit \(dimension) columns")
+    }
+    for (i, value) in component.values.enumerated() {
+      let parameter = names[i % names.count]
+      guard value.isFinite, parameter.domain.contains(value) else {
+        throw EmulsionError(.invalidData, "a component's \(parameter.name) is out of range")
+      }
+    }
+    return component
+  }
+}

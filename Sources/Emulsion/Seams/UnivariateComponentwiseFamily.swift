@@ -1,0 +1,54 @@
+/// Densities of one number that are no exponential family: a log-density, sums of one column, and
+/// the parameters that these make.
+public protocol UnivariateComponentwiseFamily: UnivariateDensity {
+  /// The sums of one column under one component.
+  associatedtype ColumnStatistics: SufficientStatistics
+  /// What the E step needs of a column's parameters, worked out once an iteration.
+  associatedtype Prepared: Sendable
+
+  /// Works out what the E step needs.
+  func prepare(_ parameters: [Double]) -> Prepared
+  /// Sums of no rows.
+  func emptyStatistics() -> ColumnStatistics
+  /// Adds ln p(x) of every number to `lanes`.
+  func addLogDensity(
+    of values: Span<Double>, under prepared: Prepared, to lanes: inout MutableSpan<Double>)
+  /// Adds every number, times its weight ≥ 0, to the sums taken under `prepared`.
+  func accumulate(
+    _ values: Span<Double>, weights: Span<Double>, under prepared: Prepared,
+    into sums: inout ColumnStatistics)
+  /// The parameters that maximise Σ γ ln p(x), or raise it where `isSettled` says so.
+  ///
+  /// - Parameters:
+  ///   - sums: The sums of the column.
+  ///   - count: Σ γ, above 0.
+  ///   - previous: The parameters that the sums were taken under.
+  func estimate(_ sums: ColumnStatistics, count: Double, previous: [Double]) -> [Double]
+  /// Whether an estimate will do; if not, sums are taken under it and it is improved, with the same
+  /// responsibilities. For estimators that close in on their result look by look.
+  func isSettled(_ parameters: [Double], measuredUnder previous: [Double]) -> Bool
+}
+
+extension UnivariateComponentwiseFamily {
+  /// True: one look is enough.
+  public func isSettled(_ parameters: [Double], measuredUnder previous: [Double]) -> Bool { true }
+
+  /// Independent columns of this family.
+  public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
+    ComponentwiseColumns(
+      columns: try UnivariateColumns(
+        self, columnNames: context.data.columnNames, constraints: context.constraints))
+  }
+
+  /// Independent columns of this family, read back.
+  public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
+    -> any ComponentFamily
+  {
+    ComponentwiseColumns(columns: try UnivariateColumns(reading: decoder, as: self))
+  }
+}
+
+extension UnivariateComponentwiseFamily where Prepared == [Double] {
+  /// The parameters as they are.
+  public func prepare(_ parameters: [Double]) -> [Double] { parameters }
+}

@@ -1,0 +1,41 @@
+/// Densities of one number: what families of independent columns have in common.
+///
+/// The conforming type is the family's definition as well. Several columns are independent given
+/// the component, each with parameters of its own. Conform through ``UnivariateExponentialFamily``
+/// or, where the density is no exponential family, ``UnivariateComponentwiseFamily``.
+public protocol UnivariateDensity: FamilyDefinition {
+  /// The parameters of one column, in the order in which all functions take them.
+  var parameters: [UnivariateParameter] { get }
+  /// The numbers that have a density.
+  var support: Support { get }
+  /// Draws a number.
+  func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double
+  /// Mean and variance, where they exist.
+  func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)?
+  /// What makes an estimate untrustworthy, as the end of a sentence; `nil` where nothing does.
+  func problem(_ parameters: [Double], count: Double) -> String?
+}
+
+/// A parameter of a univariate family.
+public struct UnivariateParameter: Sendable {
+  /// Its name: `rate`.
+  public let name: String
+  /// The values that a start may give.
+  public let domain: Support
+  /// A value to begin with where nothing is known.
+  public let neutral: Double
+
+  /// Makes a parameter.
+  public init(_ name: String, in domain: Support, neutral: Double) {
+    self.name = name
+    self.domain = domain
+    self.neutral = neutral
+  }
+}
+
+extension UnivariateDensity {
+  /// Nothing to say.
+  public func problem(_ parameters: [Double], count: Double) -> String? { nil }
+  /// All of them.
+  public var constrainableParameters: [String] { parameters.map(\.name) }
+}

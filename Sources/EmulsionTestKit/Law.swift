@@ -1,0 +1,42 @@
+/// What holds for every family, whatever it describes.
+public enum Law: String, Sendable, CaseIterable {
+  /// The density of a component integrates or sums to 1; checked for one and two columns.
+  case density
+  /// A block of rows has the log-densities of its rows taken one by one.
+  case batch
+  /// Rows of weight 0 do nothing.
+  case zeroWeight
+  /// Merging sums is associative and commutative, and any chunking gives the same estimate.
+  case merging
+  /// A weight of 3 equals three copies of the row.
+  case copies
+  /// The M step does not lower the weighted log-density.
+  case ascent
+  /// After the M step no small change of a parameter raises the weighted log-density.
+  case optimum
+  /// The number of free parameters is the rank of the score.
+  case freeParameters
+  /// A fit to rows drawn from a component is as good as the component, and hardly better.
+  case recovery
+  /// The moments are those of the rows drawn.
+  case moments
+  /// A component can be made again from its parameters by name.
+  case parameters
+  /// What is saved and loaded has the same bits.
+  case storage
+  /// One thread and two give the same bits.
+  case threads
+  /// Strange numbers give an error or a log-density, never NaN and never +∞.
+  case hostileRows
+}
+
+/// A law that a family breaks, and how.
+public struct Violation: Sendable, CustomStringConvertible {
+  /// The law.
+  public let law: Law
+  /// What was expected and what came, in a sentence.
+  public let text: String
+
+  /// The law's name and the text.
+  public var description: String { "\(law.rawValue): \(text)" }
+}

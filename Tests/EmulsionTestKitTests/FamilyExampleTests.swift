@@ -1,0 +1,47 @@
+import Emulsion
+import EmulsionTestKit
+import Testing
+
+/// The kit finds what is wrong, and nothing where nothing is.
+@Suite struct FamilyExampleTests {
+  private func violations(_ fault: Law?) -> [Violation] {
+    FamilyExample(
+      FaultyPoisson(fault),
+      data: MatrixSource(Matrix(rows: 3, columns: 1, values: [0, 2, 5])),
+      components: [["rate": .scalar(2.3456789)], ["rate": .scalar(9)]]
+    ).violations()
+  }
+
+  @Test func aSoundFamilyHasNone() {
+    let found = violations(nil)
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test(arguments: Law.allCases)
+  func aPlantedFaultIsFound(_ law: Law) {
+    let found = violations(law)
+    #expect(found.contains { $0.law == law }, "\(found)")
+  }
+
+  @Test func anExampleThatCanNotBeMadeSaysSo() {
+    let example = FamilyExample(
+      FaultyPoisson(nil), data: MatrixSource(Matrix(rows: 1, columns: 1, values: [1])),
+      components: [["rat": .scalar(1)]])
+    #expect("\(example.violations())".contains("rate"))
+  }
+
+  @Test(arguments: ["full", "diagonal", "spherical", "tied"])
+  func theGaussianPasses(_ covariance: String) {
+    let rows = [[0.0, 1], [2, 1.5], [4, -1], [1, 0], [3, 3], [2, -2]]
+    let example = FamilyExample(
+      GaussianDefinition(),
+      data: MatrixSource(Matrix(rows: 6, columns: 2, values: rows.flatMap { $0 })),
+      components: [
+        ["mean": .vector([0, 1]), "covariance": .scalar(2)],
+        ["mean": .vector([3, -1]), "covariance": .scalar(2)],
+      ],
+      covariance: covariance)
+    let found = example.violations()
+    #expect(found.isEmpty, "\(found)")
+  }
+}
