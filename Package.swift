@@ -96,7 +96,7 @@ let package = Package(
       name: "EmulsionCLI",
       dependencies: [
         "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPlugins",
-        "EmulsionPluginHost", "CLineEditing", "CPluginTemplates",
+        "EmulsionPluginHost", "EmulsionTestKit", "CLineEditing", "CPluginTemplates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -16,6 +16,7 @@ struct EmulsionCommand: ParsableCommand {
       emulsion predict MODEL.json DATA
       emulsion sample MODEL.json -n 1000
       emulsion plugin new NAME
+      emulsion plugin check LIB.so
       """,
     version: emulsionVersion,
     subcommands: [

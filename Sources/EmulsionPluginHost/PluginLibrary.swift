@@ -16,7 +16,8 @@ public struct PluginLibrary: Sendable {
   /// Where it is, links resolved.
   public let path: String
   /// Its families, in its own order.
-  public let families: [any FamilyDefinition]
+  public var families: [any FamilyDefinition] { plugins }
+  let plugins: [PluginDefinition]
 
   /// Loads a library.
   ///
@@ -40,14 +41,14 @@ public struct PluginLibrary: Sendable {
     let entry = unsafe unsafeBitCast(
       symbol, to: (@convention(c) () -> UnsafePointer<emulsion_plugin>?).self)
     do {
-      families = try Self.families(entry(), of: self.path)
+      plugins = try Self.families(entry(), of: self.path)
     } catch let problem as TableProblem {
       throw EmulsionError(.io, "\(path): \(problem.text)")
     }
   }
 
   private static func families(_ plugin: UnsafePointer<emulsion_plugin>?, of path: String) throws
-    -> [any FamilyDefinition]
+    -> [PluginDefinition]
   {
     guard let plugin else { throw TableProblem("its function emulsion_plugin_v1 gave nothing") }
     // The first two members are the same in all versions; no other is touched before they fit.

@@ -74,10 +74,35 @@ import Testing
     #expect(result.errors.contains("\"fit\" has a name that is taken already"))
   }
 
+  @Test func theCheckKnowsTheExamplesSound() throws {
+    for family in Self.families {
+      let result = try Command.run("plugin", "check", library(family))
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      #expect(result.lines == ["\(family), 1 column: sound", "\(family), 2 columns: sound"])
+    }
+  }
+
+  @Test(arguments: [
+    ("family.estimate = unlucky", "out of luck"), ("family.add_log_density = drifting", "sums to"),
+  ])
+  func theCheckFindsFaults(fault: String, part: String) throws {
+    let path = folder.url.appending(path: "libfaulty.so").path
+    let root = Command.root.path
+    let result = try Command.shell(
+      """
+      '\(root)/scripts/build-plugin' '\(root)/Tests/Fixtures/Plugins/faulty.c' '\(path)' \
+      '-DFAULT=\(fault)' && emulsion plugin check '\(path)'
+      """)
+    #expect(result.status == 1)
+    #expect(result.output.contains("geometric, 1 column: broken"))
+    #expect(result.output.contains(part), "\(result.output)")
+  }
+
   @Test func aNewPluginBuildsAndWorks() throws {
     let result = try Command.shell(
       """
       emulsion plugin new Waiting && sh Waiting/build &&
+      emulsion plugin check Waiting/libwaiting.so &&
       emulsion fit faithful --columns waiting --plugin Waiting/libwaiting.so --family waiting
       """, folder: folder.url)
     #expect(result.status == 0, "\(result.errors)")

@@ -6,7 +6,7 @@ struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin",
     abstract: "Write a family of your own as a shared library.",
-    subcommands: [PluginNewCommand.self])
+    subcommands: [PluginNewCommand.self, PluginCheckCommand.self])
 }
 
 /// The languages that `emulsion plugin new` knows.
@@ -56,7 +56,8 @@ struct PluginNewCommand: ParsableCommand {
       \(name) has \(skeleton.files.map(\.path).joined(separator: ", ")).
       Build it by
         (cd \(name) && \(skeleton.build))
-      and try it by
+      and check and try it by
+        emulsion plugin check \(name)/\(skeleton.library)
         emulsion fit DATA --plugin \(name)/\(skeleton.library) --family \(name.lowercased())
       """)
   }

@@ -35,6 +35,13 @@ UNUSED static int unknown(void *context, const emulsion_block *block, const doub
   return EMULSION_OK;
 }
 
+/* A density that sums to e^0.1. */
+UNUSED static int drifting(void *context, const emulsion_block *block, const double *p,
+                           double *lanes, char *error) {
+  for (size_t i = 0; i < block->rows; i++) lanes[i] += 0.1;
+  return add_log_density(context, block, p, lanes, error);
+}
+
 UNUSED static int poisoned(void *context, const emulsion_block *block, const double *weights,
                            const double *p, double *sums, char *error) {
   sums[0] = NAN;
