@@ -6,17 +6,18 @@ import Testing
 /// Families that really come from shared libraries.
 @Suite struct PluginTests {
   private let fixture: PluginFixture
-  private let data = MatrixSource(
-    Matrix(rows: 600, columns: 2, values: (0..<600).flatMap(PluginTests.row)),
-    columnNames: ["a", "b"])
+  private let data: MatrixSource
 
-  private static func row(_ i: Int) -> [Double] {
-    let few = [i % 4, i % 2]
-    let many = [20 + i * 7 % 31, i % 5]
-    return (i % 3 == 0 ? few : many).map { Double($0) }
+  init() throws {
+    fixture = try PluginFixture()
+    var counts: [Double] = []
+    for i in 0..<600 {
+      let isLow = i % 3 == 0
+      counts.append(Double(isLow ? i % 4 : 20 + i * 7 % 31))
+      counts.append(Double(isLow ? i % 2 : i % 5))
+    }
+    data = MatrixSource(Matrix(rows: 600, columns: 2, values: counts), columnNames: ["a", "b"])
   }
-
-  init() throws { fixture = try PluginFixture() }
 
   private func catalogue() throws -> Catalogue {
     var catalogue = Catalogue.standard
@@ -34,11 +35,13 @@ import Testing
   @Test func oneComponentIsTheClosedForm() throws {
     let catalogue = try catalogue()
     let model = try catalogue.fit(data, options(catalogue, components: 1))
+    let means = try #require(model.means)
     var expected = 0.0
     for j in 0..<2 {
-      let sum = data.matrix.column(j).reduce(0, +)
-      let p = 600 / (600 + sum)
-      #expect(abs(try #require(model.means)[0, j] - (1 - p) / p) < 1e-12)
+      let sum: Double = data.matrix.column(j).reduce(0, +)
+      let p: Double = 600 / (600 + sum)
+      let mean: Double = (1 - p) / p
+      #expect(abs(means[0, j] - mean) < 1e-12 * mean)
       expected += 600 * log(p) + sum * log1p(-p)
     }
     #expect(abs(model.logLikelihood - expected) < 1e-9 * abs(expected))
@@ -72,8 +75,9 @@ import Testing
     let model = try catalogue.fit(data, options(catalogue, components: 2))
     let drawn = MatrixSource(try model.sample(20_000, seed: 3).rows, columnNames: ["a", "b"])
     let again = try catalogue.fit(drawn, options(catalogue, components: 2))
-    let (first, second) = (try #require(model.means), try #require(again.means))
-    for (a, b) in zip(first.values, second.values) { #expect(abs(a - b) < 0.05 * (1 + abs(a))) }
+    let first = try #require(model.means).values
+    let second = try #require(again.means).values
+    for (a, b) in zip(first, second) { #expect(abs(a - b) < 0.05 * (1 + abs(a))) }
   }
 
   @Test func aLibraryMayBeLoadedTwice() throws {
