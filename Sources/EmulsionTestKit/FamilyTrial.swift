@@ -47,7 +47,7 @@ struct FamilyTrial<Family: ComponentFamily> {
   }
 
   func counts(_ responsibilities: [[Double]]) -> [Double] {
-    components.indices.map { k in responsibilities.reduce(0) { $0 + $1[k] } }
+    (responsibilities.first ?? []).indices.map { k in responsibilities.reduce(0) { $0 + $1[k] } }
   }
 
   /// ln p(x|k), n × K, worked out in blocks of `size` rows.

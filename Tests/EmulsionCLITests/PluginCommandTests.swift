@@ -33,7 +33,7 @@ import Testing
       for i = 1, 300 do values[i] = i % 2 == 0 and 1 + i % 3 or 30 + i * 7 % 50 end
       local data = em.table{ x = values }
       local model = em.fit(data, { components = 2, family = arg[2] })
-      assert(model.means[1][1] ~= nil and model.free_parameters == 3)
+      assert(model.means:get(1, 1) ~= nil and model.free_parameters == 3)
       local best = em.select(data, { components = { 1, 2 }, families = { arg[2], em[arg[2]]{} } }).best
       assert(best.components == 2)
       model:save("model.json")
