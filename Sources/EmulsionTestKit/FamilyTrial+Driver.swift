@@ -49,6 +49,13 @@ extension FamilyTrial {
       for value in Self.strange {
         var row = usual
         row[0, j] = value
+        if value.isFinite && family.support(ofColumn: j).contains(value) {
+          // The driver takes what is no number for no density: asked for directly, it shows.
+          for density in try logDensities(of: row, under: components)[0]
+          where density.isNaN || density == .infinity {
+            return ["the number \(value) in column \(j + 1) has the log-density \(density)"]
+          }
+        }
         let source = MatrixSource(row, columnNames: example.data.columnNames)
         do {
           let density = try model.logDensity(source)[0]

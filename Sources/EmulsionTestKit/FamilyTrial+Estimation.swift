@@ -24,14 +24,17 @@ extension FamilyTrial {
     var best = components
     for _ in 0..<8 { best = try maximised(rows, weights, from: best) }
     let value = try objective(rows, weights, under: best)
+    // What components share can only change in all of them at once.
+    let isShared =
+      family.freeParameters(best) < best.count * family.freeParameters(Array(best.prefix(1)))
     for k in best.indices {
       for (index, number) in numbers(of: best[k]).enumerated() {
         for size in [1e-2, 1e-3, -1e-3, -1e-2] {
+          let step = size * max(abs(number), 0.1)
           var other = best
-          guard let changed = changed(best[k], index, by: size * max(abs(number), 0.1)) else {
-            continue
+          for q in best.indices where q == k || isShared {
+            if let changed = changed(best[q], index, by: step) { other[q] = changed }
           }
-          other[k] = changed
           let there = try objective(rows, weights, under: other)
           guard there <= value + 1e-8 * abs(value) else {
             return [
