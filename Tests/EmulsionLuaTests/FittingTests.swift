@@ -29,8 +29,8 @@ private let points = """
         components = em.range(1, 4), covariance = {"full", "tied"}, seed = 1, restarts = 3 })
       local best = selection.best
       assert(best.covariance == "tied" and best.components == 3, tostring(selection))
-      assert(math.abs(best.loglik + 1126.32) < 0.02)
-      assert(best.free_parameters == 11 and math.abs(best.bic - 2314.316) < 0.05)
+      assert(math.abs(best.loglik + 1126.316) < 0.01)
+      assert(best.free_parameters == 11 and math.abs(best.bic - 2314.296) < 0.05)
       assert(best.means.rows == 3 and #best.covariances == 3)
       assert(math.abs(best.weights:sum() - 1) < 1e-12)
       local labels = best:predict(faithful)

@@ -35,9 +35,9 @@ struct AitkenStopping: Sendable {
   }
 
   /// Whether the trace has come within the tolerance of its limit, twice in a row.
-  func isSatisfied(by trace: [Double]) -> Bool {
+  func isSatisfied(by trace: ArraySlice<Double>) -> Bool {
     guard tolerance > 0 else { return false }
-    return isNear(trace[...]) && isNear(trace.dropLast())
+    return isNear(trace) && isNear(trace.dropLast())
   }
 
   private func isNear(_ trace: ArraySlice<Double>) -> Bool {

@@ -8,18 +8,31 @@ struct MixtureParameters<Component: MixtureComponent>: Sendable {
 struct EMRun<Family: ComponentFamily>: Sendable {
   /// The parameters that the last log-likelihood of the trace belongs to.
   var parameters: MixtureParameters<Family.Component>
-  /// Nₖ under these parameters.
-  var counts: [Double]
   /// Log-likelihood at the start and after every iteration, nats.
   var trace: [Double] = []
   /// Whether the stopping rule was met.
   var hasConverged = false
   /// Whether it was interrupted.
   var isCancelled = false
+  /// The sums under these parameters, and what they say of where to go.
+  var extrapolation = Extrapolation<Family.Statistics>()
 
+  init(from start: MixtureParameters<Family.Component>) { parameters = start }
+
+  var iterations: Int { max(0, trace.count - 1) }
+  /// Nₖ under these parameters.
+  var counts: [Double] { extrapolation.latest?.counts ?? [] }
   var logLikelihood: Double { trace.last ?? -.infinity }
+  /// The end of the trace that has no jump in it.
+  var smoothTrace: ArraySlice<Double> { trace.suffix(extrapolation.plain) }
+  /// Whether what the last jump stirred up has settled, or it was no more than the tolerance.
+  func isSettled(_ tolerance: Double) -> Bool {
+    let plain = extrapolation.plain
+    return plain == trace.count || plain >= 10
+      || logLikelihood - trace[trace.count - plain - 1] < tolerance
+  }
   /// Where the log-likelihood is heading.
-  var projected: Double { AitkenStopping.limit(of: trace) ?? logLikelihood }
+  var projected: Double { AitkenStopping.limit(of: smoothTrace) ?? logLikelihood }
 }
 
 /// The EM algorithm for any family: E step, M step, until the rule is met.
@@ -29,37 +42,74 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   var transform: any PosteriorTransform = Softmax()
   /// Whether components may be left out of blocks where they don't matter.
   var prunes = true
+  /// Whether slow convergence is accelerated by extrapolation.
+  var extrapolates = false
 
-  /// Runs EM from given parameters.
+  /// Goes on with a run, or begins it.
   ///
   /// Each pass yields the log-likelihood of the parameters at hand and the sums for the next ones,
   /// so that what is returned was always evaluated. A cancelled run returns what was reached.
-  func run(
-    from start: MixtureParameters<Family.Component>, maximumIterations: Int,
-    stopping: AitkenStopping, execution: Execution,
+  func advance(
+    _ start: EMRun<Family>, maximumIterations: Int, stopping: AitkenStopping,
+    execution: Execution,
     report: (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void = {
       _, _, _ in
     }
   ) throws -> EMRun<Family> {
-    var run = EMRun<Family>(parameters: start, counts: [])
-    var parameters = start
+    var run = start
     var pruning = Pruning(
-      data, components: start.weights.count, isAllowed: prunes && transform.ignoresImprobable)
+      data, components: run.parameters.weights.count,
+      isAllowed: prunes && transform.ignoresImprobable)
     do {
-      while true {
-        let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
-        run.parameters = parameters
-        run.counts = sums.counts
-        run.trace.append(sums.logLikelihood)
-        try report(run.trace.count - 1, sums.logLikelihood, pruning.share)
-        run.hasConverged = stopping.isSatisfied(by: run.trace)
-        if run.hasConverged || run.trace.count > maximumIterations { return run }
-        parameters = try maximisation(sums, previous: parameters, transform, execution)
+      while !(run.hasConverged || run.trace.count > maximumIterations) {
+        try iterate(&run, &pruning, execution)
+        try report(run.iterations, run.logLikelihood, pruning.share)
+        run.hasConverged =
+          run.isSettled(stopping.tolerance) && stopping.isSatisfied(by: run.smoothTrace)
       }
+      return run
     } catch let error as EmulsionError where error.code == .cancelled && !run.trace.isEmpty {
       run.isCancelled = true
       return run
     }
+  }
+
+  /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
+  private func iterate(
+    _ run: inout EMRun<Family>, _ pruning: inout Pruning, _ execution: Execution
+  ) throws {
+    var parameters = run.parameters
+    if let sums = run.extrapolation.latest {
+      if extrapolates, let jump = try jump(run, execution) {
+        let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
+        if far.logLikelihood >= run.logLikelihood {
+          run.extrapolation.accept()
+          return run.note(far, at: jump)
+        }
+        run.extrapolation.reject()
+      }
+      parameters = try maximisation(sums, previous: parameters, transform, execution)
+    }
+    let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
+    guard sums.logLikelihood.isFinite else {
+      throw EmulsionError(
+        .degenerate,
+        "the log-likelihood is \(sums.logLikelihood): some row has no density under any component")
+    }
+    run.note(sums, at: parameters)
+  }
+
+  /// The parameters that extrapolated sums stand for, where they are sound.
+  private func jump(_ run: EMRun<Family>, _ execution: Execution) throws
+    -> MixtureParameters<Family.Component>?
+  {
+    guard let sums = try run.extrapolation.proposal(run.trace),
+      family.sumsAreComparable(run.parameters.components),
+      let far = try? maximisation(sums, previous: run.parameters, transform, execution),
+      family.sumsAreComparable(far.components),
+      family.diagnose(far.components, counts: sums.counts).isEmpty
+    else { return nil }
+    return far
   }
 
   /// The parameters after one M step from a rule for the responsibilities: a start.
@@ -90,11 +140,6 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       mixture, over: data, logWeights: logWeights, transform: transform, concurrency: concurrency,
       order: pruning.order)
     pruning.note(evaluated: sums.evaluated)
-    guard sums.logLikelihood.isFinite else {
-      throw EmulsionError(
-        .degenerate,
-        "the log-likelihood is \(sums.logLikelihood): some row has no density under any component")
-    }
     return sums
   }
 
@@ -126,5 +171,15 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       family.prepare(parameters.components), over: data,
       logWeights: family.logWeights(parameters.weights),
       transform: rule, concurrency: family.maximumConcurrency)
+  }
+}
+
+extension EMRun {
+  fileprivate mutating func note(
+    _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>
+  ) {
+    self.parameters = parameters
+    trace.append(sums.logLikelihood)
+    extrapolation.note(sums)
   }
 }

@@ -16,17 +16,15 @@ struct Fit<Family: ComponentFamily>: Sendable {
   let options: FitOptions
   let label: String
   let sample: RepresentativeRows
+  var starts = SharedStarts()
 
   func run(_ execution: Execution) throws -> FitOutcome {
     guard options.initializer.isGiven else {
-      // A function of the user's may know the rows by their positions, so it gets all of them.
-      let seesAll =
-        family.groupColumn != nil || sample.isComplete || sample.rows.rows == 0
-        || options.initializer.isConfinedToCaller
+      let shortData = try shortData
       let restarts = Restarts(
         family: family, options: options, label: label, data: data,
-        shortData: seesAll ? data : sample.source(named: data.columnNames),
-        sample: sample, execution: execution)
+        shortData: shortData,
+        sample: sample, starts: starts, execution: execution)
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
@@ -40,13 +38,30 @@ struct Fit<Family: ComponentFamily>: Sendable {
     return try run(from: start, execution)
   }
 
+  /// What short runs see: a sample of many rows; of fewer, some 20 for each parameter, and all where
+  /// that is not much less.
+  private var shortData: any DataSource {
+    get throws {
+      // A function of the user's may know the rows by their positions, so it gets all of them.
+      guard sample.rows.rows > 0, family.groupColumn == nil,
+        !options.initializer.isConfinedToCaller
+      else { return data }
+      guard sample.isComplete else { return sample.source(named: data.columnNames) }
+      let parameters = family.freeParameters(try family.neutralComponents(options.components))
+      let wanted = max(2000, 20 * (parameters + options.components - 1))
+      guard wanted <= sample.rows.rows * 3 / 4 else { return data }
+      return sample.thinned(to: wanted).source(named: data.columnNames)
+    }
+  }
+
   /// EM from given parameters, whose order is kept.
   func run(from start: MixtureParameters<Family.Component>, _ execution: Execution) throws
     -> FitOutcome
   {
-    let em = ExpectationMaximisation(family: family, data: data, prunes: options.prunes)
-    let run = try em.run(
-      from: start, maximumIterations: options.maximumIterations,
+    let em = ExpectationMaximisation(
+      family: family, data: data, prunes: options.prunes, extrapolates: options.extrapolates)
+    let run = try em.advance(
+      EMRun(from: start), maximumIterations: options.maximumIterations,
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
       report: options.reporter(label))
     let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0, spurious: 0)

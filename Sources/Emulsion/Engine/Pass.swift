@@ -18,6 +18,13 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
     for k in counts.indices { counts[k] += other.counts[k] }
     try statistics.merge(other.statistics)
   }
+
+  mutating func scale(by factor: Double) {
+    logLikelihood *= factor
+    totalWeight *= factor
+    for k in counts.indices { counts[k] *= factor }
+    statistics.scale(by: factor)
+  }
 }
 
 /// One thread's buffers for passes over blocks.

@@ -1,21 +1,32 @@
-/// Short runs of EM from several starts; the best goes on to convergence.
+/// Several starts of EM, of which the best goes on to convergence.
 ///
 /// "Best" is by the log-likelihood that a run is heading for, not by where it stands; a run that has
-/// collapsed or is spurious ranks below every one that is sound (Biernacki, Celeux & Govaert 2003 compare such
-/// strategies).
+/// collapsed or is spurious ranks below every one that is sound (Biernacki, Celeux & Govaert 2003
+/// compare such strategies).
 struct Restarts<Family: ComponentFamily>: Sendable {
-  /// Iterations of a short run.
-  static var shortIterations: Int { 50 }
-
   struct Candidate: Sendable {
     var restart: Int
     var run: EMRun<Family>
     /// What makes its components untrustworthy.
     var problems: [Diagnosis]
+    /// Where the run stopped being followed.
+    var end = End.followed
 
-    var isDegenerate: Bool { !problems.isEmpty }
+    var isDegenerate: Bool { hasCollapsed || !problems.isEmpty }
     /// Whether it fits a few rows by chance, and nothing has collapsed.
-    var isSpurious: Bool { isDegenerate && problems.allSatisfy(\.isSpurious) }
+    var isSpurious: Bool {
+      !hasCollapsed && !problems.isEmpty && problems.allSatisfy(\.isSpurious)
+    }
+    /// Whether it could not go on.
+    var hasCollapsed = false
+
+    enum End: Sendable, Equatable {
+      case followed
+      /// It was heading where the run of another restart is.
+      case joined(Int)
+      /// Others stood better.
+      case givenUp
+    }
   }
 
   let family: Family
@@ -26,32 +37,29 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// What short runs see: the data, or a sample of many.
   let shortData: any DataSource
   let sample: RepresentativeRows
+  let starts: SharedStarts
   let execution: Execution
 
   /// The best run and what the others say of it.
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
     let isOne = options.components == 1 || options.initializer.isDeterministic
     let count = isOne ? 1 : options.restarts
-    var (candidates, interrupted) = try shortRuns(count)
-    candidates.sort {
-      ($0.isDegenerate ? 1 : 0, -$0.run.projected, $0.restart)
-        < ($1.isDegenerate ? 1 : 0, -$1.run.projected, $1.restart)
-    }
+    var (all, interrupted) = try shortRuns(count)
+    if hasFinal { all = try final(all) }
+    let candidates = all.filter { $0.end == .followed }.sorted(by: isBetter)
     var finished: [Candidate] = []
     for candidate in candidates {
       if let best = finished.first(where: { !$0.isDegenerate }) {
         // Another run that heads higher than where the best one came to deserves its chance.
         let gain = candidate.run.projected - best.run.logLikelihood
-        guard !candidate.isDegenerate, isFull, finished.count < 3, gain > options.tolerance else {
+        guard !candidate.isDegenerate, isComparable, finished.count < 3, gain > options.tolerance
+        else {
           break
         }
       }
       guard let run = try goOn(candidate, isLast: candidate.restart == candidates.last?.restart)
       else { continue }
-      finished.append(
-        Candidate(
-          restart: candidate.restart, run: run,
-          problems: family.diagnose(run.parameters.components, counts: run.counts)))
+      finished.append(judged(candidate.restart, run))
       if run.isCancelled { break }
     }
     let sound = finished.filter { !$0.isDegenerate }
@@ -59,91 +67,84 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     guard var best = ranked.max(by: { $0.run.logLikelihood < $1.run.logLikelihood }) else {
       throw EmulsionError(.degenerate, "every start collapsed")
     }
-    if interrupted > 0 || candidates.contains(where: \.run.isCancelled) {
-      best.run.isCancelled = true
-    }
-    return (best.run, evidence(candidates, tried: count - interrupted, best: best))
+    if interrupted > 0 || all.contains(where: \.run.isCancelled) { best.run.isCancelled = true }
+    return (best.run, evidence(all, tried: count - interrupted, best: best))
   }
 
   /// Whether short runs see all of the data.
-  private var isFull: Bool { shortData.rows == data.rows }
+  var isFull: Bool { shortData.rows == data.rows }
+  /// Whether the best short runs are compared on all of the data: it costs little where these are few.
+  var hasFinal: Bool { !isFull && sample.isComplete }
+  /// Whether log-likelihoods of candidates are those of all of the data.
+  private var isComparable: Bool { isFull || hasFinal }
+
+  func isBetter(_ a: Candidate, than b: Candidate) -> Bool {
+    (a.isDegenerate ? 1 : 0, -a.run.projected, a.restart)
+      < (b.isDegenerate ? 1 : 0, -b.run.projected, b.restart)
+  }
+
+  /// A run as a candidate, once its components were looked at.
+  func judged(_ restart: Int, _ run: EMRun<Family>) -> Candidate {
+    let problems = family.diagnose(run.parameters.components, counts: run.counts)
+    return Candidate(restart: restart, run: run, problems: problems)
+  }
 
   private func evidence(_ candidates: [Candidate], tried: Int, best: Candidate) -> Evidence {
+    let heading = Dictionary(
+      candidates.map { ($0.restart, $0) }, uniquingKeysWith: { first, _ in first })
+    /// Where a run was heading, by the run that it joined if it did.
+    func limit(_ candidate: Candidate) -> Double {
+      guard case .joined(let other) = candidate.end, let joined = heading[other] else {
+        return candidate.run.projected
+      }
+      return limit(joined)
+    }
     let sound = candidates.filter { !$0.isDegenerate }
-    let limits = (sound.isEmpty ? candidates : sound).map(\.run.projected)
-    let highest = isFull ? best.run.logLikelihood : limits.max() ?? 0
+    let told = (sound.isEmpty ? candidates : sound).filter { $0.end != .givenUp }
+    let limits = told.map(limit)
+    let highest = isComparable ? best.run.logLikelihood : limits.max() ?? 0
     let near = max(0.1, 1e-5 * abs(highest))
     let reached = limits.count { abs($0 - highest) <= near }
     let spread = max(highest, limits.max() ?? highest) - (limits.min() ?? highest)
     let spurious = candidates.count(where: \.isSpurious)
+    let givenUp = candidates.count { $0.end == .givenUp }
     return Evidence(
       starts: tried, reachedBest: max(1, reached), spread: max(0, spread),
-      degenerate: tried - sound.count - spurious, spurious: spurious)
+      degenerate: tried - sound.count - spurious, spurious: spurious,
+      givenUp: givenUp > 0 ? givenUp : nil)
   }
 
-  /// The short runs that came to something, and how many an interrupt kept from beginning.
-  private func shortRuns(_ count: Int) throws -> (candidates: [Candidate], interrupted: Int) {
-    let isSpread = count > 1 && options.spreadsFits(of: shortData, over: execution)
-    // The runs hear an interrupt themselves; what the others have reached is kept.
-    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
-    let inner = isSpread ? execution.serial : execution
-    let results = try outer.map(count) { restart -> Result<Candidate, EmulsionError> in
-      do {
-        try execution.checkCancellation()
-        return .success(try shortRun(restart, inner))
-      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
-        return .failure(error)
-      }
-    }
-    let candidates = results.compactMap { try? $0.get() }
-    let failures = results.compactMap { result -> EmulsionError? in
-      if case .failure(let error) = result { error } else { nil }
-    }
-    let interruption = failures.first { $0.code == .cancelled }
-    if candidates.isEmpty, let error = interruption ?? failures.first { throw error }
-    return (candidates, failures.count { $0.code == .cancelled })
+  func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
+    ExpectationMaximisation(
+      family: family, data: data, prunes: options.prunes && isWorthSorting(data),
+      extrapolates: true)
   }
 
-  private func shortRun(_ restart: Int, _ execution: Execution) throws -> Candidate {
-    let em = ExpectationMaximisation(family: family, data: shortData, prunes: options.prunes)
-    let context = StartContext(
-      data: shortData, components: options.components, seed: options.seed, restart: restart,
-      sample: sample, execution: execution)
-    let start = try em.parameters(
-      from: family.start(context) ?? options.initializer.start(context),
-      components: options.components,
-      execution: execution)
-    let run = try em.run(
-      from: start, maximumIterations: min(Self.shortIterations, options.maximumIterations),
-      stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
-      report: options.reporter(label, restart: restart))
-    let problems = family.diagnose(run.parameters.components, counts: run.counts)
-    return Candidate(restart: restart, run: run, problems: problems)
+  /// Whether sorting the rows may pay within a run.
+  private func isWorthSorting(_ data: any DataSource) -> Bool {
+    data.rows * options.components >= 1 << 19
   }
+
+  var stopping: AitkenStopping { AitkenStopping(tolerance: options.tolerance) }
 
   /// The candidate's run to convergence on all of the data; `nil` where it collapses and others
   /// remain to be tried.
   private func goOn(_ candidate: Candidate, isLast: Bool) throws -> EMRun<Family>? {
     var run = candidate.run
-    if isFull && (run.hasConverged || run.isCancelled) { return run }
-    let done = isFull ? run.trace.count - 1 : 0
-    guard done < options.maximumIterations || !isFull else { return run }
-    let em = ExpectationMaximisation(family: family, data: data, prunes: options.prunes)
+    if isComparable && run.isCancelled { return run }
     do {
-      var further = try em.run(
-        from: run.parameters, maximumIterations: options.maximumIterations - done,
-        stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
-        report: options.reporter(label, offset: done))
-      if isFull { further.trace = run.trace.dropLast() + further.trace }
-      run = further
+      return try em(on: data).advance(
+        isComparable ? run : EMRun(from: run.parameters),
+        maximumIterations: options.maximumIterations,
+        stopping: stopping, execution: execution, report: options.reporter(label))
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {
       return nil
     } catch let error as EmulsionError where error.code == .cancelled {
       // The short run is what was reached; log-likelihoods of a sample say nothing of all rows.
-      if !isFull { (run.trace, run.hasConverged) = ([run.logLikelihood], false) }
+      if !isComparable { (run.trace, run.hasConverged) = ([run.logLikelihood], false) }
       run.isCancelled = true
+      return run
     }
-    return run
   }
 }
 

@@ -32,6 +32,11 @@ public struct RepresentativeRows: Sendable {
     weights = chosen.weights
   }
 
+  private init(rows: Matrix, weights: [Double], units: [Double], isComplete: Bool) {
+    (self.rows, self.weights) = (rows, weights)
+    (self.units, self.isComplete) = (units, isComplete)
+  }
+
   /// No rows at all, for starts that need none.
   init(none columns: Int) {
     units = Array(repeating: 1, count: columns)
@@ -45,6 +50,19 @@ public struct RepresentativeRows: Sendable {
     var result = self
     result.units = units
     return result
+  }
+
+  /// About `count` of the rows, chosen by a hash of their positions in the order of contents.
+  func thinned(to count: Int) -> RepresentativeRows {
+    let threshold = UInt64(min(1, Double(count) / Double(max(1, rows.rows))) * 0x1p63)
+    let chosen = (0..<rows.rows).filter { row in
+      var random = CounterRandom(seed: UInt64(row), purpose: .starts)
+      return random.next() >> 1 <= threshold
+    }
+    return RepresentativeRows(
+      rows: Matrix(
+        rows: chosen.count, columns: rows.columns, values: chosen.flatMap { Array(rows.row($0)) }),
+      weights: chosen.map { weights[$0] }, units: units, isComplete: false)
   }
 
   /// The rows as data to be fitted.

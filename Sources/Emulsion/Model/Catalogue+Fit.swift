@@ -52,6 +52,7 @@ struct FitWork: Sendable {
   let catalogue: Catalogue
   private let distinct: Int
   private let sample: RepresentativeRows
+  private let starts = SharedStarts()
 
   /// Checks the data. `options` gives the execution and the largest K.
   init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue, largest k: Int? = nil)
@@ -94,8 +95,9 @@ struct FitWork: Sendable {
     _ family: Family, _ options: FitOptions, _ label: String, _ sample: RepresentativeRows,
     _ execution: Execution
   ) throws -> FitOutcome {
-    try Fit(family: family, data: data, options: options, label: label, sample: sample)
-      .run(execution)
+    try Fit(
+      family: family, data: data, options: options, label: label, sample: sample, starts: starts
+    ).run(execution)
   }
 
   /// Starts measure distances in standard deviations of each column, or in one unit for all where

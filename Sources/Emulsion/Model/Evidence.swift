@@ -10,4 +10,7 @@ public struct Evidence: Sendable, Hashable, Codable {
   public var degenerate: Int
   /// Starts that headed for a spurious optimum: a component that fits a few rows by chance.
   public var spurious: Int
+  /// Starts that stood too low after a few iterations to be followed, if any: the other counts don't
+  /// tell of them.
+  public var givenUp: Int?
 }

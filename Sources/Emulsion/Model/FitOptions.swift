@@ -33,6 +33,9 @@ public struct FitOptions: Sendable {
   /// Polled many times a second; true ends the fit with what was reached.
   public var isCancelled: @Sendable () -> Bool = { false }
 
+  /// Whether a given start is accelerated as others are; users count its iterations.
+  var extrapolates = false
+
   /// Makes the default options.
   public init() {}
 

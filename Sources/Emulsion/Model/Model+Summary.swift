@@ -35,8 +35,10 @@ extension Model: CustomStringConvertible {
     guard evidence.starts > 1 else { return "one start" }
     let collapsed = evidence.degenerate > 0 ? ", \(evidence.degenerate) collapsed" : ""
     let spurious = evidence.spurious > 0 ? ", \(evidence.spurious) spurious" : ""
-    return "\(evidence.reachedBest) of \(evidence.starts) starts reached this optimum"
-      + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))"
+    let givenUp = evidence.givenUp ?? 0
+    let others = givenUp > 0 ? "; \(givenUp) were given up early" : ""
+    return "\(evidence.reachedBest) of \(evidence.starts - givenUp) starts reached this optimum"
+      + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))\(others)"
   }
 
   private func componentTable(width: Int) -> [String] {

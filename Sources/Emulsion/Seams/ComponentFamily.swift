@@ -60,6 +60,9 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// Whether sums taken under other components would lose digits of these, so that a start is
   /// measured a second time, from its own result.
   func needsOwnMeasure(_ components: [Component]) -> Bool
+  /// Whether sums taken under these components and under ones near them are measured alike, so that
+  /// they may be added and scaled: what extrapolation rests on.
+  func sumsAreComparable(_ components: [Component]) -> Bool
   /// The number of free parameters of the components, mixing weights apart.
   func freeParameters(_ components: [Component]) -> Int
 
@@ -115,6 +118,9 @@ extension ComponentFamily {
 
   /// False.
   public func needsOwnMeasure(_ components: [Component]) -> Bool { false }
+
+  /// False: sums may depend on the components that they were taken under.
+  public func sumsAreComparable(_ components: [Component]) -> Bool { false }
 
   /// No moments.
   public func moments(of component: Component) -> Moments? { nil }

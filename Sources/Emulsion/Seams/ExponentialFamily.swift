@@ -91,6 +91,11 @@ extension ExponentialFamily {
     references(for: components).own.contains { $0 != nil }
   }
 
+  /// Whether all components are measured from the shared reference.
+  public func sumsAreComparable(_ components: [Component]) -> Bool {
+    !needsOwnMeasure(components)
+  }
+
   /// The natural form.
   public func centredLogDensity(of component: Component) -> (any CentredLogDensity)? { nil }
 

@@ -58,9 +58,12 @@ struct Grid: Sendable {
       for smaller in (entry.isEligible ? [best] : neighbours(of: entry, among: nested))
         .compactMap(\.model)
       {
-        guard let better = try refit(entry, from: smaller), better.logLikelihood >= least else {
-          continue
-        }
+        // What has merely stopped a little early needs no further search.
+        let isNear =
+          entry.isEligible && entry.logLikelihood > best.logLikelihood - 10 * options.tolerance
+        guard let better = try refit(entry, from: smaller, searches: !isNear),
+          better.logLikelihood >= least
+        else { continue }
         entries[index].model = better
         entries[index].failure = nil
         break
@@ -94,7 +97,9 @@ struct Grid: Sendable {
   ///
   /// Where EM collapses from all of these, the nested optimum itself is the larger model's fit; it is
   /// degenerate where the doubled component has too few rows for two.
-  private func refit(_ entry: Selection.Entry, from nested: Model) throws -> Model? {
+  private func refit(_ entry: Selection.Entry, from nested: Model, searches: Bool) throws
+    -> Model?
+  {
     var cell = options
     guard let family = cells.first(where: { $0.family.label == entry.family })?.family else {
       return nil
@@ -107,34 +112,55 @@ struct Grid: Sendable {
     var grown = base
     while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
     let plain = isSameCount ? base : double(grown, heaviest(grown))
-    let splits = isSameCount ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
+    let splits =
+      isSameCount || !searches
+      ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
     if let best = try best(splits + [plain], cell, isDoubtful: !entry.isEligible) { return best }
     cell.maximumIterations = 0
     return try best([plain], cell, isSound: !entry.isEligible)
   }
 
-  /// The best fit from given starts; one that is doubtful goes on only if a short run is sound.
+  /// The best fit that EM reaches from given starts: from that of the short runs which is best, and
+  /// sound where it must be. One that is doubtful shows in a longer run first.
   private func best(
     _ starts: [Parameters], _ options: FitOptions, isSound: Bool = true, isDoubtful: Bool = false
   ) throws -> Model? {
-    var cell = options
-    var best: Model?
-    for start in starts {
-      cell.initializer = GivenParameters(start.parameters, weights: start.weights)
-      do {
-        if isDoubtful {
-          var short = cell
-          short.maximumIterations = min(50, cell.maximumIterations)
-          if try work.fit(short, execution: options.execution).isDegenerate { continue }
-        }
-        let model = try work.fit(cell, execution: options.execution).inCanonicalOrder
-        if isSound && model.isDegenerate { continue }
-        if model.logLikelihood > best?.logLikelihood ?? -.infinity { best = model }
-      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
-        continue
+    var whole = options
+    whole.extrapolates = true
+    var short = whole
+    let fewest = isDoubtful ? 50 : starts.count > 1 ? 15 : Int.max
+    short.maximumIterations = min(options.maximumIterations, fewest)
+    let runs = try models(starts, short, isSound: isSound)
+      .sorted { $0.logLikelihood > $1.logLikelihood }
+    for run in runs {
+      if run.hasConverged || short.maximumIterations == options.maximumIterations {
+        return run.inCanonicalOrder
+      }
+      let further = (parameters: run.parameters.map(\.byName), weights: run.weights)
+      if let model = try models([further], whole, isSound: isSound).first {
+        return model.inCanonicalOrder
       }
     }
-    return best
+    return nil
+  }
+
+  /// What EM comes to from each start, without those that are of no use.
+  private func models(
+    _ starts: [Parameters], _ options: FitOptions, isSound: Bool
+  ) throws -> [Model] {
+    let execution = options.execution
+    let isSpread = starts.count > 1 && options.spreadsFits(of: work.data, over: execution)
+    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
+    return try outer.map(starts.count) { place -> Model? in
+      var cell = options
+      cell.initializer = GivenParameters(starts[place].parameters, weights: starts[place].weights)
+      do {
+        let model = try work.fit(cell, execution: isSpread ? execution.serial : execution)
+        return isSound && model.isDegenerate ? nil : model
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
+        return nil
+      }
+    }.compactMap { $0 }
   }
 
   private typealias Parameters = (parameters: [[String: ParameterValue]], weights: [Double])

@@ -54,7 +54,7 @@ final class ModelObject: LuaObject {
       }
       .property("seconds", "time the fit took") { $0.model.seconds }
       .property("warnings", "a list of texts") { $0.model.warnings }
-      .property("evidence", "starts, reached_best, spread, degenerate, spurious") {
+      .property("evidence", "starts, reached_best, spread, degenerate, spurious, given_up") {
         $0.model.evidence.record
       }
       .property("columns", "names of the columns") { $0.model.columnNames }
@@ -196,6 +196,7 @@ extension Evidence {
     LuaRecord([
       ("starts", starts), ("reached_best", reachedBest), ("spread", spread),
       ("degenerate", degenerate), ("spurious", spurious),
+      ("given_up", givenUp ?? 0),
     ])
   }
 }

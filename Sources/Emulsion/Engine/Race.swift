@@ -1,0 +1,158 @@
+extension Restarts {
+  /// A stage of the race: after so many iterations runs are compared, and a share goes on.
+  private struct Stage {
+    var iterations: Int
+    var kept: Double
+  }
+
+  /// All runs of few rows are followed, so that what they say of the optimum is complete; of many
+  /// rows, those that stand best.
+  private var stages: [Stage] {
+    if isFull && sample.rows.rows <= 4000 {
+      return [Stage(iterations: 12, kept: 1), Stage(iterations: 50, kept: 1)]
+    }
+    let race = [Stage(iterations: 8, kept: 0.6), Stage(iterations: 20, kept: 0.7)]
+    return hasFinal ? race : race + [Stage(iterations: 50, kept: 1)]
+  }
+
+  /// Short runs from all starts: stage by stage fewer go on, and of runs that head for one limit only
+  /// one does.
+  ///
+  /// - Returns: The runs that came to something, and how many an interrupt kept from beginning.
+  func shortRuns(_ count: Int) throws -> (candidates: [Candidate], interrupted: Int) {
+    var stages = self.stages
+    let first = stages.removeFirst()
+    let results = try spread(count) { restart, execution -> Result<Candidate, EmulsionError> in
+      do {
+        try execution.checkCancellation()
+        let start = EMRun<Family>(from: try start(restart, execution))
+        return .success(try advanced(start, restart, to: first.iterations, execution))
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
+        return .failure(error)
+      }
+    }
+    var candidates = results.compactMap { try? $0.get() }
+    let failures = results.compactMap { result -> EmulsionError? in
+      if case .failure(let error) = result { error } else { nil }
+    }
+    let interruption = failures.first { $0.code == .cancelled }
+    if candidates.isEmpty, let error = interruption ?? failures.first { throw error }
+    var kept = first.kept
+    for stage in stages where candidates.count > 1 {
+      candidates = try next(compared(candidates, kept: kept), to: stage.iterations)
+      kept = stage.kept
+    }
+    return (candidates, failures.count { $0.code == .cancelled })
+  }
+
+  /// The best runs after some iterations on all of the data; the others are given up.
+  func final(_ candidates: [Candidate]) throws -> [Candidate] {
+    let followed = candidates.filter { $0.end == .followed && !$0.run.isCancelled }
+    let chosen = followed.sorted(by: isBetter).prefix(4).map { $0 }
+    let finalists = Set(chosen.map(\.restart))
+    var result = candidates.map { candidate in
+      var candidate = candidate
+      if candidate.end == .followed && !finalists.contains(candidate.restart) {
+        candidate.end = .givenUp
+      }
+      return candidate
+    }
+    let runs = try spread(chosen.count) { place, execution -> Candidate? in
+      let candidate = chosen[place]
+      do {
+        return try advanced(
+          EMRun(from: candidate.run.parameters), candidate.restart, to: 12, execution, on: data)
+      } catch let error as EmulsionError where error.code == .degenerate {
+        return nil
+      }
+    }
+    for run in runs.compactMap({ $0 }) {
+      guard let place = result.firstIndex(where: { $0.restart == run.restart }) else { continue }
+      result[place] = run
+    }
+    return result
+  }
+
+  /// Marks runs that head where a better one does, and runs that stand too low to be followed.
+  private func compared(_ candidates: [Candidate], kept: Double) -> [Candidate] {
+    var leaders: [Candidate] = []
+    let running = candidates.count { $0.end == .followed }
+    let most = max(2, Int((Double(running) * kept).rounded(.up)))
+    return candidates.sorted(by: isBetter).map { candidate in
+      guard candidate.end == .followed else { return candidate }
+      var candidate = candidate
+      if let twin = leaders.first(where: { isHeading(candidate, where: $0) }) {
+        candidate.end = .joined(twin.restart)
+      } else if leaders.count >= most {
+        candidate.end = .givenUp
+      } else {
+        leaders.append(candidate)
+      }
+      return candidate
+    }
+  }
+
+  /// Whether two runs have the same limit in sight, of log-likelihood and of weights.
+  private func isHeading(_ a: Candidate, where b: Candidate) -> Bool {
+    guard !a.isDegenerate && !b.isDegenerate,
+      let (mine, other) = AitkenStopping.limit(of: a.run.smoothTrace).flatMap({ mine in
+        AitkenStopping.limit(of: b.run.smoothTrace).map { (mine, $0) }
+      }), abs(mine - other) < max(options.tolerance, 1e-9 * abs(other))
+    else { return false }
+    return zip(a.run.parameters.weights.sorted(), b.run.parameters.weights.sorted())
+      .allSatisfy { abs($0 - $1) < 0.01 }
+  }
+
+  /// The runs that are followed after further iterations; what collapses on the way stays as it was.
+  private func next(_ candidates: [Candidate], to iterations: Int) throws -> [Candidate] {
+    let running = candidates.indices.filter {
+      candidates[$0].end == .followed && !candidates[$0].run.isCancelled
+    }
+    let further = try spread(running.count) { place, execution -> Candidate in
+      let candidate = candidates[running[place]]
+      do {
+        return try advanced(candidate.run, candidate.restart, to: iterations, execution)
+      } catch let error as EmulsionError where error.code == .degenerate {
+        var collapsed = candidate
+        collapsed.hasCollapsed = true
+        return collapsed
+      }
+    }
+    var result = candidates
+    for (place, candidate) in zip(running, further) { result[place] = candidate }
+    return result
+  }
+
+  private func start(_ restart: Int, _ execution: Execution) throws
+    -> MixtureParameters<Family.Component>
+  {
+    let context = StartContext(
+      data: shortData, components: options.components, seed: options.seed, restart: restart,
+      sample: sample, execution: execution)
+    return try em(on: shortData).parameters(
+      from: family.start(context) ?? starts.start(options.initializer, context),
+      components: options.components, execution: execution)
+  }
+
+  private func advanced(
+    _ run: EMRun<Family>, _ restart: Int, to iterations: Int, _ execution: Execution,
+    on data: (any DataSource)? = nil
+  ) throws -> Candidate {
+    judged(
+      restart,
+      try em(on: data ?? shortData).advance(
+        run, maximumIterations: min(iterations, options.maximumIterations), stopping: stopping,
+        execution: execution, report: options.reporter(label, restart: restart)))
+  }
+
+  /// Runs tasks on threads, or one after the other where each uses all threads itself.
+  private func spread<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int, Execution) throws -> Result
+  ) throws -> [Result] {
+    let isSpread = count > 1 && options.spreadsFits(of: shortData, over: execution)
+    // The runs hear an interrupt themselves; what the others have reached is kept.
+    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
+    let inner = isSpread ? execution.serial : execution
+    return try outer.map(count) { try body($0, inner) }
+  }
+}
