@@ -64,6 +64,7 @@ extension Model {
           ("spread", .number(evidence.spread)),
           ("degenerate", .integer(evidence.degenerate)),
           ("spurious", .integer(evidence.spurious)),
+          ("given_up", .integer(evidence.givenUp ?? 0)),
         ])
       ),
       ("weights", .numbers(weights)),
