@@ -8,10 +8,13 @@ import Emulsion
 ///     #expect(example.violations().isEmpty)
 public struct FamilyExample: Sendable {
   let options: FitOptions
-  let data: any DataSource
+  let data: MatrixSource
   let components: [[String: ParameterValue]]
   let catalogue: Catalogue
   let exempt: Set<Law>
+  let outside: [Int: [Double]]
+  let grid: (points: Matrix, volumes: [Double])?
+  let drawsRows: Bool
   let drawnRows: Int
 
   /// Makes an example.
@@ -23,11 +26,17 @@ public struct FamilyExample: Sendable {
   ///   - covariance: The covariance model, for families that use one.
   ///   - catalogue: Where the family finds others.
   ///   - exempt: Laws that mean nothing to it, such as `density` for a density on the sphere.
+  ///   - outside: Values that must be refused, by column.
+  ///   - grid: Points and the volumes they stand for, where the density is to be summed over these
+  ///     and not over points that the kit chooses.
+  ///   - drawsRows: Whether rows can be drawn; if not, those of `data` are taken again and again.
   ///   - drawnRows: How many rows a recovery is tried on.
   public init(
-    _ definition: any FamilyDefinition, data: any DataSource,
+    _ definition: any FamilyDefinition, data: MatrixSource,
     components: [[String: ParameterValue]], covariance: String = "full",
-    catalogue: Catalogue = .standard, exempt: Set<Law> = [], drawnRows: Int = 20_000
+    catalogue: Catalogue = .standard, exempt: Set<Law> = [], outside: [Int: [Double]] = [:],
+    grid: (points: Matrix, volumes: [Double])? = nil, drawsRows: Bool = true,
+    drawnRows: Int = 20_000
   ) {
     var options = FitOptions()
     options.family = definition
@@ -41,6 +50,9 @@ public struct FamilyExample: Sendable {
     self.components = components
     self.catalogue = catalogue
     self.exempt = exempt
+    self.outside = outside
+    self.grid = grid
+    self.drawsRows = drawsRows
     self.drawnRows = drawnRows
   }
 

@@ -14,7 +14,7 @@ extension FamilyTrial {
       let total = try sum(grids, component: k)
       let tolerance = grids.allSatisfy(\.isDiscrete) ? 1e-6 : family.dimension == 1 ? 1e-3 : 1e-2
       return abs(total - 1) <= tolerance
-        ? nil : "the density of component \(k + 1) comes to \(total), not to 1"
+        ? nil : "the density of component \(k + 1) sums to \(total), not to 1"
     }
   }
 

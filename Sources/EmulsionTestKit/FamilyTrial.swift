@@ -9,25 +9,31 @@ struct FamilyTrial<Family: ComponentFamily> {
   /// What is wrong under `law`, a sentence each.
   func problems(_ law: Law) throws -> [String] {
     switch law {
-    case .density: try densityProblems()
-    case .batch: try batchProblems()
-    case .zeroWeight: try zeroWeightProblems()
+    case .density: try example.grid.map(gridProblems) ?? densityProblems()
+    case .batch: try batchProblems() + modelBatchProblems()
+    case .zeroWeight: try zeroWeightProblems() + weightlessRowProblems()
     case .merging: try mergingProblems()
-    case .copies: try copiesProblems()
+    case .copies: try copiesProblems() + rowWeightProblems()
     case .ascent: try ascentProblems()
+    case .monotone: try monotoneProblems()
     case .optimum: try optimumProblems()
     case .freeParameters: try freeParameterProblems()
-    case .recovery: try recoveryProblems()
+    case .recovery: try recoveryProblems() + mixtureRecoveryProblems()
     case .moments: try momentProblems()
     case .parameters: try parameterProblems()
     case .storage: try storageProblems()
     case .threads: try threadProblems()
+    case .refusal: try refusalProblems()
     case .hostileRows: try hostileRowProblems()
     }
   }
 
-  /// Draws `count` rows, in turn from every component, or all from one.
+  /// Draws `count` rows, in turn from every component, or all from one; the example's rows again and
+  /// again where the family describes only some columns given others.
   func draw(_ count: Int, from k: Int? = nil) throws -> Matrix {
+    guard example.drawsRows else {
+      return example.data.matrix.rows((0..<count).map { $0 % example.data.rows })
+    }
     var values: [Double] = []
     for i in 0..<count {
       var random = CounterRandom(seed: 7, stream: UInt64(i))
@@ -122,13 +128,7 @@ struct FamilyTrial<Family: ComponentFamily> {
 
   /// All parameters of a component as a list of numbers, with what makes a component of such a list.
   func numbers(of component: Family.Component) -> [Double] {
-    family.parameters(of: component).flatMap { parameter -> [Double] in
-      switch parameter.value {
-      case .scalar(let value): [value]
-      case .vector(let values): values
-      case .matrix(let matrix): matrix.values
-      }
-    }
+    family.parameters(of: component).flatMap(\.numbers)
   }
 
   /// The component with number `index` of its parameters raised by `change`, and its mirror image in

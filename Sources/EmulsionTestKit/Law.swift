@@ -12,6 +12,8 @@ public enum Law: String, Sendable, CaseIterable {
   case copies
   /// The M step does not lower the weighted log-density.
   case ascent
+  /// The log-likelihood of a fit never falls from one iteration to the next.
+  case monotone
   /// After the M step no small change of a parameter raises the weighted log-density.
   case optimum
   /// The number of free parameters is the rank of the score.
@@ -26,6 +28,8 @@ public enum Law: String, Sendable, CaseIterable {
   case storage
   /// One thread and two give the same bits.
   case threads
+  /// Numbers out of the support are refused, in fits and in predictions, by row and column.
+  case refusal
   /// Strange numbers give an error or a log-density, never NaN and never +∞.
   case hostileRows
 }

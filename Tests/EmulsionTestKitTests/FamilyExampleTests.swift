@@ -8,7 +8,8 @@ import Testing
     FamilyExample(
       FaultyPoisson(fault),
       data: MatrixSource(Matrix(rows: 3, columns: 1, values: [0, 2, 5])),
-      components: [["rate": .scalar(2.3456789)], ["rate": .scalar(9)]]
+      components: [["rate": .scalar(2.3456789)], ["rate": .scalar(9)]],
+      outside: [0: [-1, 0.5, .nan]]
     ).violations()
   }
 

@@ -15,7 +15,9 @@ struct FaultyPoisson: FamilyDefinition, ComponentwiseFamily {
 
   var name: String { "poisson" }
   var dimension: Int { 1 }
-  func support(ofColumn j: Int) -> Support { fault == .hostileRows ? .real : .counts }
+  func support(ofColumn j: Int) -> Support {
+    [.hostileRows, .refusal].contains(fault) ? .real : .counts
+  }
   func makeFamily(in context: FamilyContext) -> any ComponentFamily { self }
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) -> any ComponentFamily { self }
   func encode(to encoder: any Encoder) {}
@@ -94,7 +96,9 @@ struct FaultyPoisson: FamilyDefinition, ComponentwiseFamily {
   ) -> [Component] {
     statistics.indices.map { k in
       let mean = statistics[k].sum / counts[k]
-      if fault == .ascent { return component(rate: mean > previous[k].rate ? 0.1 : 100) }
+      if fault == .ascent || fault == .monotone {
+        return component(rate: mean > previous[k].rate ? 0.1 : 100)
+      }
       return component(rate: fault == .optimum ? 1.01 * mean : mean)
     }
   }
