@@ -5,6 +5,7 @@ struct PluginDefinition: FamilyDefinition {
   let functions: PluginFunctions
 
   var name: String { functions.name }
+  var maximumConcurrency: Int { functions.maximumConcurrency }
 
   func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
     try PluginFamily(functions, columns: context.data.columns)

@@ -39,9 +39,7 @@ struct PluginFamily: ComponentwiseFamily {
   }
 
   var name: String { functions.name }
-  var maximumConcurrency: Int {
-    table.maximum_threads == 0 ? .max : Int(table.maximum_threads)
-  }
+  var maximumConcurrency: Int { functions.maximumConcurrency }
 
   func support(ofColumn j: Int) -> Support {
     let table = functions

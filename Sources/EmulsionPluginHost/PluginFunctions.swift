@@ -16,6 +16,11 @@ struct PluginFunctions: @unchecked Sendable {
   /// The number of columns it describes; any where `nil`.
   var columns: Int? { table.columns == 0 ? nil : Int(table.columns) }
 
+  /// How many threads may call at once.
+  var maximumConcurrency: Int {
+    table.maximum_threads == 0 ? .max : Int(table.maximum_threads)
+  }
+
   /// Calls a function that says by its result whether it went well.
   ///
   /// - Throws: `degenerate`, or `script` with the family, the function and the text it left.

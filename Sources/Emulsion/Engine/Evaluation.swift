@@ -28,14 +28,14 @@ extension Execution {
   /// What is told row by row or block by block does not depend on how blocks are dealt to threads, so
   /// that few rows are dealt one by one.
   func forEachBlock<Worker: ~Copyable>(
-    _ rows: Int, concurrency: Int = .max, makeWorker: @Sendable () throws -> Worker,
+    _ rows: Int, shape: PassShape, makeWorker: @Sendable () throws -> Worker,
     body: @Sendable (inout Worker, _ rows: Range<Int>, _ block: Int) throws -> Void
   ) throws {
-    let size = Chunks.rowsPerBlock
+    let size = shape.rowsPerBlock
     let blocks = (rows + size - 1) / size
-    let dealt = rows > 16 * Chunks.rowsPerChunk ? Chunks.rowsPerChunk / size : 1
+    let dealt = rows > 16 * Chunks.rowsPerChunk ? max(1, Chunks.rowsPerChunk / size) : 1
     try forEach(
-      (blocks + dealt - 1) / dealt, concurrency: concurrency, makeWorker: makeWorker
+      (blocks + dealt - 1) / dealt, concurrency: shape.maximumConcurrency, makeWorker: makeWorker
     ) { worker, task in
       for block in task * dealt..<min(blocks, (task + 1) * dealt) {
         try body(&worker, block * size..<min(rows, (block + 1) * size), block)
@@ -48,13 +48,16 @@ extension Execution {
   /// - Throws: `invalid-data` where a value is not finite.
   func evaluate<S, Element: BitwiseCopyable & Sendable>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
-    transform: any PosteriorTransform = Softmax(), concurrency: Int, width: Int,
+    transform: any PosteriorTransform = Softmax(), shape: PassShape, width: Int,
     _ write: @Sendable (inout BlockEvaluator<S>, inout MutableSpan<Element>) throws -> Void
   ) throws -> [Element] {
     try Places<Element>.array(data.rows * width) { places in
       try forEachBlock(
-        data.rows, concurrency: concurrency,
-        makeWorker: { BlockEvaluator(mixture, components: logWeights.count, columns: data.columns) }
+        data.rows, shape: shape,
+        makeWorker: {
+          BlockEvaluator(
+            mixture, components: logWeights.count, columns: data.columns, lanes: shape.rowsPerBlock)
+        }
       ) { evaluator, range, _ in
         try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: transform)
         try places.write(range.lowerBound * width..<range.upperBound * width) {

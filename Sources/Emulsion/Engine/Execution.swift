@@ -71,25 +71,43 @@ package struct Execution: Sendable {
   }
 }
 
+/// How a family wants passes over data to be made.
+struct PassShape: Sendable {
+  /// Rows that are worked on at a time.
+  var rowsPerBlock = Chunks.rowsPerBlock
+  /// The most threads.
+  var maximumConcurrency = Int.max
+}
+
 /// Rows cut into chunks and blocks whose borders don't depend on the number of threads.
 struct Chunks: Sendable {
-  /// Rows that are summed by one thread before sums are merged.
+  /// Rows that are summed by one thread before sums are merged, unless blocks are larger.
   static let rowsPerChunk = 4096
-  /// Rows that are worked on at a time: all of a block stays in cache.
+  /// Rows that are worked on at a time, unless a family asks for more: all of a block stays in cache.
   static let rowsPerBlock = 256
 
   let rows: Int
+  /// Rows that are worked on at a time.
+  let rowsPerBlock: Int
+  /// Whole blocks.
+  let rowsPerChunk: Int
 
-  var count: Int { (rows + Self.rowsPerChunk - 1) / Self.rowsPerChunk }
+  init(rows: Int, rowsPerBlock: Int = Self.rowsPerBlock) {
+    self.rows = rows
+    self.rowsPerBlock = rowsPerBlock
+    rowsPerChunk = rowsPerBlock * max(1, Self.rowsPerChunk / rowsPerBlock)
+  }
+
+  var count: Int { (rows + rowsPerChunk - 1) / rowsPerChunk }
 
   func range(_ chunk: Int) -> Range<Int> {
-    chunk * Self.rowsPerChunk..<min(rows, (chunk + 1) * Self.rowsPerChunk)
+    chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk)
   }
 
   /// The chunks of some rows that begin with one.
   func chunks(of rows: Range<Int>) -> Range<Int> {
     let (first, end) = (rows.lowerBound, rows.upperBound)
-    return first / Self.rowsPerChunk..<(end + Self.rowsPerChunk - 1) / Self.rowsPerChunk
+    return first / rowsPerChunk..<(end + rowsPerChunk - 1) / rowsPerChunk
   }
 
   /// Calls `body` for each block of chunk `chunk`.
@@ -97,7 +115,7 @@ struct Chunks: Sendable {
     let range = range(chunk)
     var row = range.lowerBound
     while row < range.upperBound {
-      let end = min(range.upperBound, row + Self.rowsPerBlock)
+      let end = min(range.upperBound, row + rowsPerBlock)
       try body(row..<end)
       row = end
     }

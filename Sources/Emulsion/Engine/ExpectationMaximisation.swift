@@ -131,14 +131,12 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
-    let (logWeights, concurrency) = (
-      family.logWeights(parameters.weights), family.maximumConcurrency
-    )
+    let logWeights = family.logWeights(parameters.weights)
     try pruning.revise(
-      iteration: iteration, mixture, logWeights: logWeights, concurrency: concurrency, execution)
+      iteration: iteration, mixture, logWeights: logWeights, shape: family.passShape, execution)
     let sums = try execution.pass(
-      mixture, over: data, logWeights: logWeights, transform: transform, concurrency: concurrency,
-      order: pruning.order)
+      mixture, over: data, logWeights: logWeights, transform: transform,
+      shape: family.passShape, order: pruning.order)
     pruning.note(evaluated: sums.evaluated)
     return sums
   }
@@ -156,7 +154,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         components: trial.count)
       return try execution.pass(
         mixture, over: data, logWeights: family.logWeights(previous.weights), transform: rule,
-        concurrency: family.maximumConcurrency
+        shape: family.passShape
       ).statistics
     }
     let total = sums.counts.reduce(0, +)
@@ -170,7 +168,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     try execution.pass(
       family.prepare(parameters.components), over: data,
       logWeights: family.logWeights(parameters.weights),
-      transform: rule, concurrency: family.maximumConcurrency)
+      transform: rule, shape: family.passShape)
   }
 }
 

@@ -75,13 +75,29 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let mixture = inCanonicalOrder ? plain.inCanonicalOrder : plain
     // Telling what was reached takes one pass, which an interrupt must not cost.
     let patient = Execution(threads: execution.threads, isCancelled: { false })
-    let score = try mixture.score(data, patient)
+    let score = try score(mixture, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
     return FitOutcome(
       mixture: mixture, trace: run.trace, hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
       diagnoses: family.diagnose(mixture.parameters.components, counts: counts), score: score,
       evidence: evidence)
+  }
+}
+
+extension Fit {
+  /// The score of the data, or what is known of it where a script can't be asked any more: that of
+  /// the run's last pass.
+  private func score(_ mixture: Mixture<Family>, _ run: EMRun<Family>, _ execution: Execution)
+    throws -> MixtureScore
+  {
+    do {
+      return try mixture.score(data, execution)
+    } catch let error as EmulsionError where error.code == .cancelled && run.isCancelled {
+      return MixtureScore(
+        logLikelihood: run.logLikelihood, logMAP: .nan, entropy: .nan,
+        totalWeight: run.counts.reduce(0, +))
+    }
   }
 }
 

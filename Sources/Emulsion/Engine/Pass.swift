@@ -38,8 +38,11 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   var active = ActiveComponents()
   private var activeValues: [Double] = []
 
-  init(_ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int) {
-    let lanes = Chunks.rowsPerBlock
+  /// - Parameter lanes: The most rows of a block.
+  init(
+    _ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int,
+    lanes: Int = Chunks.rowsPerBlock
+  ) {
     worker = mixture.makeWorker(lanes: lanes)
     buffer = BlockBuffer(columns: columns, capacity: lanes)
     joint = Joint(components: components, lanes: lanes)
@@ -122,18 +125,22 @@ private func weightedSum(_ values: Span<Double>, _ weights: Span<Double>) -> Dou
 extension Execution {
   /// One fused pass over the data: E step, transform, and the sums for the M step.
   ///
-  /// - Parameter order: The rows sorted into compact blocks, out of which components may be left;
-  ///   `nil` for the rows as they lie in the data and all components.
+  /// - Parameters:
+  ///   - shape: How the family of the mixture wants to be worked with.
+  ///   - order: The rows sorted into compact blocks, out of which components may be left; `nil` for
+  ///     the rows as they lie in the data and all components.
   func pass<S>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
-    transform: any PosteriorTransform, concurrency: Int, order: RowOrder? = nil
+    transform: any PosteriorTransform, shape: PassShape, order: RowOrder? = nil
   ) throws -> PassResult<S> {
-    let layout = BlockLayout(data, order, mixture)
+    let layout = BlockLayout(data, order, mixture, rowsPerBlock: shape.rowsPerBlock)
     let k = logWeights.count
     let tree = TreeMerge<PassResult<S>>(leaves: layout.chunkCount) { try $0.merge($1) }
     try forEach(
-      layout.chunkCount, concurrency: concurrency,
-      makeWorker: { BlockEvaluator(mixture, components: k, columns: data.columns) }
+      layout.chunkCount, concurrency: shape.maximumConcurrency,
+      makeWorker: {
+        BlockEvaluator(mixture, components: k, columns: data.columns, lanes: shape.rowsPerBlock)
+      }
     ) { evaluator, chunk in
       var sums = (logLikelihood: 0.0, weight: 0.0, evaluated: 0.0)
       var counts = [Double](repeating: 0, count: k)

@@ -4,12 +4,14 @@ struct ColumnsDefinition: FamilyDefinition {
   let columns: [String]
 
   var name: String { base.name }
+  var origin: String? { base.origin }
   var label: String { "\(base.label) on \(columns.joined(separator: ", "))" }
   var options: [FamilyOption] { base.options }
   var optionValues: [String: OptionValue] { base.optionValues }
   var usesCovariance: Bool { base.usesCovariance }
   var requiredColumns: [String]? { columns }
   var groupColumn: String? { base.groupColumn }
+  var maximumConcurrency: Int { base.maximumConcurrency }
   var constrainableParameters: [String] { base.constrainableParameters }
 
   func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -35,18 +37,21 @@ extension FamilyDefinition {
 extension Catalogue {
   /// Columns of different kinds, independent given the component: a family for each column.
   ///
-  /// Columns of one family make one factor, Gaussian ones with diagonal covariances; use
+  /// Columns of one family make one factor where it can take them for independent, Gaussian ones with
+  /// diagonal covariances; use
   /// ``ProductDefinition`` and ``FamilyDefinition/on(columns:)`` for blocks of dependent columns.
   public func mixed(_ families: [String: any FamilyDefinition]) throws -> any FamilyDefinition {
     var factors: [(family: any FamilyDefinition, columns: [String])] = []
     for (column, family) in families.sorted(by: { $0.key < $1.key }) {
-      if let place = factors.firstIndex(where: { $0.family.label == family.label }) {
+      if family.withIndependentColumns != nil,
+        let place = factors.firstIndex(where: { $0.family.label == family.label })
+      {
         factors[place].columns.append(column)
       } else {
         factors.append((family, [column]))
       }
     }
     return try ProductDefinition(
-      factors.map { $0.family.withIndependentColumns.on(columns: $0.columns) })
+      factors.map { ($0.family.withIndependentColumns ?? $0.family).on(columns: $0.columns) })
   }
 }

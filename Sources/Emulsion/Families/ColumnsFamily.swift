@@ -15,7 +15,9 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   let prefix: String
 
   var name: String { base.name }
+  var origin: String? { base.origin }
   var maximumConcurrency: Int { base.maximumConcurrency }
+  var rowsPerBlock: Int { base.rowsPerBlock }
 
   func support(ofColumn j: Int) -> Support {
     positions.firstIndex(of: j).map { base.support(ofColumn: $0) } ?? .real
@@ -92,6 +94,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: FactorKeys.self)
     try container.encode(base.name, forKey: .name)
+    try container.encodeIfPresent(base.origin, forKey: .origin)
     try container.encode(positions, forKey: .positions)
     try container.encode(dimension, forKey: .dimension)
     try container.encode(prefix, forKey: .prefix)
@@ -101,7 +104,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
 
 /// How factors are written: one with its columns, or two of them.
 enum FactorKeys: String, CodingKey {
-  case name, positions, dimension, prefix, family
+  case name, origin, positions, dimension, prefix, family
   case first, second
 }
 

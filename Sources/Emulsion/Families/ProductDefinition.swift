@@ -38,6 +38,8 @@ public struct ProductDefinition: FamilyDefinition {
   }
   /// The columns of all factors.
   public var requiredColumns: [String]? { factors.isEmpty ? nil : factors.requiredColumns }
+  /// The least of the factors'.
+  public var maximumConcurrency: Int { factors.map(\.maximumConcurrency).min() ?? .max }
   /// Those of the factors, with their prefixes.
   public var constrainableParameters: [String] {
     zip(factors, prefixes).flatMap { factor, prefix in
@@ -90,7 +92,8 @@ public struct ProductDefinition: FamilyDefinition {
     }
     let positions = try container.decode([Int].self, forKey: .positions)
     let dimension = try container.decode(Int.self, forKey: .dimension)
-    let family = try catalogue.savedFamily(named: name).decodeFamily(
+    let origin = try container.decodeIfPresent(String.self, forKey: .origin)
+    let family = try catalogue.savedFamily(named: name, origin: origin).decodeFamily(
       from: container.superDecoder(forKey: .family), catalogue: catalogue)
     guard positions.count == family.dimension, positions.allSatisfy((0..<dimension).contains) else {
       throw EmulsionError(.invalidData, "the columns of the factor \(quoted(name)) don't fit")

@@ -35,6 +35,7 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
   var name: String { ProductDefinition.registeredName }
   var dimension: Int { first.dimension }
   var maximumConcurrency: Int { min(first.maximumConcurrency, second.maximumConcurrency) }
+  var rowsPerBlock: Int { max(first.rowsPerBlock, second.rowsPerBlock) }
 
   func support(ofColumn j: Int) -> Support {
     let own = first.support(ofColumn: j)

@@ -11,7 +11,7 @@ public struct GaussianDefinition: FamilyDefinition {
   /// Whether it has no covariance model of its own.
   public var usesCovariance: Bool { covariance == nil }
   /// With diagonal covariances, unless it has a model of its own.
-  public var withIndependentColumns: any FamilyDefinition {
+  public var withIndependentColumns: (any FamilyDefinition)? {
     GaussianDefinition(covariance: covariance ?? "diagonal")
   }
   /// `covariance`.
@@ -113,7 +113,7 @@ public struct GaussianDefinition: FamilyDefinition {
     let neutral = family.neutralComponents(1)
     let sums = try execution.pass(
       family.prepare(neutral), over: data, logWeights: [0], transform: Softmax(),
-      concurrency: .max)
+      shape: PassShape())
     let d = family.dimension
     let (_, scatter) = family.centre(
       sums.statistics[0], count: sums.counts[0],

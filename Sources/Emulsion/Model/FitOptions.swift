@@ -71,6 +71,7 @@ extension FitOptions {
   /// Few chunks leave threads idle; what is confined to the caller's thread can't be spread.
   func spreadsFits(of data: any DataSource, over execution: Execution) -> Bool {
     !initializer.isConfinedToCaller && progress?.isConcurrent ?? true
+      && family.maximumConcurrency >= execution.threads
       && Chunks(rows: data.rows).count < 2 * execution.threads
   }
 

@@ -2,6 +2,7 @@ extension Mixture {
   /// Writes the family's state, the components as they are worked with, and the weights.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: MixtureKeys.self)
+    try container.encodeIfPresent(family.origin, forKey: .origin)
     try container.encode(family, forKey: .family)
     try container.encode(parameters.components, forKey: .components)
     try container.encode(parameters.weights, forKey: .weights)
@@ -9,6 +10,7 @@ extension Mixture {
 }
 
 enum MixtureKeys: String, CodingKey {
+  case origin
   case family
   case components
   case weights
@@ -18,20 +20,27 @@ extension Catalogue {
   /// The mixture that a model file holds.
   func decodeMixture(family name: String, from decoder: any Decoder) throws -> any AnyMixture {
     let container = try decoder.container(keyedBy: MixtureKeys.self)
-    let family = try savedFamily(named: name).decodeFamily(
+    let origin = try container.decodeIfPresent(String.self, forKey: .origin)
+    let family = try savedFamily(named: name, origin: origin).decodeFamily(
       from: container.superDecoder(forKey: .family), catalogue: self)
     return try decode(family, container)
   }
 
   /// The family that a model file names.
   ///
-  /// - Throws: `invalid-data` where it is not here.
-  func savedFamily(named name: String) throws -> any FamilyDefinition {
-    if let found = families.first(where: { $0.name == name }) { return found }
-    throw EmulsionError(
-      .invalidData,
-      "its family \(quoted(name)) is not here: first load the plugin that it comes from, or "
-        + "define it")
+  /// - Throws: `invalid-data` where it is not here, or another of its name is.
+  func savedFamily(named name: String, origin: String?) throws -> any FamilyDefinition {
+    let found = families.first { $0.name == name }
+    if let found, found.origin == origin { return found }
+    let remedy =
+      if let origin {
+        "is not here: first define it by \(origin)"
+      } else if let other = found?.origin {
+        "is hidden by one of the same name that \(other) defined"
+      } else {
+        "is not here: first load the plugin that it comes from"
+      }
+    throw EmulsionError(.invalidData, "its family \(quoted(name)) \(remedy)")
   }
 
   private func decode<Family: ComponentFamily>(

@@ -12,7 +12,7 @@ extension Mixture {
     let values = try Places<Double>.array(count * d) { values in
       labels = try Places<Int>.array(count) { labels in
         try execution.forEachBlock(
-          count, concurrency: family.maximumConcurrency, makeWorker: { () }
+          count, shape: family.passShape, makeWorker: { () }
         ) { _, range, _ in
           try labels.write(range) { labels in
             draws.draw(from: range.lowerBound, into: &labels)

@@ -91,15 +91,16 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     let (prepared, logWeights) = (
       try family.prepare(parameters.components), family.logWeights(weights)
     )
-    let lanes = Chunks.rowsPerBlock
+    let shape = family.passShape
+    let lanes = shape.rowsPerBlock
     let blocks = (data.rows + lanes - 1) / lanes
     let scores: [MixtureScore] = try Places.array(blocks) { places in
       try execution.forEachBlock(
-        data.rows, concurrency: family.maximumConcurrency,
+        data.rows, shape: shape,
         makeWorker: {
           ScoringWorker(
             evaluator: BlockEvaluator(
-              prepared, components: logWeights.count, columns: data.columns),
+              prepared, components: logWeights.count, columns: data.columns, lanes: lanes),
             terms: LaneMatrix(rows: 2, lanes: lanes))
         }
       ) { worker, range, block in
@@ -119,7 +120,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   ) throws -> [Element] {
     try execution.evaluate(
       family.prepare(parameters.components), over: data, logWeights: family.logWeights(weights),
-      transform: transform, concurrency: family.maximumConcurrency, width: width, write)
+      transform: transform, shape: family.passShape, width: width, write)
   }
 
   var canonical: any AnyMixture { inCanonicalOrder }
@@ -149,7 +150,10 @@ private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
   mutating func score(_ range: Range<Int>, of data: any DataSource, _ logWeights: [Double]) throws
     -> MixtureScore
   {
-    try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: Softmax())
+    try data.read(range, into: &evaluator.buffer)
+    try evaluator.buffer.requireFinite(of: data)
+    guard evaluator.buffer.coverWeightlessRows() else { return MixtureScore() }
+    try evaluator.evaluate(logWeights: logWeights, transform: Softmax())
     let rows = range.count
     evaluator.joint.lanes.classify(count: rows, into: &terms)
     var score = MixtureScore()

@@ -17,6 +17,9 @@ public protocol ComponentFamily: Sendable, Encodable {
 
   /// The name it is registered by.
   var name: String { get }
+  /// What a session gets it from if it does not have it from the start, such as a function that
+  /// scripts call; model files keep it, and who reads one learns what to do first.
+  var origin: String? { get }
   /// The number of columns it describes.
   var dimension: Int { get }
   /// The numbers that have a density in column `j`; the driver refuses others.
@@ -31,6 +34,9 @@ public protocol ComponentFamily: Sendable, Encodable {
   func mixed(_ components: [Component], weights: [Double]) -> [Component]
   /// How many threads may work at once; 1 for a family that calls a script.
   var maximumConcurrency: Int { get }
+  /// How many rows are worked on at a time, at least 256: more where a call costs much, or where rows
+  /// belong together.
+  var rowsPerBlock: Int { get }
 
   /// K components all alike: what the pass over a start's responsibilities measures from.
   func neutralComponents(_ k: Int) throws -> [Component]
@@ -85,8 +91,14 @@ public protocol ComponentFamily: Sendable, Encodable {
 }
 
 extension ComponentFamily {
+  /// It is there from the start, or comes with a plugin.
+  public var origin: String? { nil }
+
   /// No limit.
   public var maximumConcurrency: Int { .max }
+
+  /// 256: all of a block stays in cache.
+  public var rowsPerBlock: Int { Chunks.rowsPerBlock }
 
   /// Rows are independent.
   public var groupColumn: Int? { nil }
@@ -96,6 +108,12 @@ extension ComponentFamily {
 
   /// The components as they are.
   public func mixed(_ components: [Component], weights: [Double]) -> [Component] { components }
+
+  /// How passes over data are made for it.
+  var passShape: PassShape {
+    PassShape(
+      rowsPerBlock: max(Chunks.rowsPerBlock, rowsPerBlock), maximumConcurrency: maximumConcurrency)
+  }
 
   /// What the driver adds to log-densities.
   func logWeights(_ weights: [Double]) -> [Double] {

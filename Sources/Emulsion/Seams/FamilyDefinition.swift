@@ -5,6 +5,8 @@
 public protocol FamilyDefinition: Sendable {
   /// The name it is registered by.
   var name: String { get }
+  /// The ``ComponentFamily/origin`` of its families.
+  var origin: String? { get }
   /// How results name it: the name, with the options that differ from the default.
   var label: String { get }
   /// The options that ``configured(with:)`` takes; where scripts may give one without its name, it
@@ -14,12 +16,16 @@ public protocol FamilyDefinition: Sendable {
   var optionValues: [String: OptionValue] { get }
   /// Whether the covariance option means something to it.
   var usesCovariance: Bool { get }
-  /// The family with columns that are independent given the component, for mixed columns.
-  var withIndependentColumns: any FamilyDefinition { get }
+  /// The family with columns that are independent given the component, for mixed columns; `nil` where
+  /// it must be made for one column at a time.
+  var withIndependentColumns: (any FamilyDefinition)? { get }
   /// The columns it reads, by name; all that there are where `nil`.
   var requiredColumns: [String]? { get }
   /// The column whose numbers say which rows share one component; `nil` where each row has its own.
   var groupColumn: String? { get }
+  /// How many threads may work with its families at once; 1 keeps all of them on the thread that
+  /// asked for the fit, as scripts must.
+  var maximumConcurrency: Int { get }
   /// Names of the parameters that can be tied across components or fixed.
   var constrainableParameters: [String] { get }
 
@@ -47,11 +53,15 @@ extension FamilyDefinition {
   /// False.
   public var usesCovariance: Bool { false }
   /// Itself: its columns are independent.
-  public var withIndependentColumns: any FamilyDefinition { self }
+  public var withIndependentColumns: (any FamilyDefinition)? { self }
   /// All columns.
   public var requiredColumns: [String]? { nil }
+  /// It is there from the start, or comes with a plugin.
+  public var origin: String? { nil }
   /// None: rows are independent.
   public var groupColumn: String? { nil }
+  /// No limit.
+  public var maximumConcurrency: Int { .max }
   /// None.
   public var constrainableParameters: [String] { [] }
 

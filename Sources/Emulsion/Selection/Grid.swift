@@ -6,7 +6,7 @@ struct Grid: Sendable {
 
   func fitted() throws -> [Selection.Entry] {
     let execution = options.execution
-    let isSpread = options.spreadsFits(of: work.data, over: execution)
+    let isSpread = cells.allSatisfy { $0.spreadsFits(of: work.data, over: execution) }
     // The fits hear an interrupt themselves, and keep what they have reached.
     let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
     // What takes longest begins first, so that no thread is left with it at the end.

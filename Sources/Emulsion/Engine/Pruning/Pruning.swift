@@ -30,7 +30,7 @@ struct Pruning: Sendable {
 
   /// Sorts the rows where it is time to and pays.
   mutating func revise<S: SufficientStatistics>(
-    iteration: Int, _ mixture: any PreparedMixture<S>, logWeights: [Double], concurrency: Int,
+    iteration: Int, _ mixture: any PreparedMixture<S>, logWeights: [Double], shape: PassShape,
     _ execution: Execution
   ) throws {
     guard let source, iteration & (iteration - 1) == 0 else { return }
@@ -40,7 +40,7 @@ struct Pruning: Sendable {
     }
     let sorting = RowSorting(
       source: source, mixture: mixture, bounds: bounds, logWeights: logWeights,
-      execution: execution, concurrency: concurrency)
+      execution: execution, shape: shape)
     let trial = try sorting.order([trialRows(source.rows)])
     guard try cost(sorting.share(trial)) <= wanted else { return }
     order = try sorting.order(windows(source.rows), previous: order.take())
@@ -74,7 +74,8 @@ struct Pruning: Sendable {
 extension RowSorting {
   /// Joint densities that a pass over the order would evaluate, as a share of all.
   fileprivate func share(_ order: RowOrder) throws -> Double {
-    let pairs = try execution.map(order.chunks.count, concurrency: concurrency) { chunk in
+    let pairs = try execution.map(order.chunks.count, concurrency: shape.maximumConcurrency) {
+      chunk in
       var evaluator = makeEvaluator()
       let (window, blocks) = (order.windows[order.chunks[chunk].window], order.chunks[chunk].blocks)
       try evaluator.findActive(in: window, blocks, bounds, logWeights)

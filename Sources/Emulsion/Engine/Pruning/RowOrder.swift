@@ -59,9 +59,11 @@ struct BlockLayout: Sendable {
   private let sorted: (order: RowOrder, bounds: DensityBounds)?
 
   /// The blocks of `order` where there is one and the mixture knows bounds, else those of the data.
-  init(_ data: any DataSource, _ order: RowOrder?, _ mixture: some PreparedMixture) {
+  init(
+    _ data: any DataSource, _ order: RowOrder?, _ mixture: some PreparedMixture, rowsPerBlock: Int
+  ) {
     self.data = data
-    natural = Chunks(rows: data.rows)
+    natural = Chunks(rows: data.rows, rowsPerBlock: rowsPerBlock)
     sorted = order.flatMap { order in mixture.bounds(in: order.units).map { (order, $0) } }
   }
 

@@ -7,7 +7,7 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
   let bounds: DensityBounds
   let logWeights: [Double]
   let execution: Execution
-  let concurrency: Int
+  let shape: PassShape
 
   /// Rows whose keys are held at a time, 8 bytes each.
   private static var rowsAtATime: Int { 1 << 20 }
@@ -24,10 +24,14 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
         rows += ranges[end].count
         end += 1
       } while end < ranges.count && rows + ranges[end].count <= Self.rowsAtATime
-      windows += try sort(ranges, first..<end, BlockLayout(source, previous, mixture))
+      windows += try sort(ranges, first..<end, layout(previous))
       previous?.release(first..<end)
     }
     return RowOrder(source, units: bounds.units, windows: windows)
+  }
+
+  private func layout(_ previous: RowOrder?) -> BlockLayout {
+    BlockLayout(source, previous, mixture, rowsPerBlock: shape.rowsPerBlock)
   }
 
   private func sort(_ ranges: [Range<Int>], _ some: Range<Int>, _ layout: BlockLayout) throws
@@ -37,7 +41,9 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
       layout.chunks(ofWindow: w, ranges[w]).map { (window: w, chunk: $0) }
     }
     let found = TreeMerge<[[SortingEntry]]>(leaves: parts.count) { $0 += $1 }
-    try execution.forEach(parts.count, concurrency: concurrency, makeWorker: makeEvaluator) {
+    try execution.forEach(
+      parts.count, concurrency: shape.maximumConcurrency, makeWorker: makeEvaluator
+    ) {
       evaluator, part in
       let (window, chunk) = parts[part]
       var entries: [SortingEntry] = []
@@ -61,7 +67,8 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
   }
 
   func makeEvaluator() -> BlockEvaluator<Statistics> {
-    BlockEvaluator(mixture, components: logWeights.count, columns: source.columns)
+    BlockEvaluator(
+      mixture, components: logWeights.count, columns: source.columns, lanes: shape.rowsPerBlock)
   }
 }
 
