@@ -87,6 +87,7 @@ let package = Package(
       name: "EmulsionLua",
       dependencies: [
         "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPluginHost",
+        "EmulsionTestKit",
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),

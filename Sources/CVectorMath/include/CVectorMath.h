@@ -21,6 +21,18 @@ bool vm_subtract_looked_up(const double *x, size_t n, const double *table, size_
 double vm_sum(const double *x, size_t n);
 double vm_dot(const double *x, const double *y, size_t n);
 void vm_multiply(const double *x, const double *y, double *out, size_t n);
+void vm_add(const double *x, const double *y, double *out, size_t n);
+void vm_subtract(const double *x, const double *y, double *out, size_t n);
+void vm_divide(const double *x, const double *y, double *out, size_t n);
+// x + c, c − x, x·c, x/c, c/x
+void vm_add_scalar(const double *x, double c, double *out, size_t n);
+void vm_subtract_from_scalar(const double *x, double c, double *out, size_t n);
+void vm_multiply_by_scalar(const double *x, double c, double *out, size_t n);
+void vm_divide_by_scalar(const double *x, double c, double *out, size_t n);
+void vm_divide_scalar(const double *x, double c, double *out, size_t n);
+void vm_negate(const double *x, double *out, size_t n);
+void vm_absolute(const double *x, double *out, size_t n);
+void vm_square_root(const double *x, double *out, size_t n);
 // out = (x − origin)·scale − reference
 void vm_standardise(const double *x, double origin, double scale, double reference, double *out,
                     size_t n);

@@ -212,3 +212,11 @@ public struct ParameterConstraints: Sendable, Hashable, Codable {
     }
   }
 }
+
+/// A family that is its own definition.
+extension ComponentFamily where Self: FamilyDefinition {
+  /// No limit.
+  public var maximumConcurrency: Int { .max }
+  /// It is there from the start, or comes with a plugin.
+  public var origin: String? { nil }
+}

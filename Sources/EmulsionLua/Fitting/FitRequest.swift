@@ -109,9 +109,7 @@ extension OptionList where Target == FitRequest {
       },
       LuaOption("fixed", "none", "parameters that keep a value, by name") {
         guard let table = $0.table else { throw $0.mustBe("fixed", "a table of values by name") }
-        $1.options.constraints.fixed = try InitializerReader(
-          catalogue: $1.catalogue, context: $1.context
-        ).parameters(of: table, "fixed")
+        $1.options.constraints.fixed = try table.parameterValues("fixed")
       },
       LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
         $1.weights = $0

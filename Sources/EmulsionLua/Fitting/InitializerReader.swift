@@ -51,7 +51,9 @@ struct InitializerReader {
       return GivenMeans(
         means: try field("means").matrix("initializer.means"),
         covariances: try covariances.isNil ? nil : matrices(covariances), weights: list)
-    default: return GivenParameters(try parameters(field("parameters")), weights: list)
+    default:
+      return GivenParameters(
+        try Self.parameters(field("parameters"), "initializer.parameters"), weights: list)
     }
   }
 
@@ -85,31 +87,14 @@ struct InitializerReader {
     }
   }
 
-  private func parameters(_ value: LuaValue) throws -> [[String: ParameterValue]] {
-    guard let table = value.table else {
-      throw value.mustBe("initializer.parameters", "a list of tables")
-    }
+  /// The parameters of each component.
+  static func parameters(_ value: LuaValue, _ name: String) throws -> [[String: ParameterValue]] {
+    guard let table = value.table else { throw value.mustBe(name, "a list of tables") }
     return try table.list().enumerated().map { position, element in
-      let place = "initializer.parameters[\(position + 1)]"
+      let place = "\(name)[\(position + 1)]"
       guard let component = element.table else { throw element.mustBe(place, "a table") }
-      return try parameters(of: component, place)
+      return try component.parameterValues(place)
     }
-  }
-
-  /// Parameters by name.
-  func parameters(of table: LuaTable, _ place: String) throws -> [String: ParameterValue] {
-    var result: [String: ParameterValue] = [:]
-    for (key, value) in try table.pairs() {
-      guard let name = key.string else { throw key.mustBe(place, "named parameters") }
-      result[name] = try parameter(value, "\(place).\(name)")
-    }
-    return result
-  }
-
-  private func parameter(_ value: LuaValue, _ place: String) throws -> ParameterValue {
-    if let number = value.number { return .scalar(number) }
-    if let numbers = try value.numberList() { return .vector(numbers) }
-    return .matrix(try value.matrix(place))
   }
 
   /// A Lua function as an initializer: it gets the data as a Matrix, K, and a source of random
@@ -117,10 +102,9 @@ struct InitializerReader {
   private func closure(_ function: LuaFunction) -> any Initializer {
     let reader = self
     return ClosureInitializer { data, components, random in
-      let source = RandomSource(random)
+      let source = RandomObject(random)
       let results = try function.call(
-        matrixObject(try Matrix(reading: data)), components,
-        try source.function(in: reader.context))
+        matrixObject(try Matrix(reading: data)), components, source)
       random = source.random
       guard let result = results.first, let table = result.table else {
         throw (results.first ?? .nil).mustBe(
@@ -128,26 +112,6 @@ struct InitializerReader {
           "a table of labels, responsibilities, means or parameters")
       }
       return try reader.given(table)
-    }
-  }
-}
-
-/// The random numbers an initializer function draws: `random()`, `random(n)`, `random(a, b)`, as
-/// `math.random`.
-private final class RandomSource {
-  var random: CounterRandom
-
-  init(_ random: CounterRandom) { self.random = random }
-
-  func function(in context: LuaContext) throws -> LuaFunction {
-    try LuaFunction(in: context, name: "random") { call -> LuaValue in
-      guard call.has(1) else { return .number(self.random.uniform()) }
-      let first = try call.integer(1, "m")
-      let (low, high) = call.has(2) ? (first, try call.integer(2, "n")) : (1, first)
-      guard low <= high else {
-        throw EmulsionError(.invalidOption, "random: the interval from \(low) to \(high) is empty")
-      }
-      return .integer(Int.random(in: low...high, using: &self.random))
     }
   }
 }

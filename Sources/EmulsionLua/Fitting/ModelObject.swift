@@ -200,16 +200,3 @@ extension Evidence {
     ])
   }
 }
-
-extension [NamedParameter] {
-  fileprivate var record: LuaRecord {
-    LuaRecord(
-      map { parameter in
-        switch parameter.value {
-        case .scalar(let value): (parameter.name, value)
-        case .vector(let values): (parameter.name, vectorObject(values))
-        case .matrix(let matrix): (parameter.name, matrixObject(matrix))
-        }
-      })
-  }
-}

@@ -27,7 +27,7 @@ struct HelpIndex {
     [
       ClassHelp(TableObject.self), ClassHelp(MatrixObject.self), ClassHelp(VectorObject.self),
       ClassHelp(ModelObject.self), ClassHelp(SelectionObject.self), ClassHelp(PlotObject.self),
-      ClassHelp(FamilyObject.self),
+      ClassHelp(FamilyObject.self), ClassHelp(RandomObject.self),
     ]
   }
 

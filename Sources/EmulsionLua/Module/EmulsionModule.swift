@@ -10,7 +10,7 @@ struct EmulsionModule {
 
   /// Everything that `em.` offers.
   var functions: [ModuleFunction] {
-    Self.dataFunctions + Self.numericFunctions + fittingFunctions
+    Self.dataFunctions + Self.numericFunctions + fittingFunctions + familyFunctions
       + (isTrusted ? pluginFunctions : [])
       + registry.catalogue.familyNames.compactMap(familyFunction)
   }

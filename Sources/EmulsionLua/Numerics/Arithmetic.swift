@@ -43,13 +43,19 @@ func numericOperand(_ position: Int, _ name: String, _ call: LuaCall) throws -> 
 extension LuaClass {
   /// Adds the operators `+ - * / ^` and the sign, element by element.
   func arithmetic() -> Self {
-    operation("__add", "+", +)
-      .operation("__sub", "-", -)
-      .operation("__mul", "*", *)
-      .operation("__div", "/", /)
-      .operation("__pow", "^", power)
+    operation("__add", "+", .lanes(.add))
+      .operation("__sub", "-", .lanes(.subtract))
+      .operation("__mul", "*", .lanes(.multiply))
+      .operation("__div", "/", .lanes(.divide))
+      .operation("__pow", "^", .power)
       .metamethod("__unm") { call in
-        try combined(.scalar(0), numericOperand(1, "the operand", call), "-", call) { -($1 - $0) }
+        let operand = try numericOperand(1, "the operand", call)
+        try call.context.claim(bytes: operand.count * MemoryLayout<Double>.stride)
+        return switch operand {
+        case .scalar(let value): Pushed(-value)
+        case .vector(let values): Pushed(VectorObject(Lanes.negated(values)))
+        case .matrix(let matrix): matrix.with(Lanes.negated(matrix.values))
+        }
       }
       .metamethod("__eq") { call in
         switch (try numericOperand(1, "a", call), try numericOperand(2, "b", call)) {
@@ -61,12 +67,40 @@ extension LuaClass {
   }
 
   private func operation(
-    _ name: String, _ sign: String, _ function: @escaping (Double, Double) -> Double
+    _ name: String, _ sign: String, _ operation: Elementwise
   ) -> Self {
     metamethod(name) { call in
       try combined(
         numericOperand(1, "the left side of \(sign)", call),
-        numericOperand(2, "the right side of \(sign)", call), sign, call, function)
+        numericOperand(2, "the right side of \(sign)", call), sign, call, operation)
+    }
+  }
+}
+
+/// What two numbers are combined by, and how whole vectors are.
+private enum Elementwise {
+  case lanes(Lanes.Operation)
+  case power
+
+  func callAsFunction(_ a: [Double], _ b: [Double]) -> [Double] {
+    switch self {
+    case .lanes(let operation): Lanes.combine(operation, a, b)
+    case .power: zip(a, b).map(EmulsionLua.power)
+    }
+  }
+
+  func callAsFunction(_ a: [Double], _ b: Double) -> [Double] {
+    switch self {
+    case .lanes(let operation): Lanes.combine(operation, a, b)
+    case .power where b == 2: Lanes.combine(.multiply, a, a)
+    case .power: a.map { EmulsionLua.power($0, b) }
+    }
+  }
+
+  func callAsFunction(_ a: Double, _ b: [Double]) -> [Double] {
+    switch self {
+    case .lanes(let operation): Lanes.combine(operation, a, b)
+    case .power: b.map { EmulsionLua.power(a, $0) }
     }
   }
 }
@@ -74,42 +108,56 @@ extension LuaClass {
 /// Combines two operands element by element; a Vector meets a Matrix row by row.
 private func combined(
   _ left: NumericOperand, _ right: NumericOperand, _ sign: String, _ call: LuaCall,
-  _ function: (Double, Double) -> Double
+  _ operation: Elementwise
 ) throws -> Pushed {
-  try call.context.claim(bytes: max(left.count, right.count) * MemoryLayout<Double>.stride)
+  let count = max(left.count, right.count)
+  try call.context.claim(bytes: count * MemoryLayout<Double>.stride)
   switch (left, right) {
-  case (.scalar(let a), .scalar(let b)): return Pushed(function(a, b))
-  case (.scalar(let a), .vector(let b)): return Pushed(VectorObject(b.map { function(a, $0) }))
-  case (.vector(let a), .scalar(let b)): return Pushed(VectorObject(a.map { function($0, b) }))
+  case (.scalar(let a), .scalar(let b)): return Pushed(operation([a], b)[0])
+  case (.scalar(let a), .vector(let b)): return Pushed(VectorObject(operation(a, b)))
+  case (.vector(let a), .scalar(let b)): return Pushed(VectorObject(operation(a, b)))
   case (.vector(let a), .vector(let b)) where a.count == b.count:
-    return Pushed(VectorObject(zip(a, b).map(function)))
-  case (.scalar(let a), .matrix(let b)): return mapped(b) { function(a, $1) }
-  case (.matrix(let a), .scalar(let b)): return mapped(a) { function($1, b) }
+    return Pushed(VectorObject(operation(a, b)))
+  case (.scalar(let a), .matrix(let b)): return b.with(operation(a, b.values))
+  case (.matrix(let a), .scalar(let b)): return a.with(operation(a.values, b))
   case (.vector(let a), .matrix(let b)) where a.count == b.columns:
-    return mapped(b) { function(a[$0 % b.columns], $1) }
+    return b.with(operation(repeated(a, b.rows), b.values))
   case (.matrix(let a), .vector(let b)) where b.count == a.columns:
-    return mapped(a) { function($1, b[$0 % a.columns]) }
+    return a.with(operation(a.values, repeated(b, a.rows)))
   case (.matrix(let a), .matrix(let b)) where a.rows == b.rows && a.columns == b.columns:
-    return mapped(a) { function($1, b.values[$0]) }
+    return a.with(operation(a.values, b.values))
   default:
     throw EmulsionError(
       .invalidData, "\(left.shape) \(sign) \(right.shape): the shapes do not fit each other")
   }
 }
 
-private func mapped(_ matrix: Matrix, _ function: (Int, Double) -> Double) -> Pushed {
-  let values = matrix.values.enumerated().map { function($0.offset, $0.element) }
-  return Pushed(MatrixObject(Matrix(rows: matrix.rows, columns: matrix.columns, values: values)))
+/// The values over and over.
+private func repeated(_ values: [Double], _ times: Int) -> [Double] {
+  if times == 1 { return values }
+  return Array(unsafeUninitializedCapacity: values.count * times) { out, count in
+    for start in stride(from: 0, to: values.count * times, by: max(1, values.count)) {
+      for (j, value) in values.enumerated() { out[start + j] = value }
+    }
+    count = values.count * times
+  }
+}
+
+extension Matrix {
+  /// A Matrix of the same shape with other values.
+  fileprivate func with(_ values: [Double]) -> Pushed {
+    Pushed(MatrixObject(Matrix(rows: rows, columns: columns, values: values)))
+  }
 }
 
 /// Inner and matrix products.
 func product(_ left: NumericOperand, _ right: NumericOperand, _ call: LuaCall) throws -> Pushed {
   switch (left, right) {
   case (.vector(let a), .vector(let b)) where a.count == b.count:
-    return Pushed(zip(a, b).reduce(0) { $0 + $1.0 * $1.1 })
+    return Pushed(Lanes.dot(a, b))
   case (.matrix(let a), .vector(let b)) where a.columns == b.count:
     return Pushed(
-      VectorObject((0..<a.rows).map { i in zip(a.row(i), b).reduce(0) { $0 + $1.0 * $1.1 } }))
+      VectorObject((0..<a.rows).map { i in Lanes.dot(Array(a.row(i)), b) }))
   case (.vector(let a), .matrix(let b)) where a.count == b.rows:
     let row = matrixProduct(Matrix(rows: 1, columns: a.count, values: a), b)
     return Pushed(VectorObject(row.values))

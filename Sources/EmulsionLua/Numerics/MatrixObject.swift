@@ -2,32 +2,69 @@ import Emulsion
 import LuaBridge
 
 /// `Matrix`: rows of numbers, for scripts.
+///
+/// A block of data comes as columns; these are put into rows only where someone asks for rows.
 final class MatrixObject: LuaObject {
-  var matrix: Matrix
+  private var byRows: Matrix?
+  private var byColumns: [[Double]]?
+  let rows: Int
+  let columns: Int
 
-  init(_ matrix: Matrix) { self.matrix = matrix }
+  init(_ matrix: Matrix) {
+    byRows = matrix
+    (rows, columns) = (matrix.rows, matrix.columns)
+  }
 
-  var nativeSize: Int { matrix.values.count * MemoryLayout<Double>.stride }
+  /// A matrix of columns, of one length.
+  init(columns list: [[Double]], rows: Int) {
+    byColumns = list
+    (self.rows, columns) = (rows, list.count)
+  }
+
+  /// All of it.
+  var matrix: Matrix {
+    if let byRows { return byRows }
+    let list = byColumns ?? []
+    let matrix =
+      columns == 1
+      ? Matrix(rows: rows, columns: 1, values: list[0])
+      : Matrix(rows: columns, columns: rows, values: list.flatMap { $0 }).transposed()
+    byRows = matrix
+    return matrix
+  }
+
+  private func set(_ i: Int, _ j: Int, to x: Double) {
+    if byRows == nil { byRows = matrix }
+    byColumns = nil
+    byRows?[i, j] = x
+  }
+
+  /// Column `j`, from 0: no copy where there are columns.
+  func column(_ j: Int) -> [Double] {
+    byColumns?[j] ?? (columns == 1 ? matrix.values : matrix.column(j))
+  }
+
+  var nativeSize: Int { rows * columns * MemoryLayout<Double>.stride }
 
   static var luaClass: LuaClass<MatrixObject> {
     LuaClass("Matrix", "rows and columns of numbers, counted from 1")
-      .property("rows", "number of rows") { $0.matrix.rows }
-      .property("columns", "number of columns") { $0.matrix.columns }
-      .property("size", "number of elements") { $0.matrix.values.count }
+      .property("rows", "number of rows") { $0.rows }
+      .property("columns", "number of columns") { $0.columns }
+      .property("size", "number of elements") { $0.rows * $0.columns }
       .method("get", "m:get(i, j)", "the element in row i and column j") { object, call in
         object.matrix[try object.row(call), try object.column(call, argument: 2)]
       }
       .method("set", "m:set(i, j, x)", "makes x the element in row i and column j") {
         object, call in
         let x = try call.number(3, "x")
-        object.matrix[try object.row(call), try object.column(call, argument: 2)] = x
+        object.set(try object.row(call), try object.column(call, argument: 2), to: x)
         return LuaValue.nil
       }
       .method("row", "m:row(i)", "row i, a Vector") { object, call in
         VectorObject(Array(object.matrix.row(try object.row(call))))
       }
       .method("column", "m:column(j)", "column j, a Vector") { object, call in
-        VectorObject(object.matrix.column(try object.column(call, argument: 1)))
+        VectorObject(object.column(try object.column(call, argument: 1)))
       }
       .method("tolist", "m:tolist()", "a Lua list of rows, lists themselves") { object, _ in
         let matrix = object.matrix
@@ -43,11 +80,13 @@ final class MatrixObject: LuaObject {
         return MatrixObject(
           Matrix(rows: count, columns: object.matrix.columns, values: Array(values)))
       }
-      .method("exp", "m:exp()", "e to the power of each element") { try $0.map($1, exponential) }
-      .method("log", "m:log()", "natural logarithm of each element") { try $0.map($1, naturalLog) }
-      .method("abs", "m:abs()", "absolute value of each element") { try $0.map($1, abs) }
+      .method("exp", "m:exp()", "e to the power of each element") { try $0.map($1, Lanes.exp) }
+      .method("log", "m:log()", "natural logarithm of each element") { try $0.map($1, Lanes.log) }
+      .method("abs", "m:abs()", "absolute value of each element") {
+        try $0.map($1, Lanes.magnitude)
+      }
       .method("sqrt", "m:sqrt()", "square root of each element") {
-        try $0.map($1) { $0.squareRoot() }
+        try $0.map($1, Lanes.squareRoot)
       }
       .method("sum", "m:sum([axis])", "sum of all; axis 1: of each column, 2: of each row") {
         try $0.total($1, mean: false)
@@ -58,7 +97,7 @@ final class MatrixObject: LuaObject {
       .method("dot", "m:dot(x)", "the matrix product with a Vector or Matrix") { object, call in
         try product(.matrix(object.matrix), numericOperand(1, "x", call), call)
       }
-      .metamethod("__len") { try $0.receiver(as: MatrixObject.self).matrix.rows }
+      .metamethod("__len") { try $0.receiver(as: MatrixObject.self).rows }
       .metamethod("__tostring") { call in
         matrixText(
           try call.receiver(as: MatrixObject.self).matrix, width: call.context.screenWidth)
@@ -81,21 +120,21 @@ final class MatrixObject: LuaObject {
 
   private func column(_ call: LuaCall, argument: Int) throws -> Int {
     let j = try call.integer(argument, "j")
-    guard j >= 1 && j <= matrix.columns else {
-      throw call.mismatch(argument, "j", "a column between 1 and \(matrix.columns)")
+    guard j >= 1 && j <= columns else {
+      throw call.mismatch(argument, "j", "a column between 1 and \(columns)")
     }
     return j - 1
   }
 
-  private func map(_ call: LuaCall, _ function: (Double) -> Double) throws -> MatrixObject {
+  private func map(_ call: LuaCall, _ function: ([Double]) -> [Double]) throws -> MatrixObject {
     try call.context.claim(bytes: nativeSize)
     return MatrixObject(
-      Matrix(rows: matrix.rows, columns: matrix.columns, values: matrix.values.map(function)))
+      Matrix(rows: matrix.rows, columns: matrix.columns, values: function(matrix.values)))
   }
 
   private func total(_ call: LuaCall, mean: Bool) throws -> Pushed {
     guard call.has(1) else {
-      let sum = matrix.values.reduce(0, +)
+      let sum = Lanes.sum(matrix.values)
       return Pushed(mean ? sum / Double(matrix.values.count) : sum)
     }
     let axis = try call.integer(1, "axis")

@@ -43,17 +43,19 @@ final class VectorObject: LuaObject {
       .method("tolist", "v:tolist()", "the elements as a Lua list") { vector, _ in
         vector.list
       }
-      .method("exp", "v:exp()", "e to the power of each element") { try $0.map($1, exponential) }
-      .method("log", "v:log()", "natural logarithm of each element") { try $0.map($1, naturalLog) }
-      .method("abs", "v:abs()", "absolute value of each element") { try $0.map($1, abs) }
+      .method("exp", "v:exp()", "e to the power of each element") { try $0.map($1, Lanes.exp) }
+      .method("log", "v:log()", "natural logarithm of each element") { try $0.map($1, Lanes.log) }
+      .method("abs", "v:abs()", "absolute value of each element") {
+        try $0.map($1, Lanes.magnitude)
+      }
       .method("sqrt", "v:sqrt()", "square root of each element") {
-        try $0.map($1) { $0.squareRoot() }
+        try $0.map($1, Lanes.squareRoot)
       }
       .method("sum", "v:sum()", "sum of the elements") { vector, _ in
-        vector.values.reduce(0, +)
+        Lanes.sum(vector.values)
       }
       .method("mean", "v:mean()", "mean of the elements") { vector, _ in
-        vector.values.reduce(0, +) / Double(vector.values.count)
+        Lanes.sum(vector.values) / Double(vector.values.count)
       }
       .method("dot", "v:dot(x)", "inner product with a Vector; vᵀX for a Matrix") { vector, call in
         try product(.vector(vector.values), numericOperand(1, "x", call), call)
@@ -89,8 +91,8 @@ final class VectorObject: LuaObject {
     return i - 1
   }
 
-  private func map(_ call: LuaCall, _ function: (Double) -> Double) throws -> VectorObject {
+  private func map(_ call: LuaCall, _ function: ([Double]) -> [Double]) throws -> VectorObject {
     try call.context.claim(bytes: nativeSize)
-    return VectorObject(values.map(function))
+    return VectorObject(function(values))
   }
 }

@@ -23,7 +23,7 @@ public struct LuaCall {
   public var count: Int { max(0, total - offset) }
 
   /// The same call with the receiver left out of the count.
-  func afterReceiver() -> LuaCall {
+  public func afterReceiver() -> LuaCall {
     var result = self
     result.offset = 1
     return result

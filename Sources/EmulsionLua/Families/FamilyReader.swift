@@ -36,15 +36,39 @@ struct FamilyReader {
 /// A family with options, as scripts hold it.
 final class FamilyObject: LuaObject {
   let definition: any FamilyDefinition
+  /// What a script gave to `em.family`, where it did.
+  private let script: ScriptDefinition?
 
-  init(_ definition: any FamilyDefinition) { self.definition = definition }
+  init(_ definition: any FamilyDefinition, script: ScriptDefinition? = nil) {
+    self.definition = definition
+    self.script = script
+  }
 
   static var luaClass: LuaClass<FamilyObject> {
     LuaClass("Family", "a family of densities with its options, for em.fit and em.select")
       .property("name", "the name it is registered by") { $0.definition.name }
-      .metamethod("__tostring") { call in
-        try call.receiver(as: FamilyObject.self).definition.label
-      }
+      .method(
+        "check", "family:check(data [, options])",
+        "tries the laws that fits rest on: a list of what is broken, empty for a sound family",
+        example: "assert(#family:check(data) == 0)"
+      ) { object, call in try object.check(call) }
+      .metamethod("__tostring") { call in try call.receiver(as: FamilyObject.self).text }
+  }
+
+  private var text: String {
+    guard let functions = script?.functions else { return definition.label }
+    return "Family \"\(functions.name)\" in Lua: \(functions.given.joined(separator: ", "))"
+      + (functions.isNumeric ? "; estimated numerically" : "")
+  }
+
+  private func check(_ call: LuaCall) throws -> [String] {
+    guard let script else {
+      throw EmulsionError(.invalidOption, "check: only families made by em.family are checked")
+    }
+    var check = FamilyCheck(definition: script, catalogue: .standard)
+    try OptionList.check.apply(call.tableIfGiven(2, "options"), to: &check)
+    let request = FitRequest(.standard, call.context)
+    return try check.problems(request.source(call.value(1)))
   }
 }
 

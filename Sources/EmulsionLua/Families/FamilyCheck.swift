@@ -1,0 +1,49 @@
+import Emulsion
+import EmulsionTestKit
+import LuaBridge
+
+/// `family:check`: the conformance kit on a family of a script.
+struct FamilyCheck {
+  let definition: ScriptDefinition
+  let catalogue: Catalogue
+  var parameters: [[String: ParameterValue]]?
+
+  /// What the family breaks of the laws that fits rest on, a text each.
+  ///
+  /// Its components are those of the options, or of a fit of two to the data. Without `sample` the data
+  /// are taken for drawn rows, and nothing is said of what only drawn rows can show.
+  func problems(_ data: any DataSource) throws -> [String] {
+    let source = MatrixSource(try Matrix(reading: data), columnNames: data.columnNames)
+    var catalogue = catalogue
+    catalogue.register(definition)
+    let draws = definition.functions.sample != nil
+    return FamilyExample(
+      definition, data: source, components: try parameters ?? fitted(source, catalogue),
+      catalogue: catalogue, exempt: draws ? [] : [.recovery, .moments], drawsRows: draws
+    ).violations().map(\.description)
+  }
+
+  private func fitted(_ data: MatrixSource, _ catalogue: Catalogue) throws -> [[String:
+    ParameterValue]]
+  {
+    var options = FitOptions()
+    options.family = definition
+    options.components = 2
+    options.restarts = 2
+    options.maximumIterations = 50
+    return try catalogue.fit(data, options).parameters.map { list in
+      list.reduce(into: [:]) { $0[$1.name] = $1.value }
+    }
+  }
+}
+
+extension OptionList where Target == FamilyCheck {
+  /// The options of `family:check`.
+  static var check: OptionList {
+    OptionList(options: [
+      LuaOption("parameters", "of a fit", "the parameters of two or more components to try") {
+        $1.parameters = try InitializerReader.parameters($0, "parameters")
+      }
+    ])
+  }
+}

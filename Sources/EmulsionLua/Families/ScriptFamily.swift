@@ -1,0 +1,155 @@
+import Emulsion
+import LuaBridge
+
+/// A family that a script defined, as catalogues hold it.
+struct ScriptDefinition: FamilyDefinition {
+  let functions: ScriptFunctions
+
+  var name: String { functions.name }
+  var origin: String? { "em.family" }
+  var maximumConcurrency: Int { 1 }
+  /// Its functions see the columns by position.
+  var withIndependentColumns: (any FamilyDefinition)? { nil }
+
+  func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
+    var initial = functions.initial
+    if let function = functions.initialFunction {
+      initial = try functions.parameters(
+        functions.call(function, "initial", MatrixObject(Matrix(reading: context.data))), "initial")
+    }
+    return try ScriptFamily(functions, columns: context.data.columns, initial: initial)
+  }
+
+  func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily {
+    try ScriptFamily(reading: decoder, functions)
+  }
+}
+
+/// One component of a family that a script defined.
+struct ScriptComponent: MixtureComponent {
+  /// In the order in which they are shown; none where a family has no initial ones and nothing was
+  /// estimated yet.
+  var parameters: [NamedParameter]
+  var freeParameters = 0
+  /// Around which points the weighted log-density is summed up, where the family has no sums of its own.
+  var differences: CentralDifferences?
+  /// Whether it is tried in an M step, where no one looks at its log-densities.
+  var isTrial = false
+
+  private enum CodingKeys: String, CodingKey {
+    case parameters
+  }
+
+  init(_ parameters: [NamedParameter]) { self.parameters = parameters }
+}
+
+/// A family that a script defined, for data of so many columns.
+///
+/// What the script returns is checked here, so that the driver meets no number that it would not meet
+/// from a family of its own. Lua runs on one thread, and large blocks make its calls rare.
+struct ScriptFamily: ComponentFamily {
+  typealias Component = ScriptComponent
+  typealias Statistics = [ScriptStatistics]
+
+  let functions: ScriptFunctions
+  let dimension: Int
+  /// The parameters before anything is known.
+  let initial: [NamedParameter]?
+
+  /// The family for `columns` columns.
+  ///
+  /// - Throws: `script` where the initial parameters won't do.
+  init(_ functions: ScriptFunctions, columns: Int, initial: [String: ParameterValue]?) throws {
+    let bare = ScriptFamily(functions: functions, dimension: columns, initial: nil)
+    self = ScriptFamily(
+      functions: functions, dimension: columns,
+      initial: try initial.map { try bare.checked($0, "initial").parameters })
+  }
+
+  private init(functions: ScriptFunctions, dimension: Int, initial: [NamedParameter]?) {
+    (self.functions, self.dimension, self.initial) = (functions, dimension, initial)
+  }
+
+  var name: String { functions.name }
+  var origin: String? { "em.family" }
+  var maximumConcurrency: Int { 1 }
+  var rowsPerBlock: Int { 8192 }
+  func support(ofColumn j: Int) -> Support { functions.support }
+
+  func neutralComponents(_ k: Int) throws -> [ScriptComponent] {
+    let component = try initial.map { try made(of: $0, "initial") } ?? ScriptComponent([])
+    return Array(repeating: component, count: k)
+  }
+
+  func prepare(_ components: [ScriptComponent]) throws -> any PreparedMixture<Statistics> {
+    try ScriptMixture(functions, components)
+  }
+
+  /// The script's M step.
+  func estimate(_ statistics: Statistics, counts: [Double], previous: [ScriptComponent]) throws
+    -> [ScriptComponent]
+  {
+    guard let function = functions.estimate else { return previous }
+    let total = counts.reduce(0, +)
+    return try previous.indices.map { k in
+      // What has no rows keeps its parameters.
+      guard counts[k] > total * 1e-15, let sum = statistics[k].sum else {
+        guard previous[k].parameters.isEmpty else { return previous[k] }
+        throw EmulsionError(.degenerate, "component \(k + 1) of the start has no rows")
+      }
+      let before: (any LuaConvertible) =
+        previous[k].parameters.isEmpty ? LuaValue.nil : previous[k].parameters.record
+      let value = try functions.call(
+        function, "estimate", Pushed(sum.scriptValue(in: function.context)), Pushed(before))
+      return try made(of: functions.parameters(value, "estimate"), "estimate")
+    }
+  }
+
+  /// The script's M step, or one by looks at the log-density.
+  func estimate(
+    _ statistics: Statistics, counts: [Double], previous: [ScriptComponent],
+    remeasured: (_ trial: [ScriptComponent]) throws -> Statistics
+  ) throws -> [ScriptComponent] {
+    guard functions.isNumeric else {
+      return try estimate(statistics, counts: counts, previous: previous)
+    }
+    return try maximised(statistics, counts: counts, previous: previous, remeasured)
+  }
+
+  func freeParameters(_ components: [ScriptComponent]) -> Int {
+    components.reduce(0) { $0 + $1.freeParameters }
+  }
+
+  /// One row.
+  func sample(_ component: ScriptComponent, using random: inout CounterRandom) throws -> [Double] {
+    guard let function = functions.sample else {
+      throw EmulsionError(
+        .invalidOption,
+        "the family \"\(name)\" can't be drawn from: give em.family a function sample(p, random)")
+    }
+    let source = RandomObject(random)
+    let value = try functions.call(function, "sample", component.parameters.record, source)
+    random = source.random
+    let row = try value.number.map { [$0] } ?? value.numberList()
+    guard let row, row.count == dimension else {
+      let what = dimension == 1 ? "a number" : "a list of \(dimension) numbers"
+      let found = row.map { "\($0.count) numbers" } ?? value.explanation
+      throw functions.failure("sample", "must return \(what), not \(found)")
+    }
+    if let wrong = row.first(where: { !$0.isFinite }) {
+      throw functions.failure("sample", "returned \(wrong.formatted(significant: 6))")
+    }
+    return row
+  }
+
+  /// One component by the script, drawn anew for each.
+  func start(_ context: StartContext) throws -> Start? {
+    guard let function = functions.start else { return nil }
+    let data = MatrixObject(try Matrix(reading: context.data))
+    let source = RandomObject(context.random)
+    return .parameters(
+      try (0..<context.components).map { _ in
+        try functions.parameters(functions.call(function, "start", data, source), "start")
+      }, weights: nil)
+  }
+}

@@ -1,0 +1,137 @@
+import Emulsion
+import LuaBridge
+
+/// What a script gave to `em.family`.
+struct ScriptFunctions: Sendable {
+  var name = ""
+  var logDensity: LuaFunction?
+  var statistics: LuaFunction?
+  var estimate: LuaFunction?
+  var start: LuaFunction?
+  var sample: LuaFunction?
+  var freeParameters: LuaFunction?
+  /// A function that makes the initial parameters of the data.
+  var initialFunction: LuaFunction?
+  var initial: [String: ParameterValue]?
+  /// The names of the parameters in the order in which they are shown.
+  var order: [String]?
+  var transforms: [String: ParameterTransform] = [:]
+  var support = Support.real
+
+  /// Whether parameters are found by maximising the log-density, for want of an M step.
+  var isNumeric: Bool { estimate == nil }
+
+  /// The names of the functions there are.
+  var given: [String] {
+    [
+      ("log_density", logDensity), ("statistics", statistics), ("estimate", estimate),
+      ("start", start), ("sample", sample), ("free_parameters", freeParameters),
+    ].compactMap { $0.1 == nil ? nil : $0.0 }
+  }
+
+  /// Calls one of the functions.
+  ///
+  /// - Returns: Its first result.
+  /// - Throws: `cancelled` where an interrupt came, else `script` with the family, the function and
+  ///   what it raised.
+  func call(_ function: LuaFunction, _ role: String, _ arguments: any LuaConvertible...) throws
+    -> LuaValue
+  {
+    do {
+      return try function.call(arguments).first ?? .nil
+    } catch let error as LuaError {
+      if error.kind == .interrupted { throw EmulsionError(.cancelled, "interrupted") }
+      throw failure(role, error.description)
+    }
+  }
+
+  /// The error that a function did what it must not.
+  func failure(_ role: String, _ problem: String, _ code: EmulsionError.Code = .script)
+    -> EmulsionError
+  {
+    let line = problem.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return EmulsionError(code, "the family \"\(name)\": \(role): \(line)")
+  }
+
+  /// The parameters that a function returned.
+  func parameters(_ value: LuaValue, _ role: String) throws -> [String: ParameterValue] {
+    guard let table = value.table else {
+      throw failure(role, "must return a table of parameters by name, not \(value.explanation)")
+    }
+    do {
+      return try table.parameterValues(role)
+    } catch let error as EmulsionError {
+      throw failure(role, error.message)
+    }
+  }
+}
+
+extension LuaTable {
+  /// Parameters by name: numbers, Vectors and lists, Matrices and lists of lists.
+  ///
+  /// - Parameter place: What error texts call the table.
+  func parameterValues(_ place: String) throws -> [String: ParameterValue] {
+    var result: [String: ParameterValue] = [:]
+    for (key, value) in try pairs() {
+      guard let name = key.string else { throw key.mustBe(place, "named parameters") }
+      result[name] = try value.parameterValue("\(place).\(name)")
+    }
+    return result
+  }
+}
+
+extension LuaValue {
+  /// The value of a parameter.
+  fileprivate func parameterValue(_ place: String) throws -> ParameterValue {
+    if let number { return .scalar(number) }
+    if let numbers = try numberList() { return .vector(numbers) }
+    guard table != nil || object(as: MatrixObject.self) != nil else {
+      throw mustBe(place, "a number, a Vector, a Matrix or a list")
+    }
+    return .matrix(try matrix(place))
+  }
+}
+
+extension ParameterValue {
+  /// The value as scripts get it.
+  var scriptValue: any LuaConvertible {
+    switch self {
+    case .scalar(let value): value
+    case .vector(let values): VectorObject(values)
+    case .matrix(let matrix): MatrixObject(matrix)
+    }
+  }
+
+  /// Its numbers, one after the other.
+  var numbers: [Double] {
+    switch self {
+    case .scalar(let value): [value]
+    case .vector(let values): values
+    case .matrix(let matrix): matrix.values
+    }
+  }
+
+  /// A value of the same shape with other numbers.
+  func with(_ numbers: some Collection<Double>) -> ParameterValue {
+    switch self {
+    case .scalar(let value): .scalar(numbers.first ?? value)
+    case .vector: .vector(Array(numbers))
+    case .matrix(let matrix):
+      .matrix(Matrix(rows: matrix.rows, columns: matrix.columns, values: Array(numbers)))
+    }
+  }
+
+  /// What it is, for error texts.
+  var shape: String {
+    switch self {
+    case .scalar: "a number"
+    case .vector(let values): "a Vector of \(values.count)"
+    case .matrix(let matrix): "a Matrix \(matrix.rows) × \(matrix.columns)"
+    }
+  }
+}
+
+extension [NamedParameter] {
+  /// A table by name, as scripts get it.
+  var record: LuaRecord { LuaRecord(map { ($0.name, $0.value.scriptValue) }) }
+}
