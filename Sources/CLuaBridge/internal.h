@@ -18,6 +18,8 @@ struct lb_bridge {
   lua_State *main;
   size_t used;    // bytes that Lua holds (an own state only)
   size_t native;  // bytes that Swift objects report
+  size_t debt;    // of these, what has come since the last collection
+  size_t kept;    // bytes that the last collection left
   size_t limit;   // 0: none
   long fail_after;
   struct lb_holding *holdings;

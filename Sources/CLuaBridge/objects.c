@@ -180,19 +180,27 @@ static int push_object(lua_State *L) {
   return 1;
 }
 
-// Adds what Swift holds to the collector's debt: it sees a gigabyte as one.
 static int pay_debt(lua_State *L) {
-  size_t *size = lua_touserdata(L, -1);
+  lb_bridge *bridge = lua_touserdata(L, -1);
   lua_settop(L, 0);
   if (lua_gc(L, LUA_GCISRUNNING) == 1) {
-    size_t kilobytes = *size / 1024;
-    lua_gc(L, LUA_GCSTEP, kilobytes > INT32_MAX / 2 ? INT32_MAX / 2 : (int)kilobytes);
+    lua_gc(L, LUA_GCCOLLECT);
+    bridge->debt = 0;
+    bridge->kept = lb_memory_used(bridge);
   }
   return 0;
 }
 
+// Whether what Swift holds has doubled what the last collection left: Lua's own collector waits for that
+// as well, and sees a gigabyte as some bytes. Vectors come by the thousand; a collection looks at all
+// there is, so that a few megabytes must come together first.
+static bool is_due(lb_bridge *bridge, size_t native_size) {
+  enum { least = 16 << 20 };
+  bridge->debt += native_size;
+  return bridge->debt > least && bridge->debt > bridge->kept;
+}
+
 int lb_push_object(lua_State *L, void *object, int class_reference, size_t native_size) {
-  enum { worth_reporting = 4096 };
   construction request;
   if (!construct(&request, L, object, class_reference, native_size)) return LB_NO_STACK;
   int status = lb_protect(L, push_object, &request, 0, 1);
@@ -200,8 +208,8 @@ int lb_push_object(lua_State *L, void *object, int class_reference, size_t nativ
     free(request.held);
     return status;
   }
-  if (native_size >= worth_reporting) {
-    int paid = lb_protect(L, pay_debt, &native_size, 0, 0);
+  if (is_due(request.bridge, native_size)) {
+    int paid = lb_protect(L, pay_debt, request.bridge, 0, 0);
     if (paid != LB_OK && paid != LB_NO_STACK) lua_pop(L, 1);
   }
   return LB_OK;

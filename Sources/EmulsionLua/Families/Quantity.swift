@@ -143,9 +143,12 @@ indirect enum Quantity: Sendable, Codable {
 struct ScriptStatistics: SufficientStatistics {
   /// The family, for error texts.
   let family: String
+  /// Σ γ ln p.
+  var logDensity = 0.0
   var sum: Quantity?
 
   mutating func merge(_ other: ScriptStatistics) throws {
+    logDensity += other.logDensity
     guard let more = other.sum else { return }
     guard sum != nil else {
       sum = more
@@ -158,5 +161,8 @@ struct ScriptStatistics: SufficientStatistics {
     }
   }
 
-  mutating func scale(by factor: Double) { sum?.scale(by: factor) }
+  mutating func scale(by factor: Double) {
+    logDensity *= factor
+    sum?.scale(by: factor)
+  }
 }

@@ -24,10 +24,12 @@ extension ScriptFamily {
       if look == Self.mostLooks || searches.allSatisfy(\.isSettled) { break }
       sums = try remeasured(searches.map(\.trial))
     }
-    return try zip(searches, previous).map { search, before in
-      guard search.hasMoved else { return before }
-      var component = try made(of: search.parameters, "log_density's maximum")
+    return try previous.indices.map { k in
+      let search = searches[k]
+      var component = previous[k]
+      if search.hasMoved { component = try made(of: search.parameters, "log_density's maximum") }
       component.differences = search.differences
+      component.height = counts[k] > 0 ? statistics[k].logDensity / counts[k] : nil
       return component
     }
   }

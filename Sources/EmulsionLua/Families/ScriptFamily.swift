@@ -17,7 +17,9 @@ struct ScriptDefinition: FamilyDefinition {
       initial = try functions.parameters(
         functions.call(function, "initial", MatrixObject(Matrix(reading: context.data))), "initial")
     }
-    return try ScriptFamily(functions, columns: context.data.columns, initial: initial)
+    return try ScriptFamily(
+      functions, columns: context.data.columns, initial: initial,
+      scale: functions.isDiscrete ? nil : DensityScale(context))
   }
 
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily {
@@ -33,6 +35,8 @@ struct ScriptComponent: MixtureComponent {
   var freeParameters = 0
   /// Around which points the weighted log-density is summed up, where the family has no sums of its own.
   var differences: CentralDifferences?
+  /// Its mean log-density when it was last looked at, nats.
+  var height: Double?
   /// Whether it is tried in an M step, where no one looks at its log-densities.
   var isTrial = false
 
@@ -55,19 +59,28 @@ struct ScriptFamily: ComponentFamily {
   let dimension: Int
   /// The parameters before anything is known.
   let initial: [NamedParameter]?
+  /// What log-densities are to be compared with; `nil` where that is not known.
+  let scale: DensityScale?
 
   /// The family for `columns` columns.
   ///
   /// - Throws: `script` where the initial parameters won't do.
-  init(_ functions: ScriptFunctions, columns: Int, initial: [String: ParameterValue]?) throws {
-    let bare = ScriptFamily(functions: functions, dimension: columns, initial: nil)
+  init(
+    _ functions: ScriptFunctions, columns: Int, initial: [String: ParameterValue]?,
+    scale: DensityScale? = nil
+  ) throws {
+    let bare = ScriptFamily(functions, columns, initial: nil, scale)
     self = ScriptFamily(
-      functions: functions, dimension: columns,
-      initial: try initial.map { try bare.checked($0, "initial").parameters })
+      functions, columns, initial: try initial.map { try bare.checked($0, "initial").parameters },
+      scale)
   }
 
-  private init(functions: ScriptFunctions, dimension: Int, initial: [NamedParameter]?) {
-    (self.functions, self.dimension, self.initial) = (functions, dimension, initial)
+  private init(
+    _ functions: ScriptFunctions, _ dimension: Int, initial: [NamedParameter]?,
+    _ scale: DensityScale?
+  ) {
+    (self.functions, self.dimension) = (functions, dimension)
+    (self.initial, self.scale) = (initial, scale)
   }
 
   var name: String { functions.name }
@@ -101,7 +114,9 @@ struct ScriptFamily: ComponentFamily {
         previous[k].parameters.isEmpty ? LuaValue.nil : previous[k].parameters.record
       let value = try functions.call(
         function, "estimate", Pushed(sum.scriptValue(in: function.context)), Pushed(before))
-      return try made(of: functions.parameters(value, "estimate"), "estimate")
+      var component = try made(of: functions.parameters(value, "estimate"), "estimate")
+      component.height = statistics[k].logDensity / counts[k]
+      return component
     }
   }
 

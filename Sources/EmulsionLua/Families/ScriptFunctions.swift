@@ -17,6 +17,8 @@ struct ScriptFunctions: Sendable {
   var order: [String]?
   var transforms: [String: ParameterTransform] = [:]
   var support = Support.real
+  /// Whether densities are probabilities, which are at most 1.
+  var isDiscrete = false
 
   /// Whether parameters are found by maximising the log-density, for want of an M step.
   var isNumeric: Bool { estimate == nil }
@@ -59,7 +61,7 @@ struct ScriptFunctions: Sendable {
       throw failure(role, "must return a table of parameters by name, not \(value.explanation)")
     }
     do {
-      return try table.parameterValues(role)
+      return try table.parameterValues()
     } catch let error as EmulsionError {
       throw failure(role, error.message)
     }
@@ -69,12 +71,14 @@ struct ScriptFunctions: Sendable {
 extension LuaTable {
   /// Parameters by name: numbers, Vectors and lists, Matrices and lists of lists.
   ///
-  /// - Parameter place: What error texts call the table.
-  func parameterValues(_ place: String) throws -> [String: ParameterValue] {
+  /// - Parameter place: What error texts call the table, if anything.
+  func parameterValues(_ place: String? = nil) throws -> [String: ParameterValue] {
     var result: [String: ParameterValue] = [:]
     for (key, value) in try pairs() {
-      guard let name = key.string else { throw key.mustBe(place, "named parameters") }
-      result[name] = try value.parameterValue("\(place).\(name)")
+      guard let name = key.string else {
+        throw key.mustBe(place ?? "what it returns", "named parameters")
+      }
+      result[name] = try value.parameterValue(place.map { "\($0).\(name)" } ?? name)
     }
     return result
   }

@@ -99,9 +99,15 @@ private final class ScriptWorker: BlockWorker {
       value.isNaN ? .script : .degenerate)
   }
 
+  /// The block for a script; anew where it has written into the last one.
+  private func unchanged() -> MatrixObject {
+    if data.isChanged { data = MatrixObject(columns: columns, rows: rows) }
+    return data
+  }
+
   /// ln p of the block's rows.
   private func logDensity(_ parameters: LuaTable) throws -> [Double] {
-    let value = try functions.call(mixture.logDensity, "log_density", parameters, data)
+    let value = try functions.call(mixture.logDensity, "log_density", parameters, unchanged())
     guard let values = try value.numberList() else {
       throw functions.failure(
         "log_density", "must return a Vector, one log-density a row, not \(value.explanation)")
@@ -118,7 +124,9 @@ private final class ScriptWorker: BlockWorker {
       let weights = Array(copying: responsibilities.lanes(k, block.rows))
       guard Lanes.sum(weights) > 0 else { continue }
       guard let sum = try summed(part, k, weights) else { continue }
-      try sums[k].merge(ScriptStatistics(family: functions.name, sum: sum))
+      let logDensity = part.isTrial ? 0 : weightedSum(densities[k], weights)
+      try sums[k].merge(
+        ScriptStatistics(family: functions.name, logDensity: logDensity, sum: sum))
     }
   }
 
@@ -133,7 +141,7 @@ private final class ScriptWorker: BlockWorker {
         })
     }
     guard let function = functions.statistics else { return nil }
-    var sum = try statistics(function, part, data, weights)
+    var sum = try statistics(function, part, unchanged(), weights)
     if sum.firstWrong("") != nil, let covered = covered(weights) {
       sum = try statistics(function, part, covered, weights)
     }
@@ -147,9 +155,16 @@ private final class ScriptWorker: BlockWorker {
   private func statistics(
     _ function: LuaFunction, _ part: ScriptMixture.Part, _ data: MatrixObject, _ weights: [Double]
   ) throws -> Quantity {
-    let value = try functions.call(
-      function, "statistics", data, VectorObject(weights),
-      Pushed(part.parameters.map { LuaValue.table($0) } ?? .nil))
+    let value: LuaValue
+    do {
+      value = try functions.call(
+        function, "statistics", data, VectorObject(weights),
+        Pushed(part.parameters.map { LuaValue.table($0) } ?? .nil))
+    } catch let error as EmulsionError where error.code == .script && part.parameters == nil {
+      throw EmulsionError(
+        .script,
+        error.message + " (p is nil before anything was estimated, unless there is initial)")
+    }
     guard value.table != nil else {
       throw functions.failure(
         "statistics", "must return a table of sums by name, not \(value.explanation)")

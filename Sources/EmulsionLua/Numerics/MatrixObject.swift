@@ -9,6 +9,8 @@ final class MatrixObject: LuaObject {
   private var byColumns: [[Double]]?
   let rows: Int
   let columns: Int
+  /// Whether a script has set an element.
+  private(set) var isChanged = false
 
   init(_ matrix: Matrix) {
     byRows = matrix
@@ -37,6 +39,7 @@ final class MatrixObject: LuaObject {
     if byRows == nil { byRows = matrix }
     byColumns = nil
     byRows?[i, j] = x
+    isChanged = true
   }
 
   /// Column `j`, from 0: no copy where there are columns.
