@@ -457,10 +457,59 @@ import Testing
       """)
     #expect(error?.kind == .interrupted)
     interrupt.clear()
-    let message = error?.message ?? ""
-    #expect(message.contains("interrupted: 2 exponential components, log-likelihood -"), "\(message)")
+    let (message, place) = (error?.message ?? "", "interrupted: 2 exponential components, ")
+    #expect(message.contains(place + "log-likelihood -"), "\(message)")
     #expect(message.contains("after 19 iterations"), "\(message)")
     try script.run("assert(em.fit(rates(100), { family = 'normal' }).converged)")
+  }
+
+  @Test func `any allocation of a fit may fail`() throws {
+    let text = """
+      local em = require "emulsion"
+      local family = em.family {
+        name = "tried",
+        log_density = function(p, x) return -x:column(1) * p.rate + math.log(p.rate) end,
+        statistics = function(x, w) return { n = w:sum(), deep = { s = w:dot(x) } } end,
+        estimate = function(s, previous) return { rate = s.n / s.deep.s[1] } end,
+        start = function(x, random) return { rate = 1 / x:get(random(x.rows), 1) } end,
+      }
+      local m = em.fit({ 1, 2, 3, 14, 15, 16 }, { components = 2, family = family, restarts = 1 })
+      return m.loglik
+      """
+    var count = 0
+    while true {
+      let script = try Script()
+      let function = try script.context.compile(text, name: "sweep")
+      script.context.failAllocations(after: count)
+      let result = Result { try function.call() }
+      script.context.failAllocations(after: nil)
+      #expect(try script.run("return em.vector{1, 2}:sum()")[0].number == 3)
+      switch result {
+      case .success:
+        #expect(count > 100)
+        return
+      case .failure(let error):
+        let error = try #require(error as? LuaError)
+        let isMemory = error.kind == .memory || error.message.contains("not enough memory")
+        #expect(isMemory, "\(count): \(error)")
+      }
+      count += 1 + count / 40
+    }
+  }
+
+  @Test func `what lies in rows of weight 0 reaches no start`() throws {
+    try script.run(
+      """
+      local seen
+      local family = em.family {
+        name = "seeing",
+        log_density = function(p, x) return -0.5 * (x - p.m) ^ 2 end,
+        initial = function(x) seen = x return { m = x:mean() } end,
+      }
+      local m = em.fit({ 1, 2, 1e300, 3 }, { family = family, weights = { 1, 1, 0, 1 } })
+      assert(seen.rows == 4 and seen:column(1)[3] < 4)
+      assert(math.abs(m.parameters[1].m - 2) < 1e-6)
+      """)
   }
 
   @Test func `a family is held to the laws`() throws {

@@ -15,7 +15,7 @@ struct ScriptDefinition: FamilyDefinition {
     var initial = functions.initial
     if let function = functions.initialFunction {
       initial = try functions.parameters(
-        functions.call(function, "initial", MatrixObject(Matrix(reading: context.data))), "initial")
+        functions.call(function, "initial", context.rows()), "initial")
     }
     return try ScriptFamily(
       functions, columns: context.data.columns, initial: initial,
@@ -24,6 +24,19 @@ struct ScriptDefinition: FamilyDefinition {
 
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily {
     try ScriptFamily(reading: decoder, functions)
+  }
+}
+
+extension FamilyContext {
+  /// The data as scripts get them, without what stands in rows of weight 0.
+  fileprivate func rows() throws -> MatrixObject {
+    var columns = data.columnNames.map { _ in [Double]() }
+    try forEachBlock { block in
+      for j in columns.indices {
+        block.column(j).withUnsafeBufferPointer { columns[j].append(contentsOf: $0) }
+      }
+    }
+    return MatrixObject(columns: columns, rows: columns.first?.count ?? 0)
   }
 }
 

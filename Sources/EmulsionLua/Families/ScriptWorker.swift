@@ -108,7 +108,10 @@ private final class ScriptWorker: BlockWorker {
   /// ln p of the block's rows.
   private func logDensity(_ parameters: LuaTable) throws -> [Double] {
     let value = try functions.call(mixture.logDensity, "log_density", parameters, unchanged())
-    guard let values = try value.numberList() else {
+    let column = value.object(as: MatrixObject.self).flatMap {
+      $0.columns == 1 ? $0.column(0) : nil
+    }
+    guard let values = try column ?? value.numberList() else {
       throw functions.failure(
         "log_density", "must return a Vector, one log-density a row, not \(value.explanation)")
     }
