@@ -101,6 +101,31 @@ import Testing
       """)
   }
 
+  @Test(arguments: ["1", "1e-6", "1e6"])
+  func `units matter to no numeric estimate`(factor: String) throws {
+    try script.run(
+      """
+      local data = em.dataset("faithful"):matrix{"waiting"} * \(factor)
+      local m = em.fit(data, { components = 2, family = normal, tolerance = 1e-6 })
+      assert(math.abs(m.loglik + 272 * math.log(\(factor)) + 1034.0017) < 1e-3)
+      """)
+  }
+
+  @Test(arguments: [
+    "{ 5, 5, 5, 5 }, { components = 1", "{ 1, 1, 1, 2, 2, 2, 9 }, { components = 3",
+  ])
+  func `what collapses is told`(call: String) throws {
+    try script.run(
+      """
+      local ok, m = pcall(em.fit, \(call), family = normal })
+      if ok then
+        assert(m.degenerate and m.warnings[1]:find("collapsed"))
+      else
+        assert(m.code == "degenerate", tostring(m))
+      end
+      """)
+  }
+
   @Test func `borders are kept by transforms`() throws {
     // A multinomial of one draw: its maximum likelihood is the shares of the columns.
     try script.run(

@@ -37,6 +37,11 @@ private struct Hill: Sendable, CustomTestStringConvertible {
       testDescription: "a likelihood", start: [0], top: [Elementary.log(1000)],
       height: Elementary.log(1000) - 1
     ) { $0[0] - Elementary.exp($0[0]) * 1e-3 },
+    // The log-likelihood of normal rows far from where the search begins, in mean and ln deviation.
+    Hill(
+      testDescription: "a likelihood far away", start: [0, 0], top: [7e7, Elementary.log(1e7)],
+      height: -0.5 - Elementary.log(1e7)
+    ) { -0.5 * (1e14 + ($0[0] - 7e7) * ($0[0] - 7e7)) * Elementary.exp(-2 * $0[1]) - $0[1] },
     // Beyond its border it is not a number.
     Hill(
       testDescription: "a hill at a border", start: [0.5], top: [Elementary.exp(-1)],
@@ -58,7 +63,7 @@ struct QuasiNewtonTests {
         around: point, values: differences.points(around: point).map(hill.value))
       search.tell(sample)
       differences.adapt(
-        to: sample, at: point, most: Array(repeating: .infinity, count: point.count))
+        to: sample, at: point, most: Array(repeating: 1e9, count: point.count))
       looks += 1
     }
     #expect(search.isSettled)

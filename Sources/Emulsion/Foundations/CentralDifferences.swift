@@ -2,7 +2,8 @@
 ///
 /// f′ ≈ (f(x+h) − f(x−h))/2h and f″ ≈ (f(x+h) − 2f(x) + f(x−h))/h². With h a ten-thousandth of the
 /// distance over which f changes by a half, 1/√|f″|, truncation and rounding both stay below 1e-8 of that
-/// scale; the distance is learned from the curvature found.
+/// scale; the distance is learned from the curvature found. Where f is so large that its rounding hides
+/// the curvature, steps grow until it shows.
 public struct CentralDifferences: Sendable, Hashable {
   /// h of each coordinate.
   public private(set) var steps: [Double]
@@ -23,7 +24,7 @@ public struct CentralDifferences: Sendable, Hashable {
   }
 
   /// What the values at ``points(around:)`` say; where one of a pair is not finite the other decides, and
-  /// where both are not, the coordinate is taken for flat.
+  /// where both are not, the coordinate is taken for flat. A curvature that rounding hides is 0.
   public func sample(around point: [Double], values: [Double]) -> QuasiNewton.Sample {
     let value = values.first ?? .nan
     var (gradient, curvature) = (point, point)
@@ -36,6 +37,7 @@ public struct CentralDifferences: Sendable, Hashable {
       case (true, true):
         gradient[i] = (above - below) / (up + down)
         curvature[i] = 2 * ((above - value) / up + (below - value) / down) / (up + down)
+        if abs(curvature[i]) * up * down < 16 * value.ulp { curvature[i] = 0 }
       case (true, false): (gradient[i], curvature[i]) = ((above - value) / up, 0)
       case (false, true): (gradient[i], curvature[i]) = ((value - below) / down, 0)
       case (false, false): (gradient[i], curvature[i]) = (0, 0)
@@ -49,9 +51,10 @@ public struct CentralDifferences: Sendable, Hashable {
   /// - Parameter most: The largest step of each coordinate.
   public mutating func adapt(to sample: QuasiNewton.Sample, at point: [Double], most: [Double]) {
     for i in steps.indices {
-      let size = abs(sample.curvature[i]).squareRoot()
-      guard size > 0, size.isFinite else { continue }
-      steps[i] = min(most[i], max(1e-4 / size, 1024 * point[i].ulp))
+      let bend = abs(sample.curvature[i])
+      guard bend.isFinite else { continue }
+      let fit = bend > 0 ? (max(1e-8, 1024 * sample.value.ulp) / bend).squareRoot() : 30 * steps[i]
+      steps[i] = min(most[i], max(fit, 1024 * point[i].ulp))
     }
   }
 }

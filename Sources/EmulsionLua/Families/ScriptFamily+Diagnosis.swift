@@ -14,8 +14,11 @@ struct DensityScale: Sendable {
 
   /// The scale of the data of a fit; `nil` where a family describes no lengths.
   init?(_ context: FamilyContext) {
-    let deviations = context.summary.standardDeviations
-    guard deviations.allSatisfy({ $0 > 0 }), context.covarianceFloor > 0 else { return nil }
+    // A constant column has no width of its own: its numbers are taken to have some digits.
+    let deviations = zip(context.summary.standardDeviations, context.summary.means).map {
+      $0 > 0 ? $0 : 1e-4 * max(1, abs($1))
+    }
+    guard context.covarianceFloor > 0 else { return nil }
     columns = Double(deviations.count)
     // ln √(2πe)
     whole = -deviations.reduce(0) { $0 + Elementary.log($1) + 1.4189385332046727 }
