@@ -125,7 +125,7 @@ private final class ScriptWorker: BlockWorker {
   func accumulate(_ block: borrowing Block, responsibilities: borrowing Joint) throws {
     for (k, part) in mixture.parts.enumerated() {
       let weights = Array(copying: responsibilities.lanes(k, block.rows))
-      guard Lanes.sum(weights) > 0 else { continue }
+      guard weights.contains(where: { $0 > 0 }) else { continue }
       guard let sum = try summed(part, k, weights) else { continue }
       let logDensity = part.isTrial ? 0 : weightedSum(densities[k], weights)
       try sums[k].merge(
