@@ -4,6 +4,15 @@
 static const unsigned char acidity[] = {
 #embed "data/acidity.csv"
 };
+static const unsigned char births[] = {
+#embed "data/births.csv"
+};
+static const unsigned char bushfire[] = {
+#embed "data/bushfire.csv"
+};
+static const unsigned char chicks[] = {
+#embed "data/chicks.csv"
+};
 static const unsigned char diabetes[] = {
 #embed "data/diabetes.csv"
 };
@@ -16,6 +25,9 @@ static const unsigned char galaxies[] = {
 static const unsigned char iris[] = {
 #embed "data/iris.csv"
 };
+static const unsigned char tone[] = {
+#embed "data/tone.csv"
+};
 static const unsigned char wine[] = {
 #embed "data/wine.csv"
 };
@@ -23,8 +35,8 @@ static const unsigned char wine[] = {
 #define DATA_SET(name) {#name, name, sizeof name}
 
 static const emulsion_data_set data_sets[] = {
-    DATA_SET(acidity),  DATA_SET(diabetes), DATA_SET(faithful),
-    DATA_SET(galaxies), DATA_SET(iris),     DATA_SET(wine),
+    DATA_SET(acidity), DATA_SET(births), DATA_SET(bushfire), DATA_SET(chicks), DATA_SET(diabetes),
+    DATA_SET(faithful), DATA_SET(galaxies), DATA_SET(iris), DATA_SET(tone), DATA_SET(wine),
 };
 
 size_t emulsion_data_set_count(void) { return sizeof data_sets / sizeof data_sets[0]; }

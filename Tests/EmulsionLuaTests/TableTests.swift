@@ -17,7 +17,7 @@ import Testing
     ("d:drop{'label'}:matrix():mean(1)[1] > 5.8", "true"),
     ("em.table{ b = {1, 2}, a = {'x', 'y'} }.names[1]", "a"),
     ("em.table{ b = em.range(1, 3) }['b']:sum()", "6.0"),
-    ("table.concat(em.datasets(), ' '):match('faithful.*')", "faithful galaxies iris wine"),
+    ("table.concat(em.datasets(), ' '):match('faithful.*')", "faithful galaxies iris tone wine"),
   ])
   func `gives`(expression: String, text: String) throws {
     let result = try script.run("local d = em.dataset('iris') return tostring(\(expression))")

@@ -98,14 +98,22 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
 extension CategoricalFamily {
   /// `probabilities`: a number a level, or for several columns a row each, filled up with zeros.
   public func parameters(of component: CategoricalComponent) -> [NamedParameter] {
+    let titles = levels.map { list in list.map { "(\($0.formatted(significant: 6)))" } }
     guard dimension > 1 else {
-      return [NamedParameter("probabilities", .vector(component.probabilities))]
+      return [
+        NamedParameter(
+          "probabilities", .vector(component.probabilities), labels: titles[0].map { "p" + $0 })
+      ]
     }
     var matrix = Matrix(rows: dimension, columns: levels.map(\.count).max() ?? 0)
+    var labels = [String](repeating: "", count: matrix.values.count)
     for (j, range) in ranges.enumerated() {
-      for (l, f) in range.enumerated() { matrix[j, l] = component.probabilities[f] }
+      for (l, f) in range.enumerated() {
+        matrix[j, l] = component.probabilities[f]
+        labels[j * matrix.columns + l] = "p\(j + 1)" + titles[j][l]
+      }
     }
-    return [NamedParameter("probabilities", .matrix(matrix))]
+    return [NamedParameter("probabilities", .matrix(matrix), labels: labels)]
   }
 
   /// A component from its probabilities, which are scaled to sum to exactly 1.

@@ -149,7 +149,8 @@ extension MixingRegressionFamily {
     }
     return own + [
       NamedParameter(
-        "concomitant", .vector(mixing.predictors.fromFrame(component.mixing)))
+        "concomitant", .vector(mixing.predictors.fromFrame(component.mixing)),
+        labels: mixing.predictors.titles.map { "concomitant \($0)" })
     ]
   }
 

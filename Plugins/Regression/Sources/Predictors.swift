@@ -7,6 +7,8 @@ struct Predictors: Sendable {
   let hasIntercept: Bool
   /// Names of the coefficients, intercept first.
   let names: [String]
+  /// What the coefficients are called in tables.
+  var titles: [String] { hasIntercept ? ["intercept"] + names.dropFirst() : names }
   /// Where each term's zero lies, and its unit.
   var frame: Frame
 

@@ -110,7 +110,8 @@ extension RegressionFamily {
   /// of the data.
   public func parameters(of component: RegressionComponent) -> [NamedParameter] {
     let coefficients = NamedParameter(
-      "coefficients", .vector(design.fromFrame(component.coefficients)))
+      "coefficients", .vector(design.fromFrame(component.coefficients)),
+      labels: design.predictors.titles)
     guard distribution.hasDeviation else { return [coefficients] }
     let deviation = component.deviation * design.frame.scale
     return [coefficients, NamedParameter("standard_deviation", .scalar(deviation))]

@@ -41,34 +41,34 @@ extension Model: CustomStringConvertible {
       + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))\(others)"
   }
 
+  /// A line a component: its weight and the numbers of its parameters, matrices apart.
   private func componentTable(width: Int) -> [String] {
-    let names = columnNames
-    var header = ["", "weight"]
-    header += means == nil ? ["parameters"] : names.map { "mean \($0)" }
-    var rows = [header]
-    for k in 0..<min(components, 20) {
-      var cells = ["\(k + 1)", weights[k].formatted(decimals: 4)]
-      if let mean = mixture.moments(k)?.mean {
-        cells += mean.map { $0.formatted(significant: 6) }
-      } else {
-        cells.append(mixture.parameters(k).map(\.shortText).joined(separator: ", "))
-      }
-      rows.append(cells)
+    let shown = min(components, 20)
+    let cells = (0..<shown).map { k in
+      mixture.parameters(k).flatMap { $0.cells(columns: columnNames) }
     }
-    var table = alignedTable(rows, width: width)
-    if components > 20 { table.append("… \(components - 20) more components") }
+    let header = ["", "weight"] + (cells.first ?? []).map(\.title)
+    let rows = cells.enumerated().map { k, cells in
+      ["\(k + 1)", weights[k].formatted(decimals: 4)]
+        + cells.map { $0.value.formatted(significant: 6) }
+    }
+    var table = alignedTable([header] + rows, width: width)
+    if components > shown { table.append("… \(components - shown) more components") }
     return table
   }
 }
 
 extension NamedParameter {
-  fileprivate var shortText: String {
+  /// The numbers that a table shows, with their titles.
+  fileprivate func cells(columns: [String]) -> [(title: String, value: Double)] {
     switch value {
-    case .scalar(let value): "\(name) \(value.formatted(significant: 6))"
-    case .vector(let values) where values.count <= 8:
-      "\(name) \(values.map { $0.formatted(significant: 6) }.joined(separator: " "))"
-    case .vector(let values): "\(name) (\(values.count) numbers)"
-    case .matrix(let matrix): "\(name) (\(matrix.rows) × \(matrix.columns))"
+    case .scalar(let number): [(name, number)]
+    case .vector(let numbers) where !labels.isEmpty: zip(labels, numbers).filter { $0.0 != "" }
+    case .vector(let numbers) where numbers.count == columns.count:
+      zip(columns, numbers).map { ("\(name) \($0)", $1) }
+    case .vector(let numbers) where numbers.count == 1: [(name, numbers[0])]
+    case .vector(let numbers): numbers.enumerated().map { ("\(name) \($0 + 1)", $1) }
+    case .matrix(let matrix): zip(labels, matrix.values).filter { $0.0 != "" }
     }
   }
 }

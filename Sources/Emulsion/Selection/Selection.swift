@@ -100,24 +100,33 @@ extension Selection: CustomStringConvertible {
 
   /// The grid, best first, at most `limit` lines of at most `width` characters.
   public func summary(width: Int = 80, limit: Int = 20) -> String {
-    let hasFamilies = Set(entries.map(\.family)).count > 1
+    var families: [String] = []
+    for entry in entries where !families.contains(entry.family) { families.append(entry.family) }
+    // Long names would push the numbers off the screen.
+    let areLong = families.contains { $0.count > 24 }
+    func name(_ family: String) -> [String] {
+      guard families.count > 1 else { return [] }
+      return [areLong ? "\((families.firstIndex(of: family) ?? 0) + 1)" : family]
+    }
     var rows = [
-      (hasFamilies ? ["family"] : [])
-        + [
-          "covariance", "components", criterion.uppercased(), "log-likelihood", "parameters",
-          "status",
-        ]
+      (families.count > 1 ? ["family"] : []) + [
+        "covariance", "components", criterion.uppercased(), "log-likelihood", "parameters",
+        "status",
+      ]
     ]
     for entry in entries.prefix(limit) {
       let value = entry.model.map { self.value(of: $0).formatted(decimals: 2) } ?? "–"
       rows.append(
-        (hasFamilies ? [entry.family.clipped(to: 32)] : []) + [
+        name(entry.family) + [
           entry.covariance ?? "–", "\(entry.components)", value,
           entry.model?.logLikelihood.formatted(decimals: 2) ?? "–",
           entry.model.map { "\($0.freeParameters)" } ?? "–", entry.status,
         ])
     }
     var lines = ["Selection by \(criterion.uppercased()) over \(entries.count) fits, best first"]
+    if families.count > 1 && areLong {
+      lines += families.map { "family \(name($0)[0]): \($0)" }
+    }
     lines += alignedTable(rows)
     if entries.count > limit { lines.append("… \(entries.count - limit) more fits") }
     return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
