@@ -37,8 +37,8 @@ public struct StudentT: FamilyDefinition {
     case .each: [:]
     }
   }
-  /// `degrees_of_freedom`.
-  public var constrainableParameters: [String] { ["degrees_of_freedom"] }
+  /// `mean`, `scale` and `degrees_of_freedom`.
+  public var constrainableParameters: [String] { ["mean", "scale", "degrees_of_freedom"] }
 
   /// Reads the options.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -62,11 +62,13 @@ public struct StudentT: FamilyDefinition {
     var rule = degreesOfFreedom
     if context.constraints.tied.contains("degrees_of_freedom") { rule = .shared }
     if context.constraints.fixed["degrees_of_freedom"] != nil {
-      var reader = ParameterReader(context.constraints.fixed, of: name)
+      let own = context.constraints.fixed.filter { $0.key == "degrees_of_freedom" }
+      var reader = ParameterReader(own, of: name)
       rule = .fixed(try reader.number("degrees_of_freedom", in: .positive))
     }
     return StudentTFamily(
-      gaussian: try GaussianDefinition().gaussianFamily(in: context), degreesOfFreedom: rule)
+      gaussian: try GaussianDefinition().gaussianFamily(
+        in: context, parameters: ("mean", "scale")), degreesOfFreedom: rule)
   }
 
   /// Reads a family back.

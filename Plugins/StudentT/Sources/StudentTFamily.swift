@@ -7,12 +7,13 @@ public struct StudentTComponent: MixtureComponent {
   let degreesOfFreedom: Double
 }
 
-/// What the M step needs: the Gaussian's sums weighted by r·u, and Σ r·u and Σ r(ln u − u).
+/// What the M step needs: the Gaussian's sums weighted by r·u, Σ r·u, and Σ r(E ln u − u), where
+/// E ln u = ln u + ψ((ν + d)/2) − ln((ν + d)/2).
 public struct StudentTSums: SufficientStatistics {
   var gaussian: FeatureSums
   /// Σ r·u of each component.
   var masses: [Double]
-  /// Σ r(ln u − u) of each component.
+  /// Σ r(E ln u − u) of each component.
   var logTerms: [Double]
 
   /// Adds the sums of other rows.
@@ -65,6 +66,11 @@ public struct StudentTFamily: ComponentFamily {
     gaussian.needsOwnMeasure(components.map(\.gaussian))
   }
 
+  /// Whether the Gaussian's are; Σ r(E ln u − u) always is.
+  public func sumsAreComparable(_ components: [StudentTComponent]) -> Bool {
+    gaussian.sumsAreComparable(components.map(\.gaussian))
+  }
+
   /// Means, scale matrices by the covariance model, and degrees of freedom where estimated.
   public func freeParameters(_ components: [StudentTComponent]) -> Int {
     let own =
@@ -98,18 +104,13 @@ public struct StudentTFamily: ComponentFamily {
     guard previous.allSatisfy({ $0.degreesOfFreedom.isFinite }) else {
       return previous.map { _ in Self.firstEstimate }
     }
-    let terms = previous.indices.map { k -> Double in
-      let half = (previous[k].degreesOfFreedom + Double(dimension)) / 2
-      return statistics.logTerms[k] + counts[k]
-        * (1 + SpecialFunctions.digamma(half) - Elementary.log(half))
-    }
     if case .shared = degreesOfFreedom {
-      let mean = terms.reduce(0, +) / counts.reduce(0, +)
-      return previous.map { _ in DegreesOfFreedomEquation(constant: mean).root }
+      let mean = statistics.logTerms.reduce(0, +) / counts.reduce(0, +)
+      return previous.map { _ in DegreesOfFreedomEquation(constant: 1 + mean).root }
     }
     return previous.indices.map { k in
       counts[k] > 0
-        ? DegreesOfFreedomEquation(constant: terms[k] / counts[k]).root
+        ? DegreesOfFreedomEquation(constant: 1 + statistics.logTerms[k] / counts[k]).root
         : previous[k].degreesOfFreedom
     }
   }

@@ -12,6 +12,8 @@ struct StudentTMixture: PreparedMixture {
     var degrees: Double
     /// d.
     var dimension: Double
+    /// E ln u − ln u = ψ((ν + d)/2) − ln((ν + d)/2).
+    var logWeightShift: Double
   }
 
   let gaussian: any PreparedMixture<FeatureSums>
@@ -24,11 +26,14 @@ struct StudentTMixture: PreparedMixture {
     features = family.gaussian.featureCount
     tails = try components.map {
       let half = $0.degreesOfFreedom / 2
+      let whole = half + d / 2
       return Tail(
         peak: try family.gaussian.peakLogDensity(of: $0.gaussian),
         normaliser: SpecialFunctions.logGammaRatio(half, plus: d / 2) - d / 2
           * Elementary.log(half),
-        degrees: $0.degreesOfFreedom, dimension: d)
+        degrees: $0.degreesOfFreedom, dimension: d,
+        logWeightShift: whole.isFinite
+          ? SpecialFunctions.digamma(whole) - Elementary.log(whole) : 0)
     }
   }
 
@@ -115,7 +120,7 @@ private final class StudentTWorker: BlockWorker {
 
   func accumulate(_ block: borrowing Block, responsibilities: borrowing Joint) throws {
     let rows = block.rows
-    for k in mixture.tails.indices {
+    for (k, tail) in mixture.tails.enumerated() {
       let (r, u) = (responsibilities.lanes(k, rows), weights.lanes(k, rows))
       Lanes.log(u, into: &logarithms, row: 0)
       let logs = logarithms.lanes(0, rows)
@@ -125,7 +130,7 @@ private final class StudentTWorker: BlockWorker {
         let weight = r[i] * u[i]
         scaled[i] = weight
         mass += weight
-        term += r[i] * (logs[i] - u[i])
+        term += r[i] * (logs[i] + tail.logWeightShift - u[i])
       }
       // The product reads whole vectors of lanes.
       for i in rows..<max(rows, min(scaled.count, (rows + 7) & ~7)) { scaled[i] = 0 }

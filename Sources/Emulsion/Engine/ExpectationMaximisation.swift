@@ -80,11 +80,13 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   ) throws {
     var parameters = run.parameters
     if let sums = run.extrapolation.latest {
-      if extrapolates, let jump = try jump(run, execution) {
-        let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
-        if far.logLikelihood >= run.logLikelihood {
-          run.extrapolation.accept()
-          return run.note(far, at: jump)
+      if extrapolates, let proposal = try run.extrapolation.proposal(run.trace) {
+        if let jump = jump(to: proposal, from: run, execution) {
+          let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
+          if far.logLikelihood >= run.logLikelihood {
+            run.extrapolation.accept()
+            return run.note(far, at: jump)
+          }
         }
         run.extrapolation.reject()
       }
@@ -100,11 +102,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   }
 
   /// The parameters that extrapolated sums stand for, where they are sound.
-  private func jump(_ run: EMRun<Family>, _ execution: Execution) throws
-    -> MixtureParameters<Family.Component>?
-  {
-    guard let sums = try run.extrapolation.proposal(run.trace),
-      family.sumsAreComparable(run.parameters.components),
+  private func jump(
+    to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
+  ) -> MixtureParameters<Family.Component>? {
+    guard family.sumsAreComparable(run.parameters.components),
       let far = try? maximisation(sums, previous: run.parameters, transform, execution),
       family.sumsAreComparable(far.components),
       family.diagnose(far.components, counts: sums.counts).isEmpty

@@ -52,6 +52,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   }
 
   func needsOwnMeasure(_ components: [Component]) -> Bool { base.needsOwnMeasure(components) }
+  func sumsAreComparable(_ components: [Component]) -> Bool { base.sumsAreComparable(components) }
   func freeParameters(_ components: [Component]) -> Int { base.freeParameters(components) }
 
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] {
@@ -59,7 +60,9 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   }
 
   func parameters(of component: Component) -> [NamedParameter] {
-    base.parameters(of: component).map { NamedParameter(prefix + $0.name, $0.value) }
+    base.parameters(of: component).map {
+      NamedParameter(prefix + $0.name, $0.value, labels: $0.labels)
+    }
   }
 
   /// Reads the parameters that bear the prefix, and leaves the others to other factors.

@@ -91,6 +91,11 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       || second.needsOwnMeasure(components.map(\.second))
   }
 
+  func sumsAreComparable(_ components: [Component]) -> Bool {
+    first.sumsAreComparable(components.map(\.first))
+      && second.sumsAreComparable(components.map(\.second))
+  }
+
   func freeParameters(_ components: [Component]) -> Int {
     first.freeParameters(components.map(\.first))
       + second.freeParameters(components.map(\.second))

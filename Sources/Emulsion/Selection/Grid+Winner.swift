@@ -15,6 +15,7 @@ extension Grid {
       let model = entries[index].model, model.hasConverged, options.tolerance > 0
     else { return entries }
     var options = options
+    options.extrapolates = true
     options.tolerance *= refinement
     options.maximumIterations = max(0, options.maximumIterations - model.iterations)
     let further: Model
