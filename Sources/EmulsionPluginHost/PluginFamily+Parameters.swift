@@ -56,8 +56,9 @@ extension PluginFamily {
     var row = [Double](repeating: .nan, count: dimension)
     try withUnsafeMutablePointer(to: &random) { state in
       var source = emulsion_random(
-        state: UnsafeMutableRawPointer(state), bits: { generator($0).pointee.next() },
-        uniform: { generator($0).pointee.uniform() }, normal: { generator($0).pointee.normal() })
+        state: UnsafeMutableRawPointer(state), bits: { generator($0)?.pointee.next() ?? 0 },
+        uniform: { generator($0)?.pointee.uniform() ?? .nan },
+        normal: { generator($0)?.pointee.normal() ?? .nan })
       try functions.call("sample") {
         table.sample?(table.context, UInt32(dimension), component.values, &source, &row, $0)
       }
@@ -100,8 +101,8 @@ extension PluginFamily {
   }
 }
 
-/// The generator behind what a library was given as the state of its random numbers.
-private func generator(_ state: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<CounterRandom> {
-  guard let state else { fatalError("a plugin drew random numbers without their state") }
-  return state.assumingMemoryBound(to: CounterRandom.self)
+/// The generator behind what a library was given as the state of its random numbers; `nil` where it
+/// draws without it, so that the row it makes is refused.
+private func generator(_ state: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<CounterRandom>? {
+  state?.assumingMemoryBound(to: CounterRandom.self)
 }

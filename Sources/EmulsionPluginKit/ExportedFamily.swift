@@ -73,15 +73,14 @@ extension ExportedFamily {
   }
 
   private func setFunctions(of table: inout emulsion_family) {
-    table.supports = { exported($0).supports(Int($1), $2) ? 1 : 0 }
-    table.allows = { exported($0).allows($1, $2) ? 1 : 0 }
+    table.supports = { exported($0)?.supports(Int($1), $2) == true ? 1 : 0 }
+    table.allows = { exported($0)?.allows($1, $2) == true ? 1 : 0 }
     table.neutral = { context, columns, out, error in
-      status(error) { write(try exported(context).neutral(Int(columns)), to: out) }
+      status(error, context) { write(try $0.neutral(Int(columns)), to: out) }
     }
     table.add_log_density = { context, block, parameters, lanes, error in
       guard let block = block?.pointee, let values = block.values else { return EMULSION_FAILED }
-      let family = exported(context)
-      return status(error) {
+      return status(error, context) { family in
         let columns = Int(block.columns)
         let parameters = array(parameters, family.parameterCount(columns))
         try Block.withBlock(of: values, rows: block.rows, columns: columns, stride: block.stride) {
@@ -90,11 +89,10 @@ extension ExportedFamily {
         }
       }
     }
-    table.statistic_count = { exported($0).statisticCount(Int($1)) }
+    table.statistic_count = { exported($0)?.statisticCount(Int($1)) ?? 0 }
     table.accumulate = { context, block, weights, parameters, sums, error in
       guard let block = block?.pointee, let values = block.values else { return EMULSION_FAILED }
-      let family = exported(context)
-      return status(error) {
+      return status(error, context) { family in
         let columns = Int(block.columns)
         let parameters = array(parameters, family.parameterCount(columns))
         let sums = UnsafeMutableBufferPointer(start: sums, count: family.statisticCount(columns))
@@ -106,8 +104,8 @@ extension ExportedFamily {
       }
     }
     table.estimate = { context, columns, sums, count, previous, out, error in
-      let (family, columns) = (exported(context), Int(columns))
-      return status(error) {
+      let columns = Int(columns)
+      return status(error, context) { family in
         write(
           try family.estimate(
             columns, sums: array(sums, family.statisticCount(columns)), count: count,
@@ -116,18 +114,18 @@ extension ExportedFamily {
     }
     table.sample = { context, columns, parameters, source, out, error in
       guard let source = source?.pointee, let bits = source.bits else { return EMULSION_FAILED }
-      let (family, columns) = (exported(context), Int(columns))
-      return status(error) {
+      let columns = Int(columns)
+      return status(error, context) { family in
         var random = CounterRandom(seed: bits(source.state))
         write(
           try family.sample(
             columns, array(parameters, family.parameterCount(columns)), using: &random), to: out)
       }
     }
-    table.free_parameters = { exported($0).freeParameters(Int($1), components: $2) }
+    table.free_parameters = { exported($0)?.freeParameters(Int($1), components: $2) ?? 0 }
     table.moments = { context, columns, parameters, mean, covariance, error in
-      let (family, columns) = (exported(context), Int(columns))
-      return status(error) {
+      let columns = Int(columns)
+      return status(error, context) { family in
         let parameters = array(parameters, family.parameterCount(columns))
         guard let moments = try family.moments(columns, parameters) else {
           throw EmulsionError(.degenerate, "there are no moments")
@@ -137,7 +135,8 @@ extension ExportedFamily {
       }
     }
     table.problem = { context, columns, parameters, count, text in
-      let (family, columns) = (exported(context), Int(columns))
+      guard let family = exported(context) else { return 0 }
+      let columns = Int(columns)
       let parameters = array(parameters, family.parameterCount(columns))
       guard let problem = family.problem(columns, parameters, count: count) else { return 0 }
       write(problem, to: text)
@@ -146,19 +145,25 @@ extension ExportedFamily {
   }
 }
 
-private func exported(_ context: UnsafeMutableRawPointer?) -> any ExportedFamily {
-  guard let context else { fatalError("a function of a plugin was called without its context") }
-  return Unmanaged<ExportedBox>.fromOpaque(context).takeUnretainedValue().family
+/// The family behind a table's context; `nil` where a host calls without it.
+private func exported(_ context: UnsafeMutableRawPointer?) -> (any ExportedFamily)? {
+  context.map { Unmanaged<ExportedBox>.fromOpaque($0).takeUnretainedValue().family }
 }
 
 private func array(_ start: UnsafePointer<Double>?, _ count: Int) -> [Double] {
   Array(UnsafeBufferPointer(start: start, count: count))
 }
 
-/// Runs `body`; an error becomes a status and a text.
-private func status(_ text: UnsafeMutablePointer<CChar>?, _ body: () throws -> Void) -> Int32 {
+/// Runs `body` with the table's family; an error becomes a status and a text.
+private func status(
+  _ text: UnsafeMutablePointer<CChar>?, _ context: UnsafeMutableRawPointer?,
+  _ body: (any ExportedFamily) throws -> Void
+) -> Int32 {
   do {
-    try body()
+    guard let family = exported(context) else {
+      throw EmulsionError(.invalidOption, "called without the family's context")
+    }
+    try body(family)
     return EMULSION_OK
   } catch {
     write("\(error)", to: text)

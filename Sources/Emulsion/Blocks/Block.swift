@@ -57,11 +57,6 @@ public struct Block: ~Escapable {
   package func withStorage<R>(_ body: (UnsafePointer<Double>?, _ stride: Int) throws -> R) rethrows
     -> R
   { try storage.withUnsafeBufferPointer { try body($0.baseAddress, stride) } }
-
-  /// Calls `body` with the lanes of all columns, `stride` apart.
-  func withLanes<R>(_ body: (UnsafePointer<Double>) -> R) -> R? {
-    storage.withUnsafeBufferPointer { $0.baseAddress.map(body) }
-  }
 }
 
 /// What a data source fills: the lanes of one block and the weights of its rows.
