@@ -25,8 +25,6 @@ public struct Beta: UnivariateExponentialFamily {
   }
   /// Numbers above 0 and below 1.
   public var support: Support { .openUnitInterval }
-  /// None: either depends on the other.
-  public var constrainableParameters: [String] { [] }
   /// ln x and ln(1 − x).
   public var featureCount: Int { 2 }
 

@@ -24,8 +24,6 @@ public struct Gamma: UnivariateExponentialFamily {
   }
   /// Numbers > 0.
   public var support: Support { .positive }
-  /// None: either depends on the other.
-  public var constrainableParameters: [String] { [] }
   /// x and ln x.
   public var featureCount: Int { 2 }
 

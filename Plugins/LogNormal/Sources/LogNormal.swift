@@ -11,6 +11,8 @@ public struct LogNormal: FamilyDefinition {
   public var name: String { "log_normal" }
   /// True.
   public var usesCovariance: Bool { true }
+  /// `log_mean` and `log_covariance`.
+  public var constrainableParameters: [String] { ["log_mean", "log_covariance"] }
 
   /// A Gaussian family of the logarithms.
   ///
@@ -18,7 +20,9 @@ public struct LogNormal: FamilyDefinition {
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
     try context.check(context.data.columnNames.map { _ in .positive }, family: name)
     let logarithms = try context.describing(LogarithmSource(base: context.data))
-    return LogNormalFamily(gaussian: try GaussianDefinition().gaussianFamily(in: logarithms))
+    return LogNormalFamily(
+      gaussian: try GaussianDefinition().gaussianFamily(
+        in: logarithms, parameters: ("log_mean", "log_covariance")))
   }
 
   /// Reads the Gaussian family back.

@@ -22,8 +22,6 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
   }
   /// Whole numbers ≥ 0.
   public var support: Support { .counts }
-  /// None: the size depends on the mean.
-  public var constrainableParameters: [String] { [] }
 
   /// ln p of the counts below 512, and the parameters for others.
   public struct Table: Sendable {
@@ -105,6 +103,18 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
       return (size * value, size * (value + size * slope))
     }
     return [mean, Elementary.exp(logSize)]
+  }
+
+  /// Σγ[ln Γ(x + r) − ln Γ(r) − r ln(1 + μ/r) + x ln(μ/(r + μ))].
+  public func logLikelihood(of sums: CountHistogram, at parameters: [Double]) -> Double? {
+    let (mean, size) = (parameters[0], min(parameters[1], Self.sizes.upperBound))
+    let none = -size * Elementary.log1p(mean / size)
+    let step = Elementary.log(mean / (size + mean), atLeast: -700)
+    return sums.entries.reduce(0) { sum, entry in
+      let x = entry.count
+      let rise = x > 0 ? SpecialFunctions.logGammaRatio(size, plus: x) : 0
+      return sum + entry.weight * (rise + none + x * step)
+    }
   }
 
   /// ψ(x + r) − ψ(r) and its derivative in r, without cancellation: as Σ 1/(r + j) over j < x for

@@ -23,9 +23,15 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
   ) throws -> [IndependentComponent] {
     var pooled = statistics[0]
     for other in statistics.dropFirst() { try pooled.merge(other) }
-    return columns.estimate(counts: counts, previous: previous) { k, j, count, before in
-      let sums = k.map { statistics[$0] } ?? pooled
-      return columns.density.estimate(sums[j], count: count, previous: before)
+    func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
+      columns.density.logLikelihood(of: statistics[k][j], at: parameters) ?? .nan
+    }
+    let isKnown = !objective(0, 0, columns.parameters(of: previous[0], column: 0)).isNaN
+    return columns.estimate(
+      counts: counts, previous: previous, objective: isKnown ? objective : nil
+    ) { k, j, count, before in
+      columns.density.estimate(
+        (k.map { statistics[$0] } ?? pooled)[j], count: count, previous: before)
     }
   }
 

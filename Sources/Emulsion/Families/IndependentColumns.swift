@@ -57,11 +57,18 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
     let pooled = (0..<featureCount).map { f in
       previous.indices.reduce(0) { $0 + statistics.values[$1 * featureCount + f] }
     }
-    return columns.estimate(counts: counts, previous: previous) { k, j, count, before in
+    func sums(_ k: Int?, _ j: Int) -> ArraySlice<Double> {
       let sums = k.map { statistics[$0] } ?? pooled[...]
-      let start = sums.startIndex + j * width
-      return density.estimate(
-        sums: sums[start..<start + width], count: count, previous: before[...])
+      return sums[sums.startIndex + j * width..<sums.startIndex + (j + 1) * width]
+    }
+    // Σγ ln p = η·Σγφ − A·Σγ; ln h does not depend on the parameters.
+    func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
+      let form = density.naturalForm(parameters)
+      return zip(form.eta, sums(k, j)).reduce(counts[k] * form.constant) { $0 + $1.0 * $1.1 }
+    }
+    return columns.estimate(counts: counts, previous: previous, objective: objective) {
+      k, j, count, before in
+      density.estimate(sums: sums(k, j), count: count, previous: before[...])
     }
   }
 }

@@ -37,36 +37,59 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     }
   }
 
-  /// An M step, column by column; tied parameters are those of the pooled sums, fixed ones stay.
+  /// An M step, column by column; fixed parameters stay.
   ///
-  /// A component without rows keeps its parameters.
+  /// Where a column has several parameters and some are tied or fixed, the others depend on these,
+  /// and `objective` is maximised; without it, each is what its estimate says, and tied ones are
+  /// those of the pooled sums. A component without rows keeps its parameters.
   ///
-  /// - Parameter estimate: The parameters of a column from the sums of component k, or from those
-  ///   of all components where k is `nil`.
+  /// - Parameters:
+  ///   - objective: Σγ ln p(x|θ) of component k in a column, nats.
+  ///   - estimate: The parameters of a column from the sums of component k, or from those of all
+  ///     components where k is `nil`.
   func estimate(
     counts: [Double], previous: [IndependentComponent],
+    objective: ((_ k: Int, _ column: Int, _ parameters: [Double]) -> Double)? = nil,
     _ estimate: (_ k: Int?, _ column: Int, _ count: Double, _ previous: [Double]) -> [Double]
   ) -> [IndependentComponent] {
     let total = counts.reduce(0, +)
-    return previous.indices.map { k in
-      guard counts[k] > total * 1e-15 else { return previous[k] }
-      var values: [Double] = []
-      var problem: String?
-      for j in 0..<count {
-        let before = parameters(of: previous[k], column: j)
-        var own = estimate(k, j, counts[k], before)
-        if !constraints.tied.isEmpty {
-          let shared = estimate(nil, j, total, before)
-          for (p, parameter) in density.parameters.enumerated()
-          where constraints.tied.contains(parameter.name) { own[p] = shared[p] }
-        }
-        for (p, parameter) in density.parameters.enumerated() {
-          if let value = fixedValue(parameter.name, column: j) { own[p] = value }
-        }
-        problem = problem ?? density.problem(own, count: counts[k])
-        values += own
+    let used = counts.map { $0 > total * 1e-15 ? $0 : 0 }
+    let columns = (0..<count).map { j -> [[Double]] in
+      let before = previous.map { parameters(of: $0, column: j) }
+      let own = previous.indices.map { k in
+        used[k] > 0 ? estimate(k, j, counts[k], before[k]) : before[k]
       }
-      return IndependentComponent(values: values, problem: problem)
+      if constraints.isEmpty { return own }
+      let roles = roles(column: j)
+      if let objective, parameterCount > 1 {
+        let column = ConstrainedColumn(
+          roles: roles, domains: density.parameters.map(\.domain), counts: used)
+        return column.maximum(from: [before, own]) { objective($0, j, $1) }
+      }
+      let shared = constraints.tied.isEmpty ? [] : estimate(nil, j, total, before[0])
+      return own.map { own in
+        own.indices.map { p in
+          switch roles[p] {
+          case .free: own[p]
+          case .tied: shared[p]
+          case .fixed(let value): value
+          }
+        }
+      }
+    }
+    return previous.indices.map { k in
+      var problem = used[k] > 0 ? nil : previous[k].problem
+      for column in columns where used[k] > 0 {
+        problem = problem ?? density.problem(column[k], count: counts[k])
+      }
+      return IndependentComponent(values: columns.flatMap { $0[k] }, problem: problem)
+    }
+  }
+
+  private func roles(column j: Int) -> [ConstrainedColumn.Role] {
+    density.parameters.map { parameter in
+      if let value = fixedValue(parameter.name, column: j) { return .fixed(value) }
+      return constraints.tied.contains(parameter.name) ? .tied : .free
     }
   }
 }

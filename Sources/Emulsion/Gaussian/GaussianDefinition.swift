@@ -23,6 +23,9 @@ public struct GaussianDefinition: FamilyDefinition {
     covariance.map { ["covariance": .text($0)] } ?? [:]
   }
 
+  /// `mean` and `covariance`.
+  public var constrainableParameters: [String] { ["mean", "covariance"] }
+
   /// Reads the options.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
     try refuseUnknown(values)
@@ -37,9 +40,17 @@ public struct GaussianDefinition: FamilyDefinition {
   }
 
   /// The same, for families that are made of it.
-  public func gaussianFamily(in context: FamilyContext) throws -> GaussianFamily {
+  ///
+  /// - Parameter parameters: What they call its mean and covariance.
+  public func gaussianFamily(
+    in context: FamilyContext,
+    parameters: (mean: String, covariance: String) = ("mean", "covariance")
+  ) throws -> GaussianFamily {
     let (data, summary) = (context.data, context.summary)
-    let model = try covariance.map(context.catalogue.covarianceModel) ?? context.covariance
+    var model = try covariance.map(context.catalogue.covarianceModel) ?? context.covariance
+    if context.constraints.tied.contains(parameters.covariance) {
+      model = try model.shared(in: context.catalogue)
+    }
     let names = data.columnNames
     try refuseUnscalable(summary, names)
     let frame = frame(summary, isPerColumn: model.isColumnScaleEquivariant)
@@ -53,13 +64,14 @@ public struct GaussianDefinition: FamilyDefinition {
       floor: context.covarianceFloor, scale: variances,
       regularization: scales.map { context.regularization * $0 * $0 })
     let family = GaussianFamily(model, columnNames: names, frame: frame, limits: limits)
-    if context.regularization == 0 {
+    if context.regularization == 0 && context.constraints.fixed[parameters.covariance] == nil {
       try refuseConstant(summary, names, model)
       if model.form == .full && names.count > 1 {
         try refuseCollinear(family, data, summary, context.execution)
       }
     }
-    return family
+    if context.constraints.isEmpty { return family }
+    return try family.constrained(by: context.constraints, names: parameters)
   }
 
   /// Reads a family back; its covariance model is found in the catalogue.

@@ -32,13 +32,21 @@ extension GaussianFamily {
       }
       let (mean, scatter) = centre(
         statistics[k], count: masses[k], reference: references.point(k))
-      if !limits.isRegularized {
+      if !limits.isRegularized && constraints.isEmpty {
         try refuseNoise(scatter, component: k, statistics[k])
       }
       means.append(mean)
       scatters.append(scatter)
     }
     let used = counts.map { $0 > negligible ? $0 : 0 }
+    let mass = zip(masses, used).map { $1 > 0 ? $0 : 0 }
+    if let common = constraints.commonMean(of: means, masses: mass, previous: previous) {
+      for k in means.indices {
+        let shift = zip(means[k], common).map { $0 - $1 }
+        scatters[k] = scatters[k].about(shift: shift, mass: mass[k])
+        means[k] = common
+      }
+    }
     let covariances = try covariances(of: scatters, counts: used, previous: previous)
     return try previous.indices.map { k in
       let isShared = covarianceModel.sharesCovariance
@@ -57,6 +65,7 @@ extension GaussianFamily {
   private func covariances(of scatters: [Scatter], counts: [Double], previous: [Gaussian]) throws
     -> [(covariance: Scatter, isFloored: Bool)]
   {
+    if let fixed = constraints.covariance { return scatters.map { _ in (fixed, false) } }
     let previous = previous.map(\.covariance)
     guard covarianceModel.needsDefiniteScatters else {
       return try covarianceModel.covariances(of: scatters, counts: counts, previous: previous)
@@ -149,6 +158,7 @@ extension GaussianFamily {
         return Diagnosis(
           component: k, problem: "has collapsed: its covariance was raised to the covariance_floor")
       }
+      guard constraints.covariance == nil else { return nil }
       let needed = covarianceModel.rowsNeeded(dimension: dimension)
       let rows = counts[k].formatted(significant: 3)
       if counts[k] < Double(needed) {

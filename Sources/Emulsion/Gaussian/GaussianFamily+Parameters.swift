@@ -16,7 +16,8 @@ extension GaussianFamily {
       throw EmulsionError(
         .invalidOption, "a Gaussian component has no parameter \(quoted(name))\(hint)")
     }
-    let mean = try mean(parameters["mean"])
+    let mean = try constraints.mean ?? mean(parameters["mean"])
+    if let fixed = constraints.covariance { return Gaussian(mean: mean, covariance: fixed) }
     guard let value = parameters["covariance"] else {
       return Gaussian(mean: mean, covariance: neutralCovariance)
     }
@@ -24,7 +25,7 @@ extension GaussianFamily {
     let scatter = Scatter(form, of: matrix)
     let component = Gaussian(mean: mean, covariance: scatter)
     guard component.factor != nil else {
-      throw EmulsionError(.invalidOption, "a start's covariance is not positive definite")
+      throw EmulsionError(.invalidOption, "the given covariance is not positive definite")
     }
     return component
   }
@@ -43,15 +44,15 @@ extension GaussianFamily {
     case .vector(let values): mean = values
     case .scalar(let value): mean = [value]
     case .matrix(let matrix) where matrix.rows == 1 || matrix.columns == 1: mean = matrix.values
-    default: throw EmulsionError(.invalidOption, "a start's component needs a mean")
+    default: throw EmulsionError(.invalidOption, "the given component needs a mean")
     }
     guard mean.count == dimension else {
       throw EmulsionError(
         .invalidOption,
-        "a start's mean has \(mean.count) numbers, but the data have \(dimension) columns")
+        "the given mean has \(mean.count) numbers, but the data have \(dimension) columns")
     }
     guard mean.allSatisfy(\.isFinite) else {
-      throw EmulsionError(.invalidOption, "a start's mean is not finite")
+      throw EmulsionError(.invalidOption, "the given mean is not finite")
     }
     return frame.toFrame(point: mean)
   }
@@ -70,18 +71,18 @@ extension GaussianFamily {
       matrix = diagonal
     case .vector(let variances):
       throw EmulsionError(
-        .invalidOption, "a start's covariance has \(variances.count) variances, not \(d)")
+        .invalidOption, "the given covariance has \(variances.count) variances, not \(d)")
     }
     guard matrix.rows == d && matrix.columns == d else {
       throw EmulsionError(
         .invalidOption,
-        "a start's covariance is \(matrix.rows) × \(matrix.columns), not \(d) × \(d)")
+        "the given covariance is \(matrix.rows) × \(matrix.columns), not \(d) × \(d)")
     }
     for i in 0..<d {
       for j in 0..<i {
         let size = abs(matrix[i, i]).squareRoot() * abs(matrix[j, j]).squareRoot()
         guard abs(matrix[i, j] - matrix[j, i]) <= 1e-8 * size else {
-          throw EmulsionError(.invalidOption, "a start's covariance is not symmetric")
+          throw EmulsionError(.invalidOption, "the given covariance is not symmetric")
         }
       }
     }
@@ -123,6 +124,7 @@ extension GaussianFamily {
     case columnNames
     case frame
     case limits
+    case constraints
   }
 
   /// Writes the covariance model's name, the frame and the limits.
@@ -132,6 +134,7 @@ extension GaussianFamily {
     try container.encode(columnNames, forKey: .columnNames)
     try container.encode(frame, forKey: .frame)
     try container.encode(limits, forKey: .limits)
+    if !constraints.isEmpty { try container.encode(constraints, forKey: .constraints) }
   }
 
   /// Reads a family back; the covariance model comes from the catalogue by name.
@@ -144,8 +147,12 @@ extension GaussianFamily {
     let frame = try container.decode(Frame.self, forKey: .frame)
     let names = try container.decode([String].self, forKey: .columnNames)
     let limits = try container.decode(CovarianceLimits.self, forKey: .limits)
+    let constraints = try container.decodeIfPresent(
+      GaussianConstraints.self, forKey: .constraints)
     guard
-      !names.isEmpty, frame.origin.count == names.count, frame.exponents.count == names.count,
+      !names.isEmpty, constraints?.mean.map({ $0.count == names.count }) ?? true,
+      constraints?.covariance.map({ $0.dimension == names.count && $0.form == model.form }) ?? true,
+      frame.origin.count == names.count, frame.exponents.count == names.count,
       limits.scale.count == names.count, limits.regularization.count == names.count
     else { throw EmulsionError(.invalidData, "the family's parts differ in dimension") }
     let numbers = frame.origin + limits.scale + limits.regularization + [limits.floor]
@@ -153,7 +160,9 @@ extension GaussianFamily {
     guard numbers.allSatisfy(\.isFinite), frame.exponents.allSatisfy({ range.contains($0) }) else {
       throw EmulsionError(.invalidData, "the family's parts are out of range")
     }
-    self.init(model, columnNames: names, frame: frame, limits: limits)
+    self.init(
+      model, columnNames: names, frame: frame, limits: limits,
+      constraints: constraints ?? GaussianConstraints())
   }
 
   /// Reads back a component that fits the family.

@@ -8,6 +8,7 @@ public struct GaussianFamily: ExponentialFamily {
   let columnNames: [String]
   let frame: Frame
   let limits: CovarianceLimits
+  let constraints: GaussianConstraints
   private let scales: [Double]
 
   /// κ above which a component is measured from its own mean: 1.8·ε·κ, the error per row of the
@@ -15,12 +16,14 @@ public struct GaussianFamily: ExponentialFamily {
   private static let ownReferenceAbove = 4.5e6
 
   init(
-    _ model: any CovarianceModel, columnNames: [String], frame: Frame, limits: CovarianceLimits
+    _ model: any CovarianceModel, columnNames: [String], frame: Frame, limits: CovarianceLimits,
+    constraints: GaussianConstraints = GaussianConstraints()
   ) {
     covarianceModel = model
     self.columnNames = columnNames
     self.frame = frame
     self.limits = limits
+    self.constraints = constraints
     scales = frame.scales
   }
 
@@ -41,10 +44,10 @@ public struct GaussianFamily: ExponentialFamily {
     return Array(repeating: neutral, count: k)
   }
 
-  /// Covariances by the model plus d for each mean.
+  /// Covariances by the model plus d for each mean, less what is fixed or tied.
   public func freeParameters(_ components: [Gaussian]) -> Int {
-    components.count * dimension
-      + covarianceModel.freeParameters(components: components.count, dimension: dimension)
+    constraints.freeParameters(
+      components: components.count, dimension: dimension, covarianceModel)
   }
 
   /// The frame's origin, and own means where the natural form would cancel.

@@ -193,6 +193,9 @@ public struct ParameterConstraints: Sendable, Hashable, Codable {
   /// No restrictions.
   public init() {}
 
+  /// Whether nothing is restricted.
+  public var isEmpty: Bool { tied.isEmpty && fixed.isEmpty }
+
   /// Throws `invalid-option` for what is none of `known`, the parameters that `family` lets be
   /// restricted.
   func validate(for family: String, _ known: [String]) throws {

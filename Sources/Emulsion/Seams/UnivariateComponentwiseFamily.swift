@@ -24,12 +24,18 @@ public protocol UnivariateComponentwiseFamily: UnivariateDensity {
   ///   - count: Σ γ, above 0.
   ///   - previous: The parameters that the sums were taken under.
   func estimate(_ sums: ColumnStatistics, count: Double, previous: [Double]) -> [Double]
+  /// Σγ ln p(x|θ) at any parameters θ, nats, from the sums of a column, up to a constant; `nil` for
+  /// families whose sums don't tell. Where some parameters are tied or fixed, it finds the others.
+  func logLikelihood(of sums: ColumnStatistics, at parameters: [Double]) -> Double?
   /// Whether an estimate will do; if not, sums are taken under it and it is improved, with the same
   /// responsibilities. For estimators that close in on their result look by look.
   func isSettled(_ parameters: [Double], measuredUnder previous: [Double]) -> Bool
 }
 
 extension UnivariateComponentwiseFamily {
+  /// Not known.
+  public func logLikelihood(of sums: ColumnStatistics, at parameters: [Double]) -> Double? { nil }
+
   /// True: one look is enough.
   public func isSettled(_ parameters: [Double], measuredUnder previous: [Double]) -> Bool { true }
 

@@ -1,0 +1,109 @@
+/// What is fixed in Gaussian components, or shared by all of them, in the family's frame.
+///
+/// Covariances that all components share are a covariance model of its own.
+struct GaussianConstraints: Sendable, Codable, Hashable {
+  /// The mean of every component.
+  var mean: [Double]?
+  /// The covariance of every component.
+  var covariance: Scatter?
+  /// Whether all components have one mean, which is estimated.
+  var tiesMeans = false
+
+  var isEmpty: Bool { mean == nil && covariance == nil && !tiesMeans }
+
+  func freeParameters(components k: Int, dimension d: Int, _ model: any CovarianceModel) -> Int {
+    let means = mean != nil ? 0 : tiesMeans ? d : k * d
+    return means
+      + (covariance != nil ? 0 : model.freeParameters(components: k, dimension: d))
+  }
+
+  /// The mean that all components have, given their own and the covariances before: the maximum over
+  /// one μ of the likelihood is μ = (Σ mₖPₖ)⁻¹ Σ mₖPₖx̄ₖ, Pₖ the precisions and mₖ the masses (a
+  /// conditional maximisation: Meng & Rubin 1993). `nil` where each has its own. O(Kd² + d³).
+  func commonMean(of means: [[Double]], masses: [Double], previous: [Gaussian]) -> [Double]? {
+    if let mean { return mean }
+    guard tiesMeans, let d = means.first?.count else { return nil }
+    var (precision, moment) = (Matrix(rows: d, columns: d), [Double](repeating: 0, count: d))
+    for (k, component) in previous.enumerated() where masses[k] > 0 {
+      guard let factor = component.factor else { continue }
+      let own = Scatter(component.covariance.form, dimension: d, values: factor.precision).matrix
+      for a in 0..<d {
+        for b in 0..<d {
+          precision[a, b] += masses[k] * own[a, b]
+          moment[a] += masses[k] * own[a, b] * means[k][b]
+        }
+      }
+    }
+    guard let factor = LinearAlgebra.cholesky(precision) else { return nil }
+    let inverse = LinearAlgebra.lowerInverse(factor)
+    let half = (0..<d).map { a in (0..<d).reduce(0) { $0 + inverse[a, $1] * moment[$1] } }
+    return (0..<d).map { a in (0..<d).reduce(0) { $0 + inverse[$1, a] * half[$1] } }
+  }
+}
+
+extension Scatter {
+  /// The scatter about another point, of rows of summed weight `mass` whose mean lies `shift` from it.
+  func about(shift: [Double], mass: Double) -> Scatter {
+    var result = self
+    switch form {
+    case .full:
+      for a in shift.indices {
+        for b in a..<shift.count {
+          result.values[Scatter.packed(a, b, dimension)] += mass * shift[a] * shift[b]
+        }
+      }
+    case .diagonal: for a in shift.indices { result.values[a] += mass * shift[a] * shift[a] }
+    case .spherical: result.values[0] += mass * shift.reduce(0) { $0 + $1 * $1 }
+    }
+    return result
+  }
+}
+
+extension GaussianFamily {
+  /// The family with what the options restrict.
+  ///
+  /// - Parameter names: What its mean and covariance are called.
+  /// - Throws: `invalid-option` for values that don't fit.
+  func constrained(by options: ParameterConstraints, names: (mean: String, covariance: String))
+    throws -> GaussianFamily
+  {
+    var constraints = GaussianConstraints()
+    constraints.tiesMeans = options.tied.contains(names.mean)
+    var given = ["mean": ParameterValue.vector(frame.origin)]
+    if let mean = options.fixed[names.mean] { given["mean"] = mean }
+    if let covariance = options.fixed[names.covariance] { given["covariance"] = covariance }
+    let component = try component(from: given)
+    if options.fixed[names.mean] != nil { constraints.mean = component.mean }
+    if let value = options.fixed[names.covariance] {
+      if case .matrix(let matrix) = value {
+        let kept = frame.fromFrame(covariance: component.covariance.matrix)
+        let largest = matrix.values.map(abs).max() ?? 0
+        let difference = zip(kept.values, matrix.values).map { abs($0 - $1) }.max() ?? 0
+        guard difference <= 1e-9 * largest else {
+          throw EmulsionError(
+            .invalidOption,
+            "fixed: the \(names.covariance) is not \(covarianceModel.name); choose another covariance"
+          )
+        }
+      }
+      constraints.covariance = component.covariance
+    }
+    return GaussianFamily(
+      covarianceModel, columnNames: columnNames, frame: frame, limits: limits,
+      constraints: constraints)
+  }
+}
+
+extension CovarianceModel {
+  /// The model of the same kind whose covariances all components share: of its letters, each V
+  /// becomes E.
+  func shared(in catalogue: Catalogue) throws -> any CovarianceModel {
+    if sharesCovariance { return self }
+    let letters = ([name] + aliases).first { $0.count <= 3 && $0.allSatisfy("EVI".contains) }
+    guard let letters else {
+      throw EmulsionError(
+        .invalidOption, "tied: the covariance model \(quoted(name)) has no form that is shared")
+    }
+    return try catalogue.covarianceModel(named: letters.replacing("V", with: "E"))
+  }
+}
