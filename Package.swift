@@ -117,7 +117,8 @@ let package = Package(
     .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
     .testTarget(
-      name: "EmulsionPluginHostTests", dependencies: ["EmulsionPluginHost", "Emulsion"],
+      name: "EmulsionPluginHostTests",
+      dependencies: ["EmulsionPluginHost", "EmulsionPluginKit", "EmulsionTestKit", "Emulsion"],
       swiftSettings: strict),
     .testTarget(
       name: "EmulsionLuaTests", dependencies: ["EmulsionLua", "EmulsionPlugins"],

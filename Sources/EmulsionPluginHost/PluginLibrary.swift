@@ -47,6 +47,14 @@ public struct PluginLibrary: Sendable {
     }
   }
 
+  /// The families of a table that is in memory already.
+  ///
+  /// - Parameter path: What error texts call it.
+  package init(_ plugin: UnsafePointer<emulsion_plugin>?, path: String) throws {
+    self.path = path
+    plugins = try Self.families(plugin, of: path)
+  }
+
   private static func families(_ plugin: UnsafePointer<emulsion_plugin>?, of path: String) throws
     -> [PluginDefinition]
   {

@@ -19,6 +19,27 @@ public func exportPlugin<each Family: UnivariateExponentialFamily>(_ family: rep
   return plugin(of: tables)
 }
 
+/// The table of a shared library that has a family of any kind whose components are estimated apart from
+/// each other, from sums that are numbers: ``ExponentialFamily``, or ``ComponentwiseFamily`` with ``Sums``.
+///
+/// ```swift
+/// @c(emulsion_plugin_v1) public func plugin() -> UnsafePointer<emulsion_plugin>? {
+///   exportPlugin { columns in RadialLaplace(dimension: columns) }
+/// }
+/// ```
+///
+/// - Parameters:
+///   - columns: How many columns the family describes; 0 for any number.
+///   - family: The family of that many columns.
+/// - Returns: `nil`, at which loading fails, where the family can't be made or has parameters other than
+///   numbers, one number a column, and matrices of the columns.
+public func exportPlugin<Family: ComponentFamily>(
+  columns: Int = 0, _ family: @escaping @Sendable (_ columns: Int) throws -> Family
+) -> UnsafePointer<emulsion_plugin>? where Family.Statistics: NumberedStatistics {
+  guard let export = try? ComponentExport(columns: columns, family) else { return nil }
+  return plugin(of: [export])
+}
+
 /// Tables that stay until the process ends, as the interface wants it.
 func plugin(of families: [any ExportedFamily]) -> UnsafePointer<emulsion_plugin>? {
   let tables = UnsafeMutablePointer<UnsafePointer<emulsion_family>?>.allocate(

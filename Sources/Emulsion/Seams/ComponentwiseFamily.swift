@@ -31,12 +31,18 @@ extension ComponentwiseFamily {
 }
 
 /// Sums of a fixed number of quantities: statistics enough for most families.
-public struct Sums: SufficientStatistics {
+public struct Sums: NumberedStatistics {
   /// The sums.
   public var values: [Double]
 
   /// Makes `count` sums of zero.
   public init(count: Int) { values = Array(repeating: 0, count: count) }
+
+  /// The sums.
+  public var numbers: [Double] {
+    get { values }
+    set { values = newValue }
+  }
 
   /// Sum `i`.
   public subscript(i: Int) -> Double {

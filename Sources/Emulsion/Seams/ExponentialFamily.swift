@@ -16,7 +16,7 @@ public struct References: Sendable {
 }
 
 /// Feature sums of all K components, K × F, each about its component's reference point.
-public struct FeatureSums: SufficientStatistics {
+public struct FeatureSums: NumberedStatistics {
   /// K.
   public let components: Int
   /// F.
@@ -29,6 +29,12 @@ public struct FeatureSums: SufficientStatistics {
     self.components = components
     self.features = features
     values = Array(repeating: 0, count: components * features)
+  }
+
+  /// The sums.
+  public var numbers: [Double] {
+    get { values }
+    set { values = newValue }
   }
 
   /// The sums of component `k`.

@@ -20,3 +20,24 @@ extension Array: SufficientStatistics where Element: SufficientStatistics {
     for i in indices { self[i].scale(by: factor) }
   }
 }
+
+/// Statistics that are a list of numbers, such as a family in a shared library hands over.
+public protocol NumberedStatistics: SufficientStatistics {
+  /// The numbers; as many are set as there are.
+  var numbers: [Double] { get set }
+}
+
+extension Array: NumberedStatistics where Element: NumberedStatistics {
+  /// Those of every element, one after another.
+  public var numbers: [Double] {
+    get { flatMap(\.numbers) }
+    set {
+      var rest = newValue[...]
+      for i in indices {
+        let count = self[i].numbers.count
+        self[i].numbers = [Double](rest.prefix(count))
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import CEmulsionPlugin
+import Emulsion
+import Synchronization
+
+/// A family whose components are estimated apart from each other, one component at a time.
+///
+/// Every call prepares the component anew: blocks of 256 rows make that small against densities that take
+/// a while, and more than all the rest for the simplest ones.
+final class ComponentExport<Family: ComponentFamily>: ExportedFamily
+where Family.Statistics: NumberedStatistics {
+  let columns: Int
+  let name: String
+  let parameters: [(name: String, domain: String, shape: Int32)]
+  let support: String
+  let maximumThreads: Int
+  private let make: @Sendable (_ columns: Int) throws -> Family
+  private let made = Mutex<[Int: Family]>([:])
+
+  /// - Parameter columns: How many columns it describes; 0 for any.
+  /// - Throws: What `make` throws, and `invalid-option` for parameters that are no number, no number a
+  ///   column and no matrix of the columns.
+  init(columns: Int, _ make: @escaping @Sendable (_ columns: Int) throws -> Family) throws {
+    // Two columns tell a number from a vector of one and from a matrix.
+    let probe = try make(columns == 0 ? 2 : columns)
+    self.columns = columns
+    self.make = make
+    name = probe.name
+    support = probe.support(ofColumn: 0).description
+    maximumThreads = probe.maximumConcurrency == .max ? 0 : probe.maximumConcurrency
+    let d = probe.dimension
+    parameters = try probe.parameters(of: Self.neutral(probe)).map {
+      ($0.name, "finite numbers", try $0.value.shape(columns: d))
+    }
+  }
+
+  private static func neutral(_ family: Family) throws -> Family.Component {
+    guard let component = try family.neutralComponents(1).first else {
+      throw EmulsionError(.invalidOption, "\(family.name) has no neutral component")
+    }
+    return component
+  }
+
+  private func family(_ columns: Int) throws -> Family {
+    if let family = made.withLock({ $0[columns] }) { return family }
+    let family = try make(columns)
+    made.withLock { $0[columns] = family }
+    return family
+  }
+
+  private func component(_ values: [Double], of family: Family) throws -> Family.Component {
+    let d = family.dimension
+    var rest = values[...]
+    var named: [String: ParameterValue] = [:]
+    for (name, _, shape) in parameters {
+      let count = shape == EMULSION_MATRIX ? d * d : shape == EMULSION_VECTOR ? d : 1
+      let own = [Double](rest.prefix(count))
+      rest = rest.dropFirst(count)
+      named[name] =
+        shape == EMULSION_MATRIX
+        ? .matrix(Matrix(rows: d, columns: d, values: own))
+        : shape == EMULSION_VECTOR && d > 1 ? .vector(own) : .scalar(own[0])
+    }
+    return try family.component(from: named)
+  }
+
+  private func numbers(_ component: Family.Component, of family: Family) -> [Double] {
+    family.parameters(of: component).flatMap(\.value.numbers)
+  }
+
+  func supports(_ column: Int, _ value: Double) -> Bool {
+    let family = try? family(columns == 0 ? max(2, column + 1) : columns)
+    return family?.support(ofColumn: column).contains(value) ?? false
+  }
+
+  func allows(_ parameter: Int, _ value: Double) -> Bool { value.isFinite }
+
+  func statisticCount(_ columns: Int) -> Int {
+    guard let family = try? family(columns), let neutral = try? Self.neutral(family),
+      let mixture = try? family.prepare([neutral])
+    else { return 0 }
+    return mixture.makeWorker(lanes: 1).takeStatistics().numbers.count
+  }
+
+  func neutral(_ columns: Int) throws -> [Double] {
+    let family = try family(columns)
+    return numbers(try Self.neutral(family), of: family)
+  }
+
+  func addLogDensity(
+    of block: borrowing Block, _ parameters: [Double], to lanes: inout MutableSpan<Double>
+  ) throws {
+    let rows = block.rows
+    var joint = Joint(components: 1, lanes: rows)
+    _ = try evaluate(block, parameters, into: &joint)
+    let densities = joint.lanes(0, rows)
+    for i in 0..<rows { lanes[i] += densities[i] }
+  }
+
+  func accumulate(
+    _ block: borrowing Block, weights: Span<Double>, _ parameters: [Double],
+    into sums: UnsafeMutableBufferPointer<Double>
+  ) throws {
+    // Sums may rest on what the log-densities left behind.
+    var joint = Joint(components: 1, lanes: block.rows)
+    let worker = try evaluate(block, parameters, into: &joint)
+    var lanes = joint[component: 0]
+    for i in lanes.indices { lanes[i] = i < weights.count ? weights[i] : 0 }
+    try worker.accumulate(block, responsibilities: joint)
+    for (i, value) in worker.takeStatistics().numbers.enumerated() where i < sums.count {
+      sums[i] += value
+    }
+  }
+
+  private func evaluate(
+    _ block: borrowing Block, _ parameters: [Double], into joint: inout Joint
+  ) throws -> any BlockWorker<Family.Statistics> {
+    let family = try family(block.columns)
+    let mixture = try family.prepare([component(parameters, of: family)])
+    let worker = mixture.makeWorker(lanes: block.rows)
+    try worker.addLogDensities(of: block, to: &joint)
+    return worker
+  }
+
+  func estimate(_ columns: Int, sums: [Double], count: Double, previous: [Double]) throws
+    -> [Double]
+  {
+    let family = try family(columns)
+    let before = try component(previous, of: family)
+    var statistics = try family.prepare([before]).makeWorker(lanes: 1).takeStatistics()
+    statistics.numbers = sums
+    let estimates = try family.estimate(statistics, counts: [count], previous: [before])
+    return numbers(estimates.first ?? before, of: family)
+  }
+
+  func sample(_ columns: Int, _ parameters: [Double], using random: inout CounterRandom) throws
+    -> [Double]
+  {
+    let family = try family(columns)
+    return try family.sample(component(parameters, of: family), using: &random)
+  }
+
+  func freeParameters(_ columns: Int, components: Int) -> Int {
+    guard let family = try? family(columns), let neutral = try? family.neutralComponents(components)
+    else { return 0 }
+    return family.freeParameters(neutral)
+  }
+
+  func moments(_ columns: Int, _ parameters: [Double]) throws -> Moments? {
+    let family = try family(columns)
+    return family.moments(of: try component(parameters, of: family))
+  }
+
+  func problem(_ columns: Int, _ parameters: [Double], count: Double) -> String? {
+    guard let family = try? family(columns), let own = try? component(parameters, of: family)
+    else { return nil }
+    return family.diagnose([own], counts: [count]).first?.problem
+  }
+}
+
+extension ParameterValue {
+  fileprivate var numbers: [Double] {
+    switch self {
+    case .scalar(let number): [number]
+    case .vector(let numbers): numbers
+    case .matrix(let matrix): matrix.values
+    }
+  }
+
+  fileprivate func shape(columns d: Int) throws -> Int32 {
+    switch self {
+    case .scalar: return EMULSION_SCALAR
+    case .vector(let numbers) where numbers.count == d: return EMULSION_VECTOR
+    case .matrix(let matrix) where matrix.rows == d && matrix.columns == d: return EMULSION_MATRIX
+    default:
+      throw EmulsionError(
+        .invalidOption, "parameters of a plugin are numbers, a number a column, or d × d matrices")
+    }
+  }
+}
