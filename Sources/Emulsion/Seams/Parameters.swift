@@ -6,14 +6,14 @@ public enum ParameterValue: Sendable, Hashable, Codable {
 }
 
 /// A component's parameter, as users see it.
-public struct NamedParameter: Sendable, Hashable, Encodable {
+public struct NamedParameter: Sendable, Hashable, Codable {
   /// The name, in the field's terms: `mean`, `covariance`, `rate`.
   public var name: String
   /// The value.
   public var value: ParameterValue
   /// Titles of the numbers in a table, such as the terms of a formula, "" for those to leave out.
   /// Without them a vector's are those of the columns, in their order, and a matrix is not shown.
-  public var labels: [String]
+  public var labels: [String] = []
 
   /// Makes a named parameter.
   public init(_ name: String, _ value: ParameterValue, labels: [String] = []) {
