@@ -9,8 +9,12 @@
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #define INLINED static inline __attribute__((always_inline, min_vector_width(512)))
+// A few kernels have a form of their own for AVX-512, which is taken where WIDE is true.
+#define CLONED_NARROW __attribute__((target_clones("default", "arch=x86-64-v3")))
+#define WIDE __builtin_cpu_supports("x86-64-v4")
 #else
 #define CLONED
+#define CLONED_NARROW
 #define INLINED static inline __attribute__((always_inline))
 #endif
 

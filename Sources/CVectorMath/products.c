@@ -5,14 +5,17 @@
 // few thousand, so that packing would cost more than it gains: the tiles below read W, R and Phi in
 // place. Tile sizes fill the 16 vector registers of AVX2; on AVX-512 larger ones gain nothing.
 
-// `components` × 8 lanes of Z stay in registers while the features stream by. Offsets may be null.
+// `components` × 8 lanes of Z stay in registers while the features stream by. Offsets may be null,
+// unless Z is new.
 INLINED void expectation_tile(const size_t components, size_t f, const double *restrict w,
-                              size_t w_stride, const double *restrict offset,
+                              size_t w_stride, bool is_new, const double *restrict offset,
                               const double *restrict phi, size_t phi_stride, double *restrict z,
                               size_t z_stride) {
   lanes8 sum[6];
   for (size_t q = 0; q < components; q++)
-    sum[q] = offset ? load8(z + q * z_stride) + offset[q] : load8(z + q * z_stride);
+    sum[q] = is_new   ? broadcast(offset[q])
+             : offset ? load8(z + q * z_stride) + offset[q]
+                      : load8(z + q * z_stride);
   for (size_t t = 0; t < f; t++) {
     const lanes8 p = load8(phi + t * phi_stride);
     for (size_t q = 0; q < components; q++) sum[q] += p * w[q * w_stride + t];
@@ -22,7 +25,7 @@ INLINED void expectation_tile(const size_t components, size_t f, const double *r
 
 CLONED void vm_expectation_product(size_t k, size_t n, size_t f, const double *w,
                                    const double *offset, const double *phi, size_t phi_stride,
-                                   double *z, size_t z_stride) {
+                                   bool is_new, double *z, size_t z_stride) {
   // Features at a time, so that eight lanes of Phi and as much of W stay in the L1 cache.
   const size_t slice = 128;
   for (size_t f0 = 0; f0 < f; f0 += slice) {
@@ -32,8 +35,8 @@ CLONED void vm_expectation_product(size_t k, size_t n, size_t f, const double *w
       const double *p = phi + f0 * phi_stride + i;
       size_t j = 0;
 #define TILE(components)                                                         \
-  expectation_tile(components, fn, w + j * f + f0, f, first ? first + j : first, \
-                   p, phi_stride, z + j * z_stride + i, z_stride)
+  expectation_tile(components, fn, w + j * f + f0, f, is_new && f0 == 0,         \
+                   first ? first + j : first, p, phi_stride, z + j * z_stride + i, z_stride)
       for (; j + 6 <= k && k - j != 8; j += 6) TILE(6);
       for (; j + 4 <= k; j += 4) TILE(4);
       for (; j + 2 <= k; j += 2) TILE(2);
@@ -70,13 +73,14 @@ INLINED void maximisation_tiles(const size_t components, size_t f, size_t n, con
                                 size_t r_stride, const double *phi, size_t phi_stride, double *s,
                                 size_t s_stride) {
   size_t g = 0;
-  for (; g + 3 <= f; g += 3)
-    maximisation_tile(components, 3, n, r, r_stride, phi + g * phi_stride, phi_stride, s + g,
-                      s_stride);
-  phi += g * phi_stride;
-  s += g;
-  if (f - g == 2) maximisation_tile(components, 2, n, r, r_stride, phi, phi_stride, s, s_stride);
-  if (f - g == 1) maximisation_tile(components, 1, n, r, r_stride, phi, phi_stride, s, s_stride);
+#define TILE(features)                                                                         \
+  maximisation_tile(components, features, n, r, r_stride, phi + g * phi_stride, phi_stride, s + g, \
+                    s_stride)
+  // Four are two and two: one alone would wait for its own sums.
+  for (; g + 3 <= f && f - g != 4; g += 3) TILE(3);
+  for (; g + 2 <= f; g += 2) TILE(2);
+  if (g < f) TILE(1);
+#undef TILE
 }
 
 CLONED void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,

@@ -77,31 +77,61 @@ CLONED void vm_categories(uint64_t key, uint64_t first, size_t n, const double *
   }
 }
 
-// Row i of out = mean of its component + its factor (column by column, padded to `stride`) times
-// the row's normals: the first half of them in a, the others in b.
-CLONED void vm_affine_rows(const int64_t *restrict label, size_t n, size_t d,
+// Rows of one component: mean + factor (column by column, padded to `stride`) times the row's normals,
+// the first half of them in a, the others in b. Each column of the factor is loaded once for all rows.
+INLINED void affine_rows(const size_t rows, const int32_t *restrict row, size_t d,
+                         const double *restrict mean, const double *restrict factor, size_t stride,
+                         const double *restrict a, const double *restrict b, double *restrict out) {
+  const size_t half = (d + 1) / 2;
+  for (size_t t = 0; t < d; t += 8) {
+    const size_t used = t + 8 < d ? t + 8 : d;
+    const size_t split = used < half ? used : half;
+    lanes8 sum[4], other[4];
+    for (size_t r = 0; r < rows; r++) {
+      sum[r] = load8(mean + t);
+      other[r] = broadcast(0.0);
+    }
+    for (size_t q = 0; q < split; q++) {
+      const lanes8 column = load8(factor + q * stride + t);
+      for (size_t r = 0; r < rows; r++) sum[r] += column * a[(size_t)row[r] * half + q];
+    }
+    for (size_t q = half; q < used; q++) {
+      const lanes8 column = load8(factor + q * stride + t);
+      for (size_t r = 0; r < rows; r++) other[r] += column * b[(size_t)row[r] * half + q - half];
+    }
+    for (size_t r = 0; r < rows; r++) {
+      const lanes8 x = sum[r] + other[r];
+      double *place = out + (size_t)row[r] * d + t;
+      if (t + 8 <= d)
+        store8(place, x);
+      else
+        for (size_t j = t; j < d; j++) place[j - t] = x[j - t];
+    }
+  }
+}
+
+// Lists the rows of each component, one component after the other; end[j] is where the next begins.
+INLINED void sort_by_label(const int64_t *restrict label, size_t n, size_t k, int32_t *restrict row,
+                           int32_t *restrict end) {
+  for (size_t j = 0; j <= k; j++) end[j] = 0;
+  for (size_t i = 0; i < n; i++) end[label[i] + 1]++;
+  for (size_t j = 0; j < k; j++) end[j + 1] += end[j];
+  for (size_t i = 0; i < n; i++) row[end[label[i]]++] = (int32_t)i;
+}
+
+CLONED void vm_affine_rows(const int64_t *restrict label, size_t n, size_t d, size_t k,
                            const double *restrict means, const double *restrict factors,
                            size_t stride, const double *restrict a, const double *restrict b,
-                           double *restrict out) {
-  const size_t half = (d + 1) / 2;
-  for (size_t i = 0; i < n; i++) {
-    const double *mean = means + (size_t)label[i] * stride;
-    const double *factor = factors + (size_t)label[i] * stride * d;
-    const double *first = a + i * half, *second = b + i * half;
-    double *row = out + i * d;
-    for (size_t t = 0; t < d; t += 8) {
-      lanes8 sum = load8(mean + t), other = {0};
-      const size_t used = t + 8 < d ? t + 8 : d;
-      const size_t split = used < half ? used : half;
-      for (size_t q = 0; q < split; q++) sum += load8(factor + q * stride + t) * first[q];
-      for (size_t q = half; q < used; q++)
-        other += load8(factor + q * stride + t) * second[q - half];
-      sum += other;
-      if (t + 8 <= d)
-        store8(row + t, sum);
-      else
-        for (size_t j = t; j < d; j++) row[j] = sum[j - t];
-    }
+                           int32_t *restrict scratch, double *restrict out) {
+  int32_t *const row = scratch, *const end = scratch + n;
+  sort_by_label(label, n, k, row, end);
+  size_t i = 0;
+  for (size_t j = 0; j < k; j++) {
+    const double *mean = means + j * stride, *factor = factors + j * stride * d;
+    for (; i + 4 <= (size_t)end[j]; i += 4)
+      affine_rows(4, row + i, d, mean, factor, stride, a, b, out);
+    for (; i < (size_t)end[j]; i++)
+      affine_rows(1, row + i, d, mean, factor, stride, a, b, out);
   }
 }
 

@@ -106,8 +106,8 @@ double vm_largest_squared_distance(const double *x, size_t stride, size_t n, siz
 // --- the mixture ---
 // z: K rows of ln π_k + ln p(x|k) to responsibilities; log_density[i] = ln Σ_k exp z. A row that is
 // −∞ throughout has log-density −∞ and responsibilities 0; not-a-number counts as −∞. Padded, also
-// log_density; what lies in the padding of z must not be NaN alone.
-void vm_posterior(double *z, size_t stride, size_t n, size_t k, double *log_density);
+// log_density; the padding of z becomes 0. sums (k × 8): the sums of every eighth responsibility.
+void vm_posterior(double *z, size_t stride, size_t n, size_t k, double *log_density, double *sums);
 
 // --- features of a block ---
 // out row f = product of rows a ≤ b of x, packed by rows of the upper triangle; padded
@@ -119,9 +119,11 @@ void vm_add_triangular_quadratic(const double *inverse_factor, const double *x, 
                                  size_t n, size_t d, double c, double *out);
 
 // --- the two products; padded ---
-// Z (k × n) += offset (k, or null) + W (k × f, row-major) · Phi (f × n), f > 0
+// Z (k × n) += offset (k, or null) + W (k × f, row-major) · Phi (f × n), f > 0; a new Z, which needs
+// offsets, is 0 until then
 void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const double *offset,
-                            const double *phi, size_t phi_stride, double *z, size_t z_stride);
+                            const double *phi, size_t phi_stride, bool is_new, double *z,
+                            size_t z_stride);
 // S (k × f, row-major) += R (k × n) · Phiᵀ (n × f)
 void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
                              const double *phi, size_t phi_stride, double *s);
@@ -142,12 +144,12 @@ void vm_normal_pairs(uint64_t key, uint64_t first, size_t n, double *a, double *
 // n draws of 0 … k − 1, from draw `first`: the number of cumulative probabilities ≤ a uniform number
 void vm_categories(uint64_t key, uint64_t first, size_t n, const double *cumulative, size_t k,
                    int64_t *label);
-// row i (of d) = mean + factor · normals of component label[i]; the first ⌈d/2⌉ normals of each row
-// stand in a, the others in b. Means are k × stride; factors are k × d columns of `stride`, a multiple
-// of 8, lower triangular; padding is 0.
-void vm_affine_rows(const int64_t *label, size_t n, size_t d, const double *means,
+// row i (of d) = mean + factor · normals of component label[i], 0 … k − 1; the first ⌈d/2⌉ normals of
+// each row stand in a, the others in b. Means are k × stride; factors are k × d columns of `stride`, a
+// multiple of 8, lower triangular; padding is 0. There is scratch for n + k + 1 numbers.
+void vm_affine_rows(const int64_t *label, size_t n, size_t d, size_t k, const double *means,
                     const double *factors, size_t stride, const double *a, const double *b,
-                    double *out);
+                    int32_t *scratch, double *out);
 // the same for factors that are diagonal; means and deviations are k × d
 void vm_scaled_rows(const int64_t *label, size_t n, size_t d, const double *means,
                     const double *deviations, const double *a, const double *b, double *out);

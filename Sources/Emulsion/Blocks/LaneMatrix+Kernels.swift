@@ -36,13 +36,17 @@ extension LaneMatrix {
     vm_row_sums(base, stride, count, rows, &sums)
   }
 
-  /// Turns joint log-densities into responsibilities, and writes each row's log-density.
-  mutating func normalise(count: Int, logDensity: inout MutableSpan<Double>) {
+  /// Turns joint log-densities into responsibilities, with padding of 0, and writes each row's
+  /// log-density; row k of `sums` becomes eight numbers that add up to the sum of row k.
+  mutating func normalise(
+    count: Int, logDensity: inout MutableSpan<Double>, sums: inout LaneMatrix
+  ) {
     precondition(count <= stride && logDensity.count >= (count + 7) & ~7)
-    let (base, stride, rows) = (base, stride, rows)
+    precondition(sums.rows >= rows && sums.stride == 8)
+    let (base, stride, rows, partial) = (base, stride, rows, sums.base)
     logDensity.withUnsafeMutableBufferPointer { l in
       guard let start = l.baseAddress else { return }
-      vm_posterior(base, stride, count, rows, start)
+      vm_posterior(base, stride, count, rows, start, partial)
     }
   }
 

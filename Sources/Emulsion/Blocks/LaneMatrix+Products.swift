@@ -6,7 +6,7 @@ extension LaneMatrix {
   public mutating func add(_ matrix: [Double], times features: borrowing LaneMatrix, count: Int) {
     precondition(matrix.count == rows * features.rows && count <= min(stride, features.stride))
     vm_expectation_product(
-      rows, count, features.rows, matrix, nil, features.base, features.stride, base, stride)
+      rows, count, features.rows, matrix, nil, features.base, features.stride, false, base, stride)
   }
 
   /// sums (K × F, row-major) += self (K × count) · featuresᵀ (count × F).

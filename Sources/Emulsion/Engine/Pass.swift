@@ -36,7 +36,6 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   /// The components that matter in each of some blocks.
   var active = ActiveComponents()
-  private var activeValues: [Double] = []
 
   /// - Parameter lanes: The most rows of a block.
   init(
@@ -57,14 +56,9 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   /// Writes ln πₖ + ln p(x|k) of the rows in `buffer` into `joint`.
   mutating func addJoint(_ logWeights: [Double]) throws {
-    if joint.isComplete {
-      joint.lanes.fill(logWeights, count: buffer.rows)
-    } else {
-      activeValues.removeAll(keepingCapacity: true)
-      for k in joint.active { activeValues.append(logWeights[k]) }
-      joint.lanes.fill(activeValues, count: buffer.rows)
-    }
+    joint.begin(logWeights, rows: buffer.rows)
     try Self.addLogDensities(buffer, worker, &joint)
+    joint.settle()
   }
 
   private static func addLogDensities(
@@ -97,20 +91,9 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
       result.weight += Double(rows)
       result.logLikelihood += Lanes.sum(logDensity.lanes(0, rows))
     }
-    joint.lanes.clearPadding(from: rows)
-    addRowSums(to: &counts)
+    joint.clearPadding(from: rows)
+    joint.addRowSums(rows: rows, to: &counts)
     try worker.accumulate(buffer.block, responsibilities: joint)
-  }
-
-  private mutating func addRowSums(to counts: inout [Double]) {
-    guard !joint.isComplete else {
-      joint.lanes.addRowSums(count: buffer.rows, to: &counts)
-      return
-    }
-    activeValues.removeAll(keepingCapacity: true)
-    for _ in joint.active { activeValues.append(0) }
-    joint.lanes.addRowSums(count: buffer.rows, to: &activeValues)
-    for (row, k) in joint.active.enumerated() { counts[k] += activeValues[row] }
   }
 }
 

@@ -34,7 +34,7 @@ private final class RemeasuringWorker<Statistics: SufficientStatistics>: BlockWo
   }
 
   func accumulate(_ block: borrowing Block, responsibilities: borrowing Joint) throws {
-    unused.lanes.fill(Array(repeating: 0, count: unused.components), count: block.rows)
+    unused.begin(Array(repeating: 0, count: unused.components), rows: block.rows)
     try measuring.addLogDensities(of: block, to: &unused)
     try measuring.accumulate(block, responsibilities: responsibilities)
   }

@@ -48,7 +48,7 @@ struct GaussianSampler: BlockSampler {
   ) {
     let (n, d) = (labels.count, dimension)
     let pairs = (d + 1) / 2
-    precondition(values.count == n * d)
+    precondition(values.count == n * d && n <= Int(Int32.max))
     let normals = LaneMatrix(rows: 2, lanes: n * pairs)
     let (a, b) = (normals.base, normals.base + normals.stride)
     vm_normal_pairs(
@@ -58,7 +58,11 @@ struct GaussianSampler: BlockSampler {
         guard let labels = labels.baseAddress, let out = values.baseAddress else { return }
         let label = UnsafeRawPointer(labels).assumingMemoryBound(to: Int64.self)
         if isFull {
-          vm_affine_rows(label, n, d, means, factors, stride, a, b, out)
+          let k = means.count / stride
+          withUnsafeTemporaryAllocation(of: Int32.self, capacity: n + k + 1) { scratch in
+            guard let scratch = scratch.baseAddress else { return }
+            vm_affine_rows(label, n, d, k, means, factors, stride, a, b, scratch, out)
+          }
         } else {
           vm_scaled_rows(label, n, d, means, factors, a, b, out)
         }

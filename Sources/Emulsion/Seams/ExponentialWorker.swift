@@ -33,7 +33,7 @@ final class ExponentialWorker: BlockWorker {
     }
     if !chosen.areAllApart {
       family.writeFeatures(of: block, about: form.shared, into: &features)
-      joint.lanes.addProduct(chosen.natural, chosen.offsets, features, rows: rows)
+      joint.addProduct(chosen.natural, chosen.offsets, features, rows: rows)
     }
     for (row, p) in chosen.apart {
       let part = form.apart[p]
@@ -86,26 +86,39 @@ final class ExponentialWorker: BlockWorker {
   }
 }
 
-extension LaneMatrix {
-  /// self (K × rows) += offsets (K) + natural (K × F) · features (F × rows).
+extension Joint {
+  /// Adds offsets (K) + natural (K × F) · features (F × rows).
   fileprivate mutating func addProduct(
-    _ natural: [Double], _ offsets: [Double], _ features: borrowing LaneMatrix, rows count: Int
+    _ natural: [Double], _ offsets: [Double], _ features: borrowing LaneMatrix, rows: Int
+  ) {
+    begin(adding: offsets) { lanes, isNew, offsets in
+      lanes.addProduct(natural, offsets, features, rows: rows, isNew: isNew)
+    }
+  }
+}
+
+extension LaneMatrix {
+  /// self (K × rows), or 0 where it is new, += offsets (K) + natural (K × F) · features (F × rows).
+  fileprivate mutating func addProduct(
+    _ natural: [Double], _ offsets: [Double], _ features: borrowing LaneMatrix, rows count: Int,
+    isNew: Bool
   ) {
     precondition(natural.count == rows * features.rows && offsets.count == rows)
     precondition(count <= stride && count <= features.stride)
     vm_expectation_product(
-      rows, count, features.rows, natural, offsets, features.base, features.stride, base, stride)
+      rows, count, features.rows, natural, offsets, features.base, features.stride, isNew, base,
+      stride)
   }
 
-  /// The same for one row.
+  /// self += offset + eta · features, for one row.
   fileprivate mutating func addProduct(
     row: Int, _ eta: [Double], _ offset: Double, _ features: borrowing LaneMatrix, rows count: Int
   ) {
     precondition(row < rows && eta.count == features.rows)
     precondition(count <= stride && count <= features.stride)
     vm_expectation_product(
-      1, count, features.rows, eta, [offset], features.base, features.stride, base + row * stride,
-      stride)
+      1, count, features.rows, eta, [offset], features.base, features.stride, false,
+      base + row * stride, stride)
   }
 
   /// sums (K × F) += self (K × rows) · featuresᵀ.

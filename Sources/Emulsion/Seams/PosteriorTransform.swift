@@ -28,7 +28,7 @@ public struct Softmax: PosteriorTransform {
   public func transform(
     _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
-    joint.lanes.normalise(count: block.rows, logDensity: &logDensity)
+    joint.normalise(rows: block.rows, logDensity: &logDensity)
   }
 }
 
