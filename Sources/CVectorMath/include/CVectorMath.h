@@ -85,6 +85,23 @@ void vm_seeding_potentials(const double *x, size_t stride, size_t n, size_t d,
 // distance = min(distance, |x − centre|²)
 void vm_seeding_update(const double *x, size_t stride, size_t n, size_t d, const double *centre,
                        double *distance);
+// |x − centre|² of each row
+void vm_squared_distances(const double *x, size_t stride, size_t n, size_t d, const double *centre,
+                          double *distance);
+// Which of k centres is nearest to a row and which other one next, and the squared distance of that.
+struct vm_two_nearest {
+  double second;
+  int32_t nearest, other;
+};
+// How much less Σ w·distance is with a further centre, at the distances `candidate`; losses[q]: how
+// much of that is lost if it takes the place of centre q.
+double vm_swap_gain(size_t n, size_t k, const struct vm_two_nearest *two, const double *weight,
+                    const double *distance, const double *candidate, double *losses);
+// Brings `two` and the distances from the nearest centre up to date once centre `changed` lies at the
+// distances `candidate`; centres k × d row-major, k > 1.
+void vm_two_nearest_update(const double *x, size_t stride, size_t n, size_t d,
+                           const double *centres, size_t k, size_t changed,
+                           const double *candidate, struct vm_two_nearest *two, double *distance);
 // a hash of each row's place (x − minimum)·factor, rounded, in every column
 void vm_content_hash(const double *x, size_t stride, size_t n, size_t d, const double *minima,
                      const double *factors, uint64_t *hash);

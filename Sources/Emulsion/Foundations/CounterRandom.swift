@@ -5,6 +5,7 @@ enum RandomPurpose: UInt64 {
   case sampling
   case sampleLabels
   case script
+  case swaps
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

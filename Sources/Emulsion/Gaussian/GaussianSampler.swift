@@ -49,22 +49,22 @@ struct GaussianSampler: BlockSampler {
     let (n, d) = (labels.count, dimension)
     let pairs = (d + 1) / 2
     precondition(values.count == n * d && n <= Int(Int32.max))
-    let normals = LaneMatrix(rows: 2, lanes: n * pairs)
-    let (a, b) = (normals.base, normals.base + normals.stride)
-    vm_normal_pairs(
-      CounterRandom.key(seed: seed, purpose: .sampling), UInt64(first * pairs), n * pairs, a, b)
-    labels.withUnsafeBufferPointer { labels in
-      values.withUnsafeMutableBufferPointer { values in
-        guard let labels = labels.baseAddress, let out = values.baseAddress else { return }
-        let label = UnsafeRawPointer(labels).assumingMemoryBound(to: Int64.self)
-        if isFull {
-          let k = means.count / stride
-          withUnsafeTemporaryAllocation(of: Int32.self, capacity: n + k + 1) { scratch in
-            guard let scratch = scratch.baseAddress else { return }
-            vm_affine_rows(label, n, d, k, means, factors, stride, a, b, scratch, out)
+    let (k, key) = (means.count / stride, CounterRandom.key(seed: seed, purpose: .sampling))
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n * pairs) { normals in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: n + k + 1) { scratch in
+        guard let a = normals.baseAddress, let scratch = scratch.baseAddress else { return }
+        let b = a + n * pairs
+        vm_normal_pairs(key, UInt64(first * pairs), n * pairs, a, b)
+        labels.withUnsafeBufferPointer { labels in
+          values.withUnsafeMutableBufferPointer { values in
+            guard let labels = labels.baseAddress, let out = values.baseAddress else { return }
+            let label = UnsafeRawPointer(labels).assumingMemoryBound(to: Int64.self)
+            if isFull {
+              vm_affine_rows(label, n, d, k, means, factors, stride, a, b, scratch, out)
+            } else {
+              vm_scaled_rows(label, n, d, means, factors, a, b, out)
+            }
           }
-        } else {
-          vm_scaled_rows(label, n, d, means, factors, a, b, out)
         }
       }
     }

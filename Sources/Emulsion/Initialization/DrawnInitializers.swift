@@ -41,7 +41,7 @@ public struct KMeansInitializer: Initializer {
     let sample = context.sample
     let lloyd = Lloyd(
       data: sample.source(named: context.data.columnNames), units: sample.units,
-      tolerance: KMeansOptions().tolerance, execution: context.execution.serial)
+      tolerance: 5e-4, execution: context.execution.serial)
     let run = try lloyd.run(from: seeding.centres(context.components), maximumIterations: 100)
     return .responsibilities(NearestCentre(centres: run.centres, units: sample.units))
   }

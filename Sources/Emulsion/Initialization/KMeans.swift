@@ -9,7 +9,7 @@ public struct KMeansOptions: Sendable {
   /// The most iterations.
   public var maximumIterations = 300
   /// It ends when at most this share of the rows changes its cluster.
-  public var tolerance = 5e-4
+  public var tolerance = 1e-6
   /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; given centres,
   /// `centers` and `inertia` are then in those units.
   public var standardize = false
@@ -39,8 +39,9 @@ public struct KMeansResult: Sendable {
 extension Catalogue {
   /// Clusters rows by k-means: Lloyd's algorithm from the best of several starts.
   ///
-  /// Starts that are drawn from many rows are compared on a sample of them. Clusters come by weight,
-  /// largest first, except from given centres. O(n·d·K) an iteration.
+  /// Drawn starts are improved by swapping centres for rows (Lattanzi & Sohler 2019), and those drawn
+  /// from many rows are compared on a sample of them. Clusters come by weight, largest first, except
+  /// from given centres. O(n·d·K) an iteration.
   public func kMeans(_ data: any DataSource, _ options: KMeansOptions) throws -> KMeansResult {
     let execution = try options.checkedExecution()
     let summary = try DataSummary(data, execution: execution)
@@ -69,6 +70,7 @@ extension Catalogue {
   ) throws -> Lloyd.Run {
     let initializer = options.initializer
     let isOne = initializer.isGiven || initializer.isDeterministic
+    let isDrawn = !isOne && !initializer.isConfinedToCaller
     let isSampled = initializer.needsSample && !initializer.isConfinedToCaller && !sample.isComplete
     let count = isOne ? 1 : options.restarts
     let isSpread = count > 1 && !initializer.isConfinedToCaller && (isSampled || sample.isComplete)
@@ -81,9 +83,14 @@ extension Catalogue {
       let context = StartContext(
         data: lloyd.data, components: options.components, seed: options.seed, restart: restart,
         sample: sample, execution: inner)
-      return try short.run(
-        from: centres(initializer.start(context), offsets: offsets, units: lloyd.units),
-        maximumIterations: options.maximumIterations)
+      var start = try centres(initializer.start(context), offsets: offsets, units: lloyd.units)
+      if isDrawn {
+        start = try SwapSearch.improve(
+          start, sample: sample,
+          random: CounterRandom(seed: options.seed, restart: restart, purpose: .swaps),
+          execution: inner)
+      }
+      return try short.run(from: start, maximumIterations: options.maximumIterations)
     }
     guard
       let best = runs.filter(\.inertia.isFinite).min(by: { $0.inertia < $1.inertia })

@@ -51,16 +51,16 @@ struct Seeding {
 }
 
 /// The squared distance of every row of a sample from the nearest of the centres so far.
-private struct SeedingDistances: ~Copyable {
+struct SeedingDistances: ~Copyable {
   /// Rows that masses are summed over.
   private static let blockRows = 256
 
-  private let count: Int
-  private let columns: Int
+  let count: Int
+  let columns: Int
   /// The rows as lanes, in the sample's units, about its first row.
-  private var rows: LaneMatrix
-  private var weights: LaneMatrix
-  private var distances: LaneMatrix
+  private(set) var rows: LaneMatrix
+  private(set) var weights: LaneMatrix
+  private(set) var distances: LaneMatrix
 
   init(_ sample: RepresentativeRows) {
     let (n, d) = (sample.rows.rows, sample.rows.columns)
@@ -121,7 +121,7 @@ private struct SeedingDistances: ~Copyable {
     vm_seeding_update(rows.base, rows.stride, count, columns, point(i), distances.base)
   }
 
-  private func point(_ i: Int) -> [Double] {
+  func point(_ i: Int) -> [Double] {
     (0..<columns).map { rows.base[$0 * rows.stride + i] }
   }
 }
