@@ -35,7 +35,7 @@ public struct KMeansInitializer: Initializer {
   /// `k-means`.
   public var name: String { "k-means" }
 
-  /// Seeds, then iterates until no more than one row of 2000 changes its cluster, or 100 times.
+  /// Seeds, then iterates until no more than one row of 2000 changes its cluster thrice, or 100 times.
   public func start(_ context: StartContext) throws -> Start {
     var seeding = Seeding(context, .seeding)
     let sample = context.sample

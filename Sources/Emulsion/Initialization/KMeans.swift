@@ -8,8 +8,8 @@ public struct KMeansOptions: Sendable {
   public var restarts = 10
   /// The most iterations.
   public var maximumIterations = 300
-  /// It ends when at most this share of the rows changes its cluster.
-  public var tolerance = 1e-6
+  /// It ends when at most this share of the rows changes its cluster, in three iterations in a row.
+  public var tolerance = 1e-4
   /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; given centres,
   /// `centers` and `inertia` are then in those units.
   public var standardize = false

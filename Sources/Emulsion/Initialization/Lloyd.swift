@@ -14,7 +14,8 @@ struct Lloyd {
   let data: any DataSource
   /// Distances are measured in these units.
   let units: [Double]
-  /// It has arrived when at most this share of the rows changes its cluster.
+  /// It has arrived when no more than this share of the rows changes its cluster, in three iterations
+  /// in a row, or none does.
   let tolerance: Double
   let execution: Execution
 
@@ -32,7 +33,7 @@ struct Lloyd {
     var labels: [Int32] = []
     _ = try Places<Float>.array(data.rows) { reach in
       labels = try Places<Int32>.array(data.rows) { labels in
-        var distance = 0.0
+        var (distance, calm) = (0.0, 0)
         sums = try assign(rule, labels, reach, moved: nil)
         while iterations < maximumIterations {
           let next = NearestCentre(centres: try moved(rule, sums, labels), units: units)
@@ -40,7 +41,8 @@ struct Lloyd {
           rule = next
           iterations += 1
           sums = try assign(rule, labels, reach, moved: distance)
-          if sums.changed <= most { break }
+          calm = sums.changed <= most ? calm + 1 : 0
+          if calm == 3 || sums.changed == 0 { break }
         }
       }
     }

@@ -31,7 +31,7 @@ extension OptionList where Target == KMeansRequest {
       LuaOption("max_iterations", "300", "the most iterations") {
         $1.options.maximumIterations = try $0.wholeNumber("max_iterations")
       },
-      LuaOption("tolerance", "1e-6", "stop when at most this share of the rows changes clusters") {
+      LuaOption("tolerance", "1e-4", "stop when at most this share of the rows changes clusters") {
         $1.options.tolerance = try $0.real("tolerance")
       },
       LuaOption("standardize", "false", "scale columns to mean 0 and variance 1 first") {
