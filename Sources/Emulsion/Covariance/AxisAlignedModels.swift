@@ -15,7 +15,8 @@ struct EqualShapeAxisAligned: GeometricCovariance {
 
   /// Iterative (Celeux & Govaert 1995, model [λₖB]); see ``VolumesAndShape``.
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
-    let fit = VolumesAndShape(of: scatters.map(\.values), counts: counts)
+    let fit = VolumesAndShape(
+      of: scatters.map(\.values), counts: counts, from: previous.first?.values)
     return zip(scatters, fit.volumes).map { scatter, volume in
       Scatter(.diagonal, dimension: scatter.dimension, values: fit.shape.map { volume * $0 })
     }

@@ -71,13 +71,16 @@ struct CommonAxes<Volumes: VolumeRule> {
   /// Improves D in the plane of every two axes, and says by how much F fell.
   private mutating func sweep() -> Double {
     var gain = 0.0
+    var planes = [Plane](repeating: Plane(jj: 0, jl: 0, ll: 0), count: components)
+    var changes = [Double](repeating: 0, count: components)
+    var counts = volumes.counts(logSizes)
     for j in 0..<dimension {
       for l in j + 1..<max(dimension, j + 1) {
-        let planes = (0..<components).map { plane($0, j, l) }
-        let counts = volumes.counts(logSizes)
-        guard let (rotation, changes, change) = step(planes, counts) else { continue }
+        for k in 0..<components { planes[k] = plane(k, j, l) }
+        guard let (rotation, change) = step(planes, counts, &changes) else { continue }
         gain -= change
         for k in 0..<components { logSizes[k] += changes[k] }
+        counts = volumes.counts(logSizes)
         rotate(j, l, rotation)
       }
     }
@@ -92,21 +95,24 @@ struct CommonAxes<Volumes: VolumeRule> {
   }
 
   /// The rotation in one plane, with the changes of u and F; `nil` where nothing is to be gained.
-  private func step(_ planes: [Plane], _ counts: [Double])
-    -> (rotation: Rotation, changes: [Double], change: Double)?
+  private func step(_ planes: [Plane], _ counts: [Double], _ changes: inout [Double])
+    -> (rotation: Rotation, change: Double)?
   {
-    for rotation in [newton(planes, counts), tangent(planes, counts)] {
-      guard let rotation else { continue }
-      let changes = planes.map { $0.change(rotation) }
+    for isNewton in [true, false] {
+      guard let rotation = isNewton ? newton(planes, counts, &changes) : tangent(planes, counts)
+      else { continue }
+      for k in 0..<components { changes[k] = planes[k].change(rotation) }
       let change = volumes.change(counts: counts, changes)
-      if change < 0 { return (rotation, changes, change) }
+      if change < 0 { return (rotation, change) }
     }
     return nil
   }
 
-  /// Newton's step for the angle, from F′ and F″ at 0.
-  private func newton(_ planes: [Plane], _ counts: [Double]) -> Rotation? {
-    let slopes = planes.map { 2 * $0.jl * (1 / $0.jj - 1 / $0.ll) }
+  /// Newton's step for the angle, from F′ and F″ at 0; `slopes` is room for those of u.
+  private func newton(_ planes: [Plane], _ counts: [Double], _ slopes: inout [Double]) -> Rotation? {
+    for k in 0..<components {
+      slopes[k] = 2 * planes[k].jl * (1 / planes[k].jj - 1 / planes[k].ll)
+    }
     var (first, second) = (0.0, volumes.curvature(counts: counts, slopes))
     for k in 0..<components {
       let (plane, slope) = (planes[k], slopes[k])

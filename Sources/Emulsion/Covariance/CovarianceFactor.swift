@@ -19,44 +19,53 @@ struct CovarianceFactor: Sendable {
     form = covariance.form
     dimension = covariance.dimension
     let d = dimension
-    let deviations = (0..<d).map { covariance.variance($0).squareRoot() }
+    let used = form == .spherical ? 1 : d
+    let deviations = (0..<used).map { covariance.variance($0).squareRoot() }
     guard deviations.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     guard form == .full else {
-      let used = form == .spherical ? Array(deviations.prefix(1)) : deviations
-      inverse = used.map { 1 / $0 }
+      inverse = deviations.map { 1 / $0 }
       precision = inverse.map { $0 * $0 }
-      logDeterminant = deviations.reduce(0) { $0 + 2 * naturalLog($1) }
+      let logDeterminant = deviations.reduce(0) { $0 + 2 * naturalLog($1) }
+      self.logDeterminant = form == .spherical ? Double(d) * logDeterminant : logDeterminant
       smallestPivot = 1
       return
     }
-    var correlation = Matrix(rows: d, columns: d)
+    // R, then L, then L⁻¹, then that of Σ.
+    var factor = [Double](repeating: 0, count: d * d)
+    var index = 0
     for a in 0..<d {
       for b in a..<d {
-        let value = covariance.values[Scatter.packed(a, b, d)] / (deviations[a] * deviations[b])
-        correlation[a, b] = value
-        correlation[b, a] = value
+        factor[b * d + a] = covariance.values[index] / (deviations[a] * deviations[b])
+        index += 1
       }
     }
-    guard let factor = LinearAlgebra.cholesky(correlation) else { return nil }
-    let pivots = (0..<d).map { factor[$0, $0] * factor[$0, $0] }
-    smallestPivot = pivots.min() ?? 1
-    var inverse = LinearAlgebra.lowerInverse(factor)
+    guard LinearAlgebra.factorise(&factor, order: d) else { return nil }
+    var (smallest, logDeterminant) = (1.0, 0.0)
     for a in 0..<d {
-      for b in 0...a { inverse[a, b] /= deviations[b] }
+      let root = factor[a * d + a]
+      smallest = min(smallest, root * root)
+      logDeterminant += 2 * naturalLog(deviations[a] * root)
     }
-    logDeterminant = zip(deviations, pivots).reduce(0) {
-      $0 + 2 * naturalLog($1.0) + naturalLog($1.1)
-    }
-    var precision: [Double] = []
-    precision.reserveCapacity(d * (d + 1) / 2)
+    (smallestPivot, self.logDeterminant) = (smallest, logDeterminant)
+    LinearAlgebra.invertLower(&factor, order: d)
     for a in 0..<d {
-      for b in a..<d {
-        var sum = 0.0
-        for q in b..<d { sum += inverse[q, a] * inverse[q, b] }
-        precision.append(sum)
+      for b in 0...a { factor[a * d + b] /= deviations[b] }
+    }
+    inverse = factor
+    precision = Self.precision(factor.span, order: d)
+  }
+
+  /// L⁻ᵀL⁻¹, its upper triangle packed.
+  private static func precision(_ inverse: Span<Double>, order d: Int) -> [Double] {
+    [Double](unsafeUninitializedCapacity: d * (d + 1) / 2) { packed, count in
+      for a in 0..<d {
+        for b in a..<d {
+          var sum = 0.0
+          for q in b..<d { sum += inverse[q * d + a] * inverse[q * d + b] }
+          packed[count] = sum
+          count += 1
+        }
       }
     }
-    self.inverse = inverse.values
-    self.precision = precision
   }
 }

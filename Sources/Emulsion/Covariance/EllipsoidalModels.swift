@@ -14,13 +14,16 @@ struct EqualShapeEllipsoids: GeometricCovariance {
   let geometry = Geometry(.variable, .equal, .equal)
 
   /// λₖ = tr(WₖC⁻¹) / (Nₖ·d) and C = Σₖ Wₖ/λₖ / N in turn, until they agree (Celeux & Govaert 1995,
-  /// model [λₖDADᵀ]; the scale of C doesn't matter). O(K·d² + d³) an iteration.
+  /// model [λₖDADᵀ]; the scale of C doesn't matter). C starts from that of `previous`.
+  /// O(K·d² + d³) an iteration.
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
     let total = counts.reduce(0, +)
     var volumes = counts.map { _ in 0.0 }
     var shape = Scatter.sum(scatters).divided(by: total)
+    var known = previous.first.flatMap { CovarianceFactor($0) }
     for _ in 0..<iterationLimit {
-      guard let factor = CovarianceFactor(shape) else { break }
+      guard let factor = known ?? CovarianceFactor(shape) else { break }
+      known = nil
       let last = volumes
       for k in scatters.indices where counts[k] > 0 {
         volumes[k] = factor.quotientTrace(scatters[k]) / (Double(shape.dimension) * counts[k])
@@ -28,7 +31,9 @@ struct EqualShapeEllipsoids: GeometricCovariance {
       // A component that is a point says nothing of the shape.
       let extended = scatters.indices.filter { volumes[$0] > 0 }
       if extended.isEmpty || areSettled(volumes, last) { break }
-      shape = Scatter.sum(extended.map { scatters[$0].divided(by: volumes[$0] * total) })
+      shape = Scatter.weightedSum(extended.map { scatters[$0] }) {
+        1 / (volumes[extended[$0]] * total)
+      }
     }
     return volumes.map { shape.scaled(by: $0) }
   }

@@ -1,25 +1,32 @@
 extension Scatter {
   /// The sum of scatters of one form and order, of which there must be at least one.
   static func sum(_ scatters: [Scatter]) -> Scatter {
-    guard var sum = scatters.first else { return Scatter(.spherical, dimension: 1, values: [0]) }
-    for scatter in scatters.dropFirst() {
-      for i in sum.values.indices { sum.values[i] += scatter.values[i] }
+    weightedSum(scatters) { _ in 1 }
+  }
+
+  /// The sum of scatters of one form and order, at least one, each times its weight.
+  static func weightedSum(_ scatters: [Scatter], _ weight: (Int) -> Double) -> Scatter {
+    guard let first = scatters.first else {
+      return Scatter(.spherical, dimension: 1, values: [0])
     }
-    return sum
+    var values = [Double](repeating: 0, count: first.values.count)
+    var sums = values.mutableSpan
+    for (k, scatter) in scatters.enumerated() {
+      let weight = weight(k)
+      let values = scatter.values.span
+      for i in sums.indices { sums[i] += weight * values[i] }
+    }
+    return Scatter(first.form, dimension: first.dimension, values: values)
   }
 
   /// Every value multiplied.
   func scaled(by factor: Double) -> Scatter {
-    var result = self
-    for i in result.values.indices { result.values[i] *= factor }
-    return result
+    Scatter(form, dimension: dimension, values: values.map { $0 * factor })
   }
 
   /// Every value divided by `count`; zero where the count is 0.
   func divided(by count: Double) -> Scatter {
-    var result = self
-    for i in result.values.indices { result.values[i] = count > 0 ? values[i] / count : 0 }
-    return result
+    Scatter(form, dimension: dimension, values: values.map { count > 0 ? $0 / count : 0 })
   }
 
   /// Σⱼ variance j.
@@ -28,13 +35,16 @@ extension Scatter {
   /// Σⱼ sⱼ vⱼvⱼᵀ of axes vⱼ, one a row, and variances sⱼ, in full form. O(d³).
   init(axes: Matrix, variances: [Double]) {
     let d = variances.count
-    var values: [Double] = []
-    values.reserveCapacity(d * (d + 1) / 2)
-    for a in 0..<d {
-      for b in a..<d {
-        var sum = 0.0
-        for q in 0..<d { sum += variances[q] * axes[q, a] * axes[q, b] }
-        values.append(sum)
+    let axes = axes.values.span
+    let lengths = variances.span
+    let values = [Double](unsafeUninitializedCapacity: d * (d + 1) / 2) { packed, count in
+      for a in 0..<d {
+        for b in a..<d {
+          var sum = 0.0
+          for q in 0..<d { sum += lengths[q] * axes[q * d + a] * axes[q * d + b] }
+          packed[count] = sum
+          count += 1
+        }
       }
     }
     self.init(.full, dimension: d, values: values)
@@ -43,16 +53,24 @@ extension Scatter {
   /// VSVᵀ for the rows vⱼ of V: the scatter along other axes. O(d³).
   func congruent(_ axes: Matrix) -> Matrix {
     let d = dimension
-    let own = matrix
-    var (half, result) = (Matrix(rows: d, columns: d), Matrix(rows: d, columns: d))
+    var (half, result) = (matrix, Matrix(rows: d, columns: d))
+    var rows = half.values.mutableSpan
+    var products = result.values.mutableSpan
+    let axes = axes.values.span
+    // Row a of S becomes row a of SVᵀ by way of the result's first row.
     for a in 0..<d {
       for b in 0..<d {
-        for q in 0..<d { half[a, b] += axes[a, q] * own[q, b] }
+        var sum = 0.0
+        for q in 0..<d { sum += rows[a * d + q] * axes[b * d + q] }
+        products[b] = sum
       }
+      for b in 0..<d { rows[a * d + b] = products[b] }
     }
     for a in 0..<d {
-      for b in 0..<d {
-        for q in 0..<d { result[a, b] += half[a, q] * axes[b, q] }
+      for b in a..<d {
+        var sum = 0.0
+        for q in 0..<d { sum += axes[a * d + q] * rows[q * d + b] }
+        (products[a * d + b], products[b * d + a]) = (sum, sum)
       }
     }
     return result

@@ -14,24 +14,35 @@
 /// m the rows that any ellipsoid of the structure passes through without error, d of a full
 /// covariance and 1 of a sphere. Every row beyond them vouches for a factor e.
 public struct Tightness: Sendable {
-  /// ε of each component; 1 where it can't be told.
-  public let smallestRatios: [Double]
   /// e^−(Nₖ − m) of each component.
   public let bounds: [Double]
+  private let covariances: [Scatter]
+  /// W.
+  private let pooled: Scatter
 
-  /// Measures all components against each other. O(K·d³).
+  /// Measures all components against each other. O(K·d²).
   public init(of covariances: [Scatter], counts: [Double], model: any CovarianceModel) {
     let d = covariances.first?.dimension ?? 1
     let free = Double(model.rowsNeeded(dimension: d) - 1)
     bounds = counts.map { model.sharesCovariance ? 0 : exponential(-max(0, $0 - free)) }
-    let pooled = Scatter.sum(zip(covariances, counts).map { $0.scaled(by: $1) })
-      .divided(by: counts.reduce(0, +))
-    let factor = CovarianceFactor(pooled)
-    smallestRatios = covariances.map { factor?.smallestRatio($0) ?? 1 }
+    let total = counts.reduce(0, +)
+    self.covariances = covariances
+    pooled = Scatter.weightedSum(covariances) { counts[$0] / total }
   }
 
-  /// Whether component `k` is spurious.
-  public func isSpurious(_ k: Int) -> Bool { smallestRatios[k] < bounds[k] }
+  /// ε of each component; 1 where it can't be told. O(K·d³).
+  public var smallestRatios: [Double] {
+    let factor = CovarianceFactor(pooled)
+    return covariances.map { factor?.smallestRatio($0) ?? 1 }
+  }
+
+  /// Whether component `k` is spurious: whether Σₖ less its share of W is not positive definite.
+  /// O(d³).
+  public func isSpurious(_ k: Int) -> Bool {
+    bounds[k] > 0
+      && CovarianceFactor(Scatter.weightedSum([covariances[k], pooled]) { [1, -bounds[k]][$0] })
+        == nil && smallestRatios[k] < bounds[k]
+  }
 }
 
 extension CovarianceFactor {

@@ -22,7 +22,9 @@ struct TurnedScaledEllipsoids: GeometricCovariance {
   /// 1995, model [λₖDₖADₖᵀ]); see ``VolumesAndShape``. O(K·d³).
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
     let parts = scatters.map(PrincipalAxes.init)
-    let fit = VolumesAndShape(of: parts.map(\.variances), counts: counts)
+    let fit = VolumesAndShape(
+      of: parts.map(\.variances), counts: counts,
+      from: previous.first.map { PrincipalAxes($0).variances })
     return zip(parts, fit.volumes).map { part, volume in
       Scatter(axes: part.axes, variances: fit.shape.map { volume * $0 })
     }

@@ -7,11 +7,14 @@ struct VolumesAndShape {
   private(set) var volumes: [Double]
   private(set) var shape: [Double]
 
-  /// O(K·d) an iteration.
-  init(of scatters: [[Double]], counts: [Double]) {
+  /// Starts from the shape of some variances, best those of the M step before. O(K·d) an iteration.
+  init(of scatters: [[Double]], counts: [Double], from start: [Double]?) {
     let d = scatters.first?.count ?? 0
-    shape = Array(repeating: 1, count: d)
+    let isUsable = start?.allSatisfy { $0 > 0 && $0.isFinite } ?? false
+    shape = isUsable ? start ?? [] : Array(repeating: 1, count: d)
     volumes = counts.map { _ in 0 }
+    let total = counts.reduce(0, +)
+    defer { normalise() }
     for _ in 0..<iterationLimit {
       let last = volumes
       for k in scatters.indices where counts[k] > 0 {
@@ -23,12 +26,18 @@ struct VolumesAndShape {
       var sums = [Double](repeating: 0, count: d)
       // A component that is a point says nothing of the shape.
       for k in scatters.indices where volumes[k] > 0 {
-        for j in 0..<d { sums[j] += scatters[k][j] / volumes[k] }
+        for j in 0..<d { sums[j] += scatters[k][j] / (volumes[k] * total) }
       }
-      let size = geometricMean(sums)
-      guard size > 0 else { return }
-      shape = sums.map { $0 / size }
+      guard sums.allSatisfy({ $0 > 0 }) else { return }
+      shape = sums
     }
+  }
+
+  /// Gives the shape its geometric mean, which steps leave alone.
+  private mutating func normalise() {
+    let size = exponential(shape.reduce(0) { $0 + naturalLog($1) } / Double(shape.count))
+    shape = shape.map { $0 / size }
+    volumes = volumes.map { $0 * size }
   }
 }
 
@@ -38,10 +47,4 @@ let iterationLimit = 1000
 /// Whether values have stopped changing but for rounding.
 func areSettled(_ values: [Double], _ last: [Double]) -> Bool {
   zip(values, last).allSatisfy { abs($0 - $1) <= 1e-13 * $0 }
-}
-
-/// (∏ⱼ xⱼ)^(1/d); 0 where any is not positive.
-func geometricMean(_ values: [Double]) -> Double {
-  guard values.allSatisfy({ $0 > 0 }) else { return 0 }
-  return exponential(values.reduce(0) { $0 + naturalLog($1) } / Double(values.count))
 }

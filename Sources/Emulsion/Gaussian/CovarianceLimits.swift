@@ -47,9 +47,9 @@ struct CovarianceLimits: Sendable, Hashable, Codable {
       .map { $0.squareRoot() }
     var relative = covariance.matrix
     for a in 0..<d { for b in 0..<d { relative[a, b] /= units[a] * units[b] } }
-    var shifted = relative
-    for a in 0..<d { shifted[a, a] -= floor }
-    if LinearAlgebra.cholesky(shifted) != nil { return (covariance, false) }
+    var shifted = relative.values
+    for a in 0..<d { shifted[a * d + a] -= floor }
+    if LinearAlgebra.factorise(&shifted, order: d) { return (covariance, false) }
     guard let (values, vectors) = LinearAlgebra.eigen(relative) else {
       return (covariance, true)
     }

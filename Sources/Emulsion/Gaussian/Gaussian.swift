@@ -23,6 +23,14 @@ public struct Gaussian: MixtureComponent {
     factor = CovarianceFactor(covariance)
   }
 
+  /// A component of the same covariance elsewhere.
+  func moved(to mean: [Double]) -> Gaussian { Gaussian(self, mean: mean) }
+
+  private init(_ other: Gaussian, mean: [Double]) {
+    self.mean = mean
+    (covariance, isFloored, factor) = (other.covariance, other.isFloored, other.factor)
+  }
+
   /// Reads the parameters alone: the family checks that they fit before it factorises them.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -48,9 +48,14 @@ extension GaussianFamily {
       }
     }
     let covariances = try covariances(of: scatters, counts: used, previous: previous)
+    if covarianceModel.sharesCovariance, let shared = covariances.first {
+      let component = Gaussian(
+        mean: means[0], covariance: shared.covariance, isFloored: shared.isFloored)
+      try refuseSingular(component, 0)
+      return means.map { component.moved(to: $0) }
+    }
     return try previous.indices.map { k in
-      let isShared = covarianceModel.sharesCovariance
-      guard used[k] > 0 || isShared else { return previous[k] }
+      guard used[k] > 0 else { return previous[k] }
       let component = Gaussian(
         mean: means[k], covariance: covariances[k].covariance, isFloored: covariances[k].isFloored)
       try refuseSingular(component, k)
@@ -68,8 +73,13 @@ extension GaussianFamily {
     if let fixed = constraints.covariance { return scatters.map { _ in (fixed, false) } }
     let previous = previous.map(\.covariance)
     guard covarianceModel.needsDefiniteScatters else {
-      return try covarianceModel.covariances(of: scatters, counts: counts, previous: previous)
-        .map { limits.apply(to: $0) }
+      let found = try covarianceModel.covariances(
+        of: scatters, counts: counts, previous: previous)
+      guard covarianceModel.sharesCovariance, let first = found.first else {
+        return found.map { limits.apply(to: $0) }
+      }
+      let shared = limits.apply(to: first)
+      return found.map { _ in shared }
     }
     let limited = zip(scatters, counts).map { scatter, count in
       let (covariance, isFloored) = limits.apply(to: scatter.divided(by: count))
@@ -86,21 +96,24 @@ extension GaussianFamily {
     -> (mean: [Double], scatter: Scatter)
   {
     let d = dimension
-    let sums = Array(sums)
-    let shift = (0..<d).map { sums[$0] / count }
-    var scatter = Scatter(form, dimension: d, values: Array(sums[d...]))
+    let shift = sums.prefix(d).map { $0 / count }
+    var values = Array(sums.dropFirst(d))
     switch form {
     case .full:
+      var index = 0
       for a in 0..<d {
-        for b in a..<d { scatter.values[Scatter.packed(a, b, d)] -= count * shift[a] * shift[b] }
+        for b in a..<d {
+          values[index] -= count * shift[a] * shift[b]
+          index += 1
+        }
       }
     case .diagonal:
-      for a in 0..<d { scatter.values[a] -= count * shift[a] * shift[a] }
+      for a in 0..<d { values[a] -= count * shift[a] * shift[a] }
     case .spherical:
-      scatter.values[0] -= count * shift.reduce(0) { $0 + $1 * $1 }
+      values[0] -= count * shift.reduce(0) { $0 + $1 * $1 }
     }
-    let mean = (0..<d).map { reference[$0] + shift[$0] }
-    return (mean, scatter)
+    let mean = shift.indices.map { reference[$0] + shift[$0] }
+    return (mean, Scatter(form, dimension: d, values: values))
   }
 
   /// A variance that can't be told from the rounding of its sums is zero.
@@ -160,13 +173,14 @@ extension GaussianFamily {
       }
       guard constraints.covariance == nil else { return nil }
       let needed = covarianceModel.rowsNeeded(dimension: dimension)
+      let isSmall = counts[k] < Double(needed)
+      guard isSmall || tightness.isSpurious(k) else { return nil }
       let rows = counts[k].formatted(significant: 3)
-      if counts[k] < Double(needed) {
+      if isSmall {
         return Diagnosis(
           component: k,
           problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs")
       }
-      guard tightness.isSpurious(k) else { return nil }
       let width = tightness.smallestRatios[k].squareRoot().formatted(significant: 2)
       return Diagnosis(
         component: k,

@@ -67,7 +67,8 @@ public struct RepresentativeRows: Sendable {
 
   /// The rows as data to be fitted.
   func source(named names: [String]) -> MatrixSource {
-    MatrixSource(rows, columnNames: names, weights: weights)
+    let areCopies = weights.contains { $0 != 1 }
+    return MatrixSource(rows, columnNames: names, weights: areCopies ? weights : nil)
   }
 
   /// Squared distance between two points in `units`.

@@ -49,8 +49,9 @@ struct NaturalForm: Sendable {
     var natural = [Double](repeating: 0, count: k * f)
     var offsets = [Double](repeating: 0, count: k)
     var apart: [Apart] = []
+    var eta = [Double](repeating: 0, count: f)
     for (q, component) in components.enumerated() {
-      var eta = [Double](repeating: 0, count: f)
+      for i in 0..<f { eta[i] = 0 }
       var span = eta.mutableSpan
       let offset = try family.writeNaturalParameters(
         of: component, about: references.point(q), into: &span)
@@ -59,7 +60,7 @@ struct NaturalForm: Sendable {
         apart.append(
           Apart(component: q, reference: reference, eta: eta, offset: offset, centred: centred))
       } else {
-        natural.replaceSubrange(q * f..<(q + 1) * f, with: eta)
+        for i in 0..<f { natural[q * f + i] = eta[i] }
         offsets[q] = offset
       }
     }
