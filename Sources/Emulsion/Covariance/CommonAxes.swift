@@ -109,7 +109,8 @@ struct CommonAxes<Volumes: VolumeRule> {
   }
 
   /// Newton's step for the angle, from F′ and F″ at 0; `slopes` is room for those of u.
-  private func newton(_ planes: [Plane], _ counts: [Double], _ slopes: inout [Double]) -> Rotation? {
+  private func newton(_ planes: [Plane], _ counts: [Double], _ slopes: inout [Double]) -> Rotation?
+  {
     for k in 0..<components {
       slopes[k] = 2 * planes[k].jl * (1 / planes[k].jj - 1 / planes[k].ll)
     }

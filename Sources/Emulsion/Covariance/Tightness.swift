@@ -41,7 +41,8 @@ public struct Tightness: Sendable {
   public func isSpurious(_ k: Int) -> Bool {
     bounds[k] > 0
       && CovarianceFactor(Scatter.weightedSum([covariances[k], pooled]) { [1, -bounds[k]][$0] })
-        == nil && smallestRatios[k] < bounds[k]
+        == nil
+      && smallestRatios[k] < bounds[k]
   }
 }
 
