@@ -126,6 +126,21 @@ import Testing
     #expect(!message.contains("altered"), "\(message)")
   }
 
+  @Test func fromBeforeSpuriousStartsWereCounted() throws {
+    let decoder = JSONDecoder()
+    let tree = try decoder.decode(JSON.self, from: Data(savedText().utf8))
+    let old = try decoder.decode(
+      JSON.self,
+      from: Data(#"{"starts": 10, "reachedBest": 7, "spread": 1.5, "degenerate": 2}"#.utf8))
+    let changed = tree.replacing(["report", "evidence"], by: old).signed
+    try withFile { path in
+      try JSONEncoder().encode(changed).write(to: URL(filePath: path))
+      let evidence = try Catalogue.standard.load(path: path).evidence
+      #expect(evidence.starts == 10 && evidence.reachedBest == 7 && evidence.spread == 1.5)
+      #expect(evidence.degenerate == 2 && evidence.spurious == 0 && evidence.givenUp == nil)
+    }
+  }
+
   @Test func fromANewerVersion() throws {
     let text = try savedText()
     let newer = text.replacingOccurrences(of: "\"version\" : 1,", with: "\"version\" : 2,")

@@ -49,7 +49,7 @@ struct CommonAxes<Volumes: VolumeRule> {
     for _ in 0..<max(5, rotationLimit / pairs) {
       let gain = common.sweep()
       gained += gain
-      guard gain > max(1e-9 * gained, 1e-14 * volumes.total) else { break }
+      guard gain > max(1e-6 * gained, 1e-14 * volumes.total) else { break }
     }
     let counts = volumes.counts(common.logSizes)
     return scatters.indices.map { k in

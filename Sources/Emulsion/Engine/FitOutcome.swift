@@ -38,8 +38,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
     return try run(from: start, execution)
   }
 
-  /// What short runs see: a sample of many rows; of fewer, some 20 for each parameter, and all where
-  /// that is not much less.
+  /// What short runs see: a sample of many rows; of fewer, some 10 for each parameter where they are
+  /// more than twice that, and else all.
   private var shortData: any DataSource {
     get throws {
       // A function of the user's may know the rows by their positions, so it gets all of them.
@@ -48,8 +48,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
       else { return data }
       guard sample.isComplete else { return sample.source(named: data.columnNames) }
       let parameters = family.freeParameters(try family.neutralComponents(options.components))
-      let wanted = max(2000, 20 * (parameters + options.components - 1))
-      guard wanted <= sample.rows.rows * 3 / 4 else { return data }
+      let wanted = max(1000, 10 * (parameters + options.components - 1))
+      guard 2 * wanted <= sample.rows.rows * 3 / 4 else { return data }
       return sample.thinned(to: wanted).source(named: data.columnNames)
     }
   }

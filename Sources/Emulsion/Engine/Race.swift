@@ -11,7 +11,7 @@ extension Restarts {
     if isFull && sample.rows.rows <= 4000 {
       return [Stage(iterations: 12, kept: 1), Stage(iterations: 50, kept: 1)]
     }
-    let race = [Stage(iterations: 8, kept: 0.6), Stage(iterations: 20, kept: 0.7)]
+    let race = [Stage(iterations: 6, kept: 0.7), Stage(iterations: 14, kept: 0.7)]
     return hasFinal ? race : race + [Stage(iterations: 50, kept: 1)]
   }
 
@@ -61,7 +61,7 @@ extension Restarts {
       let candidate = chosen[place]
       do {
         return try advanced(
-          EMRun(from: candidate.run.parameters), candidate.restart, to: 12, execution, on: data)
+          EMRun(from: candidate.run.parameters), candidate.restart, to: 4, execution, on: data)
       } catch let error as EmulsionError where error.code == .degenerate {
         return nil
       }

@@ -14,3 +14,16 @@ public struct Evidence: Sendable, Hashable, Codable {
   /// tell of them.
   public var givenUp: Int?
 }
+
+extension Evidence {
+  /// Reads evidence; files of before spurious starts were counted don't say how many there were.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    starts = try container.decode(Int.self, forKey: .starts)
+    reachedBest = try container.decode(Int.self, forKey: .reachedBest)
+    spread = try container.decode(Double.self, forKey: .spread)
+    degenerate = try container.decode(Int.self, forKey: .degenerate)
+    spurious = try container.decodeIfPresent(Int.self, forKey: .spurious) ?? 0
+    givenUp = try container.decodeIfPresent(Int.self, forKey: .givenUp)
+  }
+}

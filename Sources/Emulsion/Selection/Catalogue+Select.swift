@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Fits a grid of mixtures and ranks them by a criterion.
   ///
-  /// Fits that fail or are degenerate are listed, but never win. A fit that comes out below one
+  /// Fits that fail or are degenerate are listed, but never win. A fit that gave up some of its starts
+  /// also starts from what another structure has found. One that comes out below one
   /// nested in it is repaired: EM starts again from the nested optimum. The best is fitted on to a
   /// ten-thousandth of the tolerance.
   ///
@@ -31,7 +32,8 @@ extension Catalogue {
     let work = try FitWork(
       data.prepared(for: families), options.fit, catalogue: self, largest: largest)
     let grid = Grid(work: work, cells: cells, options: options.fit)
-    let entries = try grid.refined(grid.repaired(grid.fitted()), by: criterion)
+    let found = try grid.exchanged(grid.fitted())
+    let entries = try grid.refined(grid.repaired(found), by: criterion)
     // Those that were no better than the winner follow it.
     return try Selection(grid.repaired(entries), criterion: criterion)
   }
