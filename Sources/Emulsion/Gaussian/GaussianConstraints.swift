@@ -23,21 +23,18 @@ struct GaussianConstraints: Sendable, Codable, Hashable {
   func commonMean(of means: [[Double]], masses: [Double], previous: [Gaussian]) -> [Double]? {
     if let mean { return mean }
     guard tiesMeans, let d = means.first?.count else { return nil }
-    var (precision, moment) = (Matrix(rows: d, columns: d), [Double](repeating: 0, count: d))
+    var precision = Scatter(.full, of: Matrix(rows: d, columns: d))
+    var moment = [Double](repeating: 0, count: d)
     for (k, component) in previous.enumerated() where masses[k] > 0 {
       guard let factor = component.factor else { continue }
-      let own = Scatter(component.covariance.form, dimension: d, values: factor.precision).matrix
+      let form = component.covariance.form
+      let own = Scatter(form, dimension: d, values: factor.precision).matrix
       for a in 0..<d {
-        for b in 0..<d {
-          precision[a, b] += masses[k] * own[a, b]
-          moment[a] += masses[k] * own[a, b] * means[k][b]
-        }
+        for b in a..<d { precision.values[Scatter.packed(a, b, d)] += masses[k] * own[a, b] }
+        for b in 0..<d { moment[a] += masses[k] * own[a, b] * means[k][b] }
       }
     }
-    guard let factor = LinearAlgebra.cholesky(precision) else { return nil }
-    let inverse = LinearAlgebra.lowerInverse(factor)
-    let half = (0..<d).map { a in (0..<d).reduce(0) { $0 + inverse[a, $1] * moment[$1] } }
-    return (0..<d).map { a in (0..<d).reduce(0) { $0 + inverse[$1, a] * half[$1] } }
+    return NormalEquations.solve(precision.values, moment)?.solution
   }
 }
 
