@@ -128,4 +128,46 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     }
     #expect(error?.message.contains("row 4") == true && error?.code == .invalidData)
   }
+
+  /// ln Σₖ πₖ Πᵢ N(yᵢ | k) of every group, however many rows it has.
+  @Test func largeGroups() throws {
+    let sizes = [3, 700, 40, 300, 1]
+    var values: [Double] = []
+    for (group, size) in sizes.enumerated() {
+      for i in 0..<size {
+        let x = Double(i % 7)
+        values += [(group == 1 ? 3 : 1) * x / 4 + Double(i * 31 % 13) / 26, x, Double(group)]
+      }
+    }
+    let rows = values.count / 3
+    let data = MatrixSource(
+      Matrix(rows: rows, columns: 3, values: values), columnNames: ["y", "x", "id"])
+    let slopes = [0.25, 0.75]
+    var options = FitOptions()
+    options.family = try Regression("y ~ x", group: "id")
+    options.components = 2
+    options.maximumIterations = 0
+    options.initializer = GivenParameters(
+      slopes.map { ["coefficients": .vector([0.2, $0]), "standard_deviation": .scalar(0.4)] },
+      weights: [0.3, 0.7])
+    let model = try Catalogue.standard.fit(data, options)
+    var expected = 0.0
+    var first = 0
+    for size in sizes {
+      let joint = zip(slopes, [0.3, 0.7]).map { slope, weight in
+        (first..<first + size).reduce(log(weight)) { sum, i in
+          let t = (values[3 * i] - 0.2 - slope * values[3 * i + 1]) / 0.4
+          return sum - 0.5 * t * t - log(0.4) - 0.5 * log(2 * Double.pi)
+        }
+      }
+      let top = joint.max() ?? 0
+      expected += top + log(joint.reduce(0) { $0 + exp($1 - top) })
+      first += size
+    }
+    #expect(abs(model.logLikelihood - expected) < 1e-10 * abs(expected))
+    options.maximumIterations = 100
+    let fitted = try Catalogue.standard.fit(data, options)
+    #expect(Set(try fitted.predict(data)[3..<703]).count == 1)
+    #expect(fitted.logLikelihood > model.logLikelihood)
+  }
 }

@@ -4,6 +4,8 @@ public protocol DataSource: Sendable {
   var rows: Int { get }
   /// Number of rows that ``Block/rowID(_:)`` may tell: `rows`, unless some are told twice.
   var recordCount: Int { get }
+  /// Rows from each multiple of this number to the next belong into one block, such as those of groups.
+  var rowsPerBlock: Int { get }
   /// Names of the columns; their count is the dimension.
   var columnNames: [String] { get }
   /// Fills `buffer` with rows `range`: calls `begin`, writes every column, sets weights if any.
@@ -15,6 +17,9 @@ public protocol DataSource: Sendable {
 extension DataSource {
   /// Number of columns.
   public var columns: Int { columnNames.count }
+
+  /// 1: any rows may make a block.
+  public var rowsPerBlock: Int { 1 }
 
   /// All rows.
   public var recordCount: Int { rows }

@@ -14,9 +14,11 @@ struct GroupedSource: DataSource {
   /// A number that is no group's.
   private let fillerGroup: Double
 
+  /// A power of 2 that no group exceeds, so that blocks of other sizes hold whole ones of these.
+  let rowsPerBlock: Int
+
   private static let fillerWeight = 1e-300
 
-  /// - Throws: `invalid-data` for a group of more rows than a block has.
   init(_ base: any DataSource, column: Int) throws {
     self.base = base
     self.column = column
@@ -25,16 +27,13 @@ struct GroupedSource: DataSource {
     fillerGroup = (groups.min() ?? 0) - max(1, abs(groups.min() ?? 0))
     var members: [Double: [Int]] = [:]
     for (row, group) in groups.enumerated() { members[group, default: []].append(row) }
-    let size = Chunks.rowsPerBlock
+    let largest = members.values.lazy.map(\.count).max() ?? 1
+    var size = Chunks.rowsPerBlock
+    while size < largest { size *= 2 }
+    rowsPerBlock = size
     var (order, isFiller): ([Int], [Bool]) = ([], [])
     for (row, group) in groups.enumerated() {
       guard let rows = members.removeValue(forKey: group) else { continue }
-      guard rows.count <= size else {
-        throw EmulsionError(
-          .invalidData,
-          "column \(quoted(base.columnNames[column])): group \(group.formatted(significant: 15)) has "
-            + "\(rows.count) rows; groups of more than \(size) rows are not supported yet")
-      }
       while order.count % size != 0 && order.count % size + rows.count > size {
         order.append(row)
         isFiller.append(true)

@@ -51,7 +51,8 @@ extension Execution {
     transform: any PosteriorTransform = Softmax(), shape: PassShape, width: Int,
     _ write: @Sendable (inout BlockEvaluator<S>, inout MutableSpan<Element>) throws -> Void
   ) throws -> [Element] {
-    try Places<Element>.array(data.rows * width) { places in
+    let shape = shape.holding(data)
+    return try Places<Element>.array(data.rows * width) { places in
       try forEachBlock(
         data.rows, shape: shape,
         makeWorker: {

@@ -77,6 +77,14 @@ struct PassShape: Sendable {
   var rowsPerBlock = Chunks.rowsPerBlock
   /// The most threads.
   var maximumConcurrency = Int.max
+
+  /// The shape with blocks that hold whole ones of the data.
+  func holding(_ data: any DataSource) -> PassShape {
+    var shape = self
+    let own = data.rowsPerBlock
+    shape.rowsPerBlock = (rowsPerBlock + own - 1) / own * own
+    return shape
+  }
 }
 
 /// Rows cut into chunks and blocks whose borders don't depend on the number of threads.

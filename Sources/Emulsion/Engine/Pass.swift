@@ -116,6 +116,7 @@ extension Execution {
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
     transform: any PosteriorTransform, shape: PassShape, order: RowOrder? = nil
   ) throws -> PassResult<S> {
+    let shape = shape.holding(data)
     let layout = BlockLayout(data, order, mixture, rowsPerBlock: shape.rowsPerBlock)
     let k = logWeights.count
     let tree = TreeMerge<PassResult<S>>(leaves: layout.chunkCount) { try $0.merge($1) }

@@ -91,7 +91,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     let (prepared, logWeights) = (
       try family.prepare(parameters.components), family.logWeights(weights)
     )
-    let shape = family.passShape
+    let shape = family.passShape.holding(data)
     let lanes = shape.rowsPerBlock
     let blocks = (data.rows + lanes - 1) / lanes
     let scores: [MixtureScore] = try Places.array(blocks) { places in
