@@ -132,7 +132,7 @@ import Testing
     let old = try decoder.decode(
       JSON.self,
       from: Data(#"{"starts": 10, "reachedBest": 7, "spread": 1.5, "degenerate": 2}"#.utf8))
-    let changed = tree.replacing(["report", "evidence"], by: old).signed
+    let changed = tree.replacing(["fit", "evidence"], by: old).signed
     try withFile { path in
       try JSONEncoder().encode(changed).write(to: URL(filePath: path))
       let evidence = try Catalogue.standard.load(path: path).evidence

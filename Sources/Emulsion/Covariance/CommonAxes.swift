@@ -49,7 +49,7 @@ struct CommonAxes<Volumes: VolumeRule> {
     for _ in 0..<max(5, rotationLimit / pairs) {
       let gain = common.sweep()
       gained += gain
-      guard gain > max(1e-6 * gained, 1e-14 * volumes.total) else { break }
+      guard gain > max(1e-9 * gained, 1e-14 * volumes.total) else { break }
     }
     let counts = volumes.counts(common.logSizes)
     return scatters.indices.map { k in
@@ -103,7 +103,8 @@ struct CommonAxes<Volumes: VolumeRule> {
       else { continue }
       for k in 0..<components { changes[k] = planes[k].change(rotation) }
       let change = volumes.change(counts: counts, changes)
-      if change < 0 { return (rotation, change) }
+      // What is less than rounding would turn axes that are of no consequence at random.
+      if change < -1e-15 * volumes.total { return (rotation, change) }
     }
     return nil
   }

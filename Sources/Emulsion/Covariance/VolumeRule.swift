@@ -51,8 +51,10 @@ struct OneVolume: VolumeRule {
 
   func change(counts: [Double], _ changes: [Double]) -> Double {
     var sum = 0.0
-    for (count, change) in zip(counts, changes) { sum += count * exponential(change / dimension) }
-    return total * dimension * naturalLog(sum / total)
+    for (count, change) in zip(counts, changes) {
+      sum += count * exponentialLessOne(change / dimension)
+    }
+    return total * dimension * Elementary.log1p(sum / total)
   }
 
   func curvature(counts: [Double], _ slopes: [Double]) -> Double {

@@ -44,7 +44,7 @@ struct VolumesAndShape {
 /// The most iterations of an M step that is not closed; few need a tenth of them.
 let iterationLimit = 1000
 
-/// Whether values have stopped changing: what is left, squared, is below rounding in the likelihood.
+/// Whether values have stopped changing but for rounding.
 func areSettled(_ values: [Double], _ last: [Double]) -> Bool {
-  zip(values, last).allSatisfy { abs($0 - $1) <= 1e-10 * $0 }
+  zip(values, last).allSatisfy { abs($0 - $1) <= 1e-13 * $0 }
 }

@@ -14,6 +14,10 @@ func naturalLog(_ x: Double) -> Double { log(x) }
 @inline(__always)
 func exponential(_ x: Double) -> Double { exp(x) }
 
+/// eˣ − 1 of the C library, to its own last digit.
+@inline(__always)
+func exponentialLessOne(_ x: Double) -> Double { expm1(x) }
+
 /// Elementary functions for authors of families, so that plugins need no other library.
 public enum Elementary {
   /// ln x, but at least `limit`, also for x ≤ 0.

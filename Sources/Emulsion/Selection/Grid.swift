@@ -61,8 +61,7 @@ struct Grid: Sendable {
         // What has merely stopped a little early needs no further search.
         let isNear =
           entry.isEligible && entry.logLikelihood > best.logLikelihood - 10 * options.tolerance
-        guard let better = try refit(entry, from: smaller, searches: !isNear),
-          better.logLikelihood >= least
+        guard let better = try refit(entry, from: smaller, searches: !isNear, least: least)
         else { continue }
         entries[index].model = better
         entries[index].failure = nil
@@ -95,11 +94,12 @@ struct Grid: Sendable {
   /// The best sound fit that starts from the nested one: its parameters as they are, or with one of
   /// the heaviest components split along its widest direction, or doubled, which changes nothing.
   ///
-  /// Where EM collapses from all of these, the nested optimum itself is the larger model's fit; it is
-  /// degenerate where the doubled component has too few rows for two.
-  private func refit(_ entry: Selection.Entry, from nested: Model, searches: Bool) throws
-    -> Model?
-  {
+  /// Where EM collapses from all of these, or the limits on covariances make it fall below `least`, the
+  /// nested optimum itself is the larger model's fit; it is degenerate where the doubled component has
+  /// too few rows for two.
+  private func refit(
+    _ entry: Selection.Entry, from nested: Model, searches: Bool, least: Double
+  ) throws -> Model? {
     var cell = options
     guard let family = cells.first(where: { $0.family.label == entry.family })?.family else {
       return nil
@@ -115,9 +115,11 @@ struct Grid: Sendable {
     let splits =
       isSameCount || !searches
       ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
-    if let best = try best(splits + [plain], cell, isDoubtful: !entry.isEligible) { return best }
+    let reached = try best(splits + [plain], cell, isDoubtful: !entry.isEligible)
+    if let reached, reached.logLikelihood >= least { return reached }
     cell.maximumIterations = 0
-    return try best([plain], cell, isSound: !entry.isEligible)
+    let kept = try best([plain], cell, isSound: !entry.isEligible)
+    return kept.flatMap { $0.logLikelihood >= least ? $0 : nil }
   }
 
   /// The best fit that EM reaches from given starts: from that of the short runs which is best, and
