@@ -16,23 +16,6 @@ import Testing
       local s = em.select(rows, { components = {1, 2}, restarts = 1, regularization = 0.1 })
       return #text + #s.entries + told + m:sample(3):matrix():sum() + #em.help("fit")
       """
-    var count = 0
-    while true {
-      let script = try Script()
-      let function = try script.context.compile(text, name: "sweep")
-      script.context.failAllocations(after: count)
-      let result = Result { try function.call() }
-      script.context.failAllocations(after: nil)
-      #expect(try script.run("return em.vector{1, 2}:sum()")[0].number == 3)
-      switch result {
-      case .success:
-        #expect(count > 100)
-        return
-      case .failure(let error):
-        let error = try #require(error as? LuaError)
-        #expect(error.kind == .memory, "\(count): \(error)")
-      }
-      count += 1 + count / 40
-    }
+    try Script.sweepAllocations(text) { $0.kind == .memory }
   }
 }

@@ -56,6 +56,29 @@ struct Script {
       #expect(message.contains(part), "\(message)", sourceLocation: location)
     }
   }
+
+  /// Runs `text` with its allocations failing after none, one, two, … until it succeeds; every time an
+  /// error that `isExpected` comes of it, and the session still works.
+  static func sweepAllocations(_ text: String, isExpected: (LuaError) -> Bool) throws {
+    var count = 0
+    while true {
+      let script = try Script()
+      let function = try script.context.compile(text, name: "sweep")
+      script.context.failAllocations(after: count)
+      let result = Result { try function.call() }
+      script.context.failAllocations(after: nil)
+      #expect(try script.run("return em.vector{1, 2}:sum()")[0].number == 3)
+      switch result {
+      case .success:
+        #expect(count > 100)
+        return
+      case .failure(let error):
+        let error = try #require(error as? LuaError)
+        #expect(isExpected(error), "\(count): \(error)")
+      }
+      count += 1 + count / 40
+    }
+  }
 }
 
 /// A path in the folder for temporary files, different for every call.
