@@ -9,7 +9,7 @@ extension Grid {
   /// What is lent are the fits as they came, so that the outcome doesn't depend on threads.
   func exchanged(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
     let execution = options.execution
-    let isSpread = options.spreadsFits(of: work.data, over: execution)
+    let isSpread = isSpread
     let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
     let order = fitted.indices.sorted { fitted[$0].components > fitted[$1].components }
     let found = try outer.map(order.count) { place -> Model? in
@@ -65,7 +65,7 @@ extension Grid {
     cell.initializer = GivenParameters(model.parameters.map(\.byName), weights: model.weights)
     do {
       let model = try work.fit(cell, execution: execution)
-      return model.isDegenerate ? nil : model
+      return model.isDegenerate || model.isCancelled ? nil : model
     } catch let error as EmulsionError
       where [.degenerate, .cancelled, .invalidOption].contains(error.code)
     {

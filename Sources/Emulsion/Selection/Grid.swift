@@ -4,9 +4,14 @@ struct Grid: Sendable {
   let cells: [FitOptions]
   let options: FitOptions
 
+  /// Whether cells are dealt to threads, rather than the chunks of each.
+  var isSpread: Bool {
+    cells.allSatisfy { $0.spreadsFits(of: work.data, over: options.execution) }
+  }
+
   func fitted() throws -> [Selection.Entry] {
     let execution = options.execution
-    let isSpread = cells.allSatisfy { $0.spreadsFits(of: work.data, over: execution) }
+    let isSpread = isSpread
     // The fits hear an interrupt themselves, and keep what they have reached.
     let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
     // What takes longest begins first, so that no thread is left with it at the end.

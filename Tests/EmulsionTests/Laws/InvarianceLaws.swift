@@ -31,6 +31,19 @@ import Testing
     #expect(try partition(a, source) == partition(b, scaled))
   }
 
+  /// Where a column dwarfs the others, dwarfing them more changes next to nothing: their variances keep
+  /// their digits beside its own.
+  @Test(arguments: ["EEV", "VEV"], [1e10, 1e15])
+  func columnsFarApartInScale(covariance: String, factor: Double) throws {
+    let (a, b) = try (
+      fit(MatrixSource(matrix.mapped { $1 == 1 ? $0 * 1e6 : $0 })) { $0.covariance = covariance },
+      fit(MatrixSource(matrix.mapped { $1 == 1 ? $0 * factor : $0 })) {
+        $0.covariance = covariance
+      }
+    )
+    #expect(areClose(a.logLikelihood - 400 * logarithm(factor / 1e6), b.logLikelihood, 1e-8))
+  }
+
   @Test func rescalingEverythingUnderASphericalModel() throws {
     let scaled = MatrixSource(matrix.mapped { value, _ in value * 5 })
     let a = try fit(MatrixSource(matrix)) { $0.covariance = "spherical" }
