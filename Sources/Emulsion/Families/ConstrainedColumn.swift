@@ -47,11 +47,18 @@ struct ConstrainedColumn {
     return expanded(search.best)
   }
 
+  /// Where a search may begin from a border, such as a mean of 0.
+  private static let border = 600.0
+
   /// The coordinates of the search: K of a free parameter, one of a tied one, none of a fixed one.
   private func reduced(_ parameters: [[Double]]) -> [Double] {
     let total = counts.reduce(0, +)
     return roles.indices.flatMap { p -> [Double] in
-      let own = parameters.map { Unbounded(domains[p]).coordinate(of: $0[p]) }
+      let stretching = Stretching(domains[p])
+      let own = parameters.map {
+        let coordinate = stretching.coordinate(of: $0[p])
+        return coordinate.isFinite ? coordinate : coordinate > 0 ? Self.border : -Self.border
+      }
       switch roles[p] {
       case .free: return own
       case .tied: return [zip(own, counts).reduce(0) { $0 + $1.0 * $1.1 } / total]
@@ -62,54 +69,19 @@ struct ConstrainedColumn {
 
   /// The parameters of all components at a point of the search.
   private func expanded(_ point: [Double]) -> [[Double]] {
-    var result = counts.map { _ in [Double](repeating: 0, count: roles.count) }
-    var next = 0
-    for p in roles.indices {
-      for k in result.indices {
-        switch roles[p] {
-        case .fixed(let value): result[k][p] = value
-        case .free: result[k][p] = Unbounded(domains[p]).value(at: point[next + k])
-        case .tied: result[k][p] = Unbounded(domains[p]).value(at: point[next])
-        }
-      }
+    var rest = point[...]
+    let columns = roles.indices.map { p -> [Double] in
+      let stretching = Stretching(domains[p])
       switch roles[p] {
-      case .fixed: break
-      case .free: next += result.count
-      case .tied: next += 1
+      case .fixed(let value): return counts.map { _ in value }
+      case .free:
+        defer { rest = rest.dropFirst(counts.count) }
+        return rest.prefix(counts.count).map(stretching.value)
+      case .tied:
+        let shared = stretching.value(at: rest.removeFirst())
+        return counts.map { _ in shared }
       }
     }
-    return result
-  }
-}
-
-/// A domain stretched over all numbers.
-private enum Unbounded {
-  case identity
-  case logarithm
-  case logit
-
-  /// The stretching that fits the domain's borders.
-  init(_ domain: Support) {
-    self = domain.contains(-1) ? .identity : domain.contains(2) ? .logarithm : .logit
-  }
-
-  private static let reach = 600.0
-
-  func coordinate(of value: Double) -> Double {
-    switch self {
-    case .identity: value
-    case .logarithm: Elementary.log(value, atLeast: -Self.reach)
-    case .logit:
-      Elementary.log(value, atLeast: -Self.reach) - Elementary.log(1 - value, atLeast: -Self.reach)
-    }
-  }
-
-  func value(at coordinate: Double) -> Double {
-    let bounded = min(max(coordinate, -Self.reach), Self.reach)
-    switch self {
-    case .identity: return coordinate
-    case .logarithm: return Elementary.exp(bounded)
-    case .logit: return 1 / (1 + Elementary.exp(-bounded))
-    }
+    return counts.indices.map { k in columns.map { $0[k] } }
   }
 }

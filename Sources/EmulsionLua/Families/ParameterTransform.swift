@@ -41,8 +41,8 @@ enum ParameterTransform: String, CaseIterable, Sendable {
   func coordinates(of values: [Double]) -> [Double] {
     switch self {
     case .real: values
-    case .positive: values.map { Elementary.log($0) }
-    case .interval: values.map { Elementary.log($0) - Elementary.log1p(-$0) }
+    case .positive: values.map(Stretching.logarithm.coordinate)
+    case .interval: values.map(Stretching.logit.coordinate)
     case .simplex:
       // A probability of 0 has no logarithm; one this small can still grow.
       values.dropLast().map {
@@ -55,8 +55,8 @@ enum ParameterTransform: String, CaseIterable, Sendable {
   func values(at coordinates: ArraySlice<Double>) -> [Double] {
     switch self {
     case .real: return Array(coordinates)
-    case .positive: return coordinates.map { Elementary.exp($0) }
-    case .interval: return coordinates.map { 1 / (1 + Elementary.exp(-$0)) }
+    case .positive: return coordinates.map(Stretching.logarithm.value)
+    case .interval: return coordinates.map(Stretching.logit.value)
     case .simplex:
       let largest = max(0, coordinates.max() ?? 0)
       let raw = (coordinates + [0]).map { Elementary.exp($0 - largest) }
