@@ -70,22 +70,11 @@ extension PluginFamily {
     return row
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case columns
-  }
-
   /// Writes the number of columns.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(dimension, forKey: .columns)
-  }
+  func encode(to encoder: any Encoder) throws { try SavedDimension(dimension).encode(to: encoder) }
 
   init(reading decoder: any Decoder, _ functions: PluginFunctions) throws {
-    let columns = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .columns)
-    guard (1...1_000_000).contains(columns) else {
-      throw EmulsionError(.invalidData, "\(columns) columns")
-    }
-    try self.init(functions, columns: columns)
+    try self.init(functions, columns: SavedDimension(from: decoder).columns)
   }
 
   /// Reads back a component whose parameters the family allows.
