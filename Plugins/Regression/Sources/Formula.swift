@@ -135,9 +135,7 @@ struct FormulaParser {
         let known = Factor.Function.allCases.map(\.rawValue)
         throw EmulsionError(
           .invalidOption,
-          "\(option): there is no function \"\(name)\""
-            + (spellingHint(for: name, among: known)
-              ?? "; there are \(known.joined(separator: ", "))"))
+          "\(option): there is no function \"\(name)\"" + nameHint(for: name, among: known))
       }
       let column = try self.name()
       try expect(")")

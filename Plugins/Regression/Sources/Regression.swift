@@ -55,9 +55,7 @@ public struct Regression: FamilyDefinition {
       let names = responses.map(\.name)
       throw EmulsionError(
         .invalidOption,
-        "distribution: there is no \"\(distribution)\""
-          + (spellingHint(for: distribution, among: names)
-            ?? "; there are \(names.joined(separator: ", "))"))
+        "distribution: there is no \"\(distribution)\"" + nameHint(for: distribution, among: names))
     }
     if trials != nil && !found.hasTrials {
       throw EmulsionError(.invalidOption, "trials: a \(distribution) response has none")

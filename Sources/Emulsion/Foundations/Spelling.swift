@@ -22,6 +22,12 @@ public func spellingHint(for word: String, among candidates: [String]) -> String
   nearestName(to: word, among: candidates).map { "; did you mean \(quoted($0))?" }
 }
 
+/// The end of an error text about a name that is not among `names`: the nearest of them, or else all.
+public func nameHint(for name: String, among names: [String]) -> String {
+  spellingHint(for: name, among: names)
+    ?? (names.isEmpty ? "" : "; there are \(names.joined(separator: ", "))")
+}
+
 /// A name in quotation marks, for error texts.
 func quoted(_ name: String) -> String { "\"\(name)\"" }
 

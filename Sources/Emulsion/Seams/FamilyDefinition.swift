@@ -75,11 +75,9 @@ extension FamilyDefinition {
   public func refuseUnknown(_ values: [String: OptionValue]) throws {
     let known = options.map(\.name)
     for key in values.keys.sorted() where !known.contains(key) {
-      let hint = spellingHint(for: key, among: known)
       throw EmulsionError(
         .invalidOption,
-        "\(name): unknown option \(quoted(key))"
-          + (hint ?? (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))")))
+        "\(name): unknown option \(quoted(key))" + nameHint(for: key, among: known))
     }
   }
 }
@@ -201,13 +199,10 @@ public struct ParameterConstraints: Sendable, Hashable, Codable {
   func validate(for family: String, _ known: [String]) throws {
     for (option, names) in [("tied", tied.sorted()), ("fixed", fixed.keys.sorted())] {
       for name in names where !known.contains(name) {
-        let hint =
-          spellingHint(for: name, among: known)
-          ?? (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))")
         throw EmulsionError(
           .invalidOption,
           "\(option): the family \(quoted(family)) has no parameter \(quoted(name)) to be \(option)"
-            + hint)
+            + nameHint(for: name, among: known))
       }
     }
     for name in tied.intersection(fixed.keys).sorted() {

@@ -11,10 +11,9 @@ public enum DataSets {
   /// - Throws: `invalid-option` naming the nearest data set where there is none of that name.
   public static func table(named name: String) throws -> Table {
     guard let found = all.first(where: { String(cString: $0.name) == name }) else {
-      let hint = spellingHint(for: name, among: names)
       throw EmulsionError(
         .invalidOption,
-        "no data set \"\(name)\"" + (hint ?? "; there are \(names.joined(separator: ", "))"))
+        "no data set \"\(name)\"" + nameHint(for: name, among: names))
     }
     let bytes = Array(UnsafeBufferPointer(start: found.bytes, count: found.count))
     return try Table.parse(bytes, name, ",", ReadOptions(header: .present))

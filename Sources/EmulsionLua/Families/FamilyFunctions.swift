@@ -51,11 +51,9 @@ extension OptionList where Target == ScriptFunctions {
       ) {
         let name = try $0.text("support")
         guard let support = Support.named[name] else {
+          let names = Support.named.keys.sorted()
           throw EmulsionError(
-            .invalidOption,
-            "support: there is no \"\(name)\""
-              + (spellingHint(for: name, among: Support.named.keys.sorted())
-                ?? "; there are \(Support.named.keys.sorted().joined(separator: ", "))"))
+            .invalidOption, "support: there is no \"\(name)\"" + nameHint(for: name, among: names))
         }
         $1.support = support
         $1.isDiscrete = ["counts", "binary"].contains(name)
@@ -90,9 +88,7 @@ extension LuaValue {
       guard let transform = ParameterTransform(rawValue: name) else {
         throw EmulsionError(
           .invalidOption,
-          "transforms.\(parameter): there is no \"\(name)\""
-            + (spellingHint(for: name, among: names)
-              ?? "; there are \(names.joined(separator: ", "))"))
+          "transforms.\(parameter): there is no \"\(name)\"" + nameHint(for: name, among: names))
       }
       result[parameter] = transform
     }
@@ -132,9 +128,7 @@ extension ScriptFunctions {
     if let known = order ?? initial?.keys.sorted() {
       for name in transforms.keys.sorted() where !known.contains(name) {
         throw refuse(
-          "transforms: there is no parameter \"\(name)\""
-            + (spellingHint(for: name, among: known)
-              ?? "; there are \(known.joined(separator: ", "))"))
+          "transforms: there is no parameter \"\(name)\"" + nameHint(for: name, among: known))
       }
     }
     do {

@@ -23,11 +23,10 @@ struct InitializerReader {
   private func given(_ table: LuaTable) throws -> any Initializer {
     for (key, _) in try table.pairs() {
       guard let name = key.string, Self.keys.contains(name) else {
-        let hint = key.string.flatMap { spellingHint(for: $0, among: Self.keys) }
         throw EmulsionError(
           .invalidOption,
           "initializer: unknown field \(key.explanation)"
-            + (hint ?? "; there are \(Self.keys.joined(separator: ", "))"))
+            + nameHint(for: key.string ?? "", among: Self.keys))
       }
     }
     func field(_ name: String) throws -> LuaValue { try table.get(name) }

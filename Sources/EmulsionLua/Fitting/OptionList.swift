@@ -49,10 +49,8 @@ struct OptionList<Target> {
   }
 
   private func unknown(_ name: String) -> EmulsionError {
-    let hint = spellingHint(for: name, among: names)
-    return EmulsionError(
-      .invalidOption,
-      "unknown option \"\(name)\"\(hint ?? "; there are \(names.joined(separator: ", "))")")
+    EmulsionError(
+      .invalidOption, "unknown option \"\(name)\"" + nameHint(for: name, among: names))
   }
 }
 
