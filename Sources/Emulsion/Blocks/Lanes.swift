@@ -21,6 +21,15 @@ public enum Lanes {
     }
   }
 
+  /// Σ w·x, in which weights of 0 do nothing even where x is infinite or no number.
+  public static func weightedSum(_ x: Span<Double>, _ weights: Span<Double>) -> Double {
+    let sum = dot(x, weights)
+    guard !sum.isFinite else { return sum }
+    var careful = 0.0
+    for i in x.indices where weights[i] > 0 { careful += weights[i] * x[i] }
+    return careful
+  }
+
   /// Writes (x − origin)·scale − reference.
   public static func standardise(
     _ x: Span<Double>, origin: Double, scale: Double, reference: Double,

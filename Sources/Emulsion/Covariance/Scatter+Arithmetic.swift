@@ -19,6 +19,22 @@ extension Scatter {
     return Scatter(first.form, dimension: first.dimension, values: values)
   }
 
+  /// Adds m·ssᵀ, which moves a scatter of m rows from their mean to a point s away, and with −m back.
+  mutating func addSquare(of shift: [Double], times mass: Double) {
+    switch form {
+    case .full:
+      var index = 0
+      for a in shift.indices {
+        for b in a..<shift.count {
+          values[index] += mass * shift[a] * shift[b]
+          index += 1
+        }
+      }
+    case .diagonal: for a in shift.indices { values[a] += mass * shift[a] * shift[a] }
+    case .spherical: values[0] += mass * shift.reduce(0) { $0 + $1 * $1 }
+    }
+  }
+
   /// Every value multiplied.
   func scaled(by factor: Double) -> Scatter {
     Scatter(form, dimension: dimension, values: values.map { $0 * factor })

@@ -69,6 +69,16 @@ package struct Execution: Sendable {
     }
     return results.withLock { results in (0..<count).compactMap { results[$0] } }
   }
+
+  /// The results of tasks that hear an interrupt themselves, so that what the others have reached is
+  /// kept: side by side on a thread each, or one after the other on all threads.
+  func spread<Result: Sendable>(
+    _ count: Int, sideBySide: Bool, _ body: @Sendable (Int, Execution) throws -> Result
+  ) throws -> [Result] {
+    let outer = Execution(threads: sideBySide ? threads : 1, isCancelled: { false })
+    let inner = sideBySide ? serial : self
+    return try outer.map(count) { try body($0, inner) }
+  }
 }
 
 /// How a family wants passes over data to be made.

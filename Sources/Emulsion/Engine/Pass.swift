@@ -84,8 +84,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     result.evaluated += Double(rows * joint.components)
     if buffer.hasWeights {
       result.weight += Lanes.sum(buffer.weights())
-      // A row of weight 0 does nothing, even where its log-density is −∞.
-      result.logLikelihood += weightedSum(logDensity.lanes(0, rows), buffer.weights())
+      result.logLikelihood += Lanes.weightedSum(logDensity.lanes(0, rows), buffer.weights())
       joint.lanes.scaleRows(by: buffer.weightLanes, count: rows)
     } else {
       result.weight += Double(rows)
@@ -95,14 +94,6 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     joint.addRowSums(rows: rows, to: &counts)
     try worker.accumulate(buffer.block, responsibilities: joint)
   }
-}
-
-private func weightedSum(_ values: Span<Double>, _ weights: Span<Double>) -> Double {
-  let sum = Lanes.dot(values, weights)
-  guard !sum.isFinite else { return sum }
-  var careful = 0.0
-  for i in values.indices where weights[i] > 0 { careful += weights[i] * values[i] }
-  return careful
 }
 
 extension Execution {

@@ -149,10 +149,7 @@ extension Restarts {
   private func spread<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int, Execution) throws -> Result
   ) throws -> [Result] {
-    let isSpread = count > 1 && options.spreadsFits(of: shortData, over: execution)
-    // The runs hear an interrupt themselves; what the others have reached is kept.
-    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
-    let inner = isSpread ? execution.serial : execution
-    return try outer.map(count) { try body($0, inner) }
+    try execution.spread(
+      count, sideBySide: count > 1 && options.spreadsFits(of: shortData, over: execution), body)
   }
 }

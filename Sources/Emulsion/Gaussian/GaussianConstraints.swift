@@ -20,39 +20,24 @@ struct GaussianConstraints: Sendable, Codable, Hashable {
   /// The mean that all components have, given their own and the covariances before: the maximum over
   /// one μ of the likelihood is μ = (Σ mₖPₖ)⁻¹ Σ mₖPₖx̄ₖ, Pₖ the precisions and mₖ the masses (a
   /// conditional maximisation: Meng & Rubin 1993). `nil` where each has its own. O(Kd² + d³).
-  func commonMean(of means: [[Double]], masses: [Double], previous: [Gaussian]) -> [Double]? {
+  func commonMean(of means: [[Double]], _ mass: (_ k: Int) -> Double, previous: [Gaussian])
+    -> [Double]?
+  {
     if let mean { return mean }
     guard tiesMeans, let d = means.first?.count else { return nil }
     var precision = Scatter(.full, of: Matrix(rows: d, columns: d))
     var moment = [Double](repeating: 0, count: d)
-    for (k, component) in previous.enumerated() where masses[k] > 0 {
-      guard let factor = component.factor else { continue }
+    for (k, component) in previous.enumerated() {
+      let mass = mass(k)
+      guard mass > 0, let factor = component.factor else { continue }
       let form = component.covariance.form
       let own = Scatter(form, dimension: d, values: factor.precision).matrix
       for a in 0..<d {
-        for b in a..<d { precision.values[Scatter.packed(a, b, d)] += masses[k] * own[a, b] }
-        for b in 0..<d { moment[a] += masses[k] * own[a, b] * means[k][b] }
+        for b in a..<d { precision.values[Scatter.packed(a, b, d)] += mass * own[a, b] }
+        for b in 0..<d { moment[a] += mass * own[a, b] * means[k][b] }
       }
     }
     return NormalEquations.solve(precision.values, moment)?.solution
-  }
-}
-
-extension Scatter {
-  /// The scatter about another point, of rows of summed weight `mass` whose mean lies `shift` from it.
-  func about(shift: [Double], mass: Double) -> Scatter {
-    var result = self
-    switch form {
-    case .full:
-      for a in shift.indices {
-        for b in a..<shift.count {
-          result.values[Scatter.packed(a, b, dimension)] += mass * shift[a] * shift[b]
-        }
-      }
-    case .diagonal: for a in shift.indices { result.values[a] += mass * shift[a] * shift[a] }
-    case .spherical: result.values[0] += mass * shift.reduce(0) { $0 + $1 * $1 }
-    }
-    return result
   }
 }
 

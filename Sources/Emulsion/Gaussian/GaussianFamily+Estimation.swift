@@ -39,11 +39,10 @@ extension GaussianFamily {
       scatters.append(scatter)
     }
     let used = counts.map { $0 > negligible ? $0 : 0 }
-    let mass = zip(masses, used).map { $1 > 0 ? $0 : 0 }
-    if let common = constraints.commonMean(of: means, masses: mass, previous: previous) {
+    let mass = { k in used[k] > 0 ? masses[k] : 0 }
+    if let common = constraints.commonMean(of: means, mass, previous: previous) {
       for k in means.indices {
-        let shift = zip(means[k], common).map { $0 - $1 }
-        scatters[k] = scatters[k].about(shift: shift, mass: mass[k])
+        scatters[k].addSquare(of: zip(means[k], common).map { $0 - $1 }, times: mass(k))
         means[k] = common
       }
     }
@@ -97,23 +96,9 @@ extension GaussianFamily {
   {
     let d = dimension
     let shift = sums.prefix(d).map { $0 / count }
-    var values = Array(sums.dropFirst(d))
-    switch form {
-    case .full:
-      var index = 0
-      for a in 0..<d {
-        for b in a..<d {
-          values[index] -= count * shift[a] * shift[b]
-          index += 1
-        }
-      }
-    case .diagonal:
-      for a in 0..<d { values[a] -= count * shift[a] * shift[a] }
-    case .spherical:
-      values[0] -= count * shift.reduce(0) { $0 + $1 * $1 }
-    }
-    let mean = shift.indices.map { reference[$0] + shift[$0] }
-    return (mean, Scatter(form, dimension: d, values: values))
+    var scatter = Scatter(form, dimension: d, values: Array(sums.dropFirst(d)))
+    scatter.addSquare(of: shift, times: -count)
+    return (zip(reference, shift).map { $0 + $1 }, scatter)
   }
 
   /// A variance that can't be told from the rounding of its sums is zero.

@@ -3,6 +3,15 @@ public enum ParameterValue: Sendable, Hashable, Codable {
   case scalar(Double)
   case vector([Double])
   case matrix(Matrix)
+
+  /// Its numbers, one after the other; of a matrix row by row.
+  public var numbers: [Double] {
+    switch self {
+    case .scalar(let number): [number]
+    case .vector(let numbers): numbers
+    case .matrix(let matrix): matrix.values
+    }
+  }
 }
 
 /// A component's parameter, as users see it.
@@ -25,6 +34,13 @@ public struct NamedParameter: Sendable, Hashable, Codable {
   private enum CodingKeys: String, CodingKey {
     case name
     case value
+  }
+}
+
+extension [NamedParameter] {
+  /// The values by name.
+  public var byName: [String: ParameterValue] {
+    Dictionary(map { ($0.name, $0.value) }) { first, _ in first }
   }
 }
 

@@ -8,17 +8,10 @@ extension Grid {
   ///
   /// What is lent are the fits as they came, so that the outcome doesn't depend on threads.
   func exchanged(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
-    let execution = options.execution
-    let isSpread = isSpread
-    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
-    let order = fitted.indices.sorted { fitted[$0].components > fitted[$1].components }
-    let found = try outer.map(order.count) { place -> Model? in
-      try borrowed(
-        for: order[place], of: fitted, isSpread ? execution.serial : execution)
-    }
+    let found = try dealt { index, execution in try borrowed(for: index, of: fitted, execution) }
     var entries = fitted
-    for (place, model) in zip(order, found) {
-      if let model { entries[place].model = model }
+    for (index, model) in found.enumerated() {
+      if let model { entries[index].model = model }
     }
     return entries
   }

@@ -5,22 +5,24 @@ struct Grid: Sendable {
   let options: FitOptions
 
   /// Whether cells are dealt to threads, rather than the chunks of each.
-  var isSpread: Bool {
+  private var isSpread: Bool {
     cells.allSatisfy { $0.spreadsFits(of: work.data, over: options.execution) }
   }
 
   func fitted() throws -> [Selection.Entry] {
-    let execution = options.execution
-    let isSpread = isSpread
-    // The fits hear an interrupt themselves, and keep what they have reached.
-    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
+    try dealt { index, execution in try entry(cells[index], execution) }
+  }
+
+  /// What `body` makes of every cell, in their order.
+  func dealt<Result: Sendable>(_ body: @Sendable (_ cell: Int, Execution) throws -> Result) throws
+    -> [Result]
+  {
     // What takes longest begins first, so that no thread is left with it at the end.
     let order = cells.indices.sorted { cells[$0].components > cells[$1].components }
-    let fits = try outer.map(order.count) { position -> (Int, Selection.Entry) in
-      let cell = cells[order[position]]
-      return (order[position], try entry(cell, isSpread ? execution.serial : execution))
+    let results = try options.execution.spread(order.count, sideBySide: isSpread) {
+      (order[$0], try body(order[$0], $1))
     }
-    return fits.sorted { $0.0 < $1.0 }.map(\.1)
+    return results.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
   private func entry(_ cell: FitOptions, _ execution: Execution) throws -> Selection.Entry {
@@ -155,14 +157,13 @@ struct Grid: Sendable {
   private func models(
     _ starts: [Parameters], _ options: FitOptions, isSound: Bool
   ) throws -> [Model] {
-    let execution = options.execution
-    let isSpread = starts.count > 1 && options.spreadsFits(of: work.data, over: execution)
-    let outer = Execution(threads: isSpread ? execution.threads : 1, isCancelled: { false })
-    return try outer.map(starts.count) { place -> Model? in
+    let isSpread = starts.count > 1 && options.spreadsFits(of: work.data, over: options.execution)
+    return try options.execution.spread(starts.count, sideBySide: isSpread) {
+      place, execution -> Model? in
       var cell = options
       cell.initializer = GivenParameters(starts[place].parameters, weights: starts[place].weights)
       do {
-        let model = try work.fit(cell, execution: isSpread ? execution.serial : execution)
+        let model = try work.fit(cell, execution: execution)
         return isSound && model.isDegenerate ? nil : model
       } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         return nil
@@ -205,12 +206,5 @@ struct Grid: Sendable {
       step /= 2
     }
     return result
-  }
-}
-
-extension [NamedParameter] {
-  /// The values by name.
-  var byName: [String: ParameterValue] {
-    Dictionary(map { ($0.name, $0.value) }) { first, _ in first }
   }
 }

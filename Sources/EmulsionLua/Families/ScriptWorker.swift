@@ -127,7 +127,8 @@ private final class ScriptWorker: BlockWorker {
       let weights = Array(copying: responsibilities.lanes(k, block.rows))
       guard weights.contains(where: { $0 > 0 }) else { continue }
       guard let sum = try summed(part, k, weights) else { continue }
-      let logDensity = part.isTrial ? 0 : weightedSum(densities[k], weights)
+      let values = densities[k]
+      let logDensity = part.isTrial ? 0 : Lanes.weightedSum(values.span, weights.span)
       try sums[k].merge(
         ScriptStatistics(family: functions.name, logDensity: logDensity, sum: sum))
     }
@@ -140,7 +141,8 @@ private final class ScriptWorker: BlockWorker {
       return .vector(
         try part.points.enumerated().map { place, parameters in
           let isKnown = place == 0 && !part.isTrial
-          return weightedSum(try isKnown ? densities[k] : logDensity(parameters), weights)
+          let values = try isKnown ? densities[k] : logDensity(parameters)
+          return Lanes.weightedSum(values.span, weights.span)
         })
     }
     guard let function = functions.statistics else { return nil }
@@ -187,13 +189,6 @@ private final class ScriptWorker: BlockWorker {
       for i in 0..<rows where weights[i] == 0 { copies[j][i] = copies[j][model] }
     }
     return MatrixObject(columns: copies, rows: rows)
-  }
-
-  /// Σ w ln p, in which rows of weight 0 do nothing.
-  private func weightedSum(_ densities: [Double], _ weights: [Double]) -> Double {
-    let sum = Lanes.dot(densities, weights)
-    guard !sum.isFinite else { return sum }
-    return zip(densities, weights).reduce(0) { $1.1 > 0 ? $0 + $1.0 * $1.1 : $0 }
   }
 
   func takeStatistics() -> [ScriptStatistics] {
