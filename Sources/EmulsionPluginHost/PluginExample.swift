@@ -35,9 +35,7 @@ extension PluginFamily {
     return PluginExample(
       family: definition,
       data: MatrixSource(Matrix(rows: 300, columns: dimension, values: rows.flatMap(\.self))),
-      components: components.map { component in
-        parameters(of: component).reduce(into: [:]) { $0[$1.name] = $1.value }
-      })
+      components: components.map { parameters(of: $0).byName })
   }
 
   /// A component with other parameters, as far as the family allows them.

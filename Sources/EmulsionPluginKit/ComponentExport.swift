@@ -158,14 +158,6 @@ where Family.Statistics: NumberedStatistics {
 }
 
 extension ParameterValue {
-  fileprivate var numbers: [Double] {
-    switch self {
-    case .scalar(let number): [number]
-    case .vector(let numbers): numbers
-    case .matrix(let matrix): matrix.values
-    }
-  }
-
   fileprivate func shape(columns d: Int) throws -> Int32 {
     switch self {
     case .scalar: return EMULSION_SCALAR

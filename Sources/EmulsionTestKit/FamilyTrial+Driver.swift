@@ -122,11 +122,8 @@ extension FamilyTrial {
     let model = try fit(source(draw(600)))
     let rows = try source(model.sample(example.drawnRows, seed: 1).rows)
     let truth = try model.score(rows) * Double(rows.rows)
-    let parameters = model.parameters.map { list in
-      list.reduce(into: [:]) { $0[$1.name] = $1.value }
-    }
     let fitted = try fit(rows) {
-      $0.initializer = GivenParameters(parameters, weights: model.weights)
+      $0.initializer = GivenParameters(model.parameters.map(\.byName), weights: model.weights)
     }
     let gain = fitted.logLikelihood - truth
     let count = Double(model.freeParameters)
@@ -137,20 +134,9 @@ extension FamilyTrial {
   }
 }
 
-extension NamedParameter {
-  /// All numbers of the parameter.
-  var numbers: [Double] {
-    switch value {
-    case .scalar(let value): [value]
-    case .vector(let values): values
-    case .matrix(let matrix): matrix.values
-    }
-  }
-}
-
 extension Model {
   /// Weights and all parameters, one after the other.
-  fileprivate var numbers: [Double] { weights + parameters.flatMap { $0.flatMap(\.numbers) } }
+  fileprivate var numbers: [Double] { weights + parameters.flatMap { $0.flatMap(\.value.numbers) } }
 }
 
 extension Matrix {

@@ -128,7 +128,7 @@ struct FamilyTrial<Family: ComponentFamily> {
 
   /// All parameters of a component as a list of numbers, with what makes a component of such a list.
   func numbers(of component: Family.Component) -> [Double] {
-    family.parameters(of: component).flatMap(\.numbers)
+    family.parameters(of: component).flatMap(\.value.numbers)
   }
 
   /// The component with number `index` of its parameters raised by `change`, and its mirror image in

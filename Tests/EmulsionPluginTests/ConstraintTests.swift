@@ -34,14 +34,7 @@ import Testing
   }
 
   private func numbers(_ model: Model, _ name: String) -> [[Double]] {
-    model.parameters.map { parameters in
-      switch parameters.first(where: { $0.name == name })?.value {
-      case .scalar(let value): [value]
-      case .vector(let values): values
-      case .matrix(let matrix): matrix.values
-      case nil: []
-      }
-    }
+    model.parameters.map { $0.byName[name]?.numbers ?? [] }
   }
 
   private func draws(_ n: Int, seed: UInt64, _ draw: (Int, inout CounterRandom) -> Double)

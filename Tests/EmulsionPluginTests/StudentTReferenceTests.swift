@@ -77,21 +77,11 @@ struct StudentTMaximum: Sendable, CustomTestStringConvertible {
       #expect(abs(own - expected) < tolerance)
     }
     for (k, parameters) in model.parameters.enumerated() {
-      let byName = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.value) })
-      let own = [byName["mean"], byName["scale"], byName["degrees_of_freedom"]]
-        .flatMap { numbers($0).prefix(maximum.columns.count) }
+      let own = ["mean", "scale", "degrees_of_freedom"]
+        .flatMap { (parameters.byName[$0]?.numbers ?? []).prefix(maximum.columns.count) }
       let expected = maximum.means[k] + maximum.scales[k] + [maximum.degreesExpected]
       #expect(own.count == expected.count)
       for (a, b) in zip(own, expected) { #expect(abs(a - b) <= tolerance * max(1, abs(b))) }
     }
-  }
-}
-
-private func numbers(_ value: ParameterValue?) -> [Double] {
-  switch value {
-  case .scalar(let number): [number]
-  case .vector(let numbers): numbers
-  case .matrix(let matrix): matrix.values
-  case nil: []
   }
 }

@@ -17,7 +17,7 @@ extension RegressionFamily {
     return .parameters(
       lines.map { line in
         parameters(of: RegressionComponent(coefficients: line, deviation: deviation, problem: nil))
-          .reduce(into: [:]) { $0[$1.name] = $1.value }
+          .byName
       }, weights: nil)
   }
 

@@ -84,14 +84,6 @@ extension Model {
 }
 
 extension ParameterValue {
-  fileprivate var numbers: [Double] {
-    switch self {
-    case .scalar(let value): [value]
-    case .vector(let values): values
-    case .matrix(let matrix): matrix.values
-    }
-  }
-
   fileprivate var json: JSON {
     switch self {
     case .scalar(let value): .number(value)

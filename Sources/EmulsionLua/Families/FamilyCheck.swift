@@ -31,9 +31,7 @@ struct FamilyCheck {
     options.components = 2
     options.restarts = 2
     options.maximumIterations = 50
-    return try catalogue.fit(data, options).parameters.map { list in
-      list.reduce(into: [:]) { $0[$1.name] = $1.value }
-    }
+    return try catalogue.fit(data, options).parameters.map(\.byName)
   }
 }
 

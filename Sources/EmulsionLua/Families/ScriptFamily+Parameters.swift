@@ -30,7 +30,7 @@ extension ScriptFamily {
 
   /// The same of parameters in their order.
   func made(of parameters: [NamedParameter], _ role: String) throws -> ScriptComponent {
-    try made(of: parameters.reduce(into: [:]) { $0[$1.name] = $1.value }, role)
+    try made(of: parameters.byName, role)
   }
 
   /// The parameters in their order, each of its kind and size, finite and in its domain.
@@ -95,22 +95,12 @@ extension ScriptFamily {
     return count
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case columns
-  }
-
   /// Writes the number of columns.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(dimension, forKey: .columns)
-  }
+  func encode(to encoder: any Encoder) throws { try SavedDimension(dimension).encode(to: encoder) }
 
   init(reading decoder: any Decoder, _ functions: ScriptFunctions) throws {
-    let columns = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .columns)
-    guard (1...1_000_000).contains(columns) else {
-      throw EmulsionError(.invalidData, "\(columns) columns")
-    }
-    try self.init(functions, columns: columns, initial: functions.initial)
+    try self.init(
+      functions, columns: SavedDimension(from: decoder).columns, initial: functions.initial)
   }
 
   /// Reads back a component with parameters that the family has.

@@ -106,15 +106,6 @@ extension ParameterValue {
     }
   }
 
-  /// Its numbers, one after the other.
-  var numbers: [Double] {
-    switch self {
-    case .scalar(let value): [value]
-    case .vector(let values): values
-    case .matrix(let matrix): matrix.values
-    }
-  }
-
   /// A value of the same shape with other numbers.
   func with(_ numbers: some Collection<Double>) -> ParameterValue {
     switch self {
