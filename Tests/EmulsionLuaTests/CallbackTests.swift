@@ -55,13 +55,7 @@ import Testing
   }
 
   @Test func `an interrupt in a callback ends the fit`() throws {
-    let interrupt = script.session.interrupt
-    try script.context.globals().set(
-      "stop",
-      to: LuaFunction(in: script.context, name: "stop") { _ -> Bool in
-        interrupt.raise()
-        return true
-      })
+    let interrupt = try script.defineStop()
     let error = script.failure(
       "pcall(em.fit, em.dataset('faithful'), { components = 2, progress = function() stop() end })")
     #expect(error?.kind == .interrupted || error?.message.contains("interrupted") == true)

@@ -20,6 +20,18 @@ struct Script {
     try context.compile(text, name: "script").call(arguments)
   }
 
+  /// Defines the function `stop`, which raises the session's interrupt, as Ctrl-C does.
+  func defineStop() throws -> LuaInterrupt {
+    let interrupt = session.interrupt
+    try context.globals().set(
+      "stop",
+      to: LuaFunction(in: context, name: "stop") { _ -> Bool in
+        interrupt.raise()
+        return true
+      })
+    return interrupt
+  }
+
   /// The text of what an expression gives.
   func text(_ expression: String) throws -> String {
     guard let value = try run("return \(expression)").first else { return "nothing" }
