@@ -12,6 +12,8 @@ package struct Execution: Sendable {
   package init(threads: Int?, isCancelled: @escaping @Sendable () -> Bool) {
     self.threads = min(threads ?? availableCores(), 4096)
     self.isCancelled = isCancelled
+    // From its load on OpenBLAS has threads that spin, on the cores that ours are to use.
+    _ = LinearAlgebra.isSingleThreaded
   }
 
   /// The same, on one thread: for work inside work that is already spread.

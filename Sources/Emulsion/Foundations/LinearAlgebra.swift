@@ -10,8 +10,8 @@ enum LinearAlgebra {
   /// Up to this order rotations beat a reduction to tridiagonal form.
   private static let largestRotated = 8
 
-  /// OpenBLAS starts threads of its own unless told not to, and then fights with ours.
-  private static let isSingleThreaded: Bool = {
+  /// Whether OpenBLAS works in the caller's thread; its own would fight with ours for the cores.
+  static let isSingleThreaded: Bool = {
     use_callers_thread()
     return true
   }()
