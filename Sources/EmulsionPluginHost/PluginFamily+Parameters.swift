@@ -26,6 +26,14 @@ extension PluginFamily {
     return PluginComponent(values: values)
   }
 
+  /// Above 0, or between 0 and 1, where that is what the parameter takes.
+  func transform(ofParameter name: String) -> ParameterTransform {
+    guard let domain = functions.parameters.first(where: { $0.name == name })?.domain else {
+      return .real
+    }
+    return domain.contains(-1) ? .real : domain.contains(2) ? .positive : .interval
+  }
+
   func moments(of component: PluginComponent) -> Moments? {
     guard let moments = functions.table.moments else { return nil }
     var mean = [Double](repeating: .nan, count: dimension)

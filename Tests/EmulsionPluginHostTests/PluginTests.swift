@@ -48,6 +48,43 @@ import Testing
     #expect(model.freeParameters == 2)
   }
 
+  /// What a library says nothing of is searched for; of a geometric law there is a closed form.
+  @Test func parametersAreFixedOrShared() throws {
+    let catalogue = try catalogue()
+    let name = try #require(
+      catalogue.fit(data, options(catalogue, components: 1)).parameters[0].first
+    ).name
+    func fit(_ change: (inout FitOptions) -> Void) throws -> Model {
+      var options = try options(catalogue, components: 2)
+      options.tolerance = 1e-6
+      change(&options)
+      return try catalogue.fit(data, options)
+    }
+    let free = try fit { _ in }
+    let one = try catalogue.fit(data, options(catalogue, components: 1))
+    let tied = try fit { $0.constraints.tied = [name] }
+    #expect(abs(tied.logLikelihood - one.logLikelihood) < 1e-6 * abs(one.logLikelihood))
+    #expect(tied.freeParameters == free.freeParameters - 2)
+    #expect(tied.parameters[0] == tied.parameters[1])
+    let partly = try fit { $0.constraints.tied = ["b"] }
+    #expect(partly.freeParameters == free.freeParameters - 1)
+    #expect(partly.logLikelihood > tied.logLikelihood && partly.logLikelihood < free.logLikelihood)
+    let fixed = try fit { $0.constraints.fixed = ["a": .scalar(0.1)] }
+    #expect(fixed.parameters.allSatisfy { $0[0].value.numbers[0] == 0.1 })
+    for model in [tied, partly, fixed] {
+      for (before, after) in zip(model.trace, model.trace.dropFirst()) {
+        #expect(after >= before - 1e-9 * abs(before))
+      }
+    }
+    for wrong in [
+      ["p2": ParameterValue.scalar(0.1)], ["a": .scalar(2)], [name: .vector([1, 2, 3])],
+    ] {
+      #expect { try fit { $0.constraints.fixed = wrong } } throws: {
+        ($0 as? EmulsionError)?.code == .invalidOption
+      }
+    }
+  }
+
   @Test func threadsChangeNoBit() throws {
     let catalogue = try catalogue()
     let fits = try [1, 2].map { threads in

@@ -14,6 +14,9 @@ public struct Categorical: FamilyDefinition {
   /// `categorical`.
   public var name: String { "categorical" }
 
+  /// True.
+  public var keepsConstraints: Bool { true }
+
   /// Finds the levels of every column.
   ///
   /// - Throws: `invalid-data` for a column of more than 1000.
@@ -33,7 +36,8 @@ public struct Categorical: FamilyDefinition {
         }
       }
     }
-    return CategoricalFamily(levels: levels.map { $0.sorted() })
+    let family = CategoricalFamily(levels: levels.map { $0.sorted() })
+    return context.constraints.isEmpty ? family : try family.constrained(in: context)
   }
 
   /// Reads the levels back.
@@ -42,7 +46,8 @@ public struct Categorical: FamilyDefinition {
   {
     let family = try CategoricalFamily(from: decoder)
     guard !family.levels.isEmpty,
-      family.levels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isFinite) && $0 == $0.sorted() })
+      family.levels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isFinite) && $0 == $0.sorted() }),
+      family.restricted.map({ $0.count == family.featureCount }) ?? true
     else { throw EmulsionError(.invalidData, "the levels of a categorical family are damaged") }
     return family
   }

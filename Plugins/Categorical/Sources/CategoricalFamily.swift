@@ -9,6 +9,8 @@ public struct CategoricalComponent: MixtureComponent {
 public struct CategoricalFamily: ExponentialFamily, Codable {
   /// The levels of each column, ascending.
   let levels: [[Double]]
+  /// What is tied or fixed of the probabilities of every level, one column after another.
+  var restricted: [ParameterRole]?
 
   /// `categorical`.
   public var name: String { "categorical" }
@@ -68,21 +70,55 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   public func estimate(
     _ statistics: FeatureSums, counts: [Double], previous: [CategoricalComponent]
   ) -> [CategoricalComponent] {
-    previous.indices.map { k in
-      let sums = Array(statistics[k])
-      var probabilities = previous[k].probabilities
-      for range in ranges {
-        let total = sums[range].reduce(0, +)
-        guard total > 0 else { continue }
-        for f in range { probabilities[f] = sums[f] / total }
-      }
-      return CategoricalComponent(probabilities: probabilities)
+    var probabilities = previous.map(\.probabilities)
+    for (range, shares) in zip(ranges, shares) {
+      let found = shares.maximum(
+        of: previous.indices.map { k in
+          let start = statistics[k].startIndex
+          return statistics[k][start + range.lowerBound..<start + range.upperBound]
+        }, previous: previous.map { $0.probabilities[range] })
+      for k in previous.indices { probabilities[k].replaceSubrange(range, with: found[k]) }
+    }
+    return probabilities.map { CategoricalComponent(probabilities: $0) }
+  }
+
+  /// The rule of each column.
+  private var shares: [ConstrainedShares] {
+    ranges.map { range in
+      ConstrainedShares(restricted.map { Array($0[range]) } ?? range.map { _ in .free })
     }
   }
 
-  /// One less than the levels, a column and component.
+  /// One less than the levels, a column and component, less what is tied or fixed.
   public func freeParameters(_ components: [CategoricalComponent]) -> Int {
-    components.count * (featureCount - dimension)
+    shares.reduce(0) { $0 + $1.freeParameters(components: components.count) }
+  }
+
+  /// What is tied or fixed; the zeros that fill up rows stay.
+  public var roles: [ParameterRole] {
+    guard let restricted else { return [] }
+    let width = levels.map(\.count).max() ?? 0
+    return ranges.flatMap { range in
+      restricted[range] + Array(repeating: .fixed(0), count: width - range.count)
+    }
+  }
+
+  /// The family with what the context restricts.
+  ///
+  /// - Throws: `invalid-option` for what does not fit the levels.
+  func constrained(in context: FamilyContext) throws -> CategoricalFamily {
+    let width = levels.map(\.count).max() ?? 0
+    let all = try context.roles(
+      of: parameters(of: neutralComponents(1)[0]), family: name,
+      domains: ["probabilities": Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }])
+    var family = self
+    family.restricted = ranges.indices.flatMap { j in
+      all[j * width..<j * width + levels[j].count]
+    }
+    for (shares, name) in zip(family.shares, context.data.columnNames) {
+      try shares.check("the probabilities of column \"\(name)\"")
+    }
+    return family
   }
 
   /// Draws a level of every column.
@@ -139,7 +175,8 @@ extension CategoricalFamily {
       }
       return used.map { $0 / sum }
     }
-    return CategoricalComponent(probabilities: probabilities)
+    let kept = restricted.map { zip($0, probabilities).map { $0.fixedValue ?? $1 } }
+    return CategoricalComponent(probabilities: kept ?? probabilities)
   }
 
   private func wrong(_ problem: String) -> EmulsionError {

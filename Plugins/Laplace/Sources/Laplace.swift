@@ -22,8 +22,6 @@ public struct Laplace: UnivariateComponentwiseFamily {
   }
   /// All numbers.
   public var support: Support { .real }
-  /// None: the scale depends on the location.
-  public var constrainableParameters: [String] { [] }
 
   /// The least scale that doubles around this location let be evaluated.
   private static func leastScale(_ location: Double) -> Double {
@@ -61,6 +59,63 @@ public struct Laplace: UnivariateComponentwiseFamily {
     let scale = sum / count * previous[1]
     guard location.isFinite && scale.isFinite else { return previous }
     return [location, max(scale, Self.leastScale(location))]
+  }
+
+  /// Locations first, then scales about them.
+  ///
+  /// What is maximised over a tied μ, with Sₖ(μ) = Σγ|x − μ|, is −Σ Nₖ ln Sₖ(μ) where scales are free,
+  /// −ln Σ Sₖ(μ) where they are tied, and −Σ Sₖ(μ)/b where they are fixed. Each Sₖ is known at its own
+  /// candidates alone; since it is convex, the chord between two of them lies above it, and touches it at
+  /// the last location, so that no step goes down.
+  public func estimate(
+    _ sums: [LaplaceStatistics], counts: [Double], previous: [[Double]], roles: [ParameterRole]
+  ) -> [[Double]]? {
+    let used = counts.indices.filter { counts[$0] > 0 }
+    let curves = used.map {
+      DeviationCurve(sums[$0], location: previous[$0][0], scale: previous[$0][1])
+    }
+    func loss(_ location: Double) -> Double {
+      let deviations = curves.map { max($0.value(at: location), Self.leastScale(location)) }
+      return switch roles[1] {
+      case .free:
+        zip(used, deviations).reduce(0) {
+          $0 + counts[$1.0] * Elementary.log($1.1 / counts[$1.0])
+        }
+      case .tied, .fixed: deviations.reduce(0, +)
+      }
+    }
+    var locations = previous.map { $0[0] }
+    switch roles[0] {
+    case .fixed(let value): locations = previous.map { _ in value }
+    case .free:
+      for (k, curve) in zip(used, curves) { locations[k] = curve.best }
+    case .tied:
+      let last = used.first.map { previous[$0][0] } ?? 0
+      var (choice, least) = (last, loss(last))
+      for location in curves.flatMap(\.locations) {
+        let found = loss(location)
+        if found < least - 1e-14 * abs(least) { (choice, least) = (location, found) }
+      }
+      locations = previous.map { _ in choice }
+    }
+    var scales = previous.map { $0[1] }
+    let deviations = zip(used, curves).map { $1.value(at: locations[$0]) }
+    let shared = deviations.reduce(0, +) / counts.reduce(0, +)
+    for k in scales.indices {
+      switch roles[1] {
+      case .fixed(let value): scales[k] = value
+      case .tied:
+        let least = locations.map(Self.leastScale).max() ?? 0
+        scales[k] = max(shared, least)
+      case .free: break
+      }
+    }
+    if roles[1] == .free {
+      for (k, deviation) in zip(used, deviations) {
+        scales[k] = max(deviation / counts[k], Self.leastScale(locations[k]))
+      }
+    }
+    return zip(locations, scales).map { [$0, $1] }
   }
 
   /// Whether the location has moved by less than a thousandth of the scale.

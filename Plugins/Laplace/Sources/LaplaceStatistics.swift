@@ -30,17 +30,26 @@ public struct LaplaceStatistics: SufficientStatistics {
     return step < 0 ? -size : size
   }
 
-  /// The border c with the least Σγ|t − c|, and this sum; 0 where others are no better.
-  var best: (border: Double, sum: Double) {
+  /// Σγ|t − c| at every border c.
+  fileprivate var deviations: [Double] {
     var (weightBelow, momentBelow) = (0.0, 0.0)
     let (weight, moment) = (weights.reduce(0, +), moments.reduce(0, +))
-    var sums: [Double] = []
-    for i in 1..<2 * Self.bins {
+    return (1..<2 * Self.bins).map { i in
       weightBelow += weights[i - 1]
       momentBelow += moments[i - 1]
-      let c = Self.border(i)
-      sums.append((moment - 2 * momentBelow) - c * (weight - 2 * weightBelow))
+      return (moment - 2 * momentBelow) - Self.border(i) * (weight - 2 * weightBelow)
     }
+  }
+
+  /// The borders, ascending.
+  fileprivate static var borders: [Double] { (1..<2 * bins).map(border) }
+
+  /// Σγ.
+  fileprivate var weight: Double { weights.reduce(0, +) }
+
+  /// The border c with the least Σγ|t − c|, and this sum; 0 where others are no better.
+  var best: (border: Double, sum: Double) {
+    let sums = deviations
     var (choice, least) = (Self.bins, max(0, sums[Self.bins - 1]))
     for (index, sum) in sums.enumerated() where sum < least - 1e-14 * abs(least) {
       (choice, least) = (index + 1, max(0, sum))
@@ -62,5 +71,41 @@ public struct LaplaceStatistics: SufficientStatistics {
       weights[i] *= factor
       moments[i] *= factor
     }
+  }
+}
+
+/// Σγ|x − μ| of one component as a function of μ: exact at the borders, by chords between them.
+struct DeviationCurve {
+  /// The borders, in the units of the numbers.
+  let locations: [Double]
+  /// The location with the least deviation.
+  let best: Double
+  private let deviations: [Double]
+  private let weight: Double
+
+  /// - Parameters:
+  ///   - sums: The sums taken under `location` and `scale`.
+  init(_ sums: LaplaceStatistics, location: Double, scale: Double) {
+    locations = LaplaceStatistics.borders.map { location + $0 * scale }
+    deviations = sums.deviations.map { max(0, $0) * scale }
+    weight = sums.weight
+    best = location + sums.best.border * scale
+  }
+
+  func value(at location: Double) -> Double {
+    var (low, high) = (0, locations.count - 1)
+    if location <= locations[low] {
+      return deviations[low] + weight * (locations[low] - location)
+    }
+    if location >= locations[high] {
+      return deviations[high] + weight * (location - locations[high])
+    }
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if locations[middle] <= location { low = middle } else { high = middle }
+    }
+    guard location > locations[low] else { return deviations[low] }
+    let share = (location - locations[low]) / (locations[high] - locations[low])
+    return (1 - share) * deviations[low] + share * deviations[high]
   }
 }

@@ -11,8 +11,8 @@ public struct LogNormal: FamilyDefinition {
   public var name: String { "log_normal" }
   /// True.
   public var usesCovariance: Bool { true }
-  /// `log_mean` and `log_covariance`.
-  public var constrainableParameters: [String] { ["log_mean", "log_covariance"] }
+  /// True.
+  public var keepsConstraints: Bool { true }
 
   /// A Gaussian family of the logarithms.
   ///
@@ -22,7 +22,7 @@ public struct LogNormal: FamilyDefinition {
     let logarithms = try context.describing(LogarithmSource(base: context.data))
     return LogNormalFamily(
       gaussian: try GaussianDefinition().gaussianFamily(
-        in: logarithms, parameters: ("log_mean", "log_covariance")))
+        in: logarithms, parameters: ("log_mean", "log_covariance"), family: name))
   }
 
   /// Reads the Gaussian family back.

@@ -15,6 +15,9 @@ public struct LogNormalFamily: ExponentialFamily {
   public func support(ofColumn j: Int) -> Support { .positive }
 
   /// The Gaussian's.
+  public var roles: [ParameterRole] { gaussian.roles }
+
+  /// The Gaussian's.
   public func neutralComponents(_ k: Int) -> [Gaussian] { gaussian.neutralComponents(k) }
   /// The Gaussian's.
   public func references(for components: [Gaussian]) -> References {

@@ -10,6 +10,9 @@ public struct Multinomial: FamilyDefinition {
   /// `multinomial`.
   public var name: String { "multinomial" }
 
+  /// True.
+  public var keepsConstraints: Bool { true }
+
   /// Looks for the total of the rows, which samples need.
   ///
   /// - Throws: `invalid-data` for fewer than two columns.
@@ -27,8 +30,10 @@ public struct Multinomial: FamilyDefinition {
         totals = (min(totals.least, total), max(totals.most, total))
       }
     }
-    return MultinomialFamily(
+    var family = MultinomialFamily(
       dimension: columns, total: totals.least == totals.most ? totals.least : nil)
+    if !context.constraints.isEmpty { try family.restrict(in: context) }
+    return family
   }
 
   /// Reads the dimension back.
@@ -36,7 +41,9 @@ public struct Multinomial: FamilyDefinition {
     -> any ComponentFamily
   {
     let family = try MultinomialFamily(from: decoder)
-    guard family.dimension > 1, family.total.map({ $0 >= 0 && $0 < 0x1p53 }) ?? true else {
+    guard family.dimension > 1, family.roles.isEmpty || family.roles.count == family.dimension,
+      family.total.map({ $0 >= 0 && $0 < 0x1p53 }) ?? true
+    else {
       throw EmulsionError(.invalidData, "a multinomial family is damaged")
     }
     return family

@@ -11,6 +11,26 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
   public let dimension: Int
   /// The total of every row of the data; `nil` where totals differ.
   let total: Double?
+  private var restricted: [ParameterRole]?
+
+  init(dimension: Int, total: Double?) { (self.dimension, self.total) = (dimension, total) }
+
+  /// What is tied or fixed of the probabilities.
+  public var roles: [ParameterRole] { restricted ?? [] }
+
+  private var shares: ConstrainedShares {
+    ConstrainedShares(restricted ?? Array(repeating: .free, count: dimension))
+  }
+
+  /// Takes on what the context restricts.
+  ///
+  /// - Throws: `invalid-option` for what does not fit.
+  mutating func restrict(in context: FamilyContext) throws {
+    restricted = try context.roles(
+      of: parameters(of: neutralComponents(1)[0]), family: name,
+      domains: ["probabilities": Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }])
+    try shares.check("the probabilities")
+  }
 
   /// `multinomial`.
   public var name: String { "multinomial" }
@@ -70,16 +90,18 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
   public func estimate(
     _ statistics: FeatureSums, counts: [Double], previous: [MultinomialComponent]
   ) -> [MultinomialComponent] {
-    previous.indices.map { k in
-      let total = statistics[k].reduce(0, +)
-      guard total > 0 && total.isFinite else { return previous[k] }
-      return MultinomialComponent(probabilities: statistics[k].map { $0 / total })
+    let sums = previous.indices.map { k in
+      let sums = statistics[k]
+      return sums.reduce(0, +).isFinite ? sums : sums.map { _ in 0 }[...]
+    }
+    return shares.maximum(of: sums, previous: previous.map { $0.probabilities[...] }).map {
+      MultinomialComponent(probabilities: $0)
     }
   }
 
-  /// One less than the columns, a component.
+  /// One less than the columns, a component, less what is tied or fixed.
   public func freeParameters(_ components: [MultinomialComponent]) -> Int {
-    components.count * (dimension - 1)
+    shares.freeParameters(components: components.count)
   }
 
   /// `probabilities`, one a column.
@@ -98,7 +120,9 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
         .invalidOption,
         "a start's component of the family \"\(name)\": probabilities sum to \(sum), not to 1")
     }
-    return MultinomialComponent(probabilities: values.map { $0 / sum })
+    let scaled = values.map { $0 / sum }
+    return MultinomialComponent(
+      probabilities: roles.isEmpty ? scaled : zip(roles, scaled).map { $0.fixedValue ?? $1 })
   }
 
   /// np and n(diag p − ppᵀ), where all rows have the same total.

@@ -49,6 +49,12 @@ struct Design: Sendable {
     }
   }
 
+  /// Measures predictors and response from 0.
+  mutating func uncentre() {
+    frame.centre = 0
+    predictors.uncentre()
+  }
+
   /// Coefficients in the units of the data, intercept first, from those in the frame.
   func fromFrame(_ coefficients: [Double]) -> [Double] {
     predictors.fromFrame(coefficients, centre: frame.centre, scale: frame.scale)

@@ -6,7 +6,30 @@ struct Mixing: Sendable {
   /// The column of group numbers.
   let group: Int?
   /// Covariates; one row of ones where there are none.
-  let predictors: Predictors
+  private(set) var predictors: Predictors
+  /// What is tied or fixed of the coefficients, in the units of the data; none where nothing is.
+  private(set) var roles: [ParameterRole] = []
+
+  init(group: Int?, predictors: Predictors, roles: [ParameterRole] = []) {
+    (self.group, self.predictors, self.roles) = (group, predictors, roles)
+  }
+
+  /// Takes on restrictions of the coefficients.
+  ///
+  /// Probabilities depend on the differences of coefficients between components alone: one that is
+  /// tied or fixed is 0 to them, whatever it is called.
+  mutating func restrict(to roles: [ParameterRole]) {
+    self.roles = roles.isFree ? [] : roles
+    if predictors.hasIntercept, let first = roles.first, first != .free { predictors.uncentre() }
+  }
+
+  /// The coefficients that probabilities depend on.
+  var free: [Int] { (0..<width).filter { roles.isEmpty || roles[$0] == .free } }
+
+  /// Coefficients with 0 where they are tied or fixed.
+  func obeying(_ coefficients: [Double]) -> [Double] {
+    roles.isEmpty ? coefficients : zip(roles, coefficients).map { $0 == .free ? $1 : 0 }
+  }
 
   /// Number of coefficients of a component.
   var width: Int { predictors.width }
@@ -97,12 +120,16 @@ extension Mixing {
 
   private func newtonStep(_ sums: MixingSums, components k: Int) -> [[Double]] {
     let q = width
-    let n = (k - 1) * q
-    guard n > 0 else { return Array(repeating: Array(repeating: 0, count: q), count: k) }
+    let places = (1..<max(k, 1)).flatMap { c in free.map { c * q + $0 } }
+    let n = places.count
+    var step = Array(repeating: Array(repeating: 0.0, count: q), count: k)
+    guard n > 0 else { return step }
     let order = k * q
     var packed: [Double] = []
-    for a in q..<order { for b in a..<order { packed.append(sums.curvature[a * order + b]) } }
-    let slope = Array(sums.slopes[q...])
+    for (i, a) in places.enumerated() {
+      for b in places[i...] { packed.append(sums.curvature[a * order + b]) }
+    }
+    let slope = places.map { sums.slopes[$0] }
     var ridge = 1e-14
     var solved = NormalEquations.solve(packed, slope)
     // Where probabilities are 0 or 1, rows say nothing of some directions.
@@ -112,8 +139,7 @@ extension Mixing {
       solved = NormalEquations.solve(packed, slope)
       ridge *= 10
     }
-    let solution = solved?.solution ?? Array(repeating: 0, count: n)
-    return [Array(repeating: 0, count: q)]
-      + (0..<k - 1).map { Array(solution[$0 * q..<($0 + 1) * q]) }
+    for (place, value) in zip(places, solved?.solution ?? []) { step[place / q][place % q] = value }
+    return step
   }
 }

@@ -30,6 +30,16 @@ public struct MixingRegressionFamily: ComponentFamily {
   let base: RegressionFamily
   let mixing: Mixing
 
+  /// Those of the regression, and what is tied or fixed of `concomitant`.
+  public var roles: [ParameterRole] {
+    guard !(base.roles.isEmpty && mixing.roles.isEmpty) else { return [] }
+    func padded(_ roles: [ParameterRole], _ count: Int) -> [ParameterRole] {
+      roles.isEmpty ? Array(repeating: .free, count: count) : roles
+    }
+    return padded(base.roles, base.parameterCount)
+      + padded(mixing.roles, mixing.isConstant ? 0 : mixing.width)
+  }
+
   /// `regression`.
   public var name: String { base.name }
   /// All columns of the data.
@@ -56,7 +66,7 @@ public struct MixingRegressionFamily: ComponentFamily {
     if mixing.predictors.hasIntercept {
       coefficients[0] = Elementary.log(probability, atLeast: -700)
     }
-    return coefficients
+    return mixing.obeying(coefficients)
   }
 
   /// The same probabilities everywhere, to begin with.
@@ -119,9 +129,10 @@ public struct MixingRegressionFamily: ComponentFamily {
     return coefficients.map { zip($0, first).map { $0 - $1 } }
   }
 
-  /// Those of the regressions, and (K − 1)·q of the probabilities.
+  /// Those of the regressions, and (K − 1)·q of the probabilities, less what is tied or fixed.
   public func freeParameters(_ components: [MixingRegressionComponent]) -> Int {
-    base.freeParameters(components.map(\.regression)) + (components.count - 1) * mixing.width
+    base.freeParameters(components.map(\.regression))
+      + (components.count - 1) * mixing.free.count
   }
 
   /// What the regressions say.
@@ -147,9 +158,11 @@ extension MixingRegressionFamily {
     guard !mixing.isConstant else {
       return own
     }
+    var values = mixing.predictors.fromFrame(component.mixing)
+    for (i, role) in mixing.roles.enumerated() { values[i] = role.fixedValue ?? values[i] }
     return own + [
       NamedParameter(
-        "concomitant", .vector(mixing.predictors.fromFrame(component.mixing)),
+        "concomitant", .vector(values),
         labels: mixing.predictors.titles.map { "concomitant \($0)" })
     ]
   }
@@ -161,8 +174,9 @@ extension MixingRegressionFamily {
     var own = ParameterReader(parameters.filter { $0.key == "concomitant" }, of: name)
     var coefficients = [Double](repeating: 0, count: mixing.width)
     if !mixing.isConstant {
-      coefficients = mixing.predictors.toFrame(
-        try own.numbers("concomitant", count: mixing.width, default: coefficients))
+      coefficients = mixing.obeying(
+        mixing.predictors.toFrame(
+          try own.numbers("concomitant", count: mixing.width, default: coefficients)))
     }
     var rest = parameters
     if !mixing.isConstant { rest["concomitant"] = nil }
@@ -171,7 +185,7 @@ extension MixingRegressionFamily {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case regression, mixingFrame, mixing
+    case regression, mixingFrame, mixing, mixingRoles
   }
 
   /// Writes the regression and the frame of the covariates.
@@ -179,6 +193,7 @@ extension MixingRegressionFamily {
     try base.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(mixing.predictors.frame, forKey: .mixingFrame)
+    if !mixing.roles.isEmpty { try container.encode(mixing.roles, forKey: .mixingRoles) }
   }
 
   static func mixing(
@@ -191,9 +206,11 @@ extension MixingRegressionFamily {
       throw EmulsionError(.invalidData, "the frame of the covariates doesn't fit their formula")
     }
     let names = base.design.columnNames
+    let predictors = try Predictors(formula, columnNames: names, frame: frame)
+    let roles = try container.roles(forKey: .mixingRoles, count: predictors.width)
     return Mixing(
       group: try base.definition.group.map { try position(of: $0, in: names) },
-      predictors: try Predictors(formula, columnNames: names, frame: frame))
+      predictors: predictors, roles: roles.isFree ? [] : roles)
   }
 
   /// Reads back a component that fits both formulas.

@@ -38,6 +38,9 @@ struct Predictors: Sendable {
         scales: Array(repeating: 1, count: terms.count))
   }
 
+  /// Measures terms from 0.
+  mutating func uncentre() { frame.centres = frame.centres.map { _ in 0 } }
+
   /// Writes the predictors of every row: ones, then the terms in the frame.
   func write(_ block: borrowing Block, into lanes: inout LaneMatrix) {
     let rows = block.rows

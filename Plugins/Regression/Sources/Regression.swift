@@ -113,10 +113,8 @@ public struct Regression: FamilyDefinition {
   /// The column of groups.
   public var groupColumn: String? { group }
 
-  /// `standard_deviation`, for a Gaussian response.
-  public var constrainableParameters: [String] {
-    distribution == "gaussian" ? ["standard_deviation"] : []
-  }
+  /// True.
+  public var keepsConstraints: Bool { true }
 
   /// Reads the options.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -140,14 +138,24 @@ public struct Regression: FamilyDefinition {
       throw EmulsionError(
         .invalidOption, "family: regression needs a formula, as in em.regression(\"y ~ x\")")
     }
-    let base = try RegressionFamily(self, in: context)
-    guard let mixingFormula else { return base }
+    var base = try RegressionFamily(self, in: context)
     let names = context.data.columnNames
-    return MixingRegressionFamily(
-      base: base,
-      mixing: Mixing(
+    let mixing = try mixingFormula.map {
+      Mixing(
         group: try group.map { try position(of: $0, in: names) },
-        predictors: try Predictors(mixingFormula, in: context)))
+        predictors: try Predictors($0, in: context))
+    }
+    guard var mixing else {
+      base.restrict(to: context.constraints.isEmpty ? [] : try context.roles(base))
+      return base
+    }
+    if !context.constraints.isEmpty {
+      let roles = try context.roles(MixingRegressionFamily(base: base, mixing: mixing))
+      let own = base.parameterCount
+      base.restrict(to: Array(roles.prefix(own)))
+      mixing.restrict(to: Array(roles.dropFirst(own)))
+    }
+    return MixingRegressionFamily(base: base, mixing: mixing)
   }
 
   /// Reads a regression back.
@@ -159,6 +167,15 @@ public struct Regression: FamilyDefinition {
       return base
     }
     return MixingRegressionFamily(base: base, mixing: mixing)
+  }
+}
+
+extension FamilyContext {
+  /// What is tied or fixed of the parameters of a regression.
+  fileprivate func roles<Family: ComponentFamily>(_ family: Family) throws -> [ParameterRole] {
+    try roles(
+      of: family.neutralComponents(1).flatMap(family.parameters), family: family.name,
+      domains: ["standard_deviation": .positive])
   }
 }
 

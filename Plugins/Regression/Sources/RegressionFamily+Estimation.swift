@@ -20,45 +20,92 @@ extension RegressionFamily {
     if distribution.hasDeviation {
       return try leastSquares(statistics, counts: counts, previous: previous)
     }
-    var searches = previous.indices.map {
-      NewtonSearch(previous[$0].coefficients, statistics, component: $0, count: counts[$0])
+    var searches = searches(statistics, counts: counts, previous: previous)
+    func coefficients() -> [[Double]] {
+      var result = previous.map(\.coefficients)
+      for search in searches {
+        for (k, trial) in zip(search.members, search.trial) { result[k] = trial }
+      }
+      return sharing(result, as: searches)
     }
     for _ in 0..<Self.mostLooks where searches.contains(where: { $0.isOpen }) {
-      let trial = searches.map {
-        RegressionComponent(coefficients: $0.trial, deviation: 1, problem: nil)
+      let trial = coefficients().map {
+        RegressionComponent(coefficients: $0, deviation: 1, problem: nil)
       }
       let sums = try remeasured(trial)
-      for k in searches.indices { searches[k].take(sums, component: k) }
+      for i in searches.indices { searches[i].take(sums) }
     }
-    return searches.map {
-      RegressionComponent(coefficients: $0.trial, deviation: 1, problem: $0.problem)
+    let problems = searches.problems(components: previous.count)
+    return zip(coefficients(), problems).map {
+      RegressionComponent(coefficients: $0, deviation: 1, problem: $1)
     }
   }
 
   private static var mostLooks: Int { 100 }
 
-  /// β + H⁻¹s about the previous coefficients β; RSS = Σγ(y − η)² − sᵀH⁻¹s.
+  /// What is tied, also where a component has no rows.
+  private func sharing(_ coefficients: [[Double]], as searches: [NewtonSearch]) -> [[Double]] {
+    guard coefficientRoles.hasTied, let model = searches.first?.members.first else {
+      return coefficients
+    }
+    return coefficients.map { own in
+      zip(coefficientRoles, zip(own, coefficients[model])).map { $0 == .tied ? $1.1 : $1.0 }
+    }
+  }
+
+  /// A search for each component, or one for all where they share coefficients.
+  private func searches(
+    _ statistics: RegressionSums, counts: [Double], previous: [RegressionComponent],
+    scales: [Double]? = nil
+  ) -> [NewtonSearch] {
+    let roles = coefficientRoles
+    let used = previous.indices.filter { counts[$0] > 0 }
+    return (roles.hasTied ? [used] : used.map { [$0] }).map { members in
+      NewtonSearch(
+        members.map { previous[$0].coefficients }, statistics, members: members, roles: roles,
+        scales: members.map { scales?[$0] ?? 1 })
+    }
+  }
+
+  /// β + H⁻¹s about the previous coefficients β; RSS = Σγ(y − η)² − 2δᵀs + δᵀHδ for a step δ, which is less by
+  /// sᵀH⁻¹s where the step is a component's own.
+  ///
+  /// Tied coefficients weigh each component by its precision before; deviations then follow (a
+  /// conditional maximisation: Meng & Rubin 1993).
   private func leastSquares(
     _ statistics: RegressionSums, counts: [Double], previous: [RegressionComponent]
   ) throws -> [RegressionComponent] {
-    var searches: [NewtonSearch] = []
-    var residuals: [Double] = []
-    for k in previous.indices {
-      let search = NewtonSearch(
-        previous[k].coefficients, statistics, component: k, count: counts[k])
-      searches.append(search)
-      residuals.append(max(0, statistics.squares[k] - 2 * search.gain))
+    let isShared = coefficientRoles.hasTied
+    let searches = searches(
+      statistics, counts: counts, previous: previous,
+      scales: isShared ? previous.map { 1 / ($0.deviation * $0.deviation) } : nil)
+    var coefficients = previous.map(\.coefficients)
+    var residuals = statistics.squares
+    for search in searches {
+      for (k, trial) in zip(search.members, search.trial) {
+        let step = zip(trial, coefficients[k]).map { $0 - $1 }
+        let gained = isShared ? statistics.squaresGained(by: step, component: k) : 2 * search.gain
+        residuals[k] = max(0, statistics.squares[k] - gained)
+        coefficients[k] = trial
+      }
     }
-    let isTied = constraints.tied.contains("standard_deviation")
+    coefficients = sharing(coefficients, as: searches)
+    let problems = searches.problems(components: previous.count)
     let pooled = residuals.reduce(0, +) / counts.reduce(0, +)
-    return try searches.enumerated().map { k, search in
-      guard counts[k] > 0 else { return previous[k] }
-      var variance = isTied ? pooled : residuals[k] / counts[k]
-      var problem = search.problem
-      if let fixedDeviation {
-        let deviation = fixedDeviation / design.frame.scale
+    return try previous.indices.map { k in
+      guard counts[k] > 0 || !roles.isEmpty else { return previous[k] }
+      var variance =
+        deviationRole == .tied
+        ? pooled
+        : counts[k] > 0
+          ? residuals[k] / counts[k] : previous[k].deviation * previous[k].deviation
+      var problem = problems[k]
+      if let fixed = deviationRole.fixedValue {
+        let deviation = fixed / design.frame.scale
         variance = deviation * deviation
-      } else if !(variance > max(floor, Self.rounding * statistics.squares[k] / counts[k])) {
+      } else if counts[k] > 0,
+        !(variance > max(floor, Self.rounding * statistics.squares[k] / counts[k]))
+      {
         guard floor > 0 else {
           throw EmulsionError(
             .degenerate,
@@ -69,7 +116,7 @@ extension RegressionFamily {
         problem = "has collapsed: its residual variance was raised to the covariance_floor"
       }
       return RegressionComponent(
-        coefficients: search.trial, deviation: variance.squareRoot(), problem: problem)
+        coefficients: coefficients[k], deviation: variance.squareRoot(), problem: problem)
     }
   }
 
@@ -77,67 +124,33 @@ extension RegressionFamily {
   private static var rounding: Double { 64 * Double.ulpOfOne }
 }
 
-/// Newton's method for the coefficients of one component, one look at the data a step.
-private struct NewtonSearch {
-  /// The best coefficients that were looked at.
-  private var point: [Double]
-  private var objective: Double
-  private var step: [Double]
-  private var length = 1.0
-  /// What the step promises, nats.
-  private(set) var gain: Double
-  private(set) var isOpen: Bool
-  private(set) var problem: String?
-
-  /// What to look at next, or the result.
-  var trial: [Double] { zip(point, step).map { $0 + length * $1 } }
-
-  /// Below this, a step needs no second look.
-  private static let negligibleGain = 1e-7
-
-  init(_ point: [Double], _ sums: RegressionSums, component k: Int, count: Double) {
-    self.point = point
-    objective = sums.objectives[k]
-    step = Array(repeating: 0, count: point.count)
-    gain = 0
-    isOpen = false
-    if count > 0 { aim(sums, k) }
-  }
-
-  /// Looks at the sums under `trial`: goes there where it is no worse, else half as far.
-  mutating func take(_ sums: RegressionSums, component k: Int) {
-    guard isOpen else { return }
-    let value = sums.objectives[k]
-    guard value.isFinite, value >= objective - 1e-12 * abs(objective) else {
-      length /= 2
-      // A step of no length is no step.
-      if length < 1e-10 { (length, isOpen) = (0, false) }
-      return
+extension RegressionSums {
+  /// 2δᵀs − δᵀHδ: what a step takes off a component's sum of squares.
+  fileprivate func squaresGained(by step: [Double], component k: Int) -> Double {
+    let p = step.count
+    let (slope, curvature) = (slopes[k * p..<(k + 1) * p], ofCurvature(k, width: p))
+    var gained = 2 * zip(step, slope).reduce(0) { $0 + $1.0 * $1.1 }
+    for a in 0..<p {
+      for b in a..<p {
+        let product = step[a] * step[b] * curvature[curvature.startIndex + Scatter.packed(a, b, p)]
+        gained -= a == b ? product : 2 * product
+      }
     }
-    (point, objective, length) = (trial, value, 1)
-    aim(sums, k)
+    return gained
   }
 
-  private mutating func aim(_ sums: RegressionSums, _ k: Int) {
-    let p = point.count
-    let slope = Array(sums.slopes[k * p..<(k + 1) * p])
+  /// The upper triangle of one component.
+  fileprivate func ofCurvature(_ k: Int, width p: Int) -> ArraySlice<Double> {
     let size = p * (p + 1) / 2
-    var curvature = Array(sums.curvatures[k * size..<(k + 1) * size])
-    let diagonal = (0..<p).map { Scatter.packed($0, $0, p) }
-    let scale = diagonal.map { curvature[$0] }.max() ?? 0
-    var ridge = 64 * Double(p) * Double.ulpOfOne
-    var solved = NormalEquations.solve(curvature, slope)
-    if !(solved?.smallestPivot ?? 0 > ridge) {
-      problem = "has rows that don't determine its coefficients"
+    return curvatures[k * size..<(k + 1) * size]
+  }
+}
+
+extension [NewtonSearch] {
+  /// What the searches say of each component.
+  fileprivate func problems(components k: Int) -> [String?] {
+    reduce(into: [String?](repeating: nil, count: k)) { problems, search in
+      for k in search.members { problems[k] = search.problem }
     }
-    // Directions that the rows say nothing of are held back.
-    while !(solved?.smallestPivot ?? 0 > 1e-13), ridge < 1 {
-      for j in diagonal { curvature[j] += ridge * max(scale, 1e-300) }
-      solved = NormalEquations.solve(curvature, slope)
-      ridge *= 10
-    }
-    step = solved?.solution ?? step.map { _ in 0 }
-    gain = 0.5 * zip(step, slope).reduce(0) { $0 + $1.0 * $1.1 }
-    isOpen = gain > Self.negligibleGain
   }
 }

@@ -4,10 +4,11 @@ extension RegressionFamily {
   /// Regressions through few rows each, drawn at random: of one component, with some luck.
   ///
   /// Clusters of rows say little about lines through them. Rows are drawn by weight, p for each
-  /// component; the deviation is that of all rows about their nearest line.
+  /// component; the deviation is that of all rows about their nearest line. Components that may not differ
+  /// in their lines start from clusters.
   public func start(_ context: StartContext) throws -> Start? {
     let sample = context.sample
-    guard sample.rows.rows >= design.width else { return nil }
+    guard sample.rows.rows >= design.width, coefficientRoles.contains(.free) else { return nil }
     var random = context.random
     var lines: [[Double]] = []
     for _ in 0..<context.components {

@@ -12,8 +12,9 @@ public struct RegressionComponent: MixtureComponent {
 public struct RegressionFamily: ComponentFamily {
   let definition: Regression
   let distribution: any Response
-  let design: Design
-  let constraints: ParameterConstraints
+  private(set) var design: Design
+  /// What is tied or fixed, in the units of the data; none where nothing is.
+  public private(set) var roles: [ParameterRole] = []
   /// The smallest variance, in the frame; 0 makes a collapse an error.
   let floor: Double
   /// η of all rows to begin with.
@@ -23,17 +24,37 @@ public struct RegressionFamily: ComponentFamily {
     self.definition = definition
     distribution = try definition.response()
     design = try Design(definition, distribution, in: context)
-    constraints = context.constraints
     floor = context.covarianceFloor
     let summary = context.summary
     let trials = design.trials.map { summary.means[$0] } ?? 1
     neutral = distribution.neutralPredictor(
       mean: (summary.means[design.response] - design.frame.centre)
         / design.frame.scale, trials: trials)
-    var reader = ParameterReader(constraints.fixed, of: name)
-    if constraints.fixed["standard_deviation"] != nil {
-      _ = try reader.number("standard_deviation", in: .positive)
-    }
+  }
+
+  /// How many numbers a component's parameters have.
+  var parameterCount: Int { design.width + (distribution.hasDeviation ? 1 : 0) }
+
+  /// Takes on restrictions of the coefficients and the deviation.
+  ///
+  /// An intercept at the means of the predictors can be no other component's: where it is tied or
+  /// fixed, predictors and response are measured from 0.
+  mutating func restrict(to roles: [ParameterRole]) {
+    self.roles = roles.isFree ? [] : roles
+    if design.predictors.hasIntercept, let first = roles.first, first != .free { design.uncentre() }
+  }
+
+  /// What is tied or fixed of the coefficients, in the frame.
+  var coefficientRoles: [ParameterRole] {
+    guard !roles.isEmpty else { return Array(repeating: .free, count: design.width) }
+    let own = roles.prefix(design.width)
+    let framed = design.toFrame(own.map { $0.fixedValue ?? 0 })
+    return zip(own, framed).map { $0.fixedValue == nil ? $0 : .fixed($1) }
+  }
+
+  /// What is tied or fixed of the deviation, in the units of the data.
+  var deviationRole: ParameterRole {
+    distribution.hasDeviation ? roles.last ?? .free : .fixed(1)
   }
 
   /// `regression`.
@@ -48,6 +69,7 @@ public struct RegressionFamily: ComponentFamily {
   public func neutralComponents(_ k: Int) -> [RegressionComponent] {
     var coefficients = [Double](repeating: 0, count: design.width)
     if design.predictors.hasIntercept { coefficients[0] = neutral }
+    coefficients = zip(coefficientRoles, coefficients).map { $0.fixedValue ?? $1 }
     return Array(
       repeating: RegressionComponent(coefficients: coefficients, deviation: 1, problem: nil),
       count: k)
@@ -62,13 +84,10 @@ public struct RegressionFamily: ComponentFamily {
     return RegressionMixture(family: self, components: components)
   }
 
-  /// p for each component, and standard deviations that are neither tied nor fixed.
+  /// p for each component and standard deviations, less what is tied or fixed.
   public func freeParameters(_ components: [RegressionComponent]) -> Int {
-    let coefficients = components.count * design.width
-    guard distribution.hasDeviation, constraints.fixed["standard_deviation"] == nil else {
-      return coefficients
-    }
-    return coefficients + (constraints.tied.contains("standard_deviation") ? 1 : components.count)
+    roles.isEmpty
+      ? components.count * parameterCount : roles.freeParameters(components: components.count)
   }
 
   /// What the M step found.
@@ -109,11 +128,15 @@ extension RegressionFamily {
   /// `coefficients`, intercept first, and `standard_deviation` of a Gaussian response, in the units
   /// of the data.
   public func parameters(of component: RegressionComponent) -> [NamedParameter] {
+    var values = design.fromFrame(component.coefficients)
+    // What is fixed is what it was fixed at, whatever the frame makes of it.
+    for (i, role) in roles.prefix(values.count).enumerated() {
+      values[i] = role.fixedValue ?? values[i]
+    }
     let coefficients = NamedParameter(
-      "coefficients", .vector(design.fromFrame(component.coefficients)),
-      labels: design.predictors.titles)
+      "coefficients", .vector(values), labels: design.predictors.titles)
     guard distribution.hasDeviation else { return [coefficients] }
-    let deviation = component.deviation * design.frame.scale
+    let deviation = deviationRole.fixedValue ?? component.deviation * design.frame.scale
     return [coefficients, NamedParameter("standard_deviation", .scalar(deviation))]
   }
 
@@ -125,27 +148,18 @@ extension RegressionFamily {
     var deviation = 1.0
     if distribution.hasDeviation {
       let given = try reader.number(
-        "standard_deviation", in: .positive, default: fixedDeviation ?? design.frame.scale)
-      deviation = (fixedDeviation ?? given) / design.frame.scale
+        "standard_deviation", in: .positive, default: design.frame.scale)
+      deviation = (deviationRole.fixedValue ?? given) / design.frame.scale
     }
     try reader.finish()
     return RegressionComponent(
       coefficients: design.toFrame(coefficients), deviation: deviation, problem: nil)
   }
-
-  var fixedDeviation: Double? {
-    switch constraints.fixed["standard_deviation"] {
-    case .scalar(let value): value
-    case .vector(let values): values.first
-    case .matrix(let matrix): matrix.values.first
-    case nil: nil
-    }
-  }
 }
 
 extension RegressionFamily {
   private enum CodingKeys: String, CodingKey {
-    case options, columnNames, predictors, frame, constraints, floor, neutral
+    case options, columnNames, predictors, frame, roles, floor, neutral
   }
 
   /// Writes the options, the columns and the frame.
@@ -155,7 +169,7 @@ extension RegressionFamily {
     try container.encode(design.columnNames, forKey: .columnNames)
     try container.encode(design.predictors.frame, forKey: .predictors)
     try container.encode(design.frame, forKey: .frame)
-    try container.encode(constraints, forKey: .constraints)
+    if !roles.isEmpty { try container.encode(roles, forKey: .roles) }
     try container.encode(floor, forKey: .floor)
     try container.encode(neutral, forKey: .neutral)
   }
@@ -176,12 +190,13 @@ extension RegressionFamily {
       Predictors(definition.model, columnNames: names, frame: own))
     design.frame = frame
     self.design = design
-    constraints = try container.decode(ParameterConstraints.self, forKey: .constraints)
     floor = try container.decode(Double.self, forKey: .floor)
     neutral = try container.decode(Double.self, forKey: .neutral)
     guard own.fits(design.predictors.terms.count), frame.scale > 0,
       [frame.scale, frame.centre, floor, neutral].allSatisfy(\.isFinite)
     else { throw EmulsionError(.invalidData, "the regression's frame doesn't fit its formula") }
+    let roles = try container.roles(forKey: .roles, count: parameterCount)
+    self.roles = roles.isFree ? [] : roles
   }
 
   /// Reads back a component that fits the formula.

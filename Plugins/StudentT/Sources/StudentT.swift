@@ -37,8 +37,8 @@ public struct StudentT: FamilyDefinition {
     case .each: [:]
     }
   }
-  /// `mean`, `scale` and `degrees_of_freedom`.
-  public var constrainableParameters: [String] { ["mean", "scale", "degrees_of_freedom"] }
+  /// True.
+  public var keepsConstraints: Bool { true }
 
   /// Reads the options.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -68,7 +68,8 @@ public struct StudentT: FamilyDefinition {
     }
     return StudentTFamily(
       gaussian: try GaussianDefinition().gaussianFamily(
-        in: context, parameters: ("mean", "scale")), degreesOfFreedom: rule)
+        in: context, parameters: ("mean", "scale"), family: name,
+        others: [NamedParameter("degrees_of_freedom", .scalar(1))]), degreesOfFreedom: rule)
   }
 
   /// Reads a family back.

@@ -49,6 +49,17 @@ public struct StudentTFamily: ComponentFamily {
   /// d.
   public var dimension: Int { gaussian.dimension }
 
+  /// The Gaussian's, and what the degrees of freedom are.
+  public var roles: [ParameterRole] {
+    let own: ParameterRole =
+      switch degreesOfFreedom {
+      case .fixed(let value): .fixed(value)
+      case .shared: .tied
+      case .each: .free
+      }
+    return gaussian.roles + [own]
+  }
+
   /// The Gaussian's neutral components, without weights.
   public func neutralComponents(_ k: Int) throws -> [StudentTComponent] {
     gaussian.neutralComponents(k).map {

@@ -23,6 +23,16 @@ public struct Uniform: UnivariateComponentwiseFamily {
   /// All numbers.
   public var support: Support { .real }
 
+  /// What lies within ends that are fixed.
+  public func support(fixed: [Double?]) -> Support {
+    guard fixed.contains(where: { $0 != nil }) else { return support }
+    let (a, b) = (fixed[0] ?? -.infinity, fixed[1] ?? .infinity)
+    let ends = [("from", fixed[0]), ("to", fixed[1])].compactMap { word, end in
+      end.map { "\(word) \($0.formatted(significant: 6))" }
+    }
+    return Support("numbers \(ends.joined(separator: " ")), as fixed") { $0 >= a && $0 <= b }
+  }
+
   /// The narrowest interval that doubles around these ends let be evaluated.
   private static func narrowest(_ a: Double, _ b: Double) -> Double {
     1e-14 * max(abs(a), abs(b), 1e-280)

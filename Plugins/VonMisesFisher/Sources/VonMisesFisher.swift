@@ -10,6 +10,9 @@ public struct VonMisesFisher: FamilyDefinition {
   /// `von_mises_fisher`.
   public var name: String { "von_mises_fisher" }
 
+  /// True.
+  public var keepsConstraints: Bool { true }
+
   /// Checks that every row has a direction.
   ///
   /// - Throws: `invalid-data` for fewer than two columns, and naming a row of zeros.
@@ -27,7 +30,9 @@ public struct VonMisesFisher: FamilyDefinition {
             + "family \"\(name)\" describes rows by theirs")
       }
     }
-    return VonMisesFisherFamily(dimension: data.columns)
+    var family = VonMisesFisherFamily(dimension: data.columns)
+    if !context.constraints.isEmpty { try family.restrict(in: context) }
+    return family
   }
 
   /// Reads the dimension back.
@@ -35,7 +40,7 @@ public struct VonMisesFisher: FamilyDefinition {
     -> any ComponentFamily
   {
     let family = try VonMisesFisherFamily(from: decoder)
-    guard family.dimension > 1 else {
+    guard family.dimension > 1, [0, family.dimension + 1].contains(family.roles.count) else {
       throw EmulsionError(.invalidData, "directions have two or more columns")
     }
     return family

@@ -13,6 +13,9 @@ public struct VonMisesFisherFamily: ExponentialFamily, Codable {
 
   /// d, the number of columns.
   public let dimension: Int
+  var restricted: [ParameterRole]?
+
+  init(dimension: Int) { self.dimension = dimension }
 
   /// `von_mises_fisher`.
   public var name: String { "von_mises_fisher" }
@@ -67,22 +70,59 @@ public struct VonMisesFisherFamily: ExponentialFamily, Codable {
     ModifiedBessel.evaluate(order: 0.5 * Double(dimension) - 1, at: kappa)
   }
 
-  /// The direction of the sum, and the concentration that explains its length; a component without
-  /// rows keeps its own.
+  /// The direction of the sum, and the concentration that explains its length along the direction; a
+  /// component without rows keeps its own.
+  ///
+  /// A tied direction is that of Σ κₖΣγx, with the concentrations before (Meng & Rubin 1993); a tied
+  /// concentration explains the mean of all lengths.
   public func estimate(
     _ statistics: FeatureSums, counts: [Double], previous: [VonMisesFisherComponent]
   ) -> [VonMisesFisherComponent] {
     let negligible = counts.reduce(0, +) * 1e-15
-    return previous.indices.map { k in
-      guard counts[k] > negligible else { return previous[k] }
-      let mean = statistics[k].map { $0 / counts[k] }
-      let length = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      guard length > 0 else {
-        return VonMisesFisherComponent(direction: previous[k].direction, concentration: 0)
-      }
-      return VonMisesFisherComponent(
-        direction: mean.map { $0 / length }, concentration: concentration(of: length))
+    let used = previous.indices.filter { counts[$0] > negligible }
+    let sums = previous.indices.map { Array(statistics[$0]) }
+    let directions = directions(sums, used, previous)
+    var concentrations = previous.map(\.concentration)
+    func projection(_ k: Int) -> Double {
+      zip(sums[k], directions[k]).reduce(0) { $0 + $1.0 * $1.1 }
     }
+    switch concentrationRole {
+    case .fixed(let value): concentrations = previous.map { _ in value }
+    case .free: for k in used { concentrations[k] = concentration(of: projection(k) / counts[k]) }
+    case .tied:
+      let total = used.reduce(0) { $0 + counts[$1] }
+      let shared = concentration(of: used.reduce(0) { $0 + projection($1) } / total)
+      concentrations = previous.map { _ in shared }
+    }
+    return zip(directions, concentrations).map {
+      VonMisesFisherComponent(direction: $0, concentration: $1)
+    }
+  }
+
+  private func directions(
+    _ sums: [[Double]], _ used: [Int], _ previous: [VonMisesFisherComponent]
+  ) -> [[Double]] {
+    if let fixedDirection { return previous.map { _ in fixedDirection } }
+    var result = previous.map(\.direction)
+    if restricted?.first == .tied {
+      // Of components without concentration all directions are alike; at first no one has any.
+      let isKnown = used.contains { previous[$0].concentration > 0 }
+      let pooled = (0..<dimension).map { j in
+        used.reduce(0) { $0 + (isKnown ? previous[$1].concentration : 1) * sums[$1][j] }
+      }
+      if let shared = Self.unit(pooled) { result = previous.map { _ in shared } }
+    } else {
+      for k in used { result[k] = Self.unit(sums[k]) ?? result[k] }
+    }
+    return result
+  }
+
+  private static func unit(_ vector: [Double]) -> [Double]? {
+    let largest = vector.map(abs).max() ?? 0
+    guard largest > 0, largest.isFinite else { return nil }
+    let scaled = vector.map { $0 / largest }
+    let length = scaled.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return scaled.map { $0 / length }
   }
 
   /// The root of A(κ) = length, with A′ = 1 − A² − (d − 1)A/κ, from the estimate of Banerjee,
@@ -97,9 +137,12 @@ public struct VonMisesFisherFamily: ExponentialFamily, Codable {
     }
   }
 
-  /// d − 1 for the direction and 1 for the concentration, a component.
+  /// d − 1 for the direction and 1 for the concentration, a component, less what is tied or fixed.
   public func freeParameters(_ components: [VonMisesFisherComponent]) -> Int {
-    components.count * dimension
+    let k = components.count
+    let directions =
+      fixedDirection != nil ? 0 : (dimension - 1) * (restricted?.first == .tied ? 1 : k)
+    return directions + [concentrationRole].freeParameters(components: k)
   }
 
   /// Components whose rows all point in one direction.
@@ -155,6 +198,37 @@ public struct VonMisesFisherFamily: ExponentialFamily, Codable {
 }
 
 extension VonMisesFisherFamily {
+  /// What is tied or fixed.
+  public var roles: [ParameterRole] { restricted ?? [] }
+
+  private var concentrationRole: ParameterRole { restricted?.last ?? .free }
+
+  private var fixedDirection: [Double]? {
+    let values = roles.prefix(dimension).compactMap(\.fixedValue)
+    return values.isEmpty ? nil : values
+  }
+
+  private static var concentrations: Support {
+    Support("numbers from 0 to 1e8") { $0 >= 0 && $0 <= largestConcentration }
+  }
+
+  /// Takes on what the context restricts; a fixed direction is scaled to the length 1.
+  ///
+  /// - Throws: `invalid-option` for what does not fit.
+  mutating func restrict(in context: FamilyContext) throws {
+    var roles = try context.roles(
+      of: parameters(of: neutralComponents(1)[0]), family: name,
+      domains: ["concentration": Self.concentrations], wholes: ["mean_direction"])
+    let given = roles.prefix(dimension).compactMap(\.fixedValue)
+    if !given.isEmpty {
+      guard let direction = Self.unit(given) else {
+        throw EmulsionError(.invalidOption, "fixed: mean_direction is 0, which is no direction")
+      }
+      roles.replaceSubrange(0..<dimension, with: direction.map { .fixed($0) })
+    }
+    restricted = roles
+  }
+
   /// `mean_direction` and `concentration`.
   public func parameters(of component: VonMisesFisherComponent) -> [NamedParameter] {
     [
@@ -169,19 +243,14 @@ extension VonMisesFisherFamily {
   {
     var reader = ParameterReader(parameters, of: name)
     let given = try reader.numbers("mean_direction", count: dimension)
-    let domain = Support("numbers from 0 to 1e8") { $0 >= 0 && $0 <= Self.largestConcentration }
-    let concentration = try reader.number("concentration", in: domain)
+    let concentration = try reader.number("concentration", in: Self.concentrations)
     try reader.finish()
-    let largest = given.map(abs).max() ?? 0
-    guard largest > 0 else {
+    guard let direction = fixedDirection ?? Self.unit(given) else {
       throw EmulsionError(
         .invalidOption,
         "a start's component of the family \"\(name)\": mean_direction is 0, which is no direction")
     }
-    let scaled = given.map { $0 / largest }
-    let length = scaled.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return VonMisesFisherComponent(
-      direction: scaled.map { $0 / length }, concentration: concentration)
+    return VonMisesFisherComponent(direction: direction, concentration: concentration)
   }
 
   /// Reads back a component that fits the columns.

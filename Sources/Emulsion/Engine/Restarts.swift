@@ -163,10 +163,11 @@ extension ExpectationMaximisation {
           "initializer: parameters of \(list.count) components, but components = \(k)"
         )
       }
+      let weights = try Self.checked(weights, k)
       return MixtureParameters(
         components: family.mixed(
-          try list.map { try family.component(from: $0) }, weights: try Self.checked(weights, k)),
-        weights: try Self.checked(weights, k))
+          try family.components(from: list, weights: weights), weights: weights),
+        weights: weights)
     }
   }
 

@@ -12,7 +12,7 @@ struct ColumnsDefinition: FamilyDefinition {
   var requiredColumns: [String]? { columns }
   var groupColumn: String? { base.groupColumn }
   var maximumConcurrency: Int { base.maximumConcurrency }
-  var constrainableParameters: [String] { base.constrainableParameters }
+  var keepsConstraints: Bool { base.keepsConstraints }
 
   func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
     ColumnsDefinition(base: try base.configured(with: values), columns: columns)

@@ -53,6 +53,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
 
   func needsOwnMeasure(_ components: [Component]) -> Bool { base.needsOwnMeasure(components) }
   func sumsAreComparable(_ components: [Component]) -> Bool { base.sumsAreComparable(components) }
+  var roles: [ParameterRole] { base.roles }
   func freeParameters(_ components: [Component]) -> Int { base.freeParameters(components) }
 
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] {

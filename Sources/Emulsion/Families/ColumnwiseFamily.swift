@@ -11,8 +11,12 @@ extension ColumnwiseFamily {
   public var name: String { columns.density.name }
   /// The number of columns.
   public var dimension: Int { columns.count }
-  /// The univariate family's, in every column.
-  public func support(ofColumn j: Int) -> Support { columns.density.support }
+  /// The univariate family's, as far as what is fixed leaves it.
+  public func support(ofColumn j: Int) -> Support {
+    columns.density.support(fixed: columns.roles(column: j).map(\.fixedValue))
+  }
+  /// What is tied or fixed in the columns.
+  public var roles: [ParameterRole] { columns.roles }
 
   private var names: [UnivariateParameter] { columns.density.parameters }
 
@@ -24,34 +28,24 @@ extension ColumnwiseFamily {
 
   /// One for every parameter, column and component; tied ones count once, fixed ones not at all.
   public func freeParameters(_ components: [IndependentComponent]) -> Int {
-    names.reduce(0) { sum, parameter in
-      if columns.constraints.fixed[parameter.name] != nil { return sum }
-      let isTied = columns.constraints.tied.contains(parameter.name)
-      return sum + dimension * (isTied ? 1 : components.count)
-    }
+    roles.freeParameters(components: components.count)
   }
 
   /// Each parameter with one number a column.
   public func parameters(of component: IndependentComponent) -> [NamedParameter] {
     names.enumerated().map { p, parameter in
-      let values = (0..<dimension).map { component.values[$0 * names.count + p] }
-      return NamedParameter(
-        parameter.name, values.count == 1 ? .scalar(values[0]) : .vector(values))
+      NamedParameter(
+        parameter.name, .numbers((0..<dimension).map { component.values[$0 * names.count + p] }))
     }
   }
 
-  /// A component from its parameters, which are all needed unless fixed.
+  /// A component from its parameters, which are all needed.
   public func component(from parameters: [String: ParameterValue]) throws -> IndependentComponent {
     var reader = ParameterReader(parameters, of: name)
     var values = [Double](repeating: 0, count: dimension * names.count)
     for (p, parameter) in names.enumerated() {
-      let fixed = (0..<dimension).compactMap { columns.fixedValue(parameter.name, column: $0) }
-      let given = try reader.numbers(
-        parameter.name, count: dimension, in: parameter.domain,
-        default: fixed.count == dimension ? fixed : nil)
-      for j in 0..<dimension {
-        values[j * names.count + p] = fixed.count == dimension ? fixed[j] : given[j]
-      }
+      let given = try reader.numbers(parameter.name, count: dimension, in: parameter.domain)
+      for j in 0..<dimension { values[j * names.count + p] = given[j] }
     }
     try reader.finish()
     return IndependentComponent(values: values, problem: nil)

@@ -28,7 +28,12 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
     }
     let isKnown = !objective(0, 0, columns.parameters(of: previous[0], column: 0)).isNaN
     return columns.estimate(
-      counts: counts, previous: previous, objective: isKnown ? objective : nil
+      counts: counts, previous: previous, objective: isKnown ? objective : nil,
+      joint: { j, counts, roles in
+        columns.density.estimate(
+          statistics.map { $0[j] }, counts: counts,
+          previous: previous.map { columns.parameters(of: $0, column: j) }, roles: roles)
+      }
     ) { k, j, count, before in
       columns.density.estimate(
         (k.map { statistics[$0] } ?? pooled)[j], count: count, previous: before)

@@ -4,15 +4,8 @@
 /// Positive parameters are searched by their logarithms, shares by their logits. No step goes down, and
 /// the search begins from the best of the points given.
 struct ConstrainedColumn {
-  /// What becomes of a parameter.
-  enum Role {
-    case free
-    case tied
-    case fixed(Double)
-  }
-
-  /// Of each parameter.
-  let roles: [Role]
+  /// What becomes of each parameter.
+  let roles: [ParameterRole]
   /// The values each may take.
   let domains: [Support]
   /// Nₖ; components that are 0 count for nothing.

@@ -40,12 +40,8 @@ public struct ProductDefinition: FamilyDefinition {
   public var requiredColumns: [String]? { factors.isEmpty ? nil : factors.requiredColumns }
   /// The least of the factors'.
   public var maximumConcurrency: Int { factors.map(\.maximumConcurrency).min() ?? .max }
-  /// Those of the factors, with their prefixes.
-  public var constrainableParameters: [String] {
-    zip(factors, prefixes).flatMap { factor, prefix in
-      factor.constrainableParameters.map { prefix + $0 }
-    }
-  }
+  /// True: each factor sees to its own, whose names bear its prefix.
+  public var keepsConstraints: Bool { true }
 
   /// `gaussian.`, or `regression1.` and `regression2.` where a name comes twice.
   private var prefixes: [String] {
@@ -63,10 +59,12 @@ public struct ProductDefinition: FamilyDefinition {
         .invalidOption, "family: a product needs families, as in { height = \"gaussian\" }")
     }
     let names = context.data.columnNames
+    try refuseUnknown(context.constraints)
     let parts = try zip(factors, prefixes).map { factor, prefix -> any ComponentFamily in
       let columns = factor.requiredColumns ?? names
       let positions = try names.positions(of: columns)
-      let family = try factor.makeFamily(in: context.restricted(to: positions, prefix: prefix))
+      let family = try factor.constrainedFamily(
+        in: context.restricted(to: positions, prefix: prefix))
       guard !family.mixesItself else {
         throw EmulsionError(
           .invalidOption,
@@ -78,6 +76,19 @@ public struct ProductDefinition: FamilyDefinition {
     var product = first
     for part in parts.dropFirst() { product = multiply(product, part) }
     return product
+  }
+
+  private func refuseUnknown(_ constraints: ParameterConstraints) throws {
+    for (option, names) in [
+      ("tied", constraints.tied.sorted()), ("fixed", constraints.fixed.keys.sorted()),
+    ] {
+      for name in names where !prefixes.contains(where: { name.hasPrefix($0) }) {
+        throw EmulsionError(
+          .invalidOption,
+          "\(option): names of parameters of a product begin with \(prefixes.joined(separator: " or ")), "
+            + "not \(quoted(name))")
+      }
+    }
   }
 
   /// Reads factors back, each by its own name.
@@ -93,7 +104,7 @@ public struct ProductDefinition: FamilyDefinition {
     let positions = try container.decode([Int].self, forKey: .positions)
     let dimension = try container.decode(Int.self, forKey: .dimension)
     let origin = try container.decodeIfPresent(String.self, forKey: .origin)
-    let family = try catalogue.savedFamily(named: name, origin: origin).decodeFamily(
+    let family = try catalogue.savedFamily(named: name, origin: origin).constrainedFamily(
       from: container.superDecoder(forKey: .family), catalogue: catalogue)
     guard positions.count == family.dimension, positions.allSatisfy((0..<dimension).contains) else {
       throw EmulsionError(.invalidData, "the columns of the factor \(quoted(name)) don't fit")

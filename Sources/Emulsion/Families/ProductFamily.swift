@@ -96,6 +96,20 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       && second.sumsAreComparable(components.map(\.second))
   }
 
+  /// Those of the factors; where one has none, its numbers are all free.
+  var roles: [ParameterRole] {
+    let (a, b) = (first.roles, second.roles)
+    guard !(a.isEmpty && b.isEmpty), let neutral = try? neutralComponents(1).first else {
+      return []
+    }
+    func padded(_ roles: [ParameterRole], _ parameters: [NamedParameter]) -> [ParameterRole] {
+      let count = parameters.reduce(0) { $0 + $1.value.numbers.count }
+      return roles.isEmpty ? Array(repeating: .free, count: count) : roles
+    }
+    return padded(a, first.parameters(of: neutral.first))
+      + padded(b, second.parameters(of: neutral.second))
+  }
+
   func freeParameters(_ components: [Component]) -> Int {
     first.freeParameters(components.map(\.first))
       + second.freeParameters(components.map(\.second))

@@ -9,16 +9,25 @@ public struct IndependentComponent: MixtureComponent {
 public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   let density: Density
   let names: [String]
-  let constraints: ParameterConstraints
+  /// Of every column for the first parameter, then for the next.
+  let roles: [ParameterRole]
 
-  init(_ density: Density, columnNames: [String], constraints: ParameterConstraints) throws {
+  init(_ density: Density, columnNames: [String], roles: [ParameterRole]) {
     self.density = density
     names = columnNames
-    self.constraints = constraints
-    var reader = ParameterReader(constraints.fixed, of: density.name)
-    for parameter in density.parameters where constraints.fixed[parameter.name] != nil {
-      _ = try reader.numbers(parameter.name, count: columnNames.count, in: parameter.domain)
+    self.roles = roles
+  }
+
+  init(_ density: Density, in context: FamilyContext) throws {
+    let names = context.data.columnNames
+    let template = density.parameters.map {
+      NamedParameter($0.name, .numbers(Array(repeating: $0.neutral, count: names.count)))
     }
+    let domains = density.parameters.map { ($0.name, $0.domain) }
+    self.init(
+      density, columnNames: names,
+      roles: try context.roles(
+        of: template, family: density.name, domains: Dictionary(uniqueKeysWithValues: domains)))
   }
 
   var count: Int { names.count }
@@ -28,28 +37,29 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     Array(component.values[j * parameterCount..<(j + 1) * parameterCount])
   }
 
-  func fixedValue(_ name: String, column j: Int) -> Double? {
-    switch constraints.fixed[name] {
-    case .scalar(let value): value
-    case .vector(let values): values[j]
-    case .matrix(let matrix): matrix.values[j]
-    case nil: nil
-    }
+  /// The roles of the parameters of one column.
+  func roles(column j: Int) -> [ParameterRole] {
+    density.parameters.indices.map { roles[$0 * count + j] }
   }
 
   /// An M step, column by column; fixed parameters stay.
   ///
-  /// Where a column has several parameters and some are tied or fixed, the others depend on these,
-  /// and `objective` is maximised; without it, each is what its estimate says, and tied ones are
-  /// those of the pooled sums. A component without rows keeps its parameters.
+  /// Where a column has several parameters and some are tied or fixed, the others depend on these:
+  /// `joint` knows them all, or `objective` is maximised; without either, each is what its estimate
+  /// says, and tied ones are those of the pooled sums. A component without rows keeps its parameters.
   ///
   /// - Parameters:
+  ///   - joint: The parameters of all components in a column under restrictions.
   ///   - objective: Σγ ln p(x|θ) of component k in a column, nats.
   ///   - estimate: The parameters of a column from the sums of component k, or from those of all
   ///     components where k is `nil`.
   func estimate(
     counts: [Double], previous: [IndependentComponent],
     objective: ((_ k: Int, _ column: Int, _ parameters: [Double]) -> Double)? = nil,
+    joint: (_ column: Int, _ counts: [Double], _ roles: [ParameterRole]) -> [[Double]]? = {
+      _, _, _ in
+      nil
+    },
     _ estimate: (_ k: Int?, _ column: Int, _ count: Double, _ previous: [Double]) -> [Double]
   ) -> [IndependentComponent] {
     let total = counts.reduce(0, +)
@@ -59,14 +69,15 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
       let own = previous.indices.map { k in
         used[k] > 0 ? estimate(k, j, counts[k], before[k]) : before[k]
       }
-      if constraints.isEmpty { return own }
       let roles = roles(column: j)
+      if roles.isFree { return own }
+      if let joint = joint(j, used, roles) { return joint }
       if let objective, parameterCount > 1 {
         let column = ConstrainedColumn(
           roles: roles, domains: density.parameters.map(\.domain), counts: used)
         return column.maximum(from: [before, own]) { objective($0, j, $1) }
       }
-      let shared = constraints.tied.isEmpty ? [] : estimate(nil, j, total, before[0])
+      let shared = roles.hasTied ? estimate(nil, j, total, before[0]) : []
       return own.map { own in
         own.indices.map { p in
           switch roles[p] {
@@ -85,27 +96,20 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
       return IndependentComponent(values: columns.flatMap { $0[k] }, problem: problem)
     }
   }
-
-  private func roles(column j: Int) -> [ConstrainedColumn.Role] {
-    density.parameters.map { parameter in
-      if let value = fixedValue(parameter.name, column: j) { return .fixed(value) }
-      return constraints.tied.contains(parameter.name) ? .tied : .free
-    }
-  }
 }
 
 extension UnivariateColumns {
   private enum CodingKeys: String, CodingKey {
     case options
     case columnNames
-    case constraints
+    case roles
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(density.optionValues, forKey: .options)
     try container.encode(names, forKey: .columnNames)
-    try container.encode(constraints, forKey: .constraints)
+    if !roles.isFree { try container.encode(roles, forKey: .roles) }
   }
 
   init(reading decoder: any Decoder, as definition: Density) throws {
@@ -114,8 +118,8 @@ extension UnivariateColumns {
     guard let density = try definition.configured(with: options) as? Density else {
       throw EmulsionError(.invalidData, "the options of \(quoted(definition.name)) don't fit it")
     }
-    try self.init(
-      density, columnNames: container.decode([String].self, forKey: .columnNames),
-      constraints: container.decode(ParameterConstraints.self, forKey: .constraints))
+    let names = try container.decode([String].self, forKey: .columnNames)
+    let count = names.count * density.parameters.count
+    self.init(density, columnNames: names, roles: try container.roles(forKey: .roles, count: count))
   }
 }

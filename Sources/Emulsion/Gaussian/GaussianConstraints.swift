@@ -1,64 +1,92 @@
-/// What is fixed in Gaussian components, or shared by all of them, in the family's frame.
+/// What is fixed in Gaussian components, or shared by all of them.
 ///
 /// Covariances that all components share are a covariance model of its own.
 struct GaussianConstraints: Sendable, Codable, Hashable {
-  /// The mean of every component.
-  var mean: [Double]?
-  /// The covariance of every component.
+  /// Of the means' numbers and of the covariances', in the units of the data; none where nothing is
+  /// restricted.
+  var roles: [ParameterRole] = []
+  /// The covariance of every component, in the frame.
   var covariance: Scatter?
-  /// Whether all components have one mean, which is estimated.
-  var tiesMeans = false
 
-  var isEmpty: Bool { mean == nil && covariance == nil && !tiesMeans }
+  var isEmpty: Bool { roles.isFree }
 
   func freeParameters(components k: Int, dimension d: Int, _ model: any CovarianceModel) -> Int {
-    let means = mean != nil ? 0 : tiesMeans ? d : k * d
+    let means = isEmpty ? k * d : Array(roles.prefix(d)).freeParameters(components: k)
     return means
       + (covariance != nil ? 0 : model.freeParameters(components: k, dimension: d))
-  }
-
-  /// The mean that all components have, given their own and the covariances before: the maximum over
-  /// one μ of the likelihood is μ = (Σ mₖPₖ)⁻¹ Σ mₖPₖx̄ₖ, Pₖ the precisions and mₖ the masses (a
-  /// conditional maximisation: Meng & Rubin 1993). `nil` where each has its own. O(Kd² + d³).
-  func commonMean(of means: [[Double]], _ mass: (_ k: Int) -> Double, previous: [Gaussian])
-    -> [Double]?
-  {
-    if let mean { return mean }
-    guard tiesMeans, let d = means.first?.count else { return nil }
-    var precision = Scatter(.full, of: Matrix(rows: d, columns: d))
-    var moment = [Double](repeating: 0, count: d)
-    for (k, component) in previous.enumerated() {
-      let mass = mass(k)
-      guard mass > 0, let factor = component.factor else { continue }
-      let form = component.covariance.form
-      let own = Scatter(form, dimension: d, values: factor.precision).matrix
-      for a in 0..<d {
-        for b in a..<d { precision.values[Scatter.packed(a, b, d)] += mass * own[a, b] }
-        for b in 0..<d { moment[a] += mass * own[a, b] * means[k][b] }
-      }
-    }
-    return NormalEquations.solve(precision.values, moment)?.solution
   }
 }
 
 extension GaussianFamily {
-  /// The family with what the options restrict.
+  /// What is tied or fixed in `mean` and `covariance`.
+  public var roles: [ParameterRole] {
+    let count = dimension + dimension * dimension
+    return constraints.isEmpty ? Array(repeating: .free, count: count) : constraints.roles
+  }
+
+  /// Means that keep to the restrictions, from those of the rows alone.
   ///
-  /// - Parameter names: What its mean and covariance are called.
+  /// Given the covariances before, the likelihood is a quadratic of all means, −½Σ mₖ(x̄ₖ − μₖ)ᵀPₖ(x̄ₖ − μₖ)
+  /// with Pₖ the precisions and mₖ the masses; its maximum over what is free or tied is a conditional
+  /// maximisation (Meng & Rubin 1993). O(Kd³), with ties O(K³d³) at worst.
+  func constrained(_ means: [[Double]], masses: [Double], previous: [Gaussian]) -> [[Double]] {
+    let given = Array(constraints.roles.prefix(dimension))
+    guard !given.isFree else { return means }
+    let fixed = frame.toFrame(point: given.map { $0.fixedValue ?? 0 })
+    let roles = zip(given, fixed).map { $0.fixedValue == nil ? $0 : .fixed($1) }
+    var result = roles.applied(to: means, weights: masses)
+    let used = means.indices.filter { masses[$0] > 0 && previous[$0].factor != nil }
+    for members in roles.hasTied ? [used] : used.map({ [$0] }) {
+      let system = JointNormalEquations(roles, components: members.count)
+      guard system.count > 0 else { continue }
+      let precisions = members.map { k -> Matrix in
+        let values = previous[k].factor?.precision ?? []
+        return Scatter(form, dimension: dimension, values: values).matrix
+      }
+      let slopes = zip(members, precisions).map { k, precision in
+        (0..<dimension).map { a in
+          (0..<dimension).reduce(0) {
+            $0 + masses[k] * precision[a, $1] * (means[k][$1] - result[k][$1])
+          }
+        }
+      }
+      let curvatures = zip(members, precisions).map { k, precision in
+        (0..<dimension).flatMap { a in (a..<dimension).map { masses[k] * precision[a, $0] } }
+      }
+      guard
+        let solved = NormalEquations.solve(
+          system.curvature(curvatures.map { $0[...] }), system.slope(slopes.map { $0[...] }))
+      else { continue }
+      for (k, step) in zip(members, system.steps(solved.solution)) {
+        result[k] = zip(result[k], step).map { $0 + $1 }
+      }
+    }
+    // What has no rows shares what is tied.
+    guard let model = used.first else { return result }
+    for k in result.indices where masses[k] == 0 {
+      for (j, role) in roles.enumerated() where role == .tied { result[k][j] = result[model][j] }
+    }
+    return result
+  }
+
+  /// The family with what the context restricts.
+  ///
+  /// - Parameters:
+  ///   - context: The context of the fit.
+  ///   - names: What the family's mean and covariance are called.
+  ///   - family: What the family is called.
+  ///   - others: Further parameters, which are not the Gaussian's to restrict.
   /// - Throws: `invalid-option` for values that don't fit.
-  func constrained(by options: ParameterConstraints, names: (mean: String, covariance: String))
-    throws -> GaussianFamily
-  {
+  func constrained(
+    in context: FamilyContext, names: (mean: String, covariance: String), family: String,
+    others: [NamedParameter]
+  ) throws -> GaussianFamily {
+    var options = context.constraints
     var constraints = GaussianConstraints()
-    constraints.tiesMeans = options.tied.contains(names.mean)
-    var given = ["mean": ParameterValue.vector(frame.origin)]
-    if let mean = options.fixed[names.mean] { given["mean"] = mean }
-    if let covariance = options.fixed[names.covariance] { given["covariance"] = covariance }
-    let component = try component(from: given)
-    if options.fixed[names.mean] != nil { constraints.mean = component.mean }
     if let value = options.fixed[names.covariance] {
+      let component = try framed(value)
+      let kept = frame.fromFrame(covariance: component.covariance.matrix)
       if case .matrix(let matrix) = value {
-        let kept = frame.fromFrame(covariance: component.covariance.matrix)
         let largest = matrix.values.map(abs).max() ?? 0
         let difference = zip(kept.values, matrix.values).map { abs($0 - $1) }.max() ?? 0
         guard difference <= 1e-9 * largest else {
@@ -69,10 +97,29 @@ extension GaussianFamily {
         }
       }
       constraints.covariance = component.covariance
+      options.fixed[names.covariance] = .matrix(kept)
     }
+    let template = [
+      NamedParameter(names.mean, .vector(frame.origin)),
+      NamedParameter(names.covariance, .matrix(.identity(dimension))),
+    ]
+    constraints.roles = Array(
+      try options.roles(of: template + others, columns: context.data.columnNames, family: family)
+        .prefix(dimension + dimension * dimension))
     return GaussianFamily(
       covarianceModel, columnNames: columnNames, frame: frame, limits: limits,
       constraints: constraints)
+  }
+}
+
+extension GaussianFamily {
+  /// A component of a fixed covariance.
+  private func framed(_ covariance: ParameterValue) throws -> Gaussian {
+    do {
+      return try component(from: ["mean": .vector(frame.origin), "covariance": covariance])
+    } catch let error as EmulsionError {
+      throw EmulsionError(error.code, "fixed: \(error.message)")
+    }
   }
 }
 

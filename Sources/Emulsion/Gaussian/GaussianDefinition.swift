@@ -23,8 +23,8 @@ public struct GaussianDefinition: FamilyDefinition {
     covariance.map { ["covariance": .text($0)] } ?? [:]
   }
 
-  /// `mean` and `covariance`.
-  public var constrainableParameters: [String] { ["mean", "covariance"] }
+  /// True.
+  public var keepsConstraints: Bool { true }
 
   /// Reads the options.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -41,10 +41,15 @@ public struct GaussianDefinition: FamilyDefinition {
 
   /// The same, for families that are made of it.
   ///
-  /// - Parameter parameters: What they call its mean and covariance.
+  /// - Parameters:
+  ///   - context: The data and options of the fit.
+  ///   - parameters: What they call its mean and covariance.
+  ///   - family: What they are called.
+  ///   - others: Their further parameters, whose restrictions they see to.
   public func gaussianFamily(
     in context: FamilyContext,
-    parameters: (mean: String, covariance: String) = ("mean", "covariance")
+    parameters: (mean: String, covariance: String) = ("mean", "covariance"),
+    family name: String = "gaussian", others: [NamedParameter] = []
   ) throws -> GaussianFamily {
     let (data, summary) = (context.data, context.summary)
     var model = try covariance.map(context.catalogue.covarianceModel) ?? context.covariance
@@ -71,7 +76,8 @@ public struct GaussianDefinition: FamilyDefinition {
       }
     }
     if context.constraints.isEmpty { return family }
-    return try family.constrained(by: context.constraints, names: parameters)
+    return try family.constrained(
+      in: context, names: parameters, family: name, others: others)
   }
 
   /// Reads a family back; its covariance model is found in the catalogue.

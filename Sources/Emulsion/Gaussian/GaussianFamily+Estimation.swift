@@ -39,12 +39,13 @@ extension GaussianFamily {
       scatters.append(scatter)
     }
     let used = counts.map { $0 > negligible ? $0 : 0 }
-    let mass = { k in used[k] > 0 ? masses[k] : 0 }
-    if let common = constraints.commonMean(of: means, mass, previous: previous) {
+    if !constraints.isEmpty {
+      let used = zip(used, masses).map { $0 > 0 ? $1 : 0 }
+      let obeying = constrained(means, masses: used, previous: previous)
       for k in means.indices {
-        scatters[k].addSquare(of: zip(means[k], common).map { $0 - $1 }, times: mass(k))
-        means[k] = common
+        scatters[k].addSquare(of: zip(means[k], obeying[k]).map { $0 - $1 }, times: used[k])
       }
+      means = obeying
     }
     let covariances = try covariances(of: scatters, counts: used, previous: previous)
     if covarianceModel.sharesCovariance, let shared = covariances.first {
@@ -54,7 +55,7 @@ extension GaussianFamily {
       return means.map { component.moved(to: $0) }
     }
     return try previous.indices.map { k in
-      guard used[k] > 0 else { return previous[k] }
+      guard used[k] > 0 else { return previous[k].moved(to: means[k]) }
       let component = Gaussian(
         mean: means[k], covariance: covariances[k].covariance, isFloored: covariances[k].isFloored)
       try refuseSingular(component, k)

@@ -2,7 +2,7 @@ extension GaussianFamily {
   /// `mean` and `covariance`, in the units of the data.
   public func parameters(of component: Gaussian) -> [NamedParameter] {
     [
-      NamedParameter("mean", .vector(frame.fromFrame(point: component.mean))),
+      NamedParameter("mean", .vector(mean(of: component))),
       NamedParameter(
         "covariance", .matrix(frame.fromFrame(covariance: component.covariance.matrix))),
     ]
@@ -16,7 +16,7 @@ extension GaussianFamily {
       throw EmulsionError(
         .invalidOption, "a Gaussian component has no parameter \(quoted(name))\(hint)")
     }
-    let mean = try constraints.mean ?? mean(parameters["mean"])
+    let mean = try mean(parameters["mean"])
     if let fixed = constraints.covariance { return Gaussian(mean: mean, covariance: fixed) }
     guard let value = parameters["covariance"] else {
       return Gaussian(mean: mean, covariance: neutralCovariance)
@@ -28,6 +28,12 @@ extension GaussianFamily {
       throw EmulsionError(.invalidOption, "the given covariance is not positive definite")
     }
     return component
+  }
+
+  /// The mean in the units of the data, where what is fixed is what it was fixed at.
+  private func mean(of component: Gaussian) -> [Double] {
+    let mean = frame.fromFrame(point: component.mean)
+    return constraints.isEmpty ? mean : zip(constraints.roles, mean).map { $0.fixedValue ?? $1 }
   }
 
   private var neutralCovariance: Scatter {
@@ -92,7 +98,7 @@ extension GaussianFamily {
   /// Mean and covariance in the units of the data.
   public func moments(of component: Gaussian) -> Moments? {
     Moments(
-      mean: frame.fromFrame(point: component.mean),
+      mean: mean(of: component),
       covariance: frame.fromFrame(covariance: component.covariance.matrix))
   }
 
@@ -150,7 +156,8 @@ extension GaussianFamily {
     let constraints = try container.decodeIfPresent(
       GaussianConstraints.self, forKey: .constraints)
     guard
-      !names.isEmpty, constraints?.mean.map({ $0.count == names.count }) ?? true,
+      !names.isEmpty,
+      constraints?.roles.count ?? 0 == (constraints == nil ? 0 : names.count * (names.count + 1)),
       constraints?.covariance.map({ $0.dimension == names.count && $0.form == model.form }) ?? true,
       frame.origin.count == names.count, frame.exponents.count == names.count,
       limits.scale.count == names.count, limits.regularization.count == names.count

@@ -72,10 +72,9 @@ struct FitWork: Sendable {
   func fit(_ options: FitOptions, execution: Execution) throws -> Model {
     let begin = monotonicSeconds()
     let definition = options.family
-    try options.constraints.validate(for: definition.name, definition.constrainableParameters)
     let covariance = try catalogue.covarianceModel(named: options.covariance)
     try refuseTooManyComponents(options)
-    let family = try definition.makeFamily(
+    let family = try definition.constrainedFamily(
       in: FamilyContext(
         data: data, summary: summary, covariance: covariance,
         covarianceFloor: options.covarianceFloor, regularization: options.regularization,
@@ -126,13 +125,21 @@ struct FitWork: Sendable {
 extension FitOptions {
   func manifest(_ summary: DataSummary) -> Manifest {
     let hex = String(summary.fingerprint, radix: 16)
+    var told = [
+      "components": "\(components)", "family": family.label, "covariance": covariance,
+      "initializer": initializer.name, "restarts": "\(restarts)",
+      "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
+      "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
+    ]
+    if !constraints.tied.isEmpty {
+      told["tied"] = constraints.tied.sorted().joined(separator: ", ")
+    }
+    for (name, value) in constraints.fixed {
+      let numbers = value.numbers.map { "\($0)" }
+      told["fixed.\(name)"] = numbers.joined(separator: ", ")
+    }
     return Manifest(
-      options: [
-        "components": "\(components)", "family": family.label, "covariance": covariance,
-        "initializer": initializer.name, "restarts": "\(restarts)",
-        "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
-        "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
-      ],
+      options: told,
       seed: Int64(bitPattern: seed),
       dataFingerprint: String(repeating: "0", count: 16 - hex.count) + hex)
   }

@@ -21,7 +21,7 @@ extension Catalogue {
   func decodeMixture(family name: String, from decoder: any Decoder) throws -> any AnyMixture {
     let container = try decoder.container(keyedBy: MixtureKeys.self)
     let origin = try container.decodeIfPresent(String.self, forKey: .origin)
-    let family = try savedFamily(named: name, origin: origin).decodeFamily(
+    let family = try savedFamily(named: name, origin: origin).constrainedFamily(
       from: container.superDecoder(forKey: .family), catalogue: self)
     return try decode(family, container)
   }

@@ -69,6 +69,9 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// Whether sums taken under these components and under ones near them are measured alike, so that
   /// they may be added and scaled: what extrapolation rests on.
   func sumsAreComparable(_ components: [Component]) -> Bool
+  /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
+  /// fixed.
+  var roles: [ParameterRole] { get }
   /// The number of free parameters of the components, mixing weights apart.
   func freeParameters(_ components: [Component]) -> Int
 
@@ -76,6 +79,11 @@ public protocol ComponentFamily: Sendable, Encodable {
   func parameters(of component: Component) -> [NamedParameter]
   /// The component with the given parameters; those left out take the family's neutral value.
   func component(from parameters: [String: ParameterValue]) throws -> Component
+  /// The same, where `component` is what it takes the place of; what else was learned of that is kept.
+  func component(from parameters: [String: ParameterValue], replacing component: Component) throws
+    -> Component
+  /// The borders that a parameter keeps within, for searches over it.
+  func transform(ofParameter name: String) -> ParameterTransform
   /// Mean and covariance, for families that have them.
   func moments(of component: Component) -> Moments?
   /// What makes components untrustworthy, given their summed weights.
@@ -96,6 +104,9 @@ extension ComponentFamily {
 
   /// No limit.
   public var maximumConcurrency: Int { .max }
+
+  /// Nothing is tied or fixed.
+  public var roles: [ParameterRole] { [] }
 
   /// 256: all of a block stays in cache.
   public var rowsPerBlock: Int { Chunks.rowsPerBlock }
@@ -139,6 +150,14 @@ extension ComponentFamily {
 
   /// False: sums may depend on the components that they were taken under.
   public func sumsAreComparable(_ components: [Component]) -> Bool { false }
+
+  /// Nothing else was learned.
+  public func component(
+    from parameters: [String: ParameterValue], replacing component: Component
+  ) throws -> Component { try self.component(from: parameters) }
+
+  /// None.
+  public func transform(ofParameter name: String) -> ParameterTransform { .real }
 
   /// No moments.
   public func moments(of component: Component) -> Moments? { nil }

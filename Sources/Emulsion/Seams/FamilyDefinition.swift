@@ -26,8 +26,9 @@ public protocol FamilyDefinition: Sendable {
   /// How many threads may work with its families at once; 1 keeps all of them on the thread that
   /// asked for the fit, as scripts must.
   var maximumConcurrency: Int { get }
-  /// Names of the parameters that can be tied across components or fixed.
-  var constrainableParameters: [String] { get }
+  /// Whether its families keep to ``FamilyContext/constraints`` in closed form, and say so by their
+  /// ``ComponentFamily/roles``; for others what is not restricted is searched for numerically.
+  var keepsConstraints: Bool { get }
 
   /// The same family with other options.
   ///
@@ -62,8 +63,8 @@ extension FamilyDefinition {
   public var groupColumn: String? { nil }
   /// No limit.
   public var maximumConcurrency: Int { .max }
-  /// None.
-  public var constrainableParameters: [String] { [] }
+  /// False.
+  public var keepsConstraints: Bool { false }
 
   /// Itself, where no options are given; families that have options replace this.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -177,36 +178,6 @@ extension FamilyContext {
         guard buffer.coverWeightlessRows() else { return }
         try body(buffer.block)
       }
-    }
-  }
-}
-
-/// Restrictions of parameters by name.
-public struct ParameterConstraints: Sendable, Hashable, Codable {
-  /// Parameters that all components share.
-  public var tied: Set<String> = []
-  /// Parameters that keep a given value.
-  public var fixed: [String: ParameterValue] = [:]
-
-  /// No restrictions.
-  public init() {}
-
-  /// Whether nothing is restricted.
-  public var isEmpty: Bool { tied.isEmpty && fixed.isEmpty }
-
-  /// Throws `invalid-option` for what is none of `known`, the parameters that `family` lets be
-  /// restricted.
-  func validate(for family: String, _ known: [String]) throws {
-    for (option, names) in [("tied", tied.sorted()), ("fixed", fixed.keys.sorted())] {
-      for name in names where !known.contains(name) {
-        throw EmulsionError(
-          .invalidOption,
-          "\(option): the family \(quoted(family)) has no parameter \(quoted(name)) to be \(option)"
-            + nameHint(for: name, among: known))
-      }
-    }
-    for name in tied.intersection(fixed.keys).sorted() {
-      throw EmulsionError(.invalidOption, "tied: \(quoted(name)) is fixed already")
     }
   }
 }

@@ -27,6 +27,17 @@ public protocol UnivariateComponentwiseFamily: UnivariateDensity {
   /// Σγ ln p(x|θ) at any parameters θ, nats, from the sums of a column, up to a constant; `nil` for
   /// families whose sums don't tell. Where some parameters are tied or fixed, it finds the others.
   func logLikelihood(of sums: ColumnStatistics, at parameters: [Double]) -> Double?
+  /// The parameters of all components, K × p, where some are tied or fixed and a closed form finds the
+  /// others; `nil` where there is none.
+  ///
+  /// - Parameters:
+  ///   - sums: The sums of the column under each component.
+  ///   - counts: Σ γ of each; 0 for components to be left where they are.
+  ///   - previous: The parameters that the sums were taken under.
+  ///   - roles: What is tied or fixed.
+  func estimate(
+    _ sums: [ColumnStatistics], counts: [Double], previous: [[Double]], roles: [ParameterRole]
+  ) -> [[Double]]?
   /// Whether an estimate will do; if not, sums are taken under it and it is improved, with the same
   /// responsibilities. For estimators that close in on their result look by look.
   func isSettled(_ parameters: [Double], measuredUnder previous: [Double]) -> Bool
@@ -36,14 +47,17 @@ extension UnivariateComponentwiseFamily {
   /// Not known.
   public func logLikelihood(of sums: ColumnStatistics, at parameters: [Double]) -> Double? { nil }
 
+  /// None.
+  public func estimate(
+    _ sums: [ColumnStatistics], counts: [Double], previous: [[Double]], roles: [ParameterRole]
+  ) -> [[Double]]? { nil }
+
   /// True: one look is enough.
   public func isSettled(_ parameters: [Double], measuredUnder previous: [Double]) -> Bool { true }
 
   /// Independent columns of this family.
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
-    ComponentwiseColumns(
-      columns: try UnivariateColumns(
-        self, columnNames: context.data.columnNames, constraints: context.constraints))
+    ComponentwiseColumns(columns: try UnivariateColumns(self, in: context))
   }
 
   /// Independent columns of this family, read back.

@@ -8,6 +8,8 @@ public protocol UnivariateDensity: FamilyDefinition {
   var parameters: [UnivariateParameter] { get }
   /// The numbers that have a density.
   var support: Support { get }
+  /// The numbers that have a density where some of the parameters are fixed, `nil` for the others.
+  func support(fixed: [Double?]) -> Support
   /// Draws a number.
   func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double
   /// Mean and variance, where they exist.
@@ -36,6 +38,8 @@ public struct UnivariateParameter: Sendable {
 extension UnivariateDensity {
   /// Nothing to say.
   public func problem(_ parameters: [Double], count: Double) -> String? { nil }
-  /// All of them.
-  public var constrainableParameters: [String] { parameters.map(\.name) }
+  /// The same.
+  public func support(fixed: [Double?]) -> Support { support }
+  /// True.
+  public var keepsConstraints: Bool { true }
 }

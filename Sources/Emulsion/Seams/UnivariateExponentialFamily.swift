@@ -37,9 +37,7 @@ extension UnivariateExponentialFamily {
 
   /// Independent columns of this family.
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
-    IndependentColumns(
-      columns: try UnivariateColumns(
-        self, columnNames: context.data.columnNames, constraints: context.constraints))
+    IndependentColumns(columns: try UnivariateColumns(self, in: context))
   }
 
   /// Independent columns of this family, read back.

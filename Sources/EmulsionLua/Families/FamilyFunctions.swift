@@ -42,6 +42,9 @@ extension OptionList where Target == ScriptFunctions {
       LuaOption("start", "clusters", "function(x, random): the parameters of one component") {
         $1.start = try $0.function(named: "start")
       },
+      LuaOption("moments", "none", "function(p): the mean and the covariance of its rows") {
+        $1.moments = try $0.function(named: "moments")
+      },
       LuaOption("sample", "none", "function(p, random): a row, a number or a list") {
         $1.sample = try $0.function(named: "sample")
       },

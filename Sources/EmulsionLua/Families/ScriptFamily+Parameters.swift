@@ -17,11 +17,26 @@ extension ScriptFamily {
     }
   }
 
+  /// The same, with the mean log-density that `component` was found with.
+  func component(from parameters: [String: ParameterValue], replacing component: ScriptComponent)
+    throws -> ScriptComponent
+  {
+    var result = try self.component(from: parameters)
+    result.height = component.height
+    return result
+  }
+
+  /// The script's.
+  func transform(ofParameter name: String) -> ParameterTransform {
+    functions.transforms[name] ?? .real
+  }
+
   /// A component of parameters that a function returned, after checking them.
   func made(of parameters: [String: ParameterValue], _ role: String) throws -> ScriptComponent {
     var component = try checked(parameters, role)
     component.freeParameters = try freeParameters(of: component.parameters)
-    if functions.isNumeric {
+    component.moments = try moments(of: component.parameters)
+    if functions.isNumeric && !isSearched {
       component.differences = CentralDifferences(
         at: ParameterSpace(component.parameters, functions.transforms).coordinates)
     }

@@ -16,10 +16,25 @@ struct ScriptDefinition: FamilyDefinition {
     if let function = functions.initialFunction {
       initial = try functions.parameters(
         functions.call(function, "initial", context.rows()), "initial")
+    } else if initial == nil, !context.constraints.isEmpty {
+      initial = try estimate(context.rows())
     }
-    return try ScriptFamily(
+    var family = try ScriptFamily(
       functions, columns: context.data.columns, initial: initial,
       scale: functions.isDiscrete ? nil : DensityScale(context))
+    family.isSearched = !context.constraints.isEmpty
+    return family
+  }
+
+  /// The parameters of all rows alike, which tell what can be tied or fixed.
+  private func estimate(_ rows: MatrixObject) throws -> [String: ParameterValue]? {
+    guard let statistics = functions.statistics, let estimate = functions.estimate else {
+      return nil
+    }
+    let weights = VectorObject(Array(repeating: 1, count: rows.rows))
+    let sums = try functions.call(statistics, "statistics", rows, weights, LuaValue.nil)
+    return try functions.parameters(
+      functions.call(estimate, "estimate", Pushed(sums), LuaValue.nil), "estimate")
   }
 
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily {
@@ -52,6 +67,8 @@ struct ScriptComponent: MixtureComponent {
   var height: Double?
   /// Whether it is tried in an M step, where no one looks at its log-densities.
   var isTrial = false
+  /// What the script says of its mean and covariance.
+  var moments: Moments?
 
   private enum CodingKeys: String, CodingKey {
     case parameters
@@ -74,6 +91,8 @@ struct ScriptFamily: ComponentFamily {
   let initial: [NamedParameter]?
   /// What log-densities are to be compared with; `nil` where that is not known.
   let scale: DensityScale?
+  /// Whether parameters are tied or fixed, so that others search for the maximum.
+  var isSearched = false
 
   /// The family for `columns` columns.
   ///
@@ -115,8 +134,14 @@ struct ScriptFamily: ComponentFamily {
   func estimate(_ statistics: Statistics, counts: [Double], previous: [ScriptComponent]) throws
     -> [ScriptComponent]
   {
-    guard let function = functions.estimate else { return previous }
     let total = counts.reduce(0, +)
+    guard let function = functions.estimate else {
+      return previous.indices.map { k in
+        var component = previous[k]
+        component.height = counts[k] > 0 ? statistics[k].logDensity / counts[k] : nil
+        return component
+      }
+    }
     return try previous.indices.map { k in
       // What has no rows keeps its parameters.
       guard counts[k] > total * 1e-15, let sum = statistics[k].sum else {
@@ -138,7 +163,7 @@ struct ScriptFamily: ComponentFamily {
     _ statistics: Statistics, counts: [Double], previous: [ScriptComponent],
     remeasured: (_ trial: [ScriptComponent]) throws -> Statistics
   ) throws -> [ScriptComponent] {
-    guard functions.isNumeric else {
+    guard functions.isNumeric && !isSearched else {
       return try estimate(statistics, counts: counts, previous: previous)
     }
     return try maximised(statistics, counts: counts, previous: previous, remeasured)

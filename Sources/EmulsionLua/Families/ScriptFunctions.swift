@@ -10,6 +10,7 @@ struct ScriptFunctions: Sendable {
   var start: LuaFunction?
   var sample: LuaFunction?
   var freeParameters: LuaFunction?
+  var moments: LuaFunction?
   /// A function that makes the initial parameters of the data.
   var initialFunction: LuaFunction?
   var initial: [String: ParameterValue]?
@@ -28,6 +29,7 @@ struct ScriptFunctions: Sendable {
     [
       ("log_density", logDensity), ("statistics", statistics), ("estimate", estimate),
       ("start", start), ("sample", sample), ("free_parameters", freeParameters),
+      ("moments", moments),
     ].compactMap { $0.1 == nil ? nil : $0.0 }
   }
 
@@ -38,9 +40,14 @@ struct ScriptFunctions: Sendable {
   ///   what it raised.
   func call(_ function: LuaFunction, _ role: String, _ arguments: any LuaConvertible...) throws
     -> LuaValue
+  { try results(function, role, arguments).first ?? .nil }
+
+  /// Calls one of the functions, for all of its results.
+  func results(_ function: LuaFunction, _ role: String, _ arguments: [any LuaConvertible]) throws
+    -> [LuaValue]
   {
     do {
-      return try function.call(arguments).first ?? .nil
+      return try function.call(arguments)
     } catch let error as LuaError {
       if error.kind == .interrupted { throw EmulsionError(.cancelled, "interrupted") }
       throw failure(role, error.description)
@@ -86,7 +93,7 @@ extension LuaTable {
 
 extension LuaValue {
   /// The value of a parameter.
-  fileprivate func parameterValue(_ place: String) throws -> ParameterValue {
+  func parameterValue(_ place: String) throws -> ParameterValue {
     if let number { return .scalar(number) }
     if let numbers = try numberList() { return .vector(numbers) }
     guard table != nil || object(as: MatrixObject.self) != nil else {
@@ -103,25 +110,6 @@ extension ParameterValue {
     case .scalar(let value): value
     case .vector(let values): VectorObject(values)
     case .matrix(let matrix): MatrixObject(matrix)
-    }
-  }
-
-  /// A value of the same shape with other numbers.
-  func with(_ numbers: some Collection<Double>) -> ParameterValue {
-    switch self {
-    case .scalar(let value): .scalar(numbers.first ?? value)
-    case .vector: .vector(Array(numbers))
-    case .matrix(let matrix):
-      .matrix(Matrix(rows: matrix.rows, columns: matrix.columns, values: Array(numbers)))
-    }
-  }
-
-  /// What it is, for error texts.
-  var shape: String {
-    switch self {
-    case .scalar: "a number"
-    case .vector(let values): "a Vector of \(values.count)"
-    case .matrix(let matrix): "a Matrix \(matrix.rows) × \(matrix.columns)"
     }
   }
 }

@@ -126,7 +126,7 @@ private final class ScriptWorker: BlockWorker {
     for (k, part) in mixture.parts.enumerated() {
       let weights = Array(copying: responsibilities.lanes(k, block.rows))
       guard weights.contains(where: { $0 > 0 }) else { continue }
-      guard let sum = try summed(part, k, weights) else { continue }
+      let sum = try summed(part, k, weights)
       let values = densities[k]
       let logDensity = part.isTrial ? 0 : Lanes.weightedSum(values.span, weights.span)
       try sums[k].merge(

@@ -104,12 +104,13 @@ extension OptionList where Target == FitRequest {
       LuaOption("regularization", "0", "added to covariance diagonals") {
         $1.options.regularization = try $0.real("regularization")
       },
-      LuaOption("tied", "none", "names of parameters that all components share") {
-        $1.options.constraints.tied = Set(try $0.texts("tied"))
+      LuaOption(
+        "tied", "none", "names of parameters that all components share, or of numbers of them"
+      ) {
+        $1.options.constraints.tied = try $0.tiedNames()
       },
-      LuaOption("fixed", "none", "parameters that keep a value, by name") {
-        guard let table = $0.table else { throw $0.mustBe("fixed", "a table of values by name") }
-        $1.options.constraints.fixed = try table.parameterValues("fixed")
+      LuaOption("fixed", "none", "parameters that keep a value, by name, or numbers of them") {
+        $1.options.constraints.fixed = try $0.fixedValues()
       },
       LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
         $1.weights = $0

@@ -1,0 +1,89 @@
+import Emulsion
+
+/// Newton's method for the coefficients of one component, or of several that share some, one look at the
+/// data a step.
+struct NewtonSearch {
+  /// The components.
+  let members: [Int]
+  private let system: JointNormalEquations
+  /// What each component's sums are multiplied by.
+  private let scales: [Double]
+  /// The best coefficients that were looked at.
+  private var point: [[Double]]
+  private var objective: Double
+  private var step: [[Double]]
+  private var length = 1.0
+  /// What the step promises, nats.
+  private(set) var gain = 0.0
+  private(set) var isOpen = false
+  private(set) var problem: String?
+
+  /// What to look at next, or the result.
+  var trial: [[Double]] { zip(point, step).map { zip($0, $1).map { $0 + length * $1 } } }
+
+  /// Below this, a step needs no second look.
+  private static let negligibleGain = 1e-7
+
+  /// - Parameters:
+  ///   - point: The coefficients of the members, which keep to `roles`.
+  ///   - sums: The sums taken under these.
+  ///   - roles: What is tied or fixed of the coefficients.
+  ///   - scales: What each member's sums are multiplied by.
+  init(
+    _ point: [[Double]], _ sums: RegressionSums, members: [Int], roles: [ParameterRole],
+    scales: [Double]
+  ) {
+    self.point = point
+    self.members = members
+    self.scales = scales
+    system = JointNormalEquations(roles, components: members.count)
+    objective = members.reduce(0) { $0 + sums.objectives[$1] }
+    step = point.map { $0.map { _ in 0 } }
+    aim(sums)
+  }
+
+  /// Looks at the sums under `trial`: goes there where it is no worse, else half as far.
+  mutating func take(_ sums: RegressionSums) {
+    guard isOpen else { return }
+    let value = members.reduce(0) { $0 + sums.objectives[$1] }
+    guard value.isFinite, value >= objective - 1e-12 * abs(objective) else {
+      length /= 2
+      // A step of no length is no step.
+      if length < 1e-10 { (length, isOpen) = (0, false) }
+      return
+    }
+    (point, objective, length) = (trial, value, 1)
+    aim(sums)
+  }
+
+  private mutating func aim(_ sums: RegressionSums) {
+    guard system.count > 0 else { return }
+    let p = point.first?.count ?? 0
+    let size = p * (p + 1) / 2
+    func scaled(_ numbers: ArraySlice<Double>, _ scale: Double) -> ArraySlice<Double> {
+      scale == 1 ? numbers : numbers.map { $0 * scale }[...]
+    }
+    let slope = system.slope(
+      zip(members, scales).map { scaled(sums.slopes[$0 * p..<($0 + 1) * p], $1) })
+    var curvature = system.curvature(
+      zip(members, scales).map { scaled(sums.curvatures[$0 * size..<($0 + 1) * size], $1) })
+    let count = system.count
+    let diagonal = (0..<count).map { Scatter.packed($0, $0, count) }
+    let scale = diagonal.map { curvature[$0] }.max() ?? 0
+    var ridge = 64 * Double(count) * Double.ulpOfOne
+    var solved = NormalEquations.solve(curvature, slope)
+    if !(solved?.smallestPivot ?? 0 > ridge) {
+      problem = "has rows that don't determine its coefficients"
+    }
+    // Directions that the rows say nothing of are held back.
+    while !(solved?.smallestPivot ?? 0 > 1e-13), ridge < 1 {
+      for j in diagonal { curvature[j] += ridge * max(scale, 1e-300) }
+      solved = NormalEquations.solve(curvature, slope)
+      ridge *= 10
+    }
+    let solution = solved?.solution ?? slope.map { _ in 0 }
+    step = system.steps(solution)
+    gain = 0.5 * zip(solution, slope).reduce(0) { $0 + $1.0 * $1.1 }
+    isOpen = gain > Self.negligibleGain
+  }
+}
