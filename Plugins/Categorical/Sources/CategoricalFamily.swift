@@ -70,16 +70,20 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   public func estimate(
     _ statistics: FeatureSums, counts: [Double], previous: [CategoricalComponent]
   ) -> [CategoricalComponent] {
-    var probabilities = previous.map(\.probabilities)
+    shared(previous, previous.indices.map { Array(statistics[$0]) })
+  }
+
+  /// The shares of the sums of each level; where there are none, those of the components.
+  private func shared(_ components: [CategoricalComponent], _ sums: [[Double]])
+    -> [CategoricalComponent]
+  {
+    var result = components.map(\.probabilities)
     for (range, shares) in zip(ranges, shares) {
       let found = shares.maximum(
-        of: previous.indices.map { k in
-          let start = statistics[k].startIndex
-          return statistics[k][start + range.lowerBound..<start + range.upperBound]
-        }, previous: previous.map { $0.probabilities[range] })
-      for k in previous.indices { probabilities[k].replaceSubrange(range, with: found[k]) }
+        of: sums.map { $0[range] }, previous: components.map { $0.probabilities[range] })
+      for k in components.indices { result[k].replaceSubrange(range, with: found[k]) }
     }
-    return probabilities.map { CategoricalComponent(probabilities: $0) }
+    return result.map { CategoricalComponent(probabilities: $0) }
   }
 
   /// The rule of each column.
@@ -102,6 +106,11 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
       restricted[range] + Array(repeating: .fixed(0), count: width - range.count)
     }
   }
+
+  /// Scales what is free, so that probabilities sum to 1 beside what is tied and fixed.
+  public func keeping(_ components: [CategoricalComponent], weights: [Double])
+    -> [CategoricalComponent]
+  { shared(components, zip(components, weights).map { c, w in c.probabilities.map { $0 * w } }) }
 
   /// The family with what the context restricts.
   ///
@@ -175,8 +184,7 @@ extension CategoricalFamily {
       }
       return used.map { $0 / sum }
     }
-    let kept = restricted.map { zip($0, probabilities).map { $0.fixedValue ?? $1 } }
-    return CategoricalComponent(probabilities: kept ?? probabilities)
+    return CategoricalComponent(probabilities: probabilities)
   }
 
   private func wrong(_ problem: String) -> EmulsionError {

@@ -99,6 +99,16 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
     }
   }
 
+  /// Scales what is free, so that probabilities sum to 1 beside what is tied and fixed.
+  public func keeping(_ components: [MultinomialComponent], weights: [Double])
+    -> [MultinomialComponent]
+  {
+    shares.maximum(
+      of: zip(components, weights).map { c, w in c.probabilities.map { $0 * w }[...] },
+      previous: components.map { $0.probabilities[...] }
+    ).map { MultinomialComponent(probabilities: $0) }
+  }
+
   /// One less than the columns, a component, less what is tied or fixed.
   public func freeParameters(_ components: [MultinomialComponent]) -> Int {
     shares.freeParameters(components: components.count)
@@ -120,9 +130,7 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
         .invalidOption,
         "a start's component of the family \"\(name)\": probabilities sum to \(sum), not to 1")
     }
-    let scaled = values.map { $0 / sum }
-    return MultinomialComponent(
-      probabilities: roles.isEmpty ? scaled : zip(roles, scaled).map { $0.fixedValue ?? $1 })
+    return MultinomialComponent(probabilities: values.map { $0 / sum })
   }
 
   /// np and n(diag p − ppᵀ), where all rows have the same total.

@@ -62,9 +62,11 @@ public struct StudentT: FamilyDefinition {
     var rule = degreesOfFreedom
     if context.constraints.tied.contains("degrees_of_freedom") { rule = .shared }
     if context.constraints.fixed["degrees_of_freedom"] != nil {
-      let own = context.constraints.fixed.filter { $0.key == "degrees_of_freedom" }
-      var reader = ParameterReader(own, of: name)
-      rule = .fixed(try reader.number("degrees_of_freedom", in: .positive))
+      let own = context.constraints.fixed["degrees_of_freedom"]?.numbers ?? []
+      guard own.count == 1, own[0] > 0, own[0].isFinite else {
+        throw EmulsionError(.invalidOption, "fixed: degrees_of_freedom must be one number > 0")
+      }
+      rule = .fixed(own[0])
     }
     return StudentTFamily(
       gaussian: try GaussianDefinition().gaussianFamily(

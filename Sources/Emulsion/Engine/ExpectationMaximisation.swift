@@ -108,7 +108,11 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     guard family.sumsAreComparable(run.parameters.components),
       let far = try? maximisation(sums, previous: run.parameters, transform, execution),
       family.sumsAreComparable(far.components),
-      family.diagnose(far.components, counts: sums.counts).isEmpty
+      family.diagnose(far.components, counts: sums.counts).isEmpty,
+      // Sums beyond what rows can have make parameters outside of their domains.
+      far.components.allSatisfy({
+        (try? family.component(from: family.parameters(of: $0).byName)) != nil
+      })
     else { return nil }
     return far
   }

@@ -54,6 +54,9 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   func needsOwnMeasure(_ components: [Component]) -> Bool { base.needsOwnMeasure(components) }
   func sumsAreComparable(_ components: [Component]) -> Bool { base.sumsAreComparable(components) }
   var roles: [ParameterRole] { base.roles }
+  func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
+    try base.keeping(components, weights: weights)
+  }
   func freeParameters(_ components: [Component]) -> Int { base.freeParameters(components) }
 
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] {

@@ -110,6 +110,13 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       + padded(b, second.parameters(of: neutral.second))
   }
 
+  func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
+    let (a, b) = (components.map(\.first), components.map(\.second))
+    return paired(
+      first.roles.isFree ? a : try first.keeping(a, weights: weights),
+      second.roles.isFree ? b : try second.keeping(b, weights: weights))
+  }
+
   func freeParameters(_ components: [Component]) -> Int {
     first.freeParameters(components.map(\.first))
       + second.freeParameters(components.map(\.second))

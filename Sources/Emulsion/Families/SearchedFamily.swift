@@ -78,6 +78,10 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
 
   func start(_ context: StartContext) throws -> Start? { try base.start(context) }
 
+  func needsOwnMeasure(_ components: [Component]) -> Bool {
+    base.needsOwnMeasure(components.map(\.base))
+  }
+
   /// Those of the family, less what is tied or fixed.
   func freeParameters(_ components: [Component]) -> Int {
     let all = base.freeParameters(components.map(\.base))

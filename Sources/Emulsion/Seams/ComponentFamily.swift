@@ -72,6 +72,10 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
   /// fixed.
   var roles: [ParameterRole] { get }
+  /// Components made to keep to ``roles``, as a start must; asked only where something is tied or fixed.
+  ///
+  /// - Parameter weights: Their shares of the rows.
+  func keeping(_ components: [Component], weights: [Double]) throws -> [Component]
   /// The number of free parameters of the components, mixing weights apart.
   func freeParameters(_ components: [Component]) -> Int
 

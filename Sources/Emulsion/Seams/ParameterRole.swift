@@ -80,8 +80,14 @@ extension KeyedDecodingContainer {
 }
 
 extension ComponentFamily {
-  /// Components of given parameters that keep to ``roles``: what is fixed may be left out, and what is
-  /// tied is averaged.
+  /// By their numbers: what is fixed is put in place, and what is tied is averaged.
+  public func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
+    let given = components.map(parameters)
+    let numbers = roles.applied(to: given.map { $0.flatMap(\.value.numbers) }, weights: weights)
+    return try zip(given, numbers).map { try component(from: $0.with($1).byName) }
+  }
+
+  /// Components of given parameters that keep to ``roles``; what is fixed may be left out.
   func components(from list: [[String: ParameterValue]], weights: [Double]) throws -> [Component] {
     let roles = roles
     guard !roles.isFree, let template = try neutralComponents(1).first.map(parameters) else {
@@ -92,9 +98,8 @@ extension ComponentFamily {
       let values = roles[range].compactMap(\.fixedValue)
       if values.count == range.count { fixed[parameter.name] = parameter.value.with(values) }
     }
-    let given = try list.map { try component(from: $0.merging(fixed) { $1 }) }.map(parameters)
-    let numbers = roles.applied(to: given.map { $0.flatMap(\.value.numbers) }, weights: weights)
-    return try zip(given, numbers).map { try component(from: $0.with($1).byName) }
+    return try keeping(
+      list.map { try component(from: $0.merging(fixed) { $1 }) }, weights: weights)
   }
 }
 
