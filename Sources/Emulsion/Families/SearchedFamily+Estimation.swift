@@ -30,8 +30,11 @@ extension SearchedFamily {
       space(previous[0].base).coordinateRoles, components: previous.count)
     guard system.count > 0 else { return own }
     var (sums, begin) = (statistics, previous)
-    let other = try remeasured(own)
-    if total(other, counts) >= total(sums, counts) { (sums, begin) = (other, own) }
+    if let other = try beyondBorders(nil, { try remeasured(own) }),
+      total(other, counts) >= total(sums, counts)
+    {
+      (sums, begin) = (other, own)
+    }
 
     let spaces = begin.map { space($0.base) }
     let origins = spaces.map(\.coordinates)
@@ -61,8 +64,12 @@ extension SearchedFamily {
         }
       }
       if search.isSettled || look == Self.mostLooks { break }
-      sums = try remeasured(
-        try made(coordinates(search.trial), spaces, own, differences))
+      let trial = coordinates(search.trial)
+      let nothing = SearchedStatistics(
+        base: sums.base, values: sums.values.map { $0.map { _ in .nan } })
+      sums = try beyondBorders(nothing) {
+        try remeasured(made(trial, spaces, own, differences))
+      }
     }
     guard search.best.contains(where: { $0 != 0 }) else {
       return zip(begin, differences).map { Component(base: $0.base, differences: $1) }

@@ -23,8 +23,8 @@ struct SearchedMixture<Base: ComponentFamily>: PreparedMixture {
 
   let components: Int
   let base: any PreparedMixture<Base.Statistics>
-  /// All components moved by the same coordinate.
-  let neighbours: [any PreparedMixture<Base.Statistics>]
+  /// All components moved by the same coordinate; `nil` where one of them can't be.
+  let neighbours: [(any PreparedMixture<Base.Statistics>)?]
 
   init(_ family: SearchedFamily<Base>, _ components: [SearchedComponent<Base.Component>]) throws {
     self.components = components.count
@@ -35,20 +35,22 @@ struct SearchedMixture<Base: ComponentFamily>: PreparedMixture {
       return differences.points(around: space.coordinates).dropFirst().map(space.parameters)
     }
     neighbours = try (0..<(points.first?.count ?? 0)).map { i in
-      try family.base.prepare(points.map { try family.base.component(from: $0[i].byName) })
+      try beyondBorders(nil) {
+        try family.base.prepare(points.map { try family.base.component(from: $0[i].byName) })
+      }
     }
   }
 
   func makeWorker(lanes: Int) -> any BlockWorker<Statistics> {
     SearchedWorker(
-      base.makeWorker(lanes: lanes), neighbours.map { $0.makeWorker(lanes: lanes) },
+      base.makeWorker(lanes: lanes), neighbours.map { $0?.makeWorker(lanes: lanes) },
       components: components, lanes: lanes)
   }
 }
 
 private final class SearchedWorker<Base: SufficientStatistics>: BlockWorker {
   private let base: any BlockWorker<Base>
-  private let neighbours: [any BlockWorker<Base>]
+  private let neighbours: [(any BlockWorker<Base>)?]
   /// The log-densities of the block at the components.
   private var own: Joint
   /// Those at neighbours.
@@ -56,7 +58,7 @@ private final class SearchedWorker<Base: SufficientStatistics>: BlockWorker {
   private var values: [[Double]]
 
   init(
-    _ base: any BlockWorker<Base>, _ neighbours: [any BlockWorker<Base>], components k: Int,
+    _ base: any BlockWorker<Base>, _ neighbours: [(any BlockWorker<Base>)?], components k: Int,
     lanes: Int
   ) {
     self.base = base
@@ -88,10 +90,15 @@ private final class SearchedWorker<Base: SufficientStatistics>: BlockWorker {
     }
     for (i, neighbour) in neighbours.enumerated() {
       other.begin(Array(repeating: 0, count: values.count), rows: block.rows)
-      try neighbour.addLogDensities(of: block, to: &other)
+      let isKnown = try beyondBorders(false) {
+        try neighbour?.addLogDensities(of: block, to: &other)
+        return neighbour != nil
+      }
       for k in values.indices {
-        values[k][i + 1] += Lanes.weightedSum(
-          other.lanes(k, block.rows), responsibilities.lanes(k, block.rows))
+        values[k][i + 1] +=
+          isKnown
+          ? Lanes.weightedSum(
+            other.lanes(k, block.rows), responsibilities.lanes(k, block.rows)) : .nan
       }
     }
   }
@@ -99,5 +106,15 @@ private final class SearchedWorker<Base: SufficientStatistics>: BlockWorker {
   func takeStatistics() -> SearchedStatistics<Base> {
     defer { values = Self.zeros(values.count, neighbours.count) }
     return SearchedStatistics(base: base.takeStatistics(), values: values)
+  }
+}
+
+/// What `body` gives, or `other` where parameters are beyond the borders of what has a density: a search
+/// turns back there.
+func beyondBorders<Result>(_ other: Result, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as EmulsionError where error.code != .cancelled {
+    return other
   }
 }
