@@ -10,7 +10,7 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
   let shape: PassShape
 
   /// Rows whose keys are held at a time, 8 bytes each.
-  private static var rowsAtATime: Int { 1 << 20 }
+  private static var rowsAtATime: Int { 1 << 18 }
 
   /// Sorts the rows of each range, which begin with chunks of the data. O(n·K·F), without the
   /// exponentials and sums of a pass; less where `previous`, of the same ranges, leaves components out.
