@@ -27,6 +27,11 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
     return Support("the levels \(text) there") { levels.contains($0) }
   }
 
+  /// All levels alike.
+  public func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
+    UniformRegion(levels.map { .levels($0) })
+  }
+
   /// The indices of the features of each column.
   private var ranges: [Range<Int>] {
     var start = 0

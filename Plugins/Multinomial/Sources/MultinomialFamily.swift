@@ -39,6 +39,38 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
   /// Whole numbers ≥ 0.
   public func support(ofColumn j: Int) -> Support { .counts }
 
+  /// All rows of the same total alike: C(n + d − 1, d − 1) of them.
+  ///
+  /// - Throws: `invalid-option` where the rows of the data differ in their totals.
+  public func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
+    guard let total else {
+      throw EmulsionError(
+        .invalidOption,
+        "noise: a multinomial describes rows given their totals, and those of the data differ")
+    }
+    let (n, d) = (total, Double(dimension))
+    let rows =
+      Elementary.logGamma(n + d) - Elementary.logGamma(n + 1) - Elementary.logGamma(d)
+    return UniformRegion(Array(repeating: nil, count: dimension), logDensity: -rows)
+  }
+
+  /// Shares n among the columns: each gets what lies between two of d − 1 places drawn at random.
+  public func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
+    let (n, d) = (Int(total ?? 0), dimension)
+    // A sequential draw of which of the n + d − 1 places are borders (Knuth's algorithm S).
+    var row = [Double](repeating: 0, count: d)
+    var (column, rest) = (0, n + d - 1)
+    while rest > 0 {
+      if random.uniform() * Double(rest) < Double(d - 1 - column) {
+        column += 1
+      } else {
+        row[column] += 1
+      }
+      rest -= 1
+    }
+    return row
+  }
+
   /// All columns alike.
   public func neutralComponents(_ k: Int) -> [MultinomialComponent] {
     let share = 1 / Double(dimension)

@@ -54,6 +54,11 @@ public struct MixingRegressionFamily: ComponentFamily {
     mixing.predictors.domain(ofColumn: j) ?? base.support(ofColumn: j)
   }
 
+  /// That of the regressions.
+  public func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
+    base.noiseRegion(from: lowest, to: highest)
+  }
+
   /// Neutral regressions of equal probability.
   public func neutralComponents(_ k: Int) -> [MixingRegressionComponent] {
     base.neutralComponents(k).map {

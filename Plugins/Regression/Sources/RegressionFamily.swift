@@ -65,6 +65,14 @@ public struct RegressionFamily: ComponentFamily {
   /// What response, trials and functions take.
   public func support(ofColumn j: Int) -> Support { design.support(ofColumn: j, distribution) }
 
+  /// The response's range: the predictors have no density.
+  public func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
+    var ranges = [UniformRange?](repeating: nil, count: dimension)
+    let j = design.response
+    ranges[j] = UniformRange(from: lowest[j], to: highest[j], in: distribution.support)
+    return UniformRegion(ranges)
+  }
+
   /// No dependence on the predictors.
   public func neutralComponents(_ k: Int) -> [RegressionComponent] {
     var coefficients = [Double](repeating: 0, count: design.width)

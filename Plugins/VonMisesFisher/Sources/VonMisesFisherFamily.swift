@@ -29,6 +29,18 @@ public struct VonMisesFisherFamily: ExponentialFamily, Codable {
       repeating: VonMisesFisherComponent(direction: first, concentration: 0), count: k)
   }
 
+  /// The whole sphere.
+  public func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
+    UniformRegion(
+      Array(repeating: nil, count: dimension),
+      logDensity: -0.5 * Double(dimension) * Elementary.log(2 * .pi) - bessel(0).logScaled)
+  }
+
+  /// A direction like any other.
+  public func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
+    sample(neutralComponents(1)[0], using: &random)
+  }
+
   /// x/|x|, scaled by the largest |xⱼ| first, so that squares stay in the doubles; 0 for x = 0.
   public func writeFeatures(
     of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix

@@ -48,7 +48,8 @@ extension Execution {
   /// - Throws: `invalid-data` where a value is not finite.
   func evaluate<S, Element: BitwiseCopyable & Sendable>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
-    transform: any PosteriorTransform = Softmax(), shape: PassShape, width: Int,
+    noise: Noise? = nil, transform: any PosteriorTransform = Softmax(), shape: PassShape,
+    width: Int,
     _ write: @Sendable (inout BlockEvaluator<S>, inout MutableSpan<Element>) throws -> Void
   ) throws -> [Element] {
     let shape = shape.holding(data)
@@ -57,7 +58,7 @@ extension Execution {
         data.rows, shape: shape,
         makeWorker: {
           BlockEvaluator(
-            mixture, components: logWeights.count, columns: data.columns, lanes: shape.rowsPerBlock)
+            mixture, components: logWeights.count, columns: data.columns, shape: shape, noise: noise)
         }
       ) { evaluator, range, _ in
         try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: transform)

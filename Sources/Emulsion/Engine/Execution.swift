@@ -89,6 +89,8 @@ struct PassShape: Sendable {
   var rowsPerBlock = Chunks.rowsPerBlock
   /// The most threads.
   var maximumConcurrency = Int.max
+  /// Where the numbers stand that say which rows share one component.
+  var groupColumn: Int?
 
   /// The shape with blocks that hold whole ones of the data.
   func holding(_ data: any DataSource) -> PassShape {

@@ -1,7 +1,10 @@
-/// The parameters of a mixture: components and their weights.
+/// The parameters of a mixture: components and their weights, and the noise beside them.
 struct MixtureParameters<Component: MixtureComponent>: Sendable {
   var components: [Component]
+  /// The weights of the components among themselves: they sum to 1.
   var weights: [Double]
+  /// The noise; it takes its weight from all components alike.
+  var noise: Noise?
 }
 
 /// Where a run of EM has come to.
@@ -39,6 +42,8 @@ struct EMRun<Family: ComponentFamily>: Sendable {
 struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   let family: Family
   let data: any DataSource
+  /// The noise component as it begins.
+  var noise: Noise?
   var transform: any PosteriorTransform = Softmax()
   /// Whether components may be left out of blocks where they don't matter.
   var prunes = true
@@ -124,10 +129,16 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let neutral = MixtureParameters(
       components: try family.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
-    let first = try maximisation(
-      pass(neutral, rule, execution), previous: neutral, rule, execution)
-    guard family.needsOwnMeasure(first.components) else { return first }
-    return try maximisation(pass(first, rule, execution), previous: first, rule, execution)
+    var sums = try pass(neutral, rule, execution)
+    var start = try maximisation(sums, previous: neutral, rule, execution)
+    if family.needsOwnMeasure(start.components) {
+      sums = try pass(start, rule, execution)
+      start = try maximisation(sums, previous: start, rule, execution)
+    }
+    // What the rule gives to no component.
+    let rest = 1 - sums.counts.reduce(0, +) / sums.totalWeight
+    start.noise = rest > 1e-9 ? noise?.weighing(rest) : noise
+    return start
   }
 
   /// E step, fused with the sums of the M step.
@@ -140,7 +151,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     try pruning.revise(
       iteration: iteration, mixture, logWeights: logWeights, shape: family.passShape, execution)
     let sums = try execution.pass(
-      mixture, over: data, logWeights: logWeights, transform: transform,
+      mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: transform,
       shape: family.passShape, order: pruning.order)
     pruning.note(evaluated: sums.evaluated)
     return sums
@@ -158,12 +169,16 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         assigning: try family.prepare(previous.components), measuring: try family.prepare(trial),
         components: trial.count)
       return try execution.pass(
-        mixture, over: data, logWeights: family.logWeights(previous.weights), transform: rule,
-        shape: family.passShape
+        mixture, over: data, logWeights: family.logWeights(previous.weights),
+        noise: previous.noise, transform: rule, shape: family.passShape
       ).statistics
     }
     let total = sums.counts.reduce(0, +)
-    return MixtureParameters(components: components, weights: sums.counts.map { $0 / total })
+    return MixtureParameters(
+      components: components,
+      // Where all is noise, nothing is left to tell the weights by.
+      weights: total > 0 ? sums.counts.map { $0 / total } : previous.weights,
+      noise: previous.noise.map { $0.weighing(sums.noise.share) })
   }
 
   private func pass(

@@ -51,6 +51,6 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable {
     sums.scale(by: 1 + step)
     back.scale(by: -step)
     try sums.merge(back)
-    return sums.counts.allSatisfy { $0 > 0 } ? sums : nil
+    return sums.isPositive ? sums : nil
   }
 }

@@ -17,6 +17,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
   let label: String
   let sample: RepresentativeRows
   var starts = SharedStarts()
+  /// The noise component as it begins.
+  var noise: Noise?
 
   func run(_ execution: Execution) throws -> FitOutcome {
     guard options.initializer.isGiven else {
@@ -24,13 +26,15 @@ struct Fit<Family: ComponentFamily>: Sendable {
       let restarts = Restarts(
         family: family, options: options, label: label, data: data,
         shortData: shortData,
-        sample: sample, starts: starts, execution: execution)
+        sample: sample, starts: starts, noise: noise, execution: execution)
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
-    let em = ExpectationMaximisation(family: family, data: data, prunes: options.prunes)
+    let em = ExpectationMaximisation(
+      family: family, data: data, noise: noise, prunes: options.prunes)
     let context = StartContext(
-      data: data, components: options.components, seed: options.seed, restart: 0, sample: sample,
+      data: data, components: options.components, hasNoise: noise != nil,
+      seed: options.seed, restart: 0, sample: sample,
       execution: execution)
     let start = try em.parameters(
       from: options.initializer.start(context), components: options.components,

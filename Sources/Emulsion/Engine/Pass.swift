@@ -6,16 +6,24 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
   var totalWeight = 0.0
   /// Nₖ = Σ wₙ γₙₖ.
   var counts: [Double]
+  /// How much is noise, where there is a noise component.
+  var noise = NoiseCount()
   /// How many joint densities were evaluated: N × K unless components were left out.
   var evaluated = 0.0
   /// The family's sums.
   var statistics: Statistics
+
+  /// Whether no part of the mixture has come to nothing.
+  var isPositive: Bool {
+    counts.allSatisfy { $0 > 0 } && (noise.total == 0 || noise.noise > 0)
+  }
 
   mutating func merge(_ other: Self) throws {
     logLikelihood += other.logLikelihood
     totalWeight += other.totalWeight
     evaluated += other.evaluated
     for k in counts.indices { counts[k] += other.counts[k] }
+    noise.merge(other.noise)
     try statistics.merge(other.statistics)
   }
 
@@ -23,6 +31,7 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
     logLikelihood *= factor
     totalWeight *= factor
     for k in counts.indices { counts[k] *= factor }
+    noise.scale(by: factor)
     statistics.scale(by: factor)
   }
 }
@@ -33,25 +42,37 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   var buffer: BlockBuffer
   var joint: Joint
   var logDensity: LaneMatrix
+  /// The noise beside the components.
+  let noise: NoiseWorker?
 
   /// The components that matter in each of some blocks.
   var active = ActiveComponents()
 
-  /// - Parameter lanes: The most rows of a block.
+  /// - Parameter shape: How the family of the mixture wants to be worked with, in whole blocks.
   init(
-    _ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int,
-    lanes: Int = Chunks.rowsPerBlock
+    _ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int, shape: PassShape,
+    noise: Noise? = nil
   ) {
+    let lanes = shape.rowsPerBlock
     worker = mixture.makeWorker(lanes: lanes)
     buffer = BlockBuffer(columns: columns, capacity: lanes)
     joint = Joint(components: components, lanes: lanes)
     logDensity = LaneMatrix(rows: 1, lanes: lanes)
+    self.noise = noise.map { NoiseWorker($0, groupColumn: shape.groupColumn, lanes: lanes) }
   }
 
   /// Evaluates the rows in `buffer`: responsibilities in `joint`, `logDensity` beside.
   mutating func evaluate(logWeights: [Double], transform: any PosteriorTransform) throws {
     try addJoint(logWeights)
     Self.transform(buffer, transform, &joint, &logDensity)
+    if let noise { Self.include(noise, buffer, &joint, &logDensity) }
+  }
+
+  private static func include(
+    _ noise: NoiseWorker, _ buffer: borrowing BlockBuffer, _ joint: inout Joint,
+    _ logDensity: inout LaneMatrix
+  ) {
+    noise.include(buffer.block, &joint, &logDensity)
   }
 
   /// Writes ln πₖ + ln p(x|k) of the rows in `buffer` into `joint`.
@@ -77,10 +98,15 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   /// Applies row weights and adds the block to the sums.
   mutating func accumulate(
-    into result: inout (logLikelihood: Double, weight: Double, evaluated: Double),
-    counts: inout [Double]
+    into result: inout (
+      logLikelihood: Double, weight: Double, evaluated: Double, noise: NoiseCount
+    ), counts: inout [Double]
   ) throws {
     let rows = buffer.rows
+    if let noise {
+      result.noise.merge(
+        noise.count(buffer.block, buffer.weightLanes, hasWeights: buffer.hasWeights))
+    }
     result.evaluated += Double(rows * joint.components)
     if buffer.hasWeights {
       result.weight += Lanes.sum(buffer.weights())
@@ -100,12 +126,14 @@ extension Execution {
   /// One fused pass over the data: E step, transform, and the sums for the M step.
   ///
   /// - Parameters:
+  ///   - noise: The noise beside the components.
   ///   - shape: How the family of the mixture wants to be worked with.
   ///   - order: The rows sorted into compact blocks, out of which components may be left; `nil` for
   ///     the rows as they lie in the data and all components.
   func pass<S>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
-    transform: any PosteriorTransform, shape: PassShape, order: RowOrder? = nil
+    noise: Noise? = nil, transform: any PosteriorTransform, shape: PassShape,
+    order: RowOrder? = nil
   ) throws -> PassResult<S> {
     let shape = shape.holding(data)
     let layout = BlockLayout(data, order, mixture, rowsPerBlock: shape.rowsPerBlock)
@@ -114,10 +142,11 @@ extension Execution {
     try forEach(
       layout.chunkCount, concurrency: shape.maximumConcurrency,
       makeWorker: {
-        BlockEvaluator(mixture, components: k, columns: data.columns, lanes: shape.rowsPerBlock)
+        BlockEvaluator(
+          mixture, components: k, columns: data.columns, shape: shape, noise: noise)
       }
     ) { evaluator, chunk in
-      var sums = (logLikelihood: 0.0, weight: 0.0, evaluated: 0.0)
+      var sums = (logLikelihood: 0.0, weight: 0.0, evaluated: 0.0, noise: NoiseCount())
       var counts = [Double](repeating: 0, count: k)
       try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
         try evaluator.evaluate(logWeights: logWeights, transform: transform)
@@ -127,7 +156,7 @@ extension Execution {
       try tree.add(
         PassResult(
           logLikelihood: sums.logLikelihood, totalWeight: sums.weight, counts: counts,
-          evaluated: sums.evaluated, statistics: statistics),
+          noise: sums.noise, evaluated: sums.evaluated, statistics: statistics),
         at: chunk)
     }
     guard let result = tree.root() else {

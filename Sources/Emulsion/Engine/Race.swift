@@ -127,7 +127,8 @@ extension Restarts {
     -> MixtureParameters<Family.Component>
   {
     let context = StartContext(
-      data: shortData, components: options.components, seed: options.seed, restart: restart,
+      data: shortData, components: options.components, hasNoise: noise != nil,
+      seed: options.seed, restart: restart,
       sample: sample, execution: execution)
     return try em(on: shortData).parameters(
       from: family.start(context) ?? starts.start(options.initializer, context),

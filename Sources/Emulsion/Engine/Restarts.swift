@@ -38,6 +38,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   let shortData: any DataSource
   let sample: RepresentativeRows
   let starts: SharedStarts
+  /// The noise component as it begins.
+  let noise: Noise?
   let execution: Execution
 
   /// The best run and what the others say of it.
@@ -116,7 +118,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
     ExpectationMaximisation(
-      family: family, data: data, prunes: options.prunes && isWorthSorting(data),
+      family: family, data: data, noise: noise, prunes: options.prunes && isWorthSorting(data),
       extrapolates: true)
   }
 
@@ -163,21 +165,30 @@ extension ExpectationMaximisation {
           "initializer: parameters of \(list.count) components, but components = \(k)"
         )
       }
-      let weights = try Self.checked(weights, k)
+      let (weights, noise) = try split(weights, k)
       return MixtureParameters(
         components: family.mixed(
           try family.components(from: list, weights: weights), weights: weights),
-        weights: weights)
+        weights: weights, noise: noise)
     }
   }
 
-  private static func checked(_ weights: [Double]?, _ k: Int) throws -> [Double] {
-    guard let weights else { return Array(repeating: 1 / Double(k), count: k) }
-    let sum = weights.reduce(0, +)
-    guard weights.count == k, weights.allSatisfy({ $0 >= 0 }), abs(sum - 1) <= 1e-6 else {
+  /// Given weights as those of the components and the noise: K numbers that sum to 1, or to less with
+  /// noise, which gets the rest; or K + 1, of which the last is the noise's.
+  private func split(_ given: [Double]?, _ k: Int) throws -> (weights: [Double], noise: Noise?) {
+    guard let given else { return (Array(repeating: 1 / Double(k), count: k), noise) }
+    let sum = given.reduce(0, +)
+    let share = given.prefix(k).reduce(0, +)
+    let isNoisy = noise != nil
+    guard given.count == k || isNoisy && given.count == k + 1, given.allSatisfy({ $0 >= 0 }),
+      abs(sum - 1) <= 1e-6 || isNoisy && given.count == k && sum < 1, share > 0
+    else {
+      let rest =
+        isNoisy ? "; with noise they may sum to less, or be \(k + 1) numbers, its own last" : ""
       throw EmulsionError(
-        .invalidOption, "initializer: weights must be \(k) numbers ≥ 0 that sum to 1")
+        .invalidOption, "initializer: weights must be \(k) numbers ≥ 0 that sum to 1\(rest)")
     }
-    return weights.map { $0 / sum }
+    let own = given.count > k ? given[k] / sum : abs(sum - 1) > 1e-6 ? 1 - sum : nil
+    return (given.prefix(k).map { $0 / share }, own.flatMap { noise?.weighing($0) } ?? noise)
   }
 }

@@ -23,6 +23,18 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
     positions.firstIndex(of: j).map { base.support(ofColumn: $0) } ?? .real
   }
 
+  func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
+    let own = try base.noiseRegion(
+      from: positions.map { lowest[$0] }, to: positions.map { highest[$0] })
+    var ranges = [UniformRange?](repeating: nil, count: dimension)
+    for (a, i) in positions.enumerated() { ranges[i] = own.ranges[a] }
+    return UniformRegion(ranges, logDensity: own.logDensity)
+  }
+
+  func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
+    placed(base.sampleNoise(UniformRegion(positions.map { region.ranges[$0] }), using: &random))
+  }
+
   func neutralComponents(_ k: Int) throws -> [Component] { try base.neutralComponents(k) }
 
   func prepare(_ components: [Component]) throws -> any PreparedMixture<Statistics> {
@@ -88,7 +100,10 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
 
   /// Its columns; 0 in the others.
   func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double] {
-    let own = try base.sample(component, using: &random)
+    placed(try base.sample(component, using: &random))
+  }
+
+  private func placed(_ own: [Double]) -> [Double] {
     var row = [Double](repeating: 0, count: dimension)
     for (a, i) in positions.enumerated() { row[i] = own[a] }
     return row

@@ -42,6 +42,17 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     return own.isUnlimited ? second.support(ofColumn: j) : own
   }
 
+  func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
+    try first.noiseRegion(from: lowest, to: highest)
+      .times(second.noiseRegion(from: lowest, to: highest))
+  }
+
+  func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
+    let a = first.sampleNoise(region, using: &random)
+    let b = second.sampleNoise(region, using: &random)
+    return zip(a, b).map { $0 + $1 }
+  }
+
   func neutralComponents(_ k: Int) throws -> [Component] {
     try paired(first.neutralComponents(k), second.neutralComponents(k))
   }

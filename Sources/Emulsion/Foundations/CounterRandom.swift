@@ -6,6 +6,7 @@ enum RandomPurpose: UInt64 {
   case sampleLabels
   case script
   case swaps
+  case noise
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

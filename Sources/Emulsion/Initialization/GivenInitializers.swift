@@ -1,6 +1,6 @@
 /// A start from known classes: one M step on them makes the parameters.
 public struct GivenLabels: Initializer {
-  /// The class of each row, from 0.
+  /// The class of each row, from 0; ``Noise/label`` where it is noise.
   public let labels: [Int]
 
   /// Makes a start from the class of each row, from 0.
@@ -18,7 +18,8 @@ public struct GivenLabels: Initializer {
         .invalidOption,
         "initializer: \(labels.count) labels for \(context.data.recordCount) rows")
     }
-    for (row, label) in labels.enumerated() where !(0..<context.components).contains(label) {
+    let first = context.hasNoise ? Noise.label : 0
+    for (row, label) in labels.enumerated() where !(first..<context.components).contains(label) {
       throw EmulsionError(
         .invalidOption,
         "initializer: the label of \(context.data.location(ofRow: row)) is \(label + 1), but there "
@@ -30,7 +31,7 @@ public struct GivenLabels: Initializer {
 
 /// A start from given responsibilities: one M step on them makes the parameters.
 public struct GivenResponsibilities: Initializer {
-  /// N × K, rows that sum to 1.
+  /// N × K, rows that sum to 1; with noise also N × (K + 1), its own last.
   public let responsibilities: Matrix
 
   /// Makes a start from an N × K matrix whose rows sum to 1.
@@ -44,7 +45,8 @@ public struct GivenResponsibilities: Initializer {
   /// - Throws: `invalid-option` where shape or values are not responsibilities.
   public func start(_ context: StartContext) throws -> Start {
     let (n, k) = (context.data.recordCount, context.components)
-    guard responsibilities.rows == n && responsibilities.columns == k else {
+    let columns = responsibilities.columns
+    guard responsibilities.rows == n, columns == k || context.hasNoise && columns == k + 1 else {
       throw EmulsionError(
         .invalidOption,
         "initializer: responsibilities are \(responsibilities.rows) × \(responsibilities.columns), "

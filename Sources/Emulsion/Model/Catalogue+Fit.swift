@@ -83,7 +83,8 @@ struct FitWork: Sendable {
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
       in: units(perColumn: label == nil || covariance.form != .spherical))
-    let outcome = try run(family, options, label ?? definition.name, sample, execution)
+    let noise = options.noise ? try noise(beside: family) : nil
+    let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
     return catalogue.model(
       outcome, data: data, summary: summary, options: options, covariance: label,
       seconds: monotonicSeconds() - begin)
@@ -91,12 +92,20 @@ struct FitWork: Sendable {
 
   /// Opens the existential once, outside all loops.
   private func run<Family: ComponentFamily>(
-    _ family: Family, _ options: FitOptions, _ label: String, _ sample: RepresentativeRows,
-    _ execution: Execution
+    _ family: Family, _ noise: Noise?, _ options: FitOptions, _ label: String,
+    _ sample: RepresentativeRows, _ execution: Execution
   ) throws -> FitOutcome {
     try Fit(
-      family: family, data: data, options: options, label: label, sample: sample, starts: starts
+      family: family, data: data, options: options, label: label, sample: sample, starts: starts,
+      noise: noise
     ).run(execution)
+  }
+
+  /// Noise over the region of the data, as it begins.
+  private func noise(beside family: any ComponentFamily) throws -> Noise {
+    let region = try family.noiseRegion(from: summary.minima, to: summary.maxima)
+    try region.requireVolume(data.columnNames)
+    return Noise(weight: Noise.initialWeight, region: region)
   }
 
   /// Starts measure distances in standard deviations of each column, or in one unit for all where
@@ -131,6 +140,7 @@ extension FitOptions {
       "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
       "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
     ]
+    if noise { told["noise"] = "true" }
     if !constraints.tied.isEmpty {
       told["tied"] = constraints.tied.sorted().joined(separator: ", ")
     }

@@ -8,6 +8,9 @@ public struct FitOptions: Sendable {
   public var constraints = ParameterConstraints()
   /// A registered covariance model, for families that use one.
   public var covariance = "full"
+  /// Whether there is a component of constant density over the region of the data, for rows that
+  /// belong to no other; see ``Noise``.
+  public var noise = false
   /// Where EM starts from.
   public var initializer: any Initializer = KMeansPlusPlus()
   /// Number of short runs, of which the best goes on.

@@ -6,6 +6,7 @@ extension Mixture {
     try container.encode(family, forKey: .family)
     try container.encode(parameters.components, forKey: .components)
     try container.encode(parameters.weights, forKey: .weights)
+    try container.encodeIfPresent(noise, forKey: .noise)
   }
 }
 
@@ -14,6 +15,7 @@ enum MixtureKeys: String, CodingKey {
   case family
   case components
   case weights
+  case noise
 }
 
 extension Catalogue {
@@ -55,6 +57,10 @@ extension Catalogue {
     guard weights.count == components.count, !weights.isEmpty,
       weights.allSatisfy({ $0 >= 0 && $0 <= 1 }), abs(weights.reduce(0, +) - 1) <= 1e-6
     else { throw EmulsionError(.invalidData, "weights and components don't fit") }
+    let noise = try container.decodeIfPresent(Noise.self, forKey: .noise)
+    guard noise?.fits(family.dimension) ?? true else {
+      throw EmulsionError(.invalidData, "the noise doesn't fit the columns")
+    }
     do {
       // What can't be evaluated must not be loaded.
       _ = try family.prepare(components)
@@ -62,6 +68,7 @@ extension Catalogue {
       throw EmulsionError(.invalidData, error.message)
     }
     return Mixture(
-      family: family, parameters: MixtureParameters(components: components, weights: weights))
+      family: family,
+      parameters: MixtureParameters(components: components, weights: weights, noise: noise))
   }
 }

@@ -7,7 +7,7 @@ extension Mixture {
   ) {
     let d = dimension
     let sampler = try family.sampler(parameters.components)
-    let draws = CategoryDraws(weights: weights, seed: seed)
+    let draws = CategoryDraws(weights: weights + (noise.map { [$0.weight] } ?? []), seed: seed)
     var labels: [Int] = []
     let values = try Places<Double>.array(count * d) { values in
       labels = try Places<Int>.array(count) { labels in
@@ -16,15 +16,45 @@ extension Mixture {
         ) { _, range, _ in
           try labels.write(range) { labels in
             draws.draw(from: range.lowerBound, into: &labels)
-            let drawn = labels.span
-            try values.write(range.lowerBound * d..<range.upperBound * d) {
-              try sampler.draw(from: range.lowerBound, labels: drawn, seed: seed, into: &$0)
-            }
+            let noisy = takeNoise(from: &labels)
+            try draw(labels.span, noisy, from: range.lowerBound, by: sampler, seed, into: values)
+            for i in noisy { labels[i] = Noise.label }
           }
         }
       }
     }
     return (Matrix(rows: count, columns: d, values: values), labels)
+  }
+
+  /// The rows that are noise, which become rows of the first component until they are drawn.
+  private func takeNoise(from labels: inout MutableSpan<Int>) -> [Int] {
+    guard noise != nil else { return [] }
+    let rows = labels.indices.filter { labels[$0] == weights.count }
+    for i in rows { labels[i] = 0 }
+    return rows
+  }
+
+  private func draw(
+    _ labels: Span<Int>, _ noisy: [Int], from first: Int, by sampler: any BlockSampler,
+    _ seed: UInt64, into values: Places<Double>
+  ) throws {
+    let d = dimension
+    try values.write(first * d..<(first + labels.count) * d) {
+      try sampler.draw(from: first, labels: labels, seed: seed, into: &$0)
+      drawNoise(noisy, from: first, seed, into: &$0)
+    }
+  }
+
+  private func drawNoise(
+    _ rows: [Int], from first: Int, _ seed: UInt64, into values: inout MutableSpan<Double>
+  ) {
+    guard let noise else { return }
+    let d = dimension
+    for i in rows {
+      var random = CounterRandom(seed: seed, purpose: .noise, row: first + i)
+      let row = family.sampleNoise(noise.region, using: &random)
+      for j in 0..<d { values[i * d + j] = row[j] }
+    }
   }
 }
 

@@ -2,7 +2,9 @@
 protocol AnyMixture: Sendable {
   var familyName: String { get }
   var dimension: Int { get }
+  /// Of the components: they sum to 1, or with noise to what it leaves.
   var weights: [Double] { get }
+  var noise: Noise? { get }
   var freeParameters: Int { get }
   func moments(_ k: Int) -> Moments?
   func parameters(_ k: Int) -> [NamedParameter]
@@ -49,11 +51,16 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   var familyName: String { family.name }
   var dimension: Int { family.dimension }
-  var weights: [Double] { parameters.weights }
+  var noise: Noise? { parameters.noise }
+  var weights: [Double] {
+    noise.map { noise in parameters.weights.map { $0 * (1 - noise.weight) } } ?? parameters.weights
+  }
   var groupColumn: Int? { family.groupColumn }
   var freeParameters: Int {
     family.freeParameters(parameters.components)
       + (family.mixesItself ? 0 : parameters.components.count - 1)
+      // Its weight, and its volume (as mclust counts).
+      + (noise == nil ? 0 : 2)
   }
 
   func moments(_ k: Int) -> Moments? { family.moments(of: parameters.components[k]) }
@@ -68,10 +75,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {
-    let k = weights.count
-    let values: [Double] = try evaluate(data, execution, width: k) { evaluator, out in
-      evaluator.joint.lanes.writeRows(count: evaluator.buffer.rows, into: &out)
-    }
+    let k = parameters.weights.count + (noise == nil ? 0 : 1)
+    let values: [Double] = try evaluate(data, execution, width: k) { $0.writePosterior(into: &$1) }
     return Matrix(rows: data.rows, columns: k, values: values)
   }
 
@@ -82,15 +87,15 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
-    try evaluate(data, execution, transform: JointDensities()) { evaluator, out in
-      evaluator.joint.lanes.writeLargest(count: evaluator.buffer.rows, into: &out)
-    }
+    let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
+    return try evaluate(data, execution, transform: transform) { $0.writeLabels(into: &$1) }
   }
 
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
     let (prepared, logWeights) = (
-      try family.prepare(parameters.components), family.logWeights(weights)
+      try family.prepare(parameters.components), family.logWeights(parameters.weights)
     )
+    let noise = noise
     let shape = family.passShape.holding(data)
     let lanes = shape.rowsPerBlock
     let blocks = (data.rows + lanes - 1) / lanes
@@ -100,7 +105,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
         makeWorker: {
           ScoringWorker(
             evaluator: BlockEvaluator(
-              prepared, components: logWeights.count, columns: data.columns, lanes: lanes),
+              prepared, components: logWeights.count, columns: data.columns, shape: shape,
+              noise: noise),
             terms: LaneMatrix(rows: 2, lanes: lanes))
         }
       ) { worker, range, block in
@@ -119,8 +125,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       -> Void
   ) throws -> [Element] {
     try execution.evaluate(
-      family.prepare(parameters.components), over: data, logWeights: family.logWeights(weights),
-      transform: transform, shape: family.passShape, width: width, write)
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights), noise: noise, transform: transform, shape: family.passShape, width: width, write)
   }
 
   var canonical: any AnyMixture { inCanonicalOrder }
@@ -129,7 +135,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   var inCanonicalOrder: Mixture {
     let means = parameters.components.map { family.moments(of: $0)?.mean ?? [] }
     let order = parameters.components.indices.sorted { a, b in
-      if weights[a] != weights[b] { return weights[a] > weights[b] }
+      let (first, second) = (parameters.weights[a], parameters.weights[b])
+      if first != second { return first > second }
       if means[a] != means[b] { return means[a].lexicographicallyPrecedes(means[b]) }
       return a < b
     }
@@ -137,7 +144,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       family: family,
       parameters: MixtureParameters(
         components: order.map { parameters.components[$0] },
-        weights: order.map { parameters.weights[$0] }))
+        weights: order.map { parameters.weights[$0] }, noise: noise))
   }
 }
 
@@ -155,7 +162,7 @@ private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
     guard evaluator.buffer.coverWeightlessRows() else { return MixtureScore() }
     try evaluator.evaluate(logWeights: logWeights, transform: Softmax())
     let rows = range.count
-    evaluator.joint.lanes.classify(count: rows, into: &terms)
+    evaluator.classify(into: &terms)
     var score = MixtureScore()
     for i in 0..<rows {
       let weight = evaluator.buffer.hasWeights ? evaluator.buffer.weights()[i] : 1

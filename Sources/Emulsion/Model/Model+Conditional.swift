@@ -35,19 +35,24 @@ extension Model {
       logWeights.append(naturalLog(weights[k]) + part.logDensity)
       parts.append(part.moments)
     }
+    let rest = noise.map { $0.region.split(keeping: free) }
+    if let noise, let rest { logWeights.append(naturalLog(noise.weight) + rest.logDensity) }
     let largest = logWeights.max() ?? 0
     guard largest.isFinite else {
       throw EmulsionError(.invalidOption, "given: no component has any density there")
     }
     let raw = logWeights.map { exponential($0 - largest) }
     let sum = raw.reduce(0, +)
+    let shares = raw.prefix(components).reduce(0, +)
     return try conditionalModel(
-      parts, weights: raw.map { $0 / sum }, names: free.map { columnNames[$0] })
+      parts, weights: raw.prefix(components).map { $0 / shares },
+      noise: rest.map { Noise(weight: 1 - shares / sum, region: $0.region) },
+      names: free.map { columnNames[$0] })
   }
 
-  private func conditionalModel(_ parts: [Moments], weights: [Double], names: [String]) throws
-    -> Model
-  {
+  private func conditionalModel(
+    _ parts: [Moments], weights: [Double], noise: Noise?, names: [String]
+  ) throws -> Model {
     let d = names.count
     guard parts.allSatisfy({ CovarianceFactor(Scatter(.full, of: $0.covariance)) != nil }) else {
       throw EmulsionError(
@@ -76,7 +81,8 @@ extension Model {
     )
     return Model(
       mixture: Mixture(
-        family: family, parameters: MixtureParameters(components: components, weights: weights)),
+        family: family,
+        parameters: MixtureParameters(components: components, weights: weights, noise: noise)),
       catalogue: catalogue, family: self.family, covariance: form, columnNames: names,
       report: report, manifest: manifest)
   }

@@ -21,7 +21,8 @@ extension Model: CustomStringConvertible {
   private var headline: String {
     let structure = covariance.map { ", \($0) covariance" } ?? ""
     let noun = components == 1 ? "component" : "components"
-    return "Mixture of \(components) \(family) \(noun)\(structure)"
+    let beside = noise == nil ? "" : " and noise"
+    return "Mixture of \(components) \(family) \(noun)\(beside)\(structure)"
   }
 
   private var progressText: String {
@@ -41,7 +42,8 @@ extension Model: CustomStringConvertible {
       + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))\(others)"
   }
 
-  /// A line a component: its weight and the numbers of its parameters, matrices apart.
+  /// A line a component: its weight and the numbers of its parameters, matrices apart; the noise has
+  /// its weight alone.
   private func componentTable(width: Int) -> [String] {
     let shown = min(components, 20)
     let cells = (0..<shown).map { k in
@@ -52,7 +54,10 @@ extension Model: CustomStringConvertible {
       ["\(k + 1)", weights[k].formatted(decimals: 4)]
         + cells.map { $0.value.formatted(significant: 6) }
     }
-    var table = alignedTable([header] + rows, width: width)
+    let last = noise.map { noise in
+      [["noise", noise.weight.formatted(decimals: 4)] + Array(repeating: "", count: header.count - 2)]
+    }
+    var table = alignedTable([header] + rows + (last ?? []), width: width)
     if components > shown { table.append("… \(components - shown) more components") }
     return table
   }

@@ -5,7 +5,7 @@ extension Model {
     Execution(threads: threads ?? availableCores(), isCancelled: isCancelled)
   }
 
-  /// The most probable component of each row, from 0.
+  /// The most probable component of each row, from 0; ``Noise/label`` where that is the noise.
   ///
   /// - Throws: `invalid-data` where the columns don't fit or a value is not finite.
   public func predict(
@@ -18,7 +18,7 @@ extension Model {
     return grouped.restored(try mixture.labels(grouped, execution))
   }
 
-  /// The posterior probabilities of the components, N × K.
+  /// The posterior probabilities of the components, N × K; with noise N × (K + 1), its own last.
   public func posterior(
     _ data: any DataSource, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -26,9 +26,10 @@ extension Model {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
     guard let grouped = try grouped(data) else { return try mixture.posterior(data, execution) }
-    let values = try mixture.posterior(grouped, execution).values
+    let posterior = try mixture.posterior(grouped, execution)
     return Matrix(
-      rows: data.rows, columns: components, values: grouped.restored(values, width: components))
+      rows: data.rows, columns: posterior.columns,
+      values: grouped.restored(posterior.values, width: posterior.columns))
   }
 
   /// ln p(x) of each row, nats; where rows share a component, the first of them has the log-density
@@ -91,7 +92,7 @@ extension Model {
     }
   }
 
-  /// Draws rows and the components (from 0) that they come from.
+  /// Draws rows and the components (from 0, or ``Noise/label``) that they come from.
   ///
   /// Row i is a function of `seed` and i alone.
   public func sample(
@@ -119,6 +120,7 @@ extension Model {
     var options = options
     options.covariance = covariance ?? options.covariance
     options.components = components
+    options.noise = noise != nil
     let outcome = try mixture.resume(data, options)
     return catalogue.model(
       outcome, data: data, summary: summary, options: options, covariance: covariance,

@@ -18,9 +18,11 @@ public struct Model: Sendable {
   public var components: Int { mixture.weights.count }
   /// d.
   public var dimension: Int { mixture.dimension }
-  /// Mixing weights πₖ.
+  /// Mixing weights πₖ of the components; with noise they sum to what it leaves.
   public var weights: [Double] { mixture.weights }
-  /// Free parameters of components and weights.
+  /// The noise component; `nil` where the model has none.
+  public var noise: Noise? { mixture.noise }
+  /// Free parameters of components and weights; noise counts two, its weight and its volume.
   public var freeParameters: Int { mixture.freeParameters }
   /// Number of rows of the data.
   public var observations: Int { report.observations }

@@ -7,7 +7,9 @@
 /// The model file: JSON with everything a model holds, and a checksum of it.
 enum ModelFile {
   static let format = "emulsion-model"
-  static let version = 1
+  /// The version that a model's file needs: 2 with a noise component, which older libraries would
+  /// leave out, and else 1.
+  static func version(hasNoise: Bool) -> Int { hasNoise ? 2 : 1 }
 
   /// Writes a model; the file appears whole or not at all.
   static func write(_ model: Model, to path: String) throws {
@@ -43,11 +45,12 @@ enum ModelFile {
     guard case .integer(let found)? = tree["version"], found >= 1 else {
       throw EmulsionError(.invalidData, "\(path): not a model file (it has no version)")
     }
-    guard found <= version else {
+    let known = version(hasNoise: tree["mixture"]?["noise"] != nil)
+    guard found <= known else {
       throw EmulsionError(
         .invalidData,
         "\(path): written by a newer Emulsion (model format \(found); this one reads up to "
-          + "\(version)); update Emulsion")
+          + "\(known)); update Emulsion")
     }
     let stored = tree["checksum"]
     tree["checksum"] = nil
@@ -106,7 +109,7 @@ private struct Document: Codable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Keys.self)
     try container.encode(ModelFile.format, forKey: .format)
-    try container.encode(ModelFile.version, forKey: .version)
+    try container.encode(ModelFile.version(hasNoise: model.noise != nil), forKey: .version)
     try container.encode(model.family, forKey: .family)
     try container.encode(model.covariance, forKey: .covariance)
     try container.encode(model.columnNames, forKey: .columns)

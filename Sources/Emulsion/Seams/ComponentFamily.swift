@@ -25,8 +25,18 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// The numbers that have a density in column `j`; the driver refuses others.
   func support(ofColumn j: Int) -> Support
   /// Where the numbers stand that say which rows share one component; the driver puts these into one
-  /// block. `nil` where each row has its own.
+  /// block, in which the first has the log-density of all and the others 0. `nil` where each row has
+  /// its own.
   var groupColumn: Int? { get }
+  /// Where rows lie that belong to no component, given the extremes of each column of the data.
+  ///
+  /// By default the box between them: whole numbers in columns where the family describes these alone.
+  /// Its density must be of the kind that the family's components have.
+  ///
+  /// - Throws: `invalid-option` where no such region has a constant density.
+  func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion
+  /// Draws a row from that region.
+  func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double]
   /// Whether log-densities include the mixing probabilities, which then depend on the row: the driver
   /// adds none, and what it calls weights are shares of the rows.
   var mixesItself: Bool { get }
@@ -127,7 +137,8 @@ extension ComponentFamily {
   /// How passes over data are made for it.
   var passShape: PassShape {
     PassShape(
-      rowsPerBlock: max(Chunks.rowsPerBlock, rowsPerBlock), maximumConcurrency: maximumConcurrency)
+      rowsPerBlock: max(Chunks.rowsPerBlock, rowsPerBlock), maximumConcurrency: maximumConcurrency,
+      groupColumn: groupColumn)
   }
 
   /// What the driver adds to log-densities.
@@ -137,6 +148,19 @@ extension ComponentFamily {
 
   /// All numbers.
   public func support(ofColumn j: Int) -> Support { .real }
+
+  /// The box.
+  public func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
+    UniformRegion(
+      (0..<dimension).map {
+        UniformRange(from: lowest[$0], to: highest[$0], in: support(ofColumn: $0))
+      })
+  }
+
+  /// By the ranges of its columns.
+  public func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
+    region.sample(using: &random)
+  }
 
   /// One look is enough.
   public func estimate(

@@ -4,6 +4,8 @@ public struct StartContext: Sendable {
   public let data: any DataSource
   /// The number of components K.
   public let components: Int
+  /// Whether there is noise beside them.
+  public let hasNoise: Bool
   /// The seed of the fit.
   public let seed: UInt64
   /// Which restart this is, from 0.
@@ -22,7 +24,8 @@ public struct StartContext: Sendable {
 public enum Start: Sendable {
   /// A rule for the first responsibilities: one M step makes parameters of them.
   case responsibilities(any PosteriorTransform)
-  /// Parameters of each component by name, and mixing weights; equal weights where `nil`.
+  /// Parameters of each component by name, and mixing weights; equal weights where `nil`. With noise
+  /// the weights may sum to less than 1, or end with that of the noise.
   case parameters([[String: ParameterValue]], weights: [Double]?)
 }
 

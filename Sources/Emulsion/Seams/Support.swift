@@ -21,6 +21,11 @@ public struct Support: Sendable {
     isUnlimited = true
   }
 
+  /// Whether it is made of whole numbers: what probabilities, not densities, belong to.
+  public var isDiscrete: Bool {
+    [0.5, 0.25, 0.123, 1.5, -1.5, 2.75].allSatisfy { !contains($0) }
+  }
+
   /// Whether a finite number belongs to it.
   public func contains(_ value: Double) -> Bool { test(value) }
 

@@ -55,7 +55,7 @@ extension Grid {
   /// The sound fit that EM reaches from another's parameters.
   private func fit(_ cell: FitOptions, from model: Model, _ execution: Execution) throws -> Model? {
     var cell = cell
-    cell.initializer = GivenParameters(model.parameters.map(\.byName), weights: model.weights)
+    cell.initializer = StartingPoint(model).initializer
     do {
       let model = try work.fit(cell, execution: execution)
       return model.isDegenerate || model.isCancelled ? nil : model

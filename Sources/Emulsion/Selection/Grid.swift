@@ -114,7 +114,7 @@ struct Grid: Sendable {
     cell.family = family
     cell.covariance = entry.covariance ?? cell.covariance
     cell.components = entry.components
-    let base = (parameters: nested.parameters.map(\.byName), weights: nested.weights)
+    let base = StartingPoint(nested)
     let isSameCount = entry.components == nested.components
     var grown = base
     while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
@@ -132,7 +132,7 @@ struct Grid: Sendable {
   /// The best fit that EM reaches from given starts: from that of the short runs which is best, and
   /// sound where it must be. One that is doubtful shows in a longer run first.
   private func best(
-    _ starts: [Parameters], _ options: FitOptions, isSound: Bool = true, isDoubtful: Bool = false
+    _ starts: [StartingPoint], _ options: FitOptions, isSound: Bool = true, isDoubtful: Bool = false
   ) throws -> Model? {
     var whole = options
     whole.extrapolates = true
@@ -145,8 +145,7 @@ struct Grid: Sendable {
       if run.hasConverged || short.maximumIterations == options.maximumIterations {
         return run.inCanonicalOrder
       }
-      let further = (parameters: run.parameters.map(\.byName), weights: run.weights)
-      if let model = try models([further], whole, isSound: isSound).first {
+      if let model = try models([StartingPoint(run)], whole, isSound: isSound).first {
         return model.inCanonicalOrder
       }
     }
@@ -155,13 +154,13 @@ struct Grid: Sendable {
 
   /// What EM comes to from each start, without those that are of no use.
   private func models(
-    _ starts: [Parameters], _ options: FitOptions, isSound: Bool
+    _ starts: [StartingPoint], _ options: FitOptions, isSound: Bool
   ) throws -> [Model] {
     let isSpread = starts.count > 1 && options.spreadsFits(of: work.data, over: options.execution)
     return try options.execution.spread(starts.count, sideBySide: isSpread) {
       place, execution -> Model? in
       var cell = options
-      cell.initializer = GivenParameters(starts[place].parameters, weights: starts[place].weights)
+      cell.initializer = starts[place].initializer
       do {
         let model = try work.fit(cell, execution: execution)
         return isSound && model.isDegenerate ? nil : model
@@ -171,13 +170,11 @@ struct Grid: Sendable {
     }.compactMap { $0 }
   }
 
-  private typealias Parameters = (parameters: [[String: ParameterValue]], weights: [Double])
-
-  private func heaviest(_ base: Parameters) -> Int {
+  private func heaviest(_ base: StartingPoint) -> Int {
     base.weights.indices.max { base.weights[$0] < base.weights[$1] } ?? 0
   }
 
-  private func double(_ base: Parameters, _ k: Int) -> Parameters {
+  private func double(_ base: StartingPoint, _ k: Int) -> StartingPoint {
     var result = base
     result.parameters.append(base.parameters[k])
     result.weights[k] /= 2
@@ -185,7 +182,7 @@ struct Grid: Sendable {
     return result
   }
 
-  private func split(_ base: Parameters, _ k: Int, _ model: Model) -> Parameters {
+  private func split(_ base: StartingPoint, _ k: Int, _ model: Model) -> StartingPoint {
     var result = double(base, k)
     guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
       let (values, vectors) = LinearAlgebra.eigen(moments.covariance), let widest = values.last
@@ -206,5 +203,22 @@ struct Grid: Sendable {
       step /= 2
     }
     return result
+  }
+}
+
+/// What a fit begins with that goes on from another one.
+struct StartingPoint {
+  var parameters: [[String: ParameterValue]]
+  var weights: [Double]
+  private let noise: Double?
+
+  init(_ model: Model) {
+    parameters = model.parameters.map(\.byName)
+    weights = model.weights
+    noise = model.noise?.weight
+  }
+
+  var initializer: GivenParameters {
+    GivenParameters(parameters, weights: weights + (noise.map { [$0] } ?? []))
   }
 }

@@ -80,7 +80,6 @@ extension Model {
     }
     return try Plot.clusters(
       Matrix(reading: source), labels: predict(source), columns: columnNames,
-      components: components,
-      title: title)
+      components: components, title: title, unlabelled: "Noise")
   }
 }

@@ -8,8 +8,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Tell which component each row of a file belongs to.",
     discussion: """
-      One line a row: the label, from 1, of the most probable component. The data must have the \
-      columns that the model was fitted to, by name, in any order.
+      One line a row: the label, from 1, of the most probable component, 0 for noise. The data must \
+      have the columns that the model was fitted to, by name, in any order.
       """)
 
   @Argument(help: "A model that was saved.", completion: .file(extensions: ["json"]))
@@ -38,7 +38,10 @@ struct PredictCommand: ParsableCommand {
     ]
     if posterior {
       let matrix = try model.posterior(source, isCancelled: isCancelled)
-      columns += (0..<matrix.columns).map { ("posterior_\($0 + 1)", .numbers(matrix.column($0))) }
+      columns += (0..<matrix.columns).map { k in
+        let name = k < model.components ? "posterior_\(k + 1)" : "posterior_noise"
+        return (name, .numbers(matrix.column(k)))
+      }
     }
     if logDensity {
       let values = try model.logDensity(source, isCancelled: isCancelled)

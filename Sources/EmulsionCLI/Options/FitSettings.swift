@@ -37,6 +37,9 @@ struct FitSettings: ParsableArguments {
   @Option(help: ArgumentHelp("What is added to covariance diagonals.", valueName: "value"))
   var regularization: Double = FitOptions().regularization
 
+  @Flag(help: "Add a component of constant density, for rows that belong to no other.")
+  var noise = false
+
   @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
   var threads: Int?
 
@@ -57,6 +60,7 @@ struct FitSettings: ParsableArguments {
     options.maximumIterations = maxIterations
     options.covarianceFloor = covarianceFloor
     options.regularization = regularization
+    options.noise = noise
     options.threads = threads
     options.isCancelled = { Interrupts.isRaised }
     Interrupts.listen()

@@ -12,12 +12,15 @@ extension Model {
   }
 
   /// One row a component: its weight, mean and covariance (the lower triangle), or whatever numbers
-  /// its family has.
+  /// its family has; a row of the noise, component 0, has its weight alone.
   private func componentTable() throws -> Table {
     var columns: [(name: String, column: Column)] = [
-      ("component", .numbers((1...components).map(Double.init))), ("weight", .numbers(weights)),
+      ("component", .numbers(((1...components) + (noise == nil ? [] : [0])).map(Double.init))),
+      ("weight", .numbers(weights + (noise.map { [$0.weight] } ?? []))),
     ]
-    func add(_ name: String, _ values: [Double]) { columns.append((name, .numbers(values))) }
+    func add(_ name: String, _ values: [Double]) {
+      columns.append((name, .numbers(values + (noise == nil ? [] : [.nan]))))
+    }
     if let means, let covariances {
       for (j, name) in columnNames.enumerated() { add("mean \(name)", means.column(j)) }
       for (i, row) in columnNames.enumerated() {
@@ -69,6 +72,15 @@ extension Model {
       ),
       ("weights", .numbers(weights)),
     ]
+    if let noise {
+      fields.append(
+        (
+          "noise",
+          .object([
+            ("weight", .number(noise.weight)), ("log_density", .number(noise.region.logDensity)),
+          ])
+        ))
+    }
     if let means, let covariances {
       fields.append(("means", .matrix(means)))
       fields.append(("covariances", .list(covariances.map { .matrix($0) })))

@@ -112,6 +112,10 @@ extension OptionList where Target == FitRequest {
       LuaOption("fixed", "none", "parameters that keep a value, by name, or numbers of them") {
         $1.options.constraints.fixed = try $0.fixedValues()
       },
+      LuaOption("noise", "false", "whether to add a uniform noise component for outliers") {
+        guard case .boolean(let isOn) = $0 else { throw $0.mustBe("noise", "true or false") }
+        $1.options.noise = isOn
+      },
       LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
         $1.weights = $0
       },

@@ -56,7 +56,8 @@ struct InitializerReader {
     }
   }
 
-  /// Classes from 0: whole numbers from 1, or names in the order in which they come.
+  /// Classes from 0, −1 for noise: whole numbers from 1, or 0 for noise, or names in the order in which
+  /// they come.
   private func labels(_ value: LuaValue) throws -> [Int] {
     if let list = value.table, try list.get(1).string != nil {
       var known: [String: Int] = [:]
@@ -67,11 +68,11 @@ struct InitializerReader {
       }
     }
     return try value.numbers("initializer.labels").enumerated().map { position, number in
-      guard let label = Int(exactly: number), label >= 1 else {
+      guard let label = Int(exactly: number), label >= 0 else {
         throw EmulsionError(
           .invalidOption,
-          "initializer.labels: element \(position + 1) must be a whole number from 1, not "
-            + LuaValue.number(number).explanation)
+          "initializer.labels: element \(position + 1) must be a whole number from 1, or 0 for noise, "
+            + "not " + LuaValue.number(number).explanation)
       }
       return label - 1
     }

@@ -44,7 +44,10 @@ final class ModelObject: LuaObject {
       .property("trace", "log-likelihood at the start and after every iteration") {
         $0.model.trace
       }
-      .property("weights", "mixing weights, a Vector") { vectorObject($0.model.weights) }
+      .property("noise", "weight and log_density of the noise component, or nil") {
+        $0.model.noise?.record
+      }
+      .property("weights", "mixing weights of the components, a Vector") { vectorObject($0.model.weights) }
       .property("means", "a Matrix, one component a row") { $0.model.means.map(matrixObject) }
       .property("covariances", "a list of Matrices, one a component") {
         $0.model.covariances.map { $0.map(matrixObject) }
@@ -66,13 +69,13 @@ final class ModelObject: LuaObject {
 
   private static func withMethods(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
     start
-      .method("predict", "model:predict(data)", "the most probable component of each row") {
+      .method("predict", "model:predict(data)", "the most probable component of each row, 0 for noise") {
         object, call in
         let labels = try object.model.predict(
           object.model.source(call.value(1)), isCancelled: call.isInterrupted)
         return VectorObject(labels: labels)
       }
-      .method("posterior", "model:posterior(data)", "probabilities of the components, N × K") {
+      .method("posterior", "model:posterior(data)", "probabilities of the components, N × K, and of noise last") {
         object, call in
         matrixObject(
           try object.model.posterior(
@@ -179,7 +182,8 @@ final class ModelObject: LuaObject {
     return PlotObject(
       try Plot.clusters(
         Matrix(reading: source, columns: positions), labels: model.predict(source),
-        columns: positions.map { model.columnNames[$0] }, components: components, title: title))
+        columns: positions.map { model.columnNames[$0] }, components: components, title: title,
+        unlabelled: "Noise"))
   }
 }
 
@@ -188,6 +192,12 @@ extension LuaCall {
   var isInterrupted: @Sendable () -> Bool {
     let interrupt = context.interrupt
     return { interrupt.isRaised }
+  }
+}
+
+extension Noise {
+  fileprivate var record: LuaRecord {
+    LuaRecord([("weight", weight), ("log_density", region.logDensity)])
   }
 }
 

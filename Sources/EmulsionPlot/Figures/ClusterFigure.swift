@@ -9,6 +9,8 @@ struct ClusterFigure: Figure {
   let classNames: [String]
   let components: PlotComponents?
   let title: String
+  /// What the legend calls rows of no class.
+  let unlabelled: String
   /// Number of columns of the data, of which some may not be shown.
   let columnCount: Int
 
@@ -122,7 +124,8 @@ struct ClusterFigure: Figure {
     }
     if used.contains(where: { $0 < 0 }) && !classNames.isEmpty {
       entries.append(
-        "NaN with points pointtype 7 pointsize 1 linecolor rgb \(Palette.color(-1)) title 'none'")
+        "NaN with points pointtype 7 pointsize 1 linecolor rgb \(Palette.color(-1)) "
+          + "title \(string(unlabelled))")
     }
     return entries
   }

@@ -16,10 +16,11 @@ struct PanelStyle {
     "set key \(isText ? "outside below horizontal width 2" : "outside right top")"
   }
 
-  /// How points of class `label` look.
+  /// How points of class `label` look: small ones where they have none.
   func point(_ label: Int) -> String {
     if isText { return "with points pointtype \(label < 0 ? 15 : label % 14 + 1)" }
-    return "with points pointtype \(Palette.shape(label)) pointsize \(pointSize) "
+    let size = label < 0 ? 0.6 * pointSize : pointSize
+    return "with points pointtype \(Palette.shape(label)) pointsize \(size) "
       + "linecolor rgb \(Palette.color(label, transparency: transparency))"
   }
 

@@ -19,10 +19,11 @@ extension Plot {
   ///   - components: The components to draw over the data, in the order of the classes.
   ///   - classNames: What to call the classes; `Component 1`, … if `nil`.
   ///   - title: What to write above the plot.
+  ///   - unlabelled: What the legend calls rows of no class.
   /// - Throws: `invalid-data` where the shapes do not fit each other, or values are beyond 1e300.
   public static func clusters(
     _ data: Matrix, labels: [Int], columns: [String], components: PlotComponents? = nil,
-    classNames: [String]? = nil, title: String = ""
+    classNames: [String]? = nil, title: String = "", unlabelled: String = "none"
   ) throws -> Plot {
     guard labels.count == data.rows, columns.count == data.columns, data.columns > 0 else {
       throw EmulsionError(
@@ -50,6 +51,7 @@ extension Plot {
     return Plot(
       figure: ClusterFigure(
         columns: (0..<shown).map(data.column), names: Array(columns.prefix(shown)), labels: labels,
-        classNames: names, components: components, title: title, columnCount: data.columns))
+        classNames: names, components: components, title: title, unlabelled: unlabelled,
+        columnCount: data.columns))
   }
 }

@@ -68,7 +68,7 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
 
   func makeEvaluator() -> BlockEvaluator<Statistics> {
     BlockEvaluator(
-      mixture, components: logWeights.count, columns: source.columns, lanes: shape.rowsPerBlock)
+      mixture, components: logWeights.count, columns: source.columns, shape: shape)
   }
 }
 
