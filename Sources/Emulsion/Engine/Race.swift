@@ -126,13 +126,26 @@ extension Restarts {
   private func start(_ restart: Int, _ execution: Execution) throws
     -> MixtureParameters<Family.Component>
   {
+    let sample = try startingRows(restart, execution)
+    // What is not noise begins the components; EM then finds the noise among all rows.
+    let data = sample.map { $0.source(named: shortData.columnNames) as any DataSource } ?? shortData
     let context = StartContext(
-      data: shortData, components: options.components, hasNoise: noise != nil,
-      seed: options.seed, restart: restart,
-      sample: sample, execution: execution)
-    return try em(on: shortData).parameters(
+      data: data, components: options.components, hasNoise: noise != nil, seed: options.seed,
+      restart: restart, sample: sample ?? self.sample, execution: execution)
+    return try em(on: data).parameters(
       from: family.start(context) ?? starts.start(options.initializer, context),
       components: options.components, execution: execution)
+  }
+
+  /// The rows that a start beside noise looks at: half of them, those that lie most densely, or three
+  /// quarters, or all in turn; `nil` for all.
+  private func startingRows(_ restart: Int, _ execution: Execution) throws -> RepresentativeRows? {
+    let share = [1, 0.5, 0.75][restart % 3]
+    guard noise != nil, share < 1, family.groupColumn == nil, options.initializer.needsSample,
+      !options.initializer.isConfinedToCaller
+    else { return nil }
+    let rows = try starts.dense(sample, execution).densest(share)
+    return rows.rows.rows >= options.components ? rows : nil
   }
 
   private func advanced(

@@ -45,7 +45,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// The best run and what the others say of it.
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
     let isOne = options.components == 1 || options.initializer.isDeterministic
-    let count = isOne ? 1 : options.restarts
+    // Beside noise, starts differ in the rows that they look at.
+    let count = isOne ? min(options.restarts, noise == nil ? 1 : 3) : options.restarts
     var (all, interrupted) = try shortRuns(count)
     if hasFinal { all = try final(all) }
     let candidates = all.filter { $0.end == .followed }.sorted(by: isBetter)

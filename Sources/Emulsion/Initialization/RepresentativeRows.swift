@@ -59,7 +59,12 @@ public struct RepresentativeRows: Sendable {
       var random = CounterRandom(seed: UInt64(row), purpose: .starts)
       return random.next() >> 1 <= threshold
     }
-    return RepresentativeRows(
+    return keeping(chosen)
+  }
+
+  /// Some of the rows.
+  func keeping(_ chosen: [Int]) -> RepresentativeRows {
+    RepresentativeRows(
       rows: Matrix(
         rows: chosen.count, columns: rows.columns, values: chosen.flatMap { Array(rows.row($0)) }),
       weights: chosen.map { weights[$0] }, units: units, isComplete: false)

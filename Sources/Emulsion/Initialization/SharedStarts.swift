@@ -9,6 +9,15 @@ final class SharedStarts: Sendable {
   }
 
   private let known = Mutex<[Key: Start]>([:])
+  private let dense = Mutex<[[Double]: DenseRows]>([:])
+
+  /// The rows of the sample by how densely they lie.
+  func dense(_ sample: RepresentativeRows, _ execution: Execution) throws -> DenseRows {
+    if let rows = dense.withLock({ $0[sample.units] }) { return rows }
+    let rows = try DenseRows(sample, execution)
+    dense.withLock { $0[sample.units] = rows }
+    return rows
+  }
 
   /// The start of one restart; a function of the user's is called each time.
   func start(_ initializer: any Initializer, _ context: StartContext) throws -> Start {
