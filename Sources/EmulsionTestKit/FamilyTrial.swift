@@ -20,6 +20,7 @@ struct FamilyTrial<Family: ComponentFamily> {
     case .freeParameters: try freeParameterProblems()
     case .recovery: try recoveryProblems() + mixtureRecoveryProblems()
     case .moments: try momentProblems()
+    case .noise: try noiseProblems()
     case .parameters: try parameterProblems()
     case .storage: try storageProblems()
     case .threads: try threadProblems()

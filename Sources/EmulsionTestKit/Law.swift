@@ -22,6 +22,9 @@ public enum Law: String, Sendable, CaseIterable {
   case recovery
   /// The moments are those of the rows drawn.
   case moments
+  /// Beside noise log-densities are those of both, the log-likelihood never falls, and the noise is
+  /// made of rows that the family describes.
+  case noise
   /// A component can be made again from its parameters by name.
   case parameters
   /// What is saved and loaded has the same bits.

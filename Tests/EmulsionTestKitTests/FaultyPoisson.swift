@@ -18,6 +18,10 @@ struct FaultyPoisson: FamilyDefinition, ComponentwiseFamily {
   func support(ofColumn j: Int) -> Support {
     [.hostileRows, .refusal].contains(fault) ? .real : .counts
   }
+  func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
+    let domain = fault == .noise ? Support.real : .counts
+    return UniformRegion([UniformRange(from: lowest[0], to: highest[0], in: domain)])
+  }
   func makeFamily(in context: FamilyContext) -> any ComponentFamily { self }
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) -> any ComponentFamily { self }
   func encode(to encoder: any Encoder) {}

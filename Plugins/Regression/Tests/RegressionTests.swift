@@ -129,6 +129,59 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     #expect(error?.message.contains("row 4") == true && error?.code == .invalidData)
   }
 
+  /// A whole group is noise or none of it is, and the weight is a share of groups; with covariates
+  /// the noise takes the same share of all rows. Every tenth group (or row) is scattered.
+  @Test(arguments: [("id", nil), (nil, "~ x"), ("id", "~ x")] as [(String?, String?)])
+  func noiseBesideMixingRegressions(group: String?, concomitant: String?) throws {
+    var random = CounterRandom(seed: 4)
+    var values: [Double] = []
+    for unit in 0..<200 {
+      for _ in 0..<(group == nil ? 1 : 1 + unit % 5) {
+        let x = 4 * random.uniform()
+        let line = unit % 2 == 0 ? 1 + x : 6 - 2 * x
+        let isNoise = unit % 10 == 3
+        values += [
+          isNoise ? 12 * random.uniform() - 3 : line + 0.1 * random.normal(), x, Double(unit),
+        ]
+      }
+    }
+    let data = MatrixSource(
+      Matrix(rows: values.count / 3, columns: 3, values: values), columnNames: ["y", "x", "id"])
+    var options = FitOptions()
+    options.family = try Regression("y ~ x", group: group, concomitant: concomitant)
+    options.components = 2
+    options.noise = true
+    options.tolerance = 0
+    options.maximumIterations = 60
+    options.initializer = GivenParameters([
+      ["coefficients": .vector([1, 1]), "standard_deviation": .scalar(0.5)],
+      ["coefficients": .vector([6, -2]), "standard_deviation": .scalar(0.5)],
+    ])
+    let model = try Catalogue.standard.fit(data, options)
+    for (earlier, later) in zip(model.trace, model.trace.dropFirst()) {
+      #expect(later >= earlier - 1e-9 * abs(earlier))
+    }
+    let noise = try #require(model.noise)
+    #expect(abs(noise.weight - 0.1) < 0.04)
+    #expect(abs(noise.region.logDensity + log(data.span(ofColumn: 0))) < 1e-12)
+    let posterior = try model.posterior(data)
+    for row in 0..<data.rows {
+      #expect(abs(posterior.row(row).reduce(0, +) - 1) < 1e-12)
+      if group != nil && row > 0 && data.matrix[row, 2] == data.matrix[row - 1, 2] {
+        #expect(Array(posterior.row(row)) == Array(posterior.row(row - 1)))
+      }
+    }
+    #expect(abs(try model.logDensity(data).reduce(0, +) - model.logLikelihood) < 1e-8)
+    // At the maximum the weight is the mean of the probabilities, one a group.
+    var (sum, units) = (0.0, 0.0)
+    for row in 0..<data.rows
+    where group == nil || row == 0 || data.matrix[row, 2] != data.matrix[row - 1, 2] {
+      sum += posterior[row, 2]
+      units += 1
+    }
+    #expect(abs(sum / units - noise.weight) < 1e-6)
+  }
+
   /// ln Σₖ πₖ Πᵢ N(yᵢ | k) of every group, however many rows it has.
   @Test func largeGroups() throws {
     let sizes = [3, 700, 40, 300, 1]
@@ -169,5 +222,13 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     let fitted = try Catalogue.standard.fit(data, options)
     #expect(Set(try fitted.predict(data)[3..<703]).count == 1)
     #expect(fitted.logLikelihood > model.logLikelihood)
+  }
+}
+
+extension MatrixSource {
+  /// The largest number in a column minus the smallest.
+  fileprivate func span(ofColumn j: Int) -> Double {
+    let values = matrix.column(j)
+    return (values.max() ?? 0) - (values.min() ?? 0)
   }
 }
