@@ -38,6 +38,43 @@ import Testing
     #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
   }
 
+  @Test func noiseIsToldAndKept() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<60).map { i in
+      i % 12 == 0 ? "\(i * 7 % 50)\n" : "\(20 + Double(i * 37 % 11) / 10)\n"
+    }
+    try folder.write("a\n" + rows.joined(), to: "data.csv")
+    let text = try Command.run(
+      "fit", "data.csv", "--noise", "--save", "model.json", "--plot", "plot.svg", folder: folder.url
+    )
+    #expect(text.lines.first == "Mixture of 1 gaussian component and noise, full covariance")
+    #expect(text.lines.last?.hasPrefix("noise") == true)
+    let plot = try String(contentsOf: folder.url.appending(path: "plot.svg"), encoding: .utf8)
+    #expect(plot.contains(">Noise<"))
+    let json = try Command.run(
+      "fit", "data.csv", "--noise", "--format", "json", folder: folder.url)
+    let fields = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let noise = try #require(fields["noise"] as? [String: Double])
+    #expect((noise["weight"] ?? 0) > 0.02 && (noise["weight"] ?? 1) < 0.2)
+    #expect((noise["log_density"] ?? 0) < -3)
+    let csv = try Command.run("fit", "data.csv", "--noise", "--format", "csv", folder: folder.url)
+    let table = try Table(parsing: csv.output)
+    #expect(try table["component"]?.numbers == [1, 0])
+    let weights = try #require(table["weight"]?.numbers)
+    #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
+    let predicted = try Command.run(
+      "predict", "model.json", "data.csv", "--posterior", "--format", "csv", folder: folder.url)
+    let told = try Table(parsing: predicted.output)
+    #expect(told.names == ["label", "posterior_1", "posterior_noise"])
+    let labels = try #require(told["label"]?.numbers)
+    #expect(labels[13] == 1 && labels[12] == 0)
+    let selected = try Command.run(
+      "select", "data.csv", "--noise", "--components", "1:2", "--format", "json",
+      folder: folder.url)
+    #expect(selected.output.contains("\"noise\""))
+  }
+
   @Test func optionsReachTheFit() throws {
     let folder = try TemporaryFolder()
     try folder.write("a;w;b\n1;1;x\n2;3;x\n4;0.5;y\n5;1;y\n9;2;y\n", to: "data.csv")

@@ -12,7 +12,11 @@ import Testing
       ["\"component\"", "did you mean \"components\"?"]
     ),
     ("em.fit(d, { zzz = 2 })", "invalid-option", ["\"zzz\"", "there are components"]),
-    ("em.fit(d, { noise = true })", "invalid-option", ["\"noise\""]),
+    ("em.fit(d, { noise = 0.1 })", "invalid-option", ["noise must be true or false", "0.1"]),
+    (
+      "em.fit(em.table{ a = {1, 2, 4}, b = {3, 3, 3} }, { noise = true, regularization = 1 })",
+      "degenerate", ["noise", "\"b\"", "constant"]
+    ),
     ("em.fit(d, { 3 })", "invalid-option", ["named"]),
     ("em.fit(d, 3)", "script", ["argument 2 (options) must be a table, got 3"]),
     ("em.fit(d, { components = 0 })", "invalid-option", ["components must be a whole number ≥ 1"]),

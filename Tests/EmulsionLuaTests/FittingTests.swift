@@ -44,6 +44,69 @@ private let points = """
   }
 
   @Test(arguments: [
+    "'gaussian'", "em.student_t{ degrees_of_freedom = 30 }", "{ a = 'gaussian', b = 'laplace' }",
+    """
+    em.family { name = "round",
+      log_density = function(p, x)
+        local u, v = x:column(1) - p.a, x:column(2) - p.b
+        return -0.5 / p.variance * (u * u + v * v) - math.log(2 * math.pi * p.variance)
+      end,
+      statistics = function(x, w)
+        local u, v = x:column(1), x:column(2)
+        return { n = w:sum(), a = w:dot(u), b = w:dot(v), squares = w:dot(u * u + v * v) }
+      end,
+      estimate = function(s)
+        local a, b = s.a / s.n, s.b / s.n
+        return { a = a, b = b, variance = (s.squares / s.n - a * a - b * b) / 2 }
+      end,
+      sample = function(p, random)
+        local width = math.sqrt(p.variance)
+        return { random:normal(p.a, width), random:normal(p.b, width) }
+      end }
+    """,
+  ])
+  func `outliers go to the noise`(family: String) throws {
+    try script.run(
+      """
+      \(points)
+      for i = 1, 40 do rows[i][1] = rows[i][1] + 1e-3 * i end
+      for i, x in ipairs{-30, -22, 25, 40} do rows[40 + i] = {x, 12 * (i - 2)} end
+      local t = em.table{ a = em.matrix(rows):column(1), b = em.matrix(rows):column(2) }
+      local start = {}
+      for i = 1, 44 do start[i] = i > 40 and 0 or i % 2 + 1 end
+      local m = em.fit(t, { components = 2, noise = true, seed = 1, family = \(family) })
+      assert(m.components == 2 and m.weights.size == 2, tostring(m))
+      assert(math.abs(m.weights:sum() + m.noise.weight - 1) < 1e-12)
+      assert(math.abs(m.noise.weight - 4 / 44) < 0.05, tostring(m))
+      local volume = 70 * (24 + 12)
+      assert(math.abs(m.noise.log_density + math.log(volume)) < 0.1, m.noise.log_density)
+      local labels, posterior = m:predict(t), m:posterior(t)
+      assert(posterior.columns == 3)
+      for i = 41, 44 do assert(labels[i] == 0 and posterior:get(i, 3) > 0.9) end
+      for i = 1, 40 do assert(labels[i] > 0) end
+      assert(tostring(m):find("and noise") and tostring(m):find("\\nnoise"))
+      local zeros = 0
+      local drawn = m:sample(400, 2)
+      for i = 1, 400 do if drawn["label"][i] == 0 then zeros = zeros + 1 end end
+      assert(zeros > 15 and zeros < 80, zeros)
+      """)
+  }
+
+  @Test func `labels of a start may be noise`() throws {
+    try script.run(
+      """
+      \(points)
+      for i = 1, 40, 8 do labels[i] = 0 end
+      local m = em.fit(rows, { components = 2, noise = true, max_iterations = 0,
+        initializer = { labels = labels } })
+      assert(math.abs(m.noise.weight - 5 / 40) < 1e-12)
+      assert(em.fit(rows, { components = 2, seed = 1 }).noise == nil)
+      local best = em.select(rows, { components = {1, 2}, noise = true, seed = 1 }).best
+      assert(best.noise and best.components == 2)
+      """)
+  }
+
+  @Test(arguments: [
     "rows", "em.matrix(rows)",
     "em.table{ x = em.matrix(rows):column(1), y = em.matrix(rows):column(2) }",
   ])

@@ -58,7 +58,8 @@ extension Execution {
         data.rows, shape: shape,
         makeWorker: {
           BlockEvaluator(
-            mixture, components: logWeights.count, columns: data.columns, shape: shape, noise: noise)
+            mixture, components: logWeights.count, columns: data.columns, shape: shape, noise: noise
+          )
         }
       ) { evaluator, range, _ in
         try evaluator.evaluate(range, of: data, logWeights: logWeights, transform: transform)

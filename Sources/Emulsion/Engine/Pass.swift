@@ -98,9 +98,10 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   /// Applies row weights and adds the block to the sums.
   mutating func accumulate(
-    into result: inout (
-      logLikelihood: Double, weight: Double, evaluated: Double, noise: NoiseCount
-    ), counts: inout [Double]
+    into result:
+      inout (
+        logLikelihood: Double, weight: Double, evaluated: Double, noise: NoiseCount
+      ), counts: inout [Double]
   ) throws {
     let rows = buffer.rows
     if let noise {

@@ -17,7 +17,8 @@ struct DenseRows: Sendable {
     rows = sample.rows.rows > Self.most ? sample.thinned(to: Self.most) : sample
     let near = rows.rows.rows > Self.references ? rows.thinned(to: Self.references) : rows
     let count = Double(near.rows.rows)
-    let wanted = near.weights.reduce(0, +) * max(Self.share, min(0.5, Self.fewestNeighbours / count))
+    let share = max(Self.share, min(0.5, Self.fewestNeighbours / count))
+    let wanted = share * near.weights.reduce(0, +)
     let (own, pieces) = (rows, 64)
     distances = try execution.map(pieces) { piece in
       let all = own.rows.rows

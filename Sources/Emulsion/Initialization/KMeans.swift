@@ -81,7 +81,8 @@ extension Catalogue {
       units: lloyd.units, tolerance: lloyd.tolerance, execution: inner)
     let runs = try outer.map(count) { restart in
       let context = StartContext(
-        data: lloyd.data, components: options.components, hasNoise: false, seed: options.seed, restart: restart,
+        data: lloyd.data, components: options.components, hasNoise: false, seed: options.seed,
+        restart: restart,
         sample: sample, execution: inner)
       var start = try centres(initializer.start(context), offsets: offsets, units: lloyd.units)
       if isDrawn {

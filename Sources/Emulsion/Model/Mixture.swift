@@ -126,7 +126,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   ) throws -> [Element] {
     try execution.evaluate(
       family.prepare(parameters.components), over: data,
-      logWeights: family.logWeights(parameters.weights), noise: noise, transform: transform, shape: family.passShape, width: width, write)
+      logWeights: family.logWeights(parameters.weights), noise: noise, transform: transform,
+      shape: family.passShape, width: width, write)
   }
 
   var canonical: any AnyMixture { inCanonicalOrder }

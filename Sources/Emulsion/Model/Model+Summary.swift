@@ -54,10 +54,10 @@ extension Model: CustomStringConvertible {
       ["\(k + 1)", weights[k].formatted(decimals: 4)]
         + cells.map { $0.value.formatted(significant: 6) }
     }
-    let last = noise.map { noise in
-      [["noise", noise.weight.formatted(decimals: 4)] + Array(repeating: "", count: header.count - 2)]
-    }
-    var table = alignedTable([header] + rows + (last ?? []), width: width)
+    let last = noise.map { ["noise", $0.weight.formatted(decimals: 4)] } ?? []
+    let blanks = Array(repeating: "", count: header.count - 2)
+    var table = alignedTable(
+      [header] + rows + (last.isEmpty ? [] : [last + blanks]), width: width)
     if components > shown { table.append("… \(components - shown) more components") }
     return table
   }

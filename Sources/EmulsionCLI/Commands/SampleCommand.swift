@@ -7,7 +7,9 @@ struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
     abstract: "Draw rows from a model.",
-    discussion: "One line a row, with the label, from 1, of the component that it came from, 0 for noise.")
+    discussion: """
+      One line a row, with the label, from 1, of the component that it came from, 0 for noise.
+      """)
 
   @Argument(help: "A model that was saved.", completion: .file(extensions: ["json"]))
   var model: String

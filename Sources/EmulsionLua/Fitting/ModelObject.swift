@@ -47,7 +47,9 @@ final class ModelObject: LuaObject {
       .property("noise", "weight and log_density of the noise component, or nil") {
         $0.model.noise?.record
       }
-      .property("weights", "mixing weights of the components, a Vector") { vectorObject($0.model.weights) }
+      .property("weights", "mixing weights of the components, a Vector") {
+        vectorObject($0.model.weights)
+      }
       .property("means", "a Matrix, one component a row") { $0.model.means.map(matrixObject) }
       .property("covariances", "a list of Matrices, one a component") {
         $0.model.covariances.map { $0.map(matrixObject) }
@@ -69,14 +71,17 @@ final class ModelObject: LuaObject {
 
   private static func withMethods(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
     start
-      .method("predict", "model:predict(data)", "the most probable component of each row, 0 for noise") {
-        object, call in
+      .method(
+        "predict", "model:predict(data)", "the most probable component of each row, 0 for noise"
+      ) { object, call in
         let labels = try object.model.predict(
           object.model.source(call.value(1)), isCancelled: call.isInterrupted)
         return VectorObject(labels: labels)
       }
-      .method("posterior", "model:posterior(data)", "probabilities of the components, N × K, and of noise last") {
-        object, call in
+      .method(
+        "posterior", "model:posterior(data)",
+        "probabilities of the components, N × K; of noise last"
+      ) { object, call in
         matrixObject(
           try object.model.posterior(
             object.model.source(call.value(1)), isCancelled: call.isInterrupted))
