@@ -44,7 +44,7 @@ private let points = """
   }
 
   @Test(arguments: [
-    "'gaussian'", "em.student_t{ degrees_of_freedom = 30 }", "{ a = 'gaussian', b = 'laplace' }",
+    "'gaussian'", "{ a = 'gaussian', b = 'gaussian' }",
     """
     em.family { name = "round",
       log_density = function(p, x)
