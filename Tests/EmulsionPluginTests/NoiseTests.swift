@@ -90,6 +90,23 @@ import Testing
     }
   }
 
+  /// Restrictions leave the noise alone, whoever sees to them.
+  @Test(arguments: ["poisson", "categorical"])
+  func restrictedFamilies(name: String) throws {
+    let x = counts(200).map { min($0, 3) }
+    let data = MatrixSource(Matrix(rows: 200, columns: 1, values: x))
+    var options = FitOptions()
+    options.family = try Catalogue.withPlugins.family(named: name)
+    options.constraints.tied = [name == "poisson" ? "rate" : "probabilities"]
+    (options.components, options.noise, options.tolerance) = (2, true, 0)
+    options.maximumIterations = 20
+    let model = try Catalogue.withPlugins.fit(data, options)
+    #expect(abs((model.noise?.region.logDensity ?? 0) + log(4)) < 1e-12)
+    for (before, after) in zip(model.trace, model.trace.dropFirst()) {
+      #expect(after >= before - 1e-9 * abs(before))
+    }
+  }
+
   @Test func totalsThatDifferLeaveAMultinomialNoRoom() throws {
     var options = FitOptions()
     options.family = try Catalogue.withPlugins.family(named: "multinomial")

@@ -51,6 +51,14 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
   var rowsPerBlock: Int { base.rowsPerBlock }
   func support(ofColumn j: Int) -> Support { base.support(ofColumn: j) }
 
+  func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
+    try base.noiseRegion(from: lowest, to: highest)
+  }
+
+  func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
+    base.sampleNoise(region, using: &random)
+  }
+
   func neutralComponents(_ k: Int) throws -> [Component] {
     try base.neutralComponents(k).map { neutral in
       let parameters = base.parameters(of: neutral)
