@@ -113,8 +113,9 @@ struct PiecewiseReadingTests {
       }
       return text
     }
+    let cells = texts.map { random.next() % 4 == 0 ? "\"\($0)\"" : $0 }
     let rows = stride(from: 0, to: texts.count, by: 3).map {
-      texts[$0..<$0 + 3].joined(separator: ",")
+      cells[$0..<$0 + 3].joined(separator: ",")
     }
     var options = ReadOptions()
     options.pieceSize = 10_000
@@ -124,6 +125,47 @@ struct PiecewiseReadingTests {
     for (text, value) in zip(texts, matrix.values) {
       #expect(value.bitPattern == strtod(text, nil).bitPattern, "\(text)")
     }
+  }
+
+  @Test("a cell is a number where the parser says so, missing where it is empty, else text")
+  func anyCell() throws {
+    var random = SplitMix(state: 5)
+    let bytes = Array("01234567890123456789.....---+e \u{e9}".unicodeScalars)
+    for _ in 0..<4000 {
+      var text = (0..<random.next() % 4).reduce(into: "") { text, _ in
+        text.unicodeScalars.append(bytes[Int(random.next() % UInt64(bytes.count))])
+      }
+      text += (0..<random.next() % 24).map { _ in "\(random.next() % 10)" }.joined()
+      if random.next() % 2 == 0 {
+        let place = text.unicodeScalars.indices.randomElement(using: &random) ?? text.startIndex
+        text.unicodeScalars.insert(".", at: place)
+      }
+      var copy = text
+      let number = copy.isEmpty ? .nan : copy.withUTF8 { DecimalParser.number(in: $0) }
+      // What follows is long enough for the cell to be read by words.
+      let others = String(repeating: "\n1,1", count: 20)
+      for cell in [text, "\"\(text)\""] {
+        for row in ["\(cell),1", "1,\(cell)"] {
+          let table = try Table(parsing: "a,b\n" + row + others)
+          let column = table[position: row.hasPrefix("1,") && row != "\(cell),1" ? 1 : 0]
+          let read = column.numbers?.first
+          #expect(read?.bitPattern == number?.bitPattern, "\(row)")
+        }
+      }
+    }
+  }
+
+  @Test("rows that become shorter find room", arguments: [1, 2, 3])
+  func shorterRows(threads: Int) throws {
+    let long = (0..<50).map { "\($0).000000000000,\(-$0).000000000000000" }
+    let short = (50..<5000).map { "\($0),\(-$0)" }
+    var options = ReadOptions()
+    options.pieceSize = 500
+    options.threads = threads
+    let table = try Table(
+      parsing: "a,b\n" + (long + short).joined(separator: "\n"), options: options)
+    #expect(try table["a"]?.numbers == (0..<5000).map { Double($0) })
+    #expect(try table["b"]?.numbers == (0..<5000).map { -Double($0) })
   }
 
   @Test("ends with an error where it is interrupted")

@@ -37,10 +37,11 @@ struct DelimitedReader {
       let found = merged.uses.map { $0 == .text ? ColumnUse.text : .skipped }
       texts = try pieces(found, hint).texts(merged.pieces)
     }
+    let numbers = merged.numbers()
     let storage = positions.map { position in
       StoredColumn.held(
         merged.uses[position] == .text
-          ? .text(texts[position]) : .numbers(merged.numbers[position]))
+          ? .text(texts[position]) : .numbers(numbers[position]))
     }
     return Table(
       names: names, storage: storage, rows: merged.lines.count,

@@ -54,28 +54,39 @@ struct DelimitedScanner {
 
   /// Reads numbers of common forms from cells `columns` of a record of `width`, up to the first that holds
   /// anything else, and steps behind them; gives the column that comes next.
+  ///
+  /// The numbers go to `target` and every `stride` places behind.
   @inline(__always)
   mutating func commonNumbers(
-    _ columns: Range<Int>, _ width: Int, _ store: (Int, Double) -> Void
+    _ columns: Range<Int>, _ width: Int, to target: UnsafeMutablePointer<Double>, stride: Int
   ) -> Int {
     var column = columns.lowerBound
     guard position <= lastQuickStart, let base = bytes.baseAddress else { return column }
     let last = base + lastQuickStart
-    let delimited = min(columns.upperBound, width &- 1)
+    let (words, delimiter, lineEnd) = (words, delimiter, text.lineEnd)
+    let isEmptyMissing = text.isEmptyMissing
+    var target = target
     var cell = base + position
-    while column < delimited, cell <= last {
-      guard let value = words.number(at: &cell, endingWith: delimiter) else { break }
-      store(column, value)
-      cell += 1
+    while column < columns.upperBound, cell <= last {
+      let end = column &+ 1 == width ? lineEnd : delimiter
+      if let value = words.number(at: &cell, endingWith: end) {
+        target.pointee = value
+      } else if cell.pointee == end, isEmptyMissing {
+        target.pointee = .nan
+      } else if let quoted = words.quoted(at: cell, before: end) {
+        target.pointee = quoted.value
+        cell = quoted.end
+      } else {
+        break
+      }
+      target += stride
       column &+= 1
-    }
-    if column == width &- 1, columns.upperBound == width, cell <= last,
-      let value = words.number(at: &cell, endingWith: text.lineEnd)
-    {
-      store(column, value)
-      position = cell - base
-      stepOverLineEnd()
-      return width
+      if column == width {
+        position = cell - base
+        stepOverLineEnd()
+        return column
+      }
+      cell += 1
     }
     position = cell - base
     return column

@@ -13,6 +13,8 @@ struct DelimitedText: Sendable {
   let lineEnd: UInt8
   /// The texts that mean a missing value.
   let missing: [[UInt8]]
+  /// Whether an empty cell means a missing value.
+  let isEmptyMissing: Bool
   /// Whether a number such as −9 may mean a missing value, so that numbers must be compared too.
   let hasMissingNumbers: Bool
   /// Whether the delimiter is no part of a number.
@@ -26,6 +28,7 @@ struct DelimitedText: Sendable {
     self.name = name
     self.delimiter = delimiter
     self.missing = missing.map { Array($0.utf8) }
+    isEmptyMissing = missing.contains("")
     start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, end) : 0
     lineEnd = bytes[start..<end].first(where: Self.endsLine) ?? Self.newline
     hasMissingNumbers = self.missing.contains { text in

@@ -1,24 +1,28 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// Room for columns of numbers that one thread fills and others read.
 final class NumberCells: Sendable {
+  /// Numbers from one column to the next: an odd number of cache lines, so that columns don't share sets of the
+  /// cache.
   let capacity: Int
   nonisolated(unsafe) private let cells: UnsafeMutablePointer<Double>
 
   /// Makes room for `capacity` numbers in each of `columns` columns.
   init(columns: Int, capacity: Int) {
-    self.capacity = capacity
-    cells = .allocate(capacity: max(1, columns * capacity))
+    self.capacity = ((capacity + 7) / 8 | 1) * 8
+    cells = .allocate(capacity: max(1, columns * self.capacity))
   }
 
   deinit { cells.deallocate() }
 
   @inline(__always)
-  func set(_ value: Double, _ column: Int, _ row: Int) { cells[column &* capacity &+ row] = value }
+  func set(_ value: Double, _ column: Int, _ row: Int) { place(column, row).pointee = value }
+
+  /// Where the number of a column in a row goes; that of the next column lies `capacity` places behind.
+  @inline(__always)
+  func place(_ column: Int, _ row: Int) -> UnsafeMutablePointer<Double> {
+    cells + (column &* capacity &+ row)
+  }
 
   /// The first `count` numbers of a column.
   func column(_ column: Int, _ count: Int) -> UnsafeBufferPointer<Double> {
@@ -42,17 +46,4 @@ final class NumberCellPool: Sendable {
   }
 
   func giveBack(_ cells: NumberCells) { spare.withLock { $0.append(cells) } }
-}
-
-/// Asks for large pages of memory, if the system has such, for `count` bytes that are about to be written:
-/// handing them out one small page at a time takes as long as a third of reading a text.
-func preferLargePages(_ start: UnsafeRawPointer?, _ count: Int) {
-  #if canImport(Glibc)
-    let page = 1 << 21
-    guard let start, count >= 2 * page else { return }
-    let first = (Int(bitPattern: start) + page - 1) & ~(page - 1)
-    let end = (Int(bitPattern: start) + count) & ~(page - 1)
-    guard first < end else { return }
-    madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_HUGEPAGE)
-  #endif
 }

@@ -42,19 +42,33 @@ struct PieceReader: Sendable {
         let limit = min(total, border + size)
         piece = try? numbers(from: guess, line: 1, to: border, limit: limit)
       }
-      try merger.withLock { try $0.add(piece, index, border: border) }
+      let placed = try merger.withLock { try $0.add(piece, index, border: border) }
+      place(placed, index)
     }
     return merger.withLock { $0 }
   }
 
-  /// The numbers of one piece; `merged` takes its cells back.
+  /// Puts numbers in their places, beside other threads, since the system is slow to hand out memory that
+  /// is written to for the first time.
+  private func place(_ placed: PieceMerger.Placed, _ index: Int) {
+    for (piece, row) in placed.pieces {
+      // Threads that begin at different columns seldom wait for each other.
+      for offset in piece.columns.indices {
+        let slot = (index + offset) % piece.columns.count
+        placed.columns[piece.columns[slot]]?.put(
+          piece.cells.column(slot, piece.extent.rows), at: row)
+      }
+      pool.giveBack(piece.cells)
+    }
+    if !placed.released.isEmpty { release(placed.released) }
+  }
+
+  /// The numbers of one piece.
   fileprivate func numbers(
     from start: Int, line: Int, to border: Int, limit: Int? = nil
   ) throws -> NumberPiece {
     try reader.numbers(from: start, line: line, to: border, limit: limit, into: pool.take())
   }
-
-  fileprivate func merged(_ piece: NumberPiece) { pool.giveBack(piece.cells) }
 
   /// The texts of each column of text, in the pieces that `numbers` found.
   func texts(_ pieces: [PieceExtent]) throws -> [[String?]] {
@@ -71,14 +85,22 @@ struct PieceReader: Sendable {
 
 /// Pieces of a text, put together in order.
 struct PieceMerger: Sendable {
-  /// The numbers of each column; none where it holds text.
-  private(set) var numbers: [[Double]]
+  /// Pieces whose place is known, and the row each begins at.
+  struct Placed {
+    var pieces: [(piece: NumberPiece, row: Int)] = []
+    /// Where their numbers go; none for columns that hold text.
+    var columns: [NumberColumn?] = []
+    /// Bytes that are not needed any more for now.
+    var released = 0..<0
+  }
+
   /// What the columns turned out to be.
   private(set) var uses: [ColumnUse]
   private(set) var lines = LineNumbers()
   private(set) var pieces: [PieceExtent] = []
 
   private let owner: PieceReader
+  private var columns: [NumberColumn?]
   /// Where the next record begins.
   private var position: Int
   private var line: Int
@@ -94,55 +116,59 @@ struct PieceMerger: Sendable {
     position = start
     released = start
     uses = owner.reader.uses
-    numbers = uses.map { _ in [] }
+    columns = uses.map { _ in nil }
   }
 
-  /// Adds piece `index`, whose records begin before `border`, when its turn comes.
-  mutating func add(_ piece: NumberPiece?, _ index: Int, border: Int) throws {
+  /// The numbers of each column, once all are in their places; none where it holds text.
+  consuming func numbers() -> [[Double]] { columns.map { $0?.take(lines.count) ?? [] } }
+
+  /// Adds piece `index`, whose records begin before `border`, when its turn comes; gives those whose turn
+  /// it is now.
+  mutating func add(_ piece: NumberPiece?, _ index: Int, border: Int) throws -> Placed {
     waiting[index] = (piece, border)
+    var placed = Placed()
     while let (piece, border) = waiting.removeValue(forKey: next) {
-      try merge(piece, border: border)
+      if let entry = try merge(piece, border: border) { placed.pieces.append(entry) }
       next += 1
     }
+    placed.columns = columns
+    if position - released >= Self.releasedAtOnce {
+      placed.released = released..<position
+      released = position
+    }
+    return placed
   }
 
-  private mutating func merge(_ guess: NumberPiece?, border: Int) throws {
+  private mutating func merge(
+    _ guess: NumberPiece?, border: Int
+  ) throws -> (piece: NumberPiece, row: Int)? {
     // A record may be longer than a piece.
-    guard position < border else { return }
+    guard position < border else { return nil }
     var read = guess
     if guess?.extent.start != position || guess?.isCutOff == true { read = nil }
     let piece = try read ?? owner.numbers(from: position, line: line, to: border)
     let offset = line - piece.extent.line
-    if pieces.isEmpty { reserve(for: piece) }
+    let row = lines.count
+    if pieces.isEmpty { makeRoom(for: piece) }
     pieces.append(PieceExtent(start: position, line: line, rows: piece.extent.rows))
     lines.append(piece.lines, offset: offset)
-    for (slot, column) in piece.columns.enumerated() where uses[column] == .numbers {
-      if piece.uses[column] == .numbers {
-        numbers[column].append(contentsOf: piece.cells.column(slot, piece.extent.rows))
-      } else {
-        uses[column] = .text
-        numbers[column] = []
-      }
+    for column in piece.columns where piece.uses[column] == .text {
+      uses[column] = .text
+      columns[column]?.drop()
+      columns[column] = nil
     }
-    owner.merged(piece)
     position = piece.end
     line = piece.endLine + offset
-    if position - released >= Self.releasedAtOnce {
-      owner.release(released..<position)
-      released = position
-    }
+    return (piece, row)
   }
 
   /// Makes room for as many rows as there are if all pieces are like the first.
-  private mutating func reserve(for first: NumberPiece) {
+  private mutating func makeRoom(for first: NumberPiece) {
     let share = max(1, first.end - first.extent.start)
     let total = owner.reader.text.bytes.count - first.extent.start
     let rows = Double(first.extent.rows) * Double(total) / Double(share) * 1.02
     for column in first.columns where first.uses[column] == .numbers {
-      numbers[column].reserveCapacity(min(Int(rows) + 1, total))
-      numbers[column].withUnsafeBytes { bytes in
-        preferLargePages(bytes.baseAddress, min(Int(rows) + 1, total) * MemoryLayout<Double>.stride)
-      }
+      columns[column] = NumberColumn(capacity: min(Int(rows) + 1, total))
     }
   }
 }

@@ -63,9 +63,9 @@ struct RecordReader: Sendable {
       var column = 0
       while column < width {
         if readsNumbers && column < runs[column] {
-          column = scanner.commonNumbers(column..<runs[column], width) {
-            cells.set($1, slots[$0], row)
-          }
+          column = scanner.commonNumbers(
+            column..<runs[column], width, to: cells.place(slots[column], row),
+            stride: cells.capacity)
           if column == width { break }
         }
         let terminator: DelimitedScanner.Terminator
