@@ -63,30 +63,30 @@ struct DelimitedScanner {
     var column = columns.lowerBound
     guard position <= lastQuickStart, let base = bytes.baseAddress else { return column }
     let last = base + lastQuickStart
-    let (words, delimiter, lineEnd) = (words, delimiter, text.lineEnd)
-    let isEmptyMissing = text.isEmptyMissing
+    let (words, delimiter, isEmptyMissing) = (words, delimiter, text.isEmptyMissing)
+    let delimited = min(columns.upperBound, width &- 1)
     var target = target
     var cell = base + position
-    while column < columns.upperBound, cell <= last {
-      let end = column &+ 1 == width ? lineEnd : delimiter
-      if let value = words.number(at: &cell, endingWith: end) {
+    while column < delimited, cell <= last {
+      if let value = words.number(at: &cell, endingWith: delimiter) {
         target.pointee = value
-      } else if cell.pointee == end, isEmptyMissing {
-        target.pointee = .nan
-      } else if let quoted = words.quoted(at: cell, before: end) {
-        target.pointee = quoted.value
-        cell = quoted.end
+      } else if let other = words.value(at: cell, before: delimiter, isEmptyMissing) {
+        target.pointee = other.value
+        cell = other.end
       } else {
         break
       }
       target += stride
       column &+= 1
-      if column == width {
-        position = cell - base
-        stepOverLineEnd()
-        return column
-      }
       cell += 1
+    }
+    if column == width &- 1, columns.upperBound == width, cell <= last,
+      let final = words.value(at: cell, before: text.lineEnd, isEmptyMissing)
+    {
+      target.pointee = final.value
+      position = final.end - base
+      stepOverLineEnd()
+      return width
     }
     position = cell - base
     return column

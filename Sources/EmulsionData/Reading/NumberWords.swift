@@ -2,7 +2,7 @@
 ///
 /// What is longer, has an exponent or is no number at all is left to ``DecimalParser``. Combined with
 /// eight "0" by an exclusive or, digits stand as what they are in the bytes of a word, and whether all
-/// eight are digits, or where a byte is, takes a few operations.
+/// eight are digits, or which is not, takes a few operations.
 ///
 /// Source: D. Lemire, Number parsing at a gigabyte per second, 2021, section 3 (eight digits by three
 /// multiplications).
@@ -15,135 +15,94 @@ struct NumberWords {
   /// Reads the number in the cell at `start`, if there is one that `end` stands behind, and steps to
   /// this byte.
   ///
-  /// Where the cell ends is found first and apart from what it holds, so that the processor can begin
-  /// with the next cell while it works on this one.
-  ///
   /// - Parameter start: The cell, with ``reach`` bytes readable.
   @inline(__always)
   func number(at start: inout UnsafePointer<UInt8>, endingWith end: UInt8) -> Double? {
     let isNegative = start.pointee == UInt8(ascii: "-")
     let sign = isNegative ? 1 &<< 63 as UInt64 : 0
     let first = start + (isNegative ? 1 : 0)
-    let ends = UInt64(end) &* 0x0101_0101_0101_0101
-    // An empty cell is no number, so that the search may begin behind the first byte.
-    if start.pointee == end { return nil }
-    if let bytes = firstZero(raw(start + 1) ^ ends) {
-      let stop = start + (bytes &+ 1)
-      guard let value = short(first, stop - first) else { return nil }
-      start = stop
-      return signed(value, sign)
+    let head = word(first)
+    let others = nonDigits(head)
+    // The bits of the digits before a point, up to seven of them.
+    let whole = UInt64(truncatingIfNeeded: others.trailingZeroBitCount) & 0x78
+    if whole > 56 { return nil }
+    let next = first[Int(truncatingIfNeeded: whole &>> 3)]
+    if next == end {
+      if whole == 0 { return nil }
+      start = first + Int(truncatingIfNeeded: whole &>> 3)
+      return signed(double(value(of: head, bits: whole)), sign)
     }
-    if let bytes = firstZero(raw(start + 9) ^ ends) {
-      let stop = start + (bytes &+ 9)
-      guard let value = medium(first, stop - first) else { return nil }
-      start = stop
-      return signed(value, sign)
+    guard next == UInt8(ascii: ".") else { return nil }
+    let seven = withoutByte(at: whole, in: head)
+    let rest = others & (others &- 1)
+    if rest != 0 {
+      // The cell ends in this word; one digit at least is needed beside the point.
+      let used = UInt64(truncatingIfNeeded: rest.trailingZeroBitCount) & 0x78
+      let last = first + Int(truncatingIfNeeded: used &>> 3)
+      guard last.pointee == end, used > 8 else { return nil }
+      start = last
+      let decimals = Int(truncatingIfNeeded: (used &- whole) &>> 3) &- 1
+      let significand = value(of: seven, bits: used &- 8)
+      // Both are exact doubles, so their quotient is rounded once.
+      return signed(double(significand) / powersOfTen(decimals), sign)
     }
-    guard let bytes = firstZero(raw(start + 17) ^ ends) else { return nil }
-    let stop = start + (bytes &+ 17)
-    guard let value = long(first, stop - first) else { return nil }
-    start = stop
-    return signed(value, sign)
+    return long(&start, first, value(of: seven, bits: 56), whole, sign, endingWith: end)
   }
 
-  /// The number in quotes in the cell at `start`, if there is one and `end` stands behind it, and where this
-  /// byte is.
+  /// The number in the cell at `start`, in quotes or not, or `NaN` where it is empty and so missing, if `end`
+  /// stands behind it; and where this byte is.
   @inline(never)
-  func quoted(
-    at start: UnsafePointer<UInt8>, before end: UInt8
+  func value(
+    at start: UnsafePointer<UInt8>, before end: UInt8, _ isEmptyMissing: Bool
   ) -> (value: Double, end: UnsafePointer<UInt8>)? {
-    guard start.pointee == DelimitedText.quote else { return nil }
-    var content = start + 1
+    if start.pointee == end { return isEmptyMissing ? (.nan, start) : nil }
+    var content = start
+    guard start.pointee == DelimitedText.quote else {
+      return number(at: &content, endingWith: end).map { ($0, content) }
+    }
+    content += 1
     guard let value = number(at: &content, endingWith: DelimitedText.quote), content[1] == end
     else { return nil }
     return (value, content + 1)
   }
 
-  /// A number of up to eight bytes.
+  /// A number of eight bytes and more: seven digits and the point in the first eight, then digits.
   @inline(__always)
-  private func short(_ first: UnsafePointer<UInt8>, _ count: Int) -> Double? {
-    // A sign alone is no number.
-    if count == 0 { return nil }
-    let digits = word(first) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
-    guard let (significand, decimals) = withoutPoint(digits) else {
-      return nonDigits(digits) == 0 ? double(value(of: digits)) : nil
-    }
-    // One digit at least must stand beside the point.
-    if count == 1 || nonDigits(significand) != 0 { return nil }
-    // Both are exact doubles, so their quotient is rounded once.
-    return double(value(of: significand)) / powersOfTen(decimals)
-  }
-
-  /// A number of up to sixteen bytes: seven digits and the point in the first eight, then digits.
-  @inline(__always)
-  private func medium(_ first: UnsafePointer<UInt8>, _ count: Int) -> Double? {
-    guard let (seven, decimals) = sevenDigits(first) else { return nil }
-    let digits = count &- 8
-    let second = leading(digits, of: word(first + 8))
-    if nonDigits(second) != 0 { return nil }
-    let significand = seven &* wholePowersOfTen(digits) &+ value(of: second)
-    return double(significand) / powersOfTen(decimals &+ digits)
-  }
-
-  /// A number of up to 24 bytes: seven digits and the point in the first eight, then digits.
-  @inline(__always)
-  private func long(_ first: UnsafePointer<UInt8>, _ count: Int) -> Double? {
-    guard let (seven, decimals) = sevenDigits(first) else { return nil }
-    let digits = count &- 16
+  private func long(
+    _ start: inout UnsafePointer<UInt8>, _ first: UnsafePointer<UInt8>, _ seven: UInt64,
+    _ whole: UInt64, _ sign: UInt64, endingWith end: UInt8
+  ) -> Double? {
+    let known = 7 &- Int(truncatingIfNeeded: whole &>> 3)
     let second = word(first + 8)
-    let third = leading(digits, of: word(first + 16))
+    let others = nonDigits(second)
+    if others != 0 {
+      let bits = UInt64(truncatingIfNeeded: others.trailingZeroBitCount) & 0x78
+      let count = Int(truncatingIfNeeded: bits &>> 3)
+      guard first[8 &+ count] == end else { return nil }
+      start = first + (8 &+ count)
+      let significand = seven &* wholePowersOfTen(count) &+ value(of: second, bits: bits)
+      return signed(double(significand) / powersOfTen(known &+ count), sign)
+    }
+    let third = word(first + 16)
+    let last = nonDigits(third)
+    if last == 0 { return nil }
+    let bits = UInt64(truncatingIfNeeded: last.trailingZeroBitCount) & 0x78
+    let count = Int(truncatingIfNeeded: bits &>> 3)
     // Nineteen digits fit a word, and zeros in front do not count.
-    guard nonDigits(second) | nonDigits(third) == 0, seven < wholePowersOfTen(11 &- digits)
-    else { return nil }
-    let fifteen = seven &* 100_000_000 &+ value(of: second)
-    let significand = fifteen &* wholePowersOfTen(digits) &+ value(of: third)
-    return powers.nearest(significand, by: 0 &- (decimals &+ 8 &+ digits))
-  }
-
-  /// What seven digits with a point among or behind them make, and how many of them stand behind it.
-  @inline(__always)
-  private func sevenDigits(
-    _ first: UnsafePointer<UInt8>
-  ) -> (value: UInt64, decimals: Int)? {
-    guard let (significand, decimals) = withoutPoint(word(first)), nonDigits(significand) == 0
-    else { return nil }
-    return (value(of: significand), decimals)
+    guard first[16 &+ count] == end, seven < wholePowersOfTen(11 &- count) else { return nil }
+    start = first + (16 &+ count)
+    let fifteen = seven &* 100_000_000 &+ value(of: second, bits: 64)
+    let significand = fifteen &* wholePowersOfTen(count) &+ value(of: third, bits: bits)
+    return signed(powers.nearest(significand, by: 0 &- (known &+ 8 &+ count)), sign)
   }
 
   // MARK: Words
 
-  /// Eight bytes, the first of them lowest.
-  @inline(__always)
-  private func raw(_ start: UnsafePointer<UInt8>) -> UInt64 {
-    UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
-  }
-
   /// Eight bytes, digits as what they stand for.
   @inline(__always)
-  private func word(_ start: UnsafePointer<UInt8>) -> UInt64 { raw(start) ^ 0x3030_3030_3030_3030 }
-
-  /// The number of bytes before the first that is 0.
-  @inline(__always)
-  private func firstZero(_ word: UInt64) -> Int? {
-    let zeros = zeros(word)
-    return zeros == 0 ? nil : zeros.trailingZeroBitCount &>> 3
-  }
-
-  /// The high bit of the first byte that is 0, and perhaps of some above it.
-  @inline(__always)
-  private func zeros(_ word: UInt64) -> UInt64 {
-    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-  }
-
-  /// What stands before the first point moved up to its place, and the number of bytes behind it.
-  @inline(__always)
-  private func withoutPoint(_ word: UInt64) -> (word: UInt64, behind: Int)? {
-    let points = zeros(word ^ 0x1E1E_1E1E_1E1E_1E1E)
-    if points == 0 { return nil }
-    // The lowest bit of the point's byte; of the next byte there may be none.
-    let place = (points & (0 &- points)) &>> 7
-    let moved = word & ~((place &<< 8) &- 1) | (word & (place &- 1)) &<< 8
-    return (moved, 7 &- points.trailingZeroBitCount &>> 3)
+  private func word(_ start: UnsafePointer<UInt8>) -> UInt64 {
+    UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+      ^ 0x3030_3030_3030_3030
   }
 
   /// The high bits of the bytes above 9.
@@ -152,17 +111,19 @@ struct NumberWords {
     (((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
   }
 
-  /// The first `count` bytes, zeros before them.
+  /// The bytes without that at bit `place`.
   @inline(__always)
-  private func leading(_ count: Int, of word: UInt64) -> UInt64 {
-    // In two steps, since 64 bits may be shifted out; all eight stay where they are.
-    count == 8 ? word : (word &<< 8) &<< UInt64(truncatingIfNeeded: 56 &- 8 &* count)
+  private func withoutByte(at place: UInt64, in word: UInt64) -> UInt64 {
+    let below = (1 as UInt64 &<< place) &- 1
+    return word & below | (word &>> 8) & ~below
   }
 
-  /// The number that eight digits make, the first of them in the lowest byte.
+  /// The number that the digits in the lowest `bits` make, the first of them in the lowest byte.
   @inline(__always)
-  private func value(of digits: UInt64) -> UInt64 {
-    let pairs = digits &* 10 &+ (digits &>> 8)
+  private func value(of digits: UInt64, bits: UInt64) -> UInt64 {
+    // In two steps, since 64 bits may be shifted out.
+    let all = bits == 64 ? digits : (digits &<< 8) &<< (56 &- bits)
+    let pairs = all &* 10 &+ (all &>> 8)
     let even: UInt64 = 0x0000_00FF_0000_00FF
     let high = (pairs & even) &* 0x000F_4240_0000_0064
     let low = ((pairs &>> 16) & even) &* 0x0000_2710_0000_0001
