@@ -58,15 +58,13 @@ struct NewtonSearch {
 
   private mutating func aim(_ sums: RegressionSums) {
     guard system.count > 0 else { return }
-    let p = point.first?.count ?? 0
-    let size = p * (p + 1) / 2
     func scaled(_ numbers: ArraySlice<Double>, _ scale: Double) -> ArraySlice<Double> {
       scale == 1 ? numbers : numbers.map { $0 * scale }[...]
     }
     let slope = system.slope(
-      zip(members, scales).map { scaled(sums.slopes[$0 * p..<($0 + 1) * p], $1) })
+      zip(members, scales).map { scaled(sums.slope(of: $0), $1) })
     var curvature = system.curvature(
-      zip(members, scales).map { scaled(sums.curvatures[$0 * size..<($0 + 1) * size], $1) })
+      zip(members, scales).map { scaled(sums.curvature(of: $0), $1) })
     let count = system.count
     let diagonal = (0..<count).map { Scatter.packed($0, $0, count) }
     let scale = diagonal.map { curvature[$0] }.max() ?? 0

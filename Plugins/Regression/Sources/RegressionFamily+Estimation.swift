@@ -128,7 +128,7 @@ extension RegressionSums {
   /// 2δᵀs − δᵀHδ: what a step takes off a component's sum of squares.
   fileprivate func squaresGained(by step: [Double], component k: Int) -> Double {
     let p = step.count
-    let (slope, curvature) = (slopes[k * p..<(k + 1) * p], ofCurvature(k, width: p))
+    let (slope, curvature) = (slope(of: k), curvature(of: k))
     var gained = 2 * zip(step, slope).reduce(0) { $0 + $1.0 * $1.1 }
     for a in 0..<p {
       for b in a..<p {
@@ -137,12 +137,6 @@ extension RegressionSums {
       }
     }
     return gained
-  }
-
-  /// The upper triangle of one component.
-  fileprivate func ofCurvature(_ k: Int, width p: Int) -> ArraySlice<Double> {
-    let size = p * (p + 1) / 2
-    return curvatures[k * size..<(k + 1) * size]
   }
 }
 

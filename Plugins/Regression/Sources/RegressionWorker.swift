@@ -18,6 +18,19 @@ public struct RegressionSums: SufficientStatistics {
     objectives = squares
   }
 
+  /// The p slopes of one component.
+  func slope(of k: Int) -> ArraySlice<Double> { Self.part(k, of: slopes, objectives.count) }
+
+  /// The upper triangle of one component.
+  func curvature(of k: Int) -> ArraySlice<Double> {
+    Self.part(k, of: curvatures, objectives.count)
+  }
+
+  private static func part(_ k: Int, of values: [Double], _ components: Int) -> ArraySlice<Double> {
+    let size = values.count / components
+    return values[k * size..<(k + 1) * size]
+  }
+
   /// Adds the sums of other rows.
   public mutating func merge(_ other: RegressionSums) {
     for i in slopes.indices { slopes[i] += other.slopes[i] }
