@@ -11,8 +11,7 @@ public struct Bernoulli: UnivariateExponentialFamily {
   public var name: String { "bernoulli" }
   /// `probability` of a 1; 0 and 1 where all of a component's rows agree.
   public var parameters: [UnivariateParameter] {
-    let domain = Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }
-    return [UnivariateParameter("probability", in: domain, neutral: 0.5)]
+    [UnivariateParameter("probability", in: .unitInterval, neutral: 0.5)]
   }
   /// 0 and 1.
   public var support: Support { .binary }

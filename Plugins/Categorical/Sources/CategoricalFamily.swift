@@ -124,7 +124,7 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
     let width = levels.map(\.count).max() ?? 0
     let all = try context.roles(
       of: parameters(of: neutralComponents(1)[0]), family: name,
-      domains: ["probabilities": Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }])
+      domains: ["probabilities": .unitInterval])
     var family = self
     family.restricted = ranges.indices.flatMap { j in
       all[j * width..<j * width + levels[j].count]

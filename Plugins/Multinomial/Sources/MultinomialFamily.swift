@@ -19,7 +19,7 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
   public var roles: [ParameterRole] { restricted ?? [] }
 
   private var shares: ConstrainedShares {
-    ConstrainedShares(restricted ?? Array(repeating: .free, count: dimension))
+    ConstrainedShares(roles.completed(to: dimension))
   }
 
   /// Takes on what the context restricts.
@@ -28,7 +28,7 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
   mutating func restrict(in context: FamilyContext) throws {
     restricted = try context.roles(
       of: parameters(of: neutralComponents(1)[0]), family: name,
-      domains: ["probabilities": Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }])
+      domains: ["probabilities": .unitInterval])
     try shares.check("the probabilities")
   }
 

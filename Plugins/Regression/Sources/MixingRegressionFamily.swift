@@ -33,11 +33,8 @@ public struct MixingRegressionFamily: ComponentFamily {
   /// Those of the regression, and what is tied or fixed of `concomitant`.
   public var roles: [ParameterRole] {
     guard !(base.roles.isEmpty && mixing.roles.isEmpty) else { return [] }
-    func padded(_ roles: [ParameterRole], _ count: Int) -> [ParameterRole] {
-      roles.isEmpty ? Array(repeating: .free, count: count) : roles
-    }
-    return padded(base.roles, base.parameterCount)
-      + padded(mixing.roles, mixing.isConstant ? 0 : mixing.width)
+    return base.roles.completed(to: base.parameterCount)
+      + mixing.roles.completed(to: mixing.isConstant ? 0 : mixing.width)
   }
 
   /// `regression`.

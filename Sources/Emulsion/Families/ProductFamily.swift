@@ -113,12 +113,11 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     guard !(a.isEmpty && b.isEmpty), let neutral = try? neutralComponents(1).first else {
       return []
     }
-    func padded(_ roles: [ParameterRole], _ parameters: [NamedParameter]) -> [ParameterRole] {
-      let count = parameters.reduce(0) { $0 + $1.value.numbers.count }
-      return roles.isEmpty ? Array(repeating: .free, count: count) : roles
+    func count(_ parameters: [NamedParameter]) -> Int {
+      parameters.reduce(0) { $0 + $1.value.numbers.count }
     }
-    return padded(a, first.parameters(of: neutral.first))
-      + padded(b, second.parameters(of: neutral.second))
+    return a.completed(to: count(first.parameters(of: neutral.first)))
+      + b.completed(to: count(second.parameters(of: neutral.second)))
   }
 
   func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {

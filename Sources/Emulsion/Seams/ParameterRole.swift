@@ -43,6 +43,11 @@ extension [ParameterRole] {
   /// Whether anything is tied.
   public var hasTied: Bool { contains(.tied) }
 
+  /// These, or where there are none `count` that are free.
+  public func completed(to count: Int) -> [ParameterRole] {
+    isEmpty ? Array(repeating: .free, count: count) : self
+  }
+
   /// How many numbers K components have to be estimated, where none depends on another.
   public func freeParameters(components k: Int) -> Int {
     reduce(0) { $0 + ($1 == .free ? k : $1 == .tied ? 1 : 0) }

@@ -35,7 +35,7 @@ public enum ParameterTransform: String, CaseIterable, Sendable {
     case .real: .real
     case .positive: .positive
     case .interval: .openUnitInterval
-    case .simplex: Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }
+    case .simplex: .unitInterval
     }
   }
 

@@ -41,6 +41,10 @@ public struct Support: Sendable {
   }
   /// 0 and 1.
   public static var binary: Support { Support("0 and 1") { $0 == 0 || $0 == 1 } }
+  /// Numbers from 0 to 1.
+  public static var unitInterval: Support {
+    Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }
+  }
   /// Numbers above 0 and below 1.
   public static var openUnitInterval: Support {
     Support("numbers above 0 and below 1") { $0 > 0 && $0 < 1 }
