@@ -100,17 +100,13 @@ public struct Laplace: UnivariateComponentwiseFamily {
     }
     var scales = previous.map { $0[1] }
     let deviations = zip(used, curves).map { $1.value(at: locations[$0]) }
-    let shared = deviations.reduce(0, +) / counts.reduce(0, +)
-    for k in scales.indices {
-      switch roles[1] {
-      case .fixed(let value): scales[k] = value
-      case .tied:
-        let least = locations.map(Self.leastScale).max() ?? 0
-        scales[k] = max(shared, least)
-      case .free: break
-      }
-    }
-    if roles[1] == .free {
+    switch roles[1] {
+    case .fixed(let value): scales = scales.map { _ in value }
+    case .tied:
+      let shared = deviations.reduce(0, +) / counts.reduce(0, +)
+      let least = locations.map(Self.leastScale).max() ?? 0
+      scales = scales.map { _ in max(shared, least) }
+    case .free:
       for (k, deviation) in zip(used, deviations) {
         scales[k] = max(deviation / counts[k], Self.leastScale(locations[k]))
       }

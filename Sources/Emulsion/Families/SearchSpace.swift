@@ -1,10 +1,18 @@
 /// The numbers of a component's parameters that a search may change, by coordinates without borders.
 struct SearchSpace {
-  private let template: [NamedParameter]
-  private let transforms: [ParameterTransform]
-  private let roles: [ParameterRole]
-  /// Of every coordinate, those of fixed numbers left out.
-  let coordinateRoles: [ParameterRole]
+  /// One parameter, and what becomes of its numbers.
+  private struct Part {
+    let parameter: NamedParameter
+    let roles: [ParameterRole]
+    let transform: ParameterTransform
+
+    /// How many numbers are not fixed.
+    var unfixed: Int { roles.count { $0.fixedValue == nil } }
+    /// How many coordinates stand for these.
+    var coordinateCount: Int { transform.count(unfixed) }
+  }
+
+  private let parts: [Part]
 
   /// - Parameters:
   ///   - parameters: The component's.
@@ -14,46 +22,44 @@ struct SearchSpace {
     _ parameters: [NamedParameter], _ roles: [ParameterRole],
     _ transform: (_ name: String) -> ParameterTransform
   ) {
-    template = parameters
-    transforms = parameters.map { transform($0.name) }
-    self.roles = roles
-    coordinateRoles = zip(zip(template.numberRanges, transforms), template).flatMap { place, _ in
-      let own = roles[place.0].filter { $0.fixedValue == nil }
-      return Array(own.prefix(place.1.count(own.count)))
+    parts = zip(parameters, parameters.numberRanges).map { parameter, range in
+      Part(
+        parameter: parameter, roles: Array(roles[range]), transform: transform(parameter.name))
+    }
+  }
+
+  /// Of every coordinate, those of fixed numbers left out.
+  var coordinateRoles: [ParameterRole] {
+    parts.flatMap { part in
+      part.roles.filter { $0.fixedValue == nil }.prefix(part.coordinateCount)
     }
   }
 
   /// How many coordinates there would be without restrictions.
-  var unrestrictedCount: Int {
-    zip(template, transforms).reduce(0) { $0 + $1.1.count($1.0.value.numbers.count) }
-  }
+  var unrestrictedCount: Int { parts.reduce(0) { $0 + $1.transform.count($1.roles.count) } }
 
   /// How far each coordinate may be moved to measure a slope.
   var largestSteps: [Double] {
-    zip(template.numberRanges, transforms).flatMap { range, transform in
-      let own = roles[range].filter { $0.fixedValue == nil }.count
-      return Array(repeating: transform.largestStep, count: transform.count(own))
-    }
+    parts.flatMap { Array(repeating: $0.transform.largestStep, count: $0.coordinateCount) }
   }
 
   /// Where the component stands.
   var coordinates: [Double] {
-    zip(zip(template, template.numberRanges), transforms).flatMap { place, transform in
-      let own = zip(place.0.value.numbers, roles[place.1]).filter { $1.fixedValue == nil }
-      return transform.coordinates(of: own.map(\.0))
+    parts.flatMap { part in
+      let own = zip(part.parameter.value.numbers, part.roles).filter { $1.fixedValue == nil }
+      return part.transform.coordinates(of: own.map(\.0))
     }
   }
 
   /// The parameters at a point.
   func parameters(at point: [Double]) -> [NamedParameter] {
     var rest = point[...]
-    return zip(zip(template, template.numberRanges), transforms).map { place, transform in
-      let (parameter, range) = place
-      let own = roles[range].filter { $0.fixedValue == nil }.count
-      let count = transform.count(own)
-      var values = transform.values(at: rest.prefix(count))[...]
+    return parts.map { part in
+      let count = part.coordinateCount
+      var values = part.transform.values(at: rest.prefix(count))[...]
       rest = rest.dropFirst(count)
-      let numbers = roles[range].map { $0.fixedValue ?? values.removeFirst() }
+      let numbers = part.roles.map { $0.fixedValue ?? values.removeFirst() }
+      let parameter = part.parameter
       return NamedParameter(
         parameter.name, parameter.value.with(numbers), labels: parameter.labels)
     }
