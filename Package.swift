@@ -104,7 +104,7 @@ let package = Package(
 
     // Tests
     .testTarget(
-      name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData"],
+      name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData", "EmulsionTestKit"],
       exclude: ["Reference", "Precision"],
       swiftSettings: strict),
     .testTarget(

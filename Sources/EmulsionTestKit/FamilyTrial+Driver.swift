@@ -23,12 +23,7 @@ extension FamilyTrial {
 
   /// A trace of up to 200 iterations.
   func monotoneProblems() throws -> [String] {
-    let trace = try fit(source(draw(600))).trace
-    for (i, pair) in zip(trace, trace.dropFirst()).enumerated() {
-      guard pair.1 < pair.0 - 1e-9 * abs(pair.0) else { continue }
-      return ["the log-likelihood falls from \(pair.0) to \(pair.1) in iteration \(i + 1)"]
-    }
-    return []
+    try fit(source(draw(600))).firstFall.map { ["the log-likelihood \($0)"] } ?? []
   }
 
   /// A model's log-densities of rows one by one.
@@ -135,6 +130,16 @@ extension FamilyTrial {
 }
 
 extension Model {
+  /// Where the log-likelihood falls from one iteration to the next by more than rounding (1e-9 of it); `nil`
+  /// where it never does.
+  public var firstFall: String? {
+    for (i, (before, after)) in zip(trace, trace.dropFirst()).enumerated()
+    where !(after >= before - 1e-9 * abs(before)) {
+      return "falls from \(before) to \(after) in iteration \(i + 1)"
+    }
+    return nil
+  }
+
   /// Weights and all parameters, one after the other.
   fileprivate var numbers: [Double] { weights + parameters.flatMap { $0.flatMap(\.value.numbers) } }
 }

@@ -35,15 +35,11 @@ extension FamilyTrial {
   }
 
   private func traceProblems(_ rows: MatrixSource) throws -> [String] {
-    let trace = try fit(rows) {
+    let model = try fit(rows) {
       beginNoisy(&$0)
       ($0.maximumIterations, $0.tolerance) = (50, 0)
-    }.trace
-    for (i, pair) in zip(trace, trace.dropFirst()).enumerated() {
-      guard pair.1 < pair.0 - 1e-9 * abs(pair.0) else { continue }
-      return ["beside noise the log-likelihood falls from \(pair.0) to \(pair.1) in step \(i + 1)"]
     }
-    return []
+    return model.firstFall.map { ["beside noise the log-likelihood \($0)"] } ?? []
   }
 
   private func drawProblems(_ noisy: Model) throws -> [String] {

@@ -1,5 +1,6 @@
 import Emulsion
 import EmulsionPluginHost
+import EmulsionTestKit
 import Foundation
 import Testing
 
@@ -72,9 +73,7 @@ import Testing
     let fixed = try fit { $0.constraints.fixed = ["a": .scalar(0.1)] }
     #expect(fixed.parameters.allSatisfy { $0[0].value.numbers[0] == 0.1 })
     for model in [tied, partly, fixed] {
-      for (before, after) in zip(model.trace, model.trace.dropFirst()) {
-        #expect(after >= before - 1e-9 * abs(before))
-      }
+      #expect(model.firstFall == nil)
     }
     for wrong in [
       ["p2": ParameterValue.scalar(0.1)], ["a": .scalar(2)], [name: .vector([1, 2, 3])],
