@@ -42,6 +42,50 @@ CLONED void vm_list_above(const double *restrict z, size_t stride, size_t n, siz
   }
 }
 
+CLONED void vm_apply_distances(double *restrict z, size_t stride, size_t n, size_t k,
+                               const double *restrict peak, const double *restrict stretch,
+                               const double *restrict shift, float *restrict known) {
+  for (size_t j = 0; j < k; j++) {
+    double *row = z + j * stride;
+    float *before = known + j * n;
+    const double p = peak[j], a = stretch[j], b = shift[j];
+    for (size_t i = 0; i < n; i++) {
+      const double depth = p - row[i], drifted = a * before[i] - b;
+      // Not a number: as deep as can be. Distances are rounded down, within the range of a float.
+      double q = depth == depth ? __builtin_elementwise_sqrt(depth > 0 ? 2 * depth : 0.0) : 1e30;
+      q = drifted > q ? drifted : q;
+      row[i] = p - 0.5 * q * q;
+      const double least = q * (1 - 0x1p-22);
+      before[i] = (float)(least < 1e30 ? least : 1e30);
+    }
+  }
+}
+
+CLONED void vm_row_ranges(const double *restrict z, size_t stride, size_t n, size_t k,
+                          double *restrict least, double *restrict largest) {
+  for (size_t j = 0; j < k; j++) {
+    const double *row = z + j * stride;
+    // Eight of each, side by side.
+    double low[8], high[8];
+    for (size_t q = 0; q < 8; q++) low[q] = DBL_MAX, high[q] = -DBL_MAX;
+    for (size_t i = 0; i < n; i += 8) {
+      const size_t end = i + 8 < n ? 8 : n - i;
+      for (size_t q = 0; q < end; q++) {
+        // Not a number is the least there is.
+        const double value = row[i + q] >= -DBL_MAX ? row[i + q] : -DBL_MAX;
+        low[q] = value < low[q] ? value : low[q];
+        high[q] = value > high[q] ? value : high[q];
+      }
+    }
+    least[j] = low[0];
+    largest[j] = high[0];
+    for (size_t q = 1; q < 8; q++) {
+      least[j] = low[q] < least[j] ? low[q] : least[j];
+      largest[j] = high[q] > largest[j] ? high[q] : largest[j];
+    }
+  }
+}
+
 CLONED double vm_largest_squared_distance(const double *restrict x, size_t stride, size_t n,
                                           size_t d, const double *restrict centre,
                                           const double *restrict factor) {

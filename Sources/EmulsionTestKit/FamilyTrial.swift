@@ -19,6 +19,7 @@ struct FamilyTrial<Family: ComponentFamily> {
     case .optimum: try optimumProblems()
     case .freeParameters: try freeParameterProblems()
     case .recovery: try recoveryProblems() + mixtureRecoveryProblems()
+    case .bounds: try boundProblems()
     case .moments: try momentProblems()
     case .noise: try noiseProblems()
     case .parameters: try parameterProblems()

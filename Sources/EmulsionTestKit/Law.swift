@@ -20,6 +20,9 @@ public enum Law: String, Sendable, CaseIterable {
   case freeParameters
   /// A fit to rows drawn from a component is as good as the component, and hardly better.
   case recovery
+  /// Log-densities change within a ball, and from one iteration to the next, by no more than the family
+  /// says.
+  case bounds
   /// The moments are those of the rows drawn.
   case moments
   /// Beside noise log-densities are those of both, the log-likelihood never falls, and the noise is

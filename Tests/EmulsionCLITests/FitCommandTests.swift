@@ -38,6 +38,20 @@ import Testing
     #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
   }
 
+  @Test func parametersAreTiedAndFixed() throws {
+    let arguments = [
+      "fit", "faithful", "--components", "2", "--tied", "covariance", "--fixed", "mean.waiting=70",
+      "--format", "json",
+    ]
+    let result = try Command.run(arguments)
+    let fields = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let means = try #require(fields["means"] as? [[Double]])
+    #expect(means.map { $0[1] } == [70, 70])
+    // A weight, two means and one covariance.
+    #expect(fields["free_parameters"] as? Int == 6)
+  }
+
   @Test func noiseIsToldAndKept() throws {
     let folder = try TemporaryFolder()
     let rows = (0..<60).map { i in

@@ -69,6 +69,20 @@ struct ClusterPlotTests {
     }
   }
 
+  @Test("of one column add the constant density of noise to the sum")
+  func noise() throws {
+    let clean = try Sample(rows: 60, columns: 1, k: 1)
+    let data = Matrix(rows: 61, columns: 1, values: clean.data.values + [40])
+    let source = MatrixSource(data, columnNames: ["x"])
+    var options = FitOptions()
+    options.noise = true
+    let model = try Catalogue.standard.fit(source, options)
+    let script = try Plot.clusters(of: model, in: source).script(for: .svg)
+    #expect(script.contains("title 'Mixture'"))
+    let noise = try #require(model.noise)
+    #expect(script.contains(" \(noise.weight * exp(noise.region.logDensity))\n"))
+  }
+
   @Test("show six of many columns and say so")
   func manyColumns() throws {
     let plot = try Sample(rows: 20, columns: 13, k: 2).plot()

@@ -116,6 +116,13 @@ void vm_ball_bounds(double *z, size_t stride, size_t n, size_t k, const double *
 // k entries a lane, `count` says how many are used.
 void vm_list_above(const double *z, size_t stride, size_t n, size_t k, const double *floor,
                    double margin, int32_t *list, int32_t *count);
+// z: upper bounds. Lowers them to those at distances stretch_k·known − shift_k, where these are more,
+// and writes what the distances are by then into `known`, k × n.
+void vm_apply_distances(double *z, size_t stride, size_t n, size_t k, const double *peak,
+                        const double *stretch, const double *shift, float *known);
+// The least and the largest number of each of the k rows; what is not a number is −DBL_MAX.
+void vm_row_ranges(const double *z, size_t stride, size_t n, size_t k, double *least,
+                   double *largest);
 // The largest Σ_j ((x_j − c_j)·factor_j)² among the lanes; ∞ where one is not a number.
 double vm_largest_squared_distance(const double *x, size_t stride, size_t n, size_t d,
                                    const double *centre, const double *factor);

@@ -63,7 +63,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   ) throws -> EMRun<Family> {
     var run = start
     var pruning = Pruning(
-      data, components: run.parameters.weights.count,
+      data, family, components: run.parameters.weights.count,
       isAllowed: prunes && transform.ignoresImprobable)
     do {
       while !(run.hasConverged || run.trace.count > maximumIterations) {
@@ -81,7 +81,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
   private func iterate(
-    _ run: inout EMRun<Family>, _ pruning: inout Pruning, _ execution: Execution
+    _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>, _ execution: Execution
   ) throws {
     var parameters = run.parameters
     if let sums = run.extrapolation.latest {
@@ -143,17 +143,16 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// E step, fused with the sums of the M step.
   private func expectation(
-    _ parameters: MixtureParameters<Family.Component>, iteration: Int, _ pruning: inout Pruning,
-    _ execution: Execution
+    _ parameters: MixtureParameters<Family.Component>, iteration: Int,
+    _ pruning: inout Pruning<Family>, _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
     let logWeights = family.logWeights(parameters.weights)
-    try pruning.revise(
-      iteration: iteration, mixture, logWeights: logWeights, shape: family.passShape, execution)
+    try pruning.revise(iteration: iteration, mixture, parameters, execution)
     let sums = try execution.pass(
       mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: transform,
-      shape: family.passShape, order: pruning.order)
-    pruning.note(evaluated: sums.evaluated)
+      shape: family.passShape, sorted: pruning.sortedRows(under: parameters))
+    pruning.note(sums)
     return sums
   }
 

@@ -10,6 +10,8 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
   var noise = NoiseCount()
   /// How many joint densities were evaluated: N × K unless components were left out.
   var evaluated = 0.0
+  /// How many of them mattered.
+  var needed = 0.0
   /// The family's sums.
   var statistics: Statistics
 
@@ -22,6 +24,7 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
     logLikelihood += other.logLikelihood
     totalWeight += other.totalWeight
     evaluated += other.evaluated
+    needed += other.needed
     for k in counts.indices { counts[k] += other.counts[k] }
     noise.merge(other.noise)
     try statistics.merge(other.statistics)
@@ -47,6 +50,10 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   /// The components that matter in each of some blocks.
   var active = ActiveComponents()
+  /// Where the block at hand stands among these; `nil` for rows as they lie in the data.
+  var place: Int?
+  /// How many components mattered in the block at hand.
+  private var needed = 0
 
   /// - Parameter shape: How the family of the mixture wants to be worked with, in whole blocks.
   init(
@@ -64,6 +71,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   /// Evaluates the rows in `buffer`: responsibilities in `joint`, `logDensity` beside.
   mutating func evaluate(logWeights: [Double], transform: any PosteriorTransform) throws {
     try addJoint(logWeights)
+    needed = measure()
     Self.transform(buffer, transform, &joint, &logDensity)
     if let noise { Self.include(noise, buffer, &joint, &logDensity) }
   }
@@ -100,7 +108,8 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   mutating func accumulate(
     into result:
       inout (
-        logLikelihood: Double, weight: Double, evaluated: Double, noise: NoiseCount
+        logLikelihood: Double, weight: Double, evaluated: Double, needed: Double,
+        noise: NoiseCount
       ), counts: inout [Double]
   ) throws {
     let rows = buffer.rows
@@ -109,6 +118,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
         noise.count(buffer.block, buffer.weightLanes, hasWeights: buffer.hasWeights))
     }
     result.evaluated += Double(rows * joint.components)
+    result.needed += Double(rows * needed)
     if buffer.hasWeights {
       result.weight += Lanes.sum(buffer.weights())
       result.logLikelihood += Lanes.weightedSum(logDensity.lanes(0, rows), buffer.weights())
@@ -129,15 +139,15 @@ extension Execution {
   /// - Parameters:
   ///   - noise: The noise beside the components.
   ///   - shape: How the family of the mixture wants to be worked with.
-  ///   - order: The rows sorted into compact blocks, out of which components may be left; `nil` for
-  ///     the rows as they lie in the data and all components.
+  ///   - sorted: The rows in compact blocks, out of which components may be left; `nil` for the rows
+  ///     as they lie in the data and all components.
   func pass<S>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
     noise: Noise? = nil, transform: any PosteriorTransform, shape: PassShape,
-    order: RowOrder? = nil
+    sorted: SortedRows? = nil
   ) throws -> PassResult<S> {
     let shape = shape.holding(data)
-    let layout = BlockLayout(data, order, mixture, rowsPerBlock: shape.rowsPerBlock)
+    let layout = BlockLayout(data, sorted, mixture, rowsPerBlock: shape.rowsPerBlock)
     let k = logWeights.count
     let tree = TreeMerge<PassResult<S>>(leaves: layout.chunkCount) { try $0.merge($1) }
     try forEach(
@@ -147,7 +157,9 @@ extension Execution {
           mixture, components: k, columns: data.columns, shape: shape, noise: noise)
       }
     ) { evaluator, chunk in
-      var sums = (logLikelihood: 0.0, weight: 0.0, evaluated: 0.0, noise: NoiseCount())
+      var sums = (
+        logLikelihood: 0.0, weight: 0.0, evaluated: 0.0, needed: 0.0, noise: NoiseCount()
+      )
       var counts = [Double](repeating: 0, count: k)
       try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
         try evaluator.evaluate(logWeights: logWeights, transform: transform)
@@ -157,7 +169,7 @@ extension Execution {
       try tree.add(
         PassResult(
           logLikelihood: sums.logLikelihood, totalWeight: sums.weight, counts: counts,
-          noise: sums.noise, evaluated: sums.evaluated, statistics: statistics),
+          noise: sums.noise, evaluated: sums.evaluated, needed: sums.needed, statistics: statistics),
         at: chunk)
     }
     guard let result = tree.root() else {

@@ -16,6 +16,11 @@ public struct Noise: Sendable, Hashable, Codable {
   /// Where it lies.
   public let region: UniformRegion
 
+  /// What it is in some of the columns, of the same share.
+  package func selecting(_ columns: [Int]) -> Noise {
+    Noise(weight: weight, region: UniformRegion(columns.map { region.ranges[$0] }))
+  }
+
   /// Whether it can be that of a model of so many columns.
   func fits(_ dimension: Int) -> Bool {
     (0...1).contains(weight) && region.logDensity.isFinite && region.ranges.count == dimension

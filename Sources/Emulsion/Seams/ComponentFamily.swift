@@ -79,6 +79,10 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// Whether sums taken under these components and under ones near them are measured alike, so that
   /// they may be added and scaled: what extrapolation rests on.
   func sumsAreComparable(_ components: [Component]) -> Bool
+  /// How far each component has moved, where the family's mixtures know ``PreparedMixture/bounds(in:)``
+  /// and it can tell; `nil` where not. With it the driver remembers from one iteration to the next
+  /// which components don't matter in a block.
+  func drift(from previous: [Component], to components: [Component]) -> [DensityDrift]?
   /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
   /// fixed.
   var roles: [ParameterRole] { get }
@@ -178,6 +182,11 @@ extension ComponentFamily {
 
   /// False: sums may depend on the components that they were taken under.
   public func sumsAreComparable(_ components: [Component]) -> Bool { false }
+
+  /// Not known.
+  public func drift(from previous: [Component], to components: [Component]) -> [DensityDrift]? {
+    nil
+  }
 
   /// Nothing else was learned.
   public func component(

@@ -45,7 +45,7 @@ struct FitCommand: ParsableCommand {
     }
     try output.write(model.report(output.format(standard: .text)))
     if let save { try model.save(to: save) }
-    if let plot { try model.clusterPlot(of: source, title: data.data).save(to: plot) }
+    if let plot { try Plot.clusters(of: model, in: source, title: data.data).save(to: plot) }
     try finish(model)
   }
 }
@@ -68,18 +68,5 @@ func checkPlotName(_ path: String?) throws {
   if ![".svg", ".png", ".pdf"].contains(where: name.hasSuffix) {
     throw UsageError(
       description: "--plot \(path): plots are saved under names that end in .svg, .png or .pdf")
-  }
-}
-
-extension Model {
-  /// The data by component, with the components' ellipses.
-  func clusterPlot(of source: any DataSource, title: String) throws -> Plot {
-    var components: PlotComponents?
-    if let means, let covariances {
-      components = try PlotComponents(weights: weights, means: means, covariances: covariances)
-    }
-    return try Plot.clusters(
-      Matrix(reading: source), labels: predict(source), columns: columnNames,
-      components: components, title: title, unlabelled: "Noise")
   }
 }

@@ -40,6 +40,15 @@ struct FitSettings: ParsableArguments {
   @Flag(help: "Add a component of constant density, for rows that belong to no other.")
   var noise = false
 
+  @Option(
+    help: ArgumentHelp("Parameters that all components share.", valueName: "name,name"))
+  var tied: NameList?
+
+  @Option(
+    help: ArgumentHelp(
+      "A parameter that keeps a value, as in rate=2; may be given again.", valueName: "name=value"))
+  var fixed: [FixedParameter] = []
+
   @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
   var threads: Int?
 
@@ -47,6 +56,17 @@ struct FitSettings: ParsableArguments {
   var progress: Bool?
 
   @OptionGroup var plugins: PluginOptions
+
+  private func constraints() throws -> ParameterConstraints {
+    var constraints = ParameterConstraints()
+    constraints.tied = Set(tied?.names ?? [])
+    for parameter in fixed {
+      guard constraints.fixed.updateValue(parameter.value, forKey: parameter.name) == nil else {
+        throw UsageError(description: "--fixed \(parameter.name): given twice")
+      }
+    }
+    return constraints
+  }
 
   /// Runs `body` with these settings; Ctrl-C ends its fits, and progress is told meanwhile.
   func run<Result>(_ body: (Catalogue, FitOptions) throws -> Result) throws -> Result {
@@ -61,6 +81,7 @@ struct FitSettings: ParsableArguments {
     options.covarianceFloor = covarianceFloor
     options.regularization = regularization
     options.noise = noise
+    options.constraints = try constraints()
     options.threads = threads
     options.isCancelled = { Interrupts.isRaised }
     Interrupts.listen()

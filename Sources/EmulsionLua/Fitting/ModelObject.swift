@@ -176,19 +176,8 @@ final class ModelObject: LuaObject {
       throw EmulsionError(
         .invalidOption, "plot: a loaded model has no data; give them, as in { data = table }")
     }
-    let components: PlotComponents? = try model.means.flatMap { means in
-      try model.covariances.map { covariances in
-        try PlotComponents(
-          weights: model.weights, means: means.selecting(positions),
-          covariances: covariances.map { $0.selecting(positions).transposed().selecting(positions) }
-        )
-      }
-    }
     return PlotObject(
-      try Plot.clusters(
-        Matrix(reading: source, columns: positions), labels: model.predict(source),
-        columns: positions.map { model.columnNames[$0] }, components: components, title: title,
-        unlabelled: "Noise"))
+      try Plot.clusters(of: model, in: source, columns: positions, title: title))
   }
 }
 

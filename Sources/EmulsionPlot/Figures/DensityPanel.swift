@@ -63,7 +63,7 @@ struct DensityPanel {
       let title = style.isText ? "title \(string(names[k].clipped(to: 28)))" : "notitle"
       return "\(block) using 1:2 \(style.line(k, width: edges == nil ? 2.2 : 1.6)) \(title)"
     }
-    if curves.components.count > 1 {
+    if curves.components.count > 1 || figure.components?.noise != nil {
       let block = script.addBlock(curves.mixture)
       let look =
         style.isText
@@ -75,7 +75,7 @@ struct DensityPanel {
   }
 }
 
-/// The components' weighted densities along an axis, and their sum.
+/// The components' weighted densities along an axis, and their sum with noise.
 struct DensityCurves {
   /// Points (x, y) of each component, where it is not as good as zero.
   let components: [[[Double]]]
@@ -97,7 +97,9 @@ struct DensityCurves {
     let heights = (0..<parameters.count).map { k in
       places.map { parameters.density(k, column: column, at: $0) }
     }
-    let sums = places.indices.map { i in heights.reduce(0) { $0 + $1[i] } }
+    let sums = places.indices.map { i in
+      heights.reduce(parameters.noiseDensity(column: column, at: places[i])) { $0 + $1[i] }
+    }
     let highest = sums.max() ?? 0
     components = heights.map { heights in
       let visible = heights.indices.filter { heights[$0] > 0.002 * highest }

@@ -54,4 +54,22 @@ extension Plot {
         classNames: names, components: components, title: title, unlabelled: unlabelled,
         columnCount: data.columns))
   }
+
+  /// Data coloured by the component that a model gives each row to, with its components.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - source: Rows to draw; n × D, with the model's columns.
+  ///   - positions: Which of the model's columns to draw; all if `nil`.
+  ///   - title: What to write above the plot.
+  /// - Throws: What `Model.predict` throws, and `invalid-data` where values are beyond 1e300.
+  public static func clusters(
+    of model: Model, in source: any DataSource, columns positions: [Int]? = nil, title: String = ""
+  ) throws -> Plot {
+    let positions = positions ?? Array(model.columnNames.indices)
+    return try clusters(
+      Matrix(reading: source, columns: positions), labels: model.predict(source),
+      columns: positions.map { model.columnNames[$0] },
+      components: PlotComponents(model, columns: positions), title: title, unlabelled: "Noise")
+  }
 }

@@ -8,19 +8,22 @@ import Emulsion
 
 /// The Gaussian components that a plot draws over data.
 public struct PlotComponents: Sendable {
-  /// Their weights; K values that sum to 1.
+  /// Their weights; K values that sum to 1, or to what noise leaves of it.
   public let weights: [Double]
   /// Their means; K × D.
   public let means: Matrix
   /// Their covariances; K matrices of D × D.
   public let covariances: [Matrix]
+  /// Noise beside them, which adds its constant density to their sum; over D columns.
+  public let noise: Noise?
 
   /// Makes the components.
   ///
   /// - Throws: `invalid-data` where the shapes do not fit each other.
-  public init(weights: [Double], means: Matrix, covariances: [Matrix]) throws {
+  public init(weights: [Double], means: Matrix, covariances: [Matrix], noise: Noise? = nil) throws {
     guard weights.count == means.rows, covariances.count == means.rows,
-      covariances.allSatisfy({ $0.rows == means.columns && $0.columns == means.columns })
+      covariances.allSatisfy({ $0.rows == means.columns && $0.columns == means.columns }),
+      noise.map({ $0.region.ranges.count == means.columns }) ?? true
     else {
       throw EmulsionError(
         .invalidData,
@@ -30,6 +33,19 @@ public struct PlotComponents: Sendable {
     self.weights = weights
     self.means = means
     self.covariances = covariances
+    self.noise = noise
+  }
+
+  /// The components of a model in some of its columns; `nil` where its family has no means or
+  /// covariances.
+  init?(_ model: Model, columns: [Int]) {
+    guard let means = model.means, let covariances = model.covariances else { return nil }
+    weights = model.weights
+    self.means = means.selecting(columns)
+    self.covariances = covariances.map {
+      $0.selecting(columns).transposed().selecting(columns)
+    }
+    noise = model.noise?.selecting(columns)
   }
 
   /// Number of components, K.
@@ -50,5 +66,24 @@ public struct PlotComponents: Sendable {
     guard deviation > 0 else { return 0 }
     let z = (value - means[k, j]) / deviation
     return weights[k] * exp(-z * z / 2) / (deviation * (2 * Double.pi).squareRoot())
+  }
+
+  /// The density of noise in column `j` at `value`, times its weight.
+  func noiseDensity(column j: Int, at value: Double) -> Double {
+    guard let noise, case .some(let range) = noise.region.ranges[j], range.spans(value) else {
+      return 0
+    }
+    return noise.weight * exp(-range.logVolume)
+  }
+}
+
+extension UniformRange {
+  /// Whether a number lies between the limits.
+  fileprivate func spans(_ value: Double) -> Bool {
+    switch self {
+    case .interval(let lower, let upper): (lower...upper).contains(value)
+    case .whole(let lower, let upper): (lower - 0.5...upper + 0.5).contains(value)
+    case .levels: false
+    }
   }
 }

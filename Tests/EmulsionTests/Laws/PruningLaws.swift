@@ -10,7 +10,7 @@ import Testing
   /// A fit of few iterations from centres near the true ones, and the share evaluated in each.
   static func run(
     _ data: MatrixSource, prunes: Bool, covariance: String = "full", threads: Int = 1,
-    components k: Int = components, start: Matrix? = nil
+    components k: Int = components, start: Matrix? = nil, iterations: Int = 6
   ) throws -> (model: Model, shares: [Double]) {
     let shares = Mutex<[Double]>([])
     let means = start ?? data.matrix.rows(Array(0..<k))
@@ -19,7 +19,7 @@ import Testing
       $0.covariance = covariance
       $0.initializer = GivenMeans(
         means: means, covariances: Array(repeating: .identity(means.columns), count: k))
-      $0.maximumIterations = 6
+      $0.maximumIterations = iterations
       $0.tolerance = 0
       $0.threads = threads
       $0.prunes = prunes
@@ -91,6 +91,35 @@ import Testing
     let dense = try Self.run(data, prunes: false, covariance: covariance).model
     #expect(try #require(shares.last) < 0.5)
     try Self.expectEqual(pruned, dense)
+  }
+
+  /// In many columns balls around blocks are too wide to tell anything; what earlier passes measured
+  /// tells.
+  @Test(arguments: closedCovarianceNames, [1, 2])
+  func distancesAreRemembered(covariance: String, threads: Int) throws {
+    let data = MatrixSource(
+      clusters(8000, columns: 16, components: Self.components, separation: 4))
+    let (pruned, shares) = try Self.run(
+      data, prunes: true, covariance: covariance, threads: threads)
+    let dense = try Self.run(data, prunes: false, covariance: covariance).model
+    #expect(try #require(shares.last) < 0.5)
+    try Self.expectEqual(pruned, dense)
+  }
+
+  /// Components that move far in each iteration, since they begin in other clusters' places.
+  @Test(arguments: ["full", "diagonal"])
+  func holdsWhileComponentsMove(covariance: String) throws {
+    let rows = clusters(8000, columns: 10, components: Self.components, separation: 4)
+    let start = rows.rows((0..<Self.components).map { $0 / 3 + 12 * $0 })
+    let data = MatrixSource(rows)
+    let pruned = try Self.run(
+      data, prunes: true, covariance: covariance, start: start, iterations: 40
+    )
+    let dense = try Self.run(
+      data, prunes: false, covariance: covariance, start: start, iterations: 40
+    ).model
+    #expect(pruned.shares.contains { $0 < 0.8 }, "\(pruned.shares)")
+    for (x, y) in zip(pruned.model.trace, dense.trace) { #expect(areClose(x, y, 1e-12)) }
   }
 
   @Test func overlappingComponentsAreAllEvaluated() throws {

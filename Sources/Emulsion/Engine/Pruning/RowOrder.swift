@@ -56,24 +56,27 @@ struct RowOrder: Sendable {
 struct BlockLayout: Sendable {
   private let data: any DataSource
   private let natural: Chunks
-  private let sorted: (order: RowOrder, bounds: DensityBounds)?
+  private let sorted: (rows: SortedRows, bounds: DensityBounds)?
 
-  /// The blocks of `order` where there is one and the mixture knows bounds, else those of the data.
+  /// The blocks of `sorted` where there are any and the mixture knows bounds, else those of the data.
   init(
-    _ data: any DataSource, _ order: RowOrder?, _ mixture: some PreparedMixture, rowsPerBlock: Int
+    _ data: any DataSource, _ sorted: SortedRows?, _ mixture: some PreparedMixture,
+    rowsPerBlock: Int
   ) {
     self.data = data
     natural = Chunks(rows: data.rows, rowsPerBlock: rowsPerBlock)
-    sorted = order.flatMap { order in mixture.bounds(in: order.units).map { (order, $0) } }
+    self.sorted = sorted.flatMap { rows in
+      mixture.bounds(in: rows.order.units).map { (rows, $0) }
+    }
   }
 
   /// The chunks that hold the rows of a window, `rows`.
   func chunks(ofWindow window: Int, _ rows: Range<Int>) -> Range<Int> {
-    if let sorted { return sorted.order.chunksOfWindow[window] }
+    if let sorted { return sorted.rows.order.chunksOfWindow[window] }
     return natural.chunks(of: rows)
   }
 
-  var chunkCount: Int { sorted?.order.chunks.count ?? natural.count }
+  var chunkCount: Int { sorted?.rows.order.chunks.count ?? natural.count }
 
   /// Calls `body` for each block of a chunk, its rows in `evaluator.buffer` and its components
   /// active; blocks without a row that counts are passed over.
@@ -81,7 +84,7 @@ struct BlockLayout: Sendable {
     of chunk: Int, logWeights: [Double], _ evaluator: inout BlockEvaluator<S>,
     _ body: (inout BlockEvaluator<S>) throws -> Void
   ) throws {
-    guard let (order, bounds) = sorted else {
+    guard let (rows, bounds) = sorted else {
       try natural.forEachBlock(of: chunk) { range in
         try data.read(range, into: &evaluator.buffer)
         guard evaluator.buffer.coverWeightlessRows() else { return }
@@ -89,8 +92,11 @@ struct BlockLayout: Sendable {
       }
       return
     }
+    let order = rows.order
     let (window, blocks) = (order.windows[order.chunks[chunk].window], order.chunks[chunk].blocks)
-    try evaluator.findActive(in: window, blocks, bounds, logWeights)
+    try evaluator.findActive(
+      in: window, blocks, bounds, logWeights,
+      rows.known?.take(chunk, components: logWeights.count, blocks: blocks.count), rows.drift)
     let positions = window.positions(ofBlocks: blocks)
     for (place, block) in blocks.enumerated() {
       let range = window.range(ofBlock: block, from: blocks.lowerBound)
@@ -102,5 +108,6 @@ struct BlockLayout: Sendable {
       evaluator.activate(place)
       try body(&evaluator)
     }
+    rows.known?.put(evaluator.active.takeKnown(), at: chunk)
   }
 }

@@ -31,7 +31,8 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
   }
 
   private func layout(_ previous: RowOrder?) -> BlockLayout {
-    BlockLayout(source, previous, mixture, rowsPerBlock: shape.rowsPerBlock)
+    BlockLayout(
+      source, previous.map { SortedRows(order: $0) }, mixture, rowsPerBlock: shape.rowsPerBlock)
   }
 
   private func sort(_ ranges: [Range<Int>], _ some: Range<Int>, _ layout: BlockLayout) throws
