@@ -1,5 +1,6 @@
 import EmulsionLua
 import EmulsionPlugins
+import Foundation
 import LuaBridge
 import Testing
 
@@ -36,6 +37,8 @@ import Testing
   }
 
   @Test func familiesWithOptions() throws {
+    let path = temporaryPath("regression.json")
+    defer { try? FileManager.default.removeItem(atPath: path) }
     try script().run(
       Self.data + """
         local t = em.student_t { degrees_of_freedom = 4 }
@@ -48,7 +51,7 @@ import Testing
         local path = ...
         r:save(path)
         assert(em.load(path):score(data) == r:score(data))
-        """, temporaryPath("regression.json"))
+        """, path)
   }
 
   @Test func mixedColumnsAndProducts() throws {

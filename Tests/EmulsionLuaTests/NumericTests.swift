@@ -74,7 +74,7 @@ import Testing
     ("em.vector{1, 'x', 3}", "invalid-data", "element 2 must be a number, got \"x\""),
     ("em.vector(3)", "invalid-data", "must be a list of numbers"),
     ("em.matrix{{1, 2}, {3, {}}}", "invalid-data", "row 2, column 2 must be a number, got a table"),
-    ("em.matrix{{1, 2}, {3}}", "invalid-data", "row 2 has 1 numbers, but row 1 has 2"),
+    ("em.matrix{{1, 2}, {3}}", "invalid-data", "row 1 has length 2, but row 2 has 1"),
     ("em.matrix{{1, 2}, 5}", "invalid-data", "row 2 must be a list of numbers"),
     ("em.matrix(-1, 2)", "script", "argument 1 (rows) must be 0 or more"),
     ("em.matrix(1e9, 1e9)", "script", "not enough memory"),

@@ -1,4 +1,5 @@
 import Emulsion
+import Foundation
 import LuaBridge
 import Testing
 
@@ -277,6 +278,7 @@ import Testing
 
   @Test func `models are saved, and loaded where the family is`() throws {
     let path = temporaryPath("family.json")
+    defer { for end in ["", "2"] { try? FileManager.default.removeItem(atPath: path + end) } }
     let save = """
       local path = ...
       local data = em.dataset("faithful"):matrix{"waiting"}

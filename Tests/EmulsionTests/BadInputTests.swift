@@ -78,6 +78,10 @@ import Testing
       data: matrix(
         clusters(60, columns: 2, components: 2).rowList.map { [$0[0], $0[1], $0[0] - 2 * $0[1]] })),
     Wrong(
+      name: "scales too far apart", code: .degenerate, pieces: ["scales", "VVE", "rescale"],
+      data: clusters(60, columns: 3, components: 2).mapped { $0 * ($1 == 0 ? 0x1p498 : 0x1p-498) }
+    ) { ($0.components, $0.covariance) = (2, "VVE") },
+    Wrong(
       name: "fewer rows than columns", code: .degenerate, pieces: ["3 rows", "4 columns"],
       data: matrix([[1, 2, 3, 4], [2, 4, 1, 3], [5, 1, 2, 2]])
     ) { $0.components = 1 },

@@ -145,6 +145,14 @@ public struct GaussianDefinition: FamilyDefinition {
         "\(summary.weightedRows) rows cannot determine a \(family.covarianceModel.name) covariance of \(d) "
           + "columns; use covariance = \"diagonal\", fewer columns, or regularization above 0")
     }
+    // Structures that compare columns work in one unit for all, in which a variance may underflow.
+    let variances = (0..<d).map(scatter.variance)
+    guard let least = variances.min(), let most = variances.max(), least > 1e-280 * most else {
+      throw EmulsionError(
+        .degenerate,
+        "the columns' scales are too far apart for a \(family.covarianceModel.name) covariance, which "
+          + "compares them; rescale the columns, or use covariance = \"full\" or \"diagonal\"")
+    }
     let others = collinearity.explaining.map { quoted(names[$0]) }.joined(separator: ", ")
     throw EmulsionError(
       .degenerate,

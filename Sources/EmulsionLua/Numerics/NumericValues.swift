@@ -88,7 +88,7 @@ func matrix(_ value: LuaValue, _ name: String) throws -> Matrix {
     if i == 0 { columns = numbers.count }
     guard numbers.count == columns else {
       throw EmulsionError(
-        .invalidData, "\(name): row \(i + 1) has \(numbers.count) numbers, but row 1 has \(columns)"
+        .invalidData, "\(name): row 1 has length \(columns), but row \(i + 1) has \(numbers.count)"
       )
     }
     values += numbers

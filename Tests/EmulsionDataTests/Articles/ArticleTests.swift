@@ -91,6 +91,7 @@ struct ArticleTests {
     }
     let failures = MatrixSource(Matrix(rows: values.count, columns: 1, values: values))
     let folder = try TemporaryFolder()
+    defer { folder.remove() }
     let path = folder.file("geometric.json")
     // article: family
     var catalogue = Catalogue.standard
