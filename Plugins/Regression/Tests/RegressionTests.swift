@@ -221,6 +221,65 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     #expect(Set(try fitted.predict(data)[3..<703]).count == 1)
     #expect(fitted.logLikelihood > model.logLikelihood)
   }
+
+  /// Rows that weigh nothing are no part of their group.
+  @Test func weightlessRowsOfGroupsDoNothing() throws {
+    let whole = rows(120, distribution: "gaussian")
+    let weights = (0..<120).map { $0 % 5 == 2 ? 0.0 : 1 }
+    var values: [Double] = []
+    var kept: [Double] = []
+    for i in 0..<120 {
+      let row = [whole.matrix[i, 0], whole.matrix[i, 1], Double(i / 4)]
+      values += row
+      if weights[i] > 0 { kept += row }
+    }
+    let names = ["y", "x", "id"]
+    var options = FitOptions()
+    options.family = try Regression("y ~ x", group: "id")
+    options.components = 2
+    let weighted = try Catalogue.standard.fit(
+      MatrixSource(
+        Matrix(rows: 120, columns: 3, values: values), columnNames: names, weights: weights),
+      options)
+    let without = try Catalogue.standard.fit(
+      MatrixSource(
+        Matrix(rows: kept.count / 3, columns: 3, values: kept), columnNames: names), options)
+    #expect(abs(weighted.logLikelihood - without.logLikelihood) < 0.01)
+    // What is asked of all rows does not look at their weights.
+    let all = Matrix(rows: 120, columns: 3, values: values)
+    #expect(
+      try weighted.logDensity(MatrixSource(all, columnNames: names, weights: weights))
+        == weighted.logDensity(MatrixSource(all, columnNames: names)))
+  }
+
+  /// Rows of a group are left out together: as many parts as groups, each written out.
+  @Test func crossValidationKeepsGroupsTogether() throws {
+    let sizes = [3, 9, 5, 12, 4]
+    let groups = sizes.indices.flatMap { Array(repeating: Double($0), count: sizes[$0]) }
+    let values = groups.indices.flatMap { i in
+      let x = Double(i % 7)
+      return [x / 3 + Double(i * 31 % 13) / 10 + groups[i] / 5, x, groups[i]]
+    }
+    let matrix = Matrix(rows: groups.count, columns: 3, values: values)
+    let names = ["y", "x", "id"]
+    var options = SelectionOptions()
+    (options.components, options.criterion, options.folds) = ([1], "cv", 100)
+    options.families = [try Regression("y ~ x", group: "id")]
+    let selection = try Catalogue.standard.select(
+      MatrixSource(matrix, columnNames: names), options)
+    var expected = 0.0
+    for group in sizes.indices.map(Double.init) {
+      let weights = groups.map { $0 == group ? 0.0 : 1 }
+      var fit = FitOptions()
+      fit.family = try Regression("y ~ x")
+      let model = try Catalogue.standard.fit(
+        MatrixSource(matrix, columnNames: names, weights: weights), fit)
+      let densities = try model.logDensity(MatrixSource(matrix, columnNames: names))
+      for i in groups.indices where groups[i] == group { expected += densities[i] }
+    }
+    let found = try #require(selection.entries.first?.heldOutLogLikelihood)
+    #expect(abs(found - expected) < 1e-8 * abs(expected))
+  }
 }
 
 extension MatrixSource {

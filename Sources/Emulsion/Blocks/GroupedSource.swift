@@ -1,5 +1,6 @@
 /// Rows in an order in which those that share a group lie side by side in one block.
 ///
+/// Rows of weight 0 are left out, since nothing may be in a group's density that does not count.
 /// Where a group does not fit into what is left of a block, the block is filled up with rows that
 /// weigh nothing: 1e-300, which no sum feels, and which are a group of their own.
 struct GroupedSource: DataSource {
@@ -19,14 +20,19 @@ struct GroupedSource: DataSource {
 
   private static let fillerWeight = 1e-300
 
-  init(_ base: any DataSource, column: Int) throws {
+  /// - Parameter countsAll: Whether all rows count alike, whatever they weigh.
+  init(_ base: any DataSource, column: Int, countsAll: Bool = false) throws {
     self.base = base
     self.column = column
-    (matrix, weights) = try Self.content(of: base)
+    let content = try Self.content(of: base)
+    matrix = content.0
+    weights = countsAll ? nil : content.1
     let groups = matrix.column(column)
     fillerGroup = (groups.min() ?? 0) - max(1, abs(groups.min() ?? 0))
     var members: [Double: [Int]] = [:]
-    for (row, group) in groups.enumerated() { members[group, default: []].append(row) }
+    for (row, group) in groups.enumerated() where (weights?[row] ?? 1) > 0 {
+      members[group, default: []].append(row)
+    }
     let largest = members.values.lazy.map(\.count).max() ?? 1
     var size = Chunks.rowsPerBlock
     while size < largest { size *= 2 }

@@ -7,6 +7,7 @@ enum RandomPurpose: UInt64 {
   case script
   case swaps
   case noise
+  case folds
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

@@ -14,7 +14,9 @@ extension Model {
   ) throws -> [Int] {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    guard let grouped = try grouped(data) else { return try mixture.labels(data, execution) }
+    guard let grouped = try groupedRows(of: data) else {
+      return try mixture.labels(data, execution)
+    }
     return grouped.restored(try mixture.labels(grouped, execution))
   }
 
@@ -25,7 +27,9 @@ extension Model {
   ) throws -> Matrix {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    guard let grouped = try grouped(data) else { return try mixture.posterior(data, execution) }
+    guard let grouped = try groupedRows(of: data) else {
+      return try mixture.posterior(data, execution)
+    }
     let posterior = try mixture.posterior(grouped, execution)
     return Matrix(
       rows: data.rows, columns: posterior.columns,
@@ -40,7 +44,9 @@ extension Model {
   ) throws -> [Double] {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    guard let grouped = try grouped(data) else { return try mixture.logDensity(data, execution) }
+    guard let grouped = try groupedRows(of: data) else {
+      return try mixture.logDensity(data, execution)
+    }
     return grouped.restored(try mixture.logDensity(grouped, execution))
   }
 
@@ -51,16 +57,16 @@ extension Model {
   ) throws -> Double {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    let score = try mixture.score(grouped(data) ?? data, execution)
+    let score = try mixture.score(data.grouped(by: mixture.groupColumn), execution)
     guard score.totalWeight > 0 else {
       throw EmulsionError(.invalidData, "score: no data rows, or all of weight 0")
     }
     return score.logLikelihood / score.totalWeight
   }
 
-  /// The data with rows that share a component side by side, where the family has such.
-  private func grouped(_ data: any DataSource) throws -> GroupedSource? {
-    try mixture.groupColumn.map { try GroupedSource(data, column: $0) }
+  /// All rows, those that share a component side by side, where the family has such.
+  private func groupedRows(of data: any DataSource) throws -> GroupedSource? {
+    try mixture.groupColumn.map { try GroupedSource(data, column: $0, countsAll: true) }
   }
 
   /// The model's columns of the data, after checking their values.
@@ -114,7 +120,7 @@ extension Model {
     try options.validate()
     let begin = monotonicSeconds()
     let own = try columns(of: data)
-    let data = try grouped(own) ?? own
+    let data = try own.grouped(by: mixture.groupColumn)
     let summary = try DataSummary(data, execution: options.execution)
     try mixture.checkSupport(of: data, options.execution)
     var options = options

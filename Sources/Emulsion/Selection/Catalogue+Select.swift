@@ -9,6 +9,9 @@ extension Catalogue {
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let criterion = try criterion(named: options.criterion)
+    guard (2...Int(UInt16.max)).contains(options.folds) else {
+      throw EmulsionError(.invalidOption, "folds = \(options.folds): must be 2 to 65535")
+    }
     let names =
       options.covariances == ["all"]
       ? covarianceNames(columns: data.columns) : options.covariances
@@ -31,11 +34,14 @@ extension Catalogue {
     }
     let work = try FitWork(
       data.prepared(for: families), options.fit, catalogue: self, largest: largest)
-    let grid = Grid(work: work, cells: cells, options: options.fit)
-    let found = try grid.exchanged(grid.fitted())
-    let entries = try grid.refined(grid.repaired(found), by: criterion)
+    let grid = Grid(data: data, work: work, cells: cells, options: options.fit)
+    var entries = try grid.repaired(grid.exchanged(grid.fitted()))
+    if criterion.needsHeldOutRows {
+      entries = try grid.crossValidated(entries, parts: options.folds)
+    }
     // Those that were no better than the winner follow it.
-    return try Selection(grid.repaired(entries), criterion: criterion)
+    entries = try grid.repaired(grid.refined(entries, by: criterion))
+    return try Selection(entries, criterion: criterion)
   }
 
   /// Names of the selection criteria.

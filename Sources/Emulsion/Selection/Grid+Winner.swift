@@ -7,9 +7,7 @@ extension Grid {
   func refined(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) throws
     -> [Selection.Entry]
   {
-    func value(_ index: Int) -> Double {
-      entries[index].model.map { criterion.value(of: $0) } ?? .infinity
-    }
+    func value(_ index: Int) -> Double { criterion.value(of: entries[index]) }
     let eligible = entries.indices.filter { entries[$0].isEligible }
     guard let index = eligible.min(by: { value($0) < value($1) }),
       let model = entries[index].model, model.hasConverged, options.tolerance > 0

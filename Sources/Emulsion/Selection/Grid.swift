@@ -1,6 +1,8 @@
 /// The fits of a selection, spread over threads, and the repair of those that fell short.
 struct Grid: Sendable {
-  let work: FitWork
+  /// The rows as they were given.
+  let data: any DataSource
+  var work: FitWork
   let cells: [FitOptions]
   let options: FitOptions
 

@@ -6,8 +6,10 @@ public struct SelectionOptions: Sendable {
   public var covariances: [String] = ["full"]
   /// The families; those that use no covariance model are fitted once, not once a model.
   public var families: [any FamilyDefinition] = [GaussianDefinition()]
-  /// `bic`, `aic` or `icl`.
+  /// `bic`, `aic`, `icl` or `cv`.
   public var criterion = "bic"
+  /// How many parts the rows are cut into where the criterion asks for rows that fits have not seen.
+  public var folds = 10
   /// How each is fitted; its `components`, `covariance` and `family` are replaced.
   public var fit = FitOptions()
 
@@ -31,6 +33,9 @@ public struct Selection: Sendable {
     public var model: Model?
     /// Why it failed.
     public var failure: EmulsionError?
+    /// Σ w ln p of every row under the fit to the parts that it is not in, nats; `nil` where the
+    /// criterion did not ask, or a part has no fit.
+    public var heldOutLogLikelihood: Double?
 
     /// `ok`, `degenerate`, `not converged`, `interrupted`, or `failed: …`.
     public var status: String {
@@ -48,6 +53,8 @@ public struct Selection: Sendable {
     public var aic: Double { model?.aic ?? .infinity }
     /// ICL; +∞ where it failed.
     public var icl: Double { model?.icl ?? .infinity }
+    /// −2 times the log-likelihood of rows that fits have not seen; +∞ where there is none.
+    public var crossValidation: Double { heldOutLogLikelihood.map { -2 * $0 } ?? .infinity }
     /// Log-likelihood, nats; −∞ where it failed.
     public var logLikelihood: Double { model?.logLikelihood ?? -.infinity }
     /// Number of free parameters; 0 where it failed.
@@ -57,7 +64,8 @@ public struct Selection: Sendable {
   }
 
   /// The criterion's name.
-  public let criterion: String
+  public var criterion: String { measure.name }
+  private let measure: any SelectionCriterion
   /// All fits, best first; what may not win comes last.
   public let entries: [Entry]
   /// The best fit that is not degenerate.
@@ -65,11 +73,12 @@ public struct Selection: Sendable {
 
   init(_ entries: [Entry], criterion: any SelectionCriterion) throws {
     func rank(_ entry: Entry) -> (Int, Double, Int) {
-      guard let model = entry.model else { return (2, 0, entry.components) }
-      let value = criterion.value(of: model)
-      return (entry.isEligible && value.isFinite ? 0 : 1, value, entry.components)
+      guard entry.model != nil else { return (3, 0, entry.components) }
+      let value = criterion.value(of: entry)
+      if value.isFinite { return (entry.isEligible ? 0 : 2, value, entry.components) }
+      return (entry.isEligible ? 1 : 2, entry.bic, entry.components)
     }
-    self.criterion = criterion.name
+    measure = criterion
     self.entries = entries.sorted { rank($0) < rank($1) }
     guard let first = self.entries.first else {
       throw EmulsionError(.invalidOption, "components: nothing to select from")
@@ -115,7 +124,8 @@ extension Selection: CustomStringConvertible {
       ]
     ]
     for entry in entries.prefix(limit) {
-      let value = entry.model.map { self.value(of: $0).formatted(decimals: 2) } ?? "–"
+      let number = value(of: entry)
+      let value = number.isFinite ? number.formatted(decimals: 2) : "–"
       rows.append(
         name(entry.family) + [
           entry.covariance ?? "–", "\(entry.components)", value,
@@ -132,8 +142,6 @@ extension Selection: CustomStringConvertible {
     return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
   }
 
-  /// The selection's criterion of a model.
-  public func value(of model: Model) -> Double {
-    BayesianInformation.all.first { $0.name == criterion }?.value(of: model) ?? model.bic
-  }
+  /// The selection's criterion of a fit; +∞ where it has none.
+  public func value(of entry: Entry) -> Double { measure.value(of: entry) }
 }

@@ -2,8 +2,15 @@
 public protocol SelectionCriterion: Sendable {
   /// The name it is chosen by.
   var name: String { get }
-  /// The criterion's value for a fitted model.
-  func value(of model: Model) -> Double
+  /// The criterion's value for a fit of the grid; +∞ where it has none.
+  func value(of entry: Selection.Entry) -> Double
+  /// Whether it asks how likely rows are under fits to the others.
+  var needsHeldOutRows: Bool { get }
+}
+
+extension SelectionCriterion {
+  /// False.
+  public var needsHeldOutRows: Bool { false }
 }
 
 /// −2ℓ + p ln n.
@@ -12,8 +19,8 @@ public struct BayesianInformation: SelectionCriterion {
   public init() {}
   /// `bic`.
   public var name: String { "bic" }
-  /// The model's BIC.
-  public func value(of model: Model) -> Double { model.bic }
+  /// The fit's BIC.
+  public func value(of entry: Selection.Entry) -> Double { entry.bic }
 }
 
 /// −2ℓ + 2p.
@@ -22,8 +29,8 @@ public struct AkaikeInformation: SelectionCriterion {
   public init() {}
   /// `aic`.
   public var name: String { "aic" }
-  /// The model's AIC.
-  public func value(of model: Model) -> Double { model.aic }
+  /// The fit's AIC.
+  public func value(of entry: Selection.Entry) -> Double { entry.aic }
 }
 
 /// BIC with a penalty for rows that belong to no component clearly.
@@ -32,13 +39,28 @@ public struct IntegratedCompletedLikelihood: SelectionCriterion {
   public init() {}
   /// `icl`.
   public var name: String { "icl" }
-  /// The model's ICL.
-  public func value(of model: Model) -> Double { model.icl }
+  /// The fit's ICL.
+  public func value(of entry: Selection.Entry) -> Double { entry.icl }
+}
+
+/// −2 Σₙ wₙ ln p(xₙ | the fit to the parts of the data that n is not in): Smyth (2000).
+public struct CrossValidatedLikelihood: SelectionCriterion {
+  /// Makes the criterion.
+  public init() {}
+  /// `cv`.
+  public var name: String { "cv" }
+  /// The fit's cross-validated −2ℓ.
+  public func value(of entry: Selection.Entry) -> Double { entry.crossValidation }
+  /// True.
+  public var needsHeldOutRows: Bool { true }
 }
 
 extension SelectionCriterion where Self == BayesianInformation {
   /// The criteria by name.
   static var all: [any SelectionCriterion] {
-    [BayesianInformation(), AkaikeInformation(), IntegratedCompletedLikelihood()]
+    [
+      BayesianInformation(), AkaikeInformation(), IntegratedCompletedLikelihood(),
+      CrossValidatedLikelihood(),
+    ]
   }
 }

@@ -29,6 +29,9 @@ struct SelectCommand: ParsableCommand {
       valueName: "name"))
   var criterion: String = SelectionOptions().criterion
 
+  @Option(help: ArgumentHelp("How many parts cv cuts the rows into.", valueName: "count"))
+  var folds: Int = SelectionOptions().folds
+
   @OptionGroup var settings: FitSettings
   @OptionGroup var output: OutputOptions
 
@@ -51,6 +54,7 @@ struct SelectCommand: ParsableCommand {
       grid.components = components.values
       grid.covariances = covariance.names
       grid.criterion = criterion
+      grid.folds = folds
       grid.families = [options.family]
       grid.fit = options
       return try catalogue.select(source, grid)
@@ -72,7 +76,7 @@ extension Selection {
     let series = names.map { name in
       let fits = entries.filter { $0.structure == name && $0.model?.isDegenerate == false }
       return CriterionSeries(
-        name: name, values: fits.map { ($0.components, $0.model.map(value(of:)) ?? .nan) })
+        name: name, values: fits.map { ($0.components, value(of: $0)) })
     }
     return try Plot.criterion(
       criterion.uppercased(), series, best: (best.covariance ?? best.family, best.components),

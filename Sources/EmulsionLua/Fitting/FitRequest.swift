@@ -10,6 +10,7 @@ struct FitRequest {
   var covariances = ["full"]
   var families: [any FamilyDefinition] = [GaussianDefinition()]
   var criterion = "bic"
+  var folds = SelectionOptions().folds
   var columns: [LuaValue]?
   var weights: LuaValue?
   var progress: LuaValue = .nil
@@ -64,8 +65,11 @@ extension OptionList where Target == FitRequest {
         LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
           $1.covariances = try $0.texts("covariance")
         },
-        LuaOption("criterion", "\"bic\"", "\"bic\", \"aic\" or \"icl\"; smaller is better") {
-          $1.criterion = try $0.text("criterion")
+        LuaOption(
+          "criterion", "\"bic\"", "\"bic\", \"aic\", \"icl\" or \"cv\"; smaller is better"
+        ) { $1.criterion = try $0.text("criterion") },
+        LuaOption("folds", "10", "how many parts \"cv\" cuts the rows into") {
+          $1.folds = try $0.wholeNumber("folds")
         },
       ] + shared)
   }

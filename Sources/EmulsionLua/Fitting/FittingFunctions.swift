@@ -25,6 +25,7 @@ struct FittingFunctions {
     options.covariances = request.covariances
     options.families = request.families
     options.criterion = request.criterion
+    options.folds = request.folds
     options.fit = request.optionsWithProgress
     defer { ProgressLine.clear() }
     let selection = try request.catalogue.select(source, options)

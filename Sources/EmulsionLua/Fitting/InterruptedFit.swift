@@ -38,7 +38,7 @@ struct InterruptedFit: Error, CustomStringConvertible {
     description =
       "interrupted: \(done) of \(selection.entries.count) fits done; best so far "
       + "\(Self.name(selection.best)), \(selection.criterion.uppercased()) "
-      + selection.value(of: selection.best).formatted(decimals: 3)
+      + (selection.entries.first.map(selection.value(of:)) ?? .nan).formatted(decimals: 3)
     reached = .selection(selection, data)
   }
 

@@ -49,8 +49,8 @@ final class SelectionObject: LuaObject {
         name: name,
         values: selection.entries.filter { $0.structure == name }.map { entry in
           // What may not win is not drawn as if it did.
-          let value = entry.status == "degenerate" ? nil : entry.model.map(selection.value(of:))
-          return (components: entry.components, value: value ?? .nan)
+          let value = entry.status == "degenerate" ? .nan : selection.value(of: entry)
+          return (components: entry.components, value: value)
         })
     }
     return try Plot.criterion(
@@ -67,7 +67,8 @@ extension Selection.Entry {
   fileprivate func record(_ data: any DataSource) -> LuaRecord {
     LuaRecord([
       ("components", components), ("covariance", covariance), ("family", family), ("bic", bic),
-      ("aic", aic), ("icl", icl), ("loglik", logLikelihood), ("free_parameters", freeParameters),
+      ("aic", aic), ("icl", icl), ("cv", heldOutLogLikelihood.map { _ in crossValidation }),
+      ("loglik", logLikelihood), ("free_parameters", freeParameters),
       ("status", status), ("model", model.map { ModelObject($0, data: data) }),
     ])
   }

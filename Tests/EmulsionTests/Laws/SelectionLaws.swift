@@ -63,13 +63,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["bic", "aic", "icl"])
+  @Test(arguments: ["bic", "aic", "icl", "cv"])
   func bestComesFirst(criterion: String) throws {
-    let selection = try select("iris") { $0.criterion = criterion }
-    let values = selection.entries.filter { $0.status == "ok" }.compactMap { $0.model }
-      .map(selection.value(of:))
+    let selection = try select("iris") {
+      ($0.criterion, $0.components) = (criterion, Array(1...4))
+    }
+    let values = selection.entries.filter { $0.status == "ok" }.map(selection.value(of:))
     #expect(values == values.sorted())
-    #expect(selection.value(of: selection.best) == values.first)
+    #expect(selection.entries.first?.model?.logLikelihood == selection.best.logLikelihood)
   }
 
   @Test func whatFailsIsListedAndNeverWins() throws {

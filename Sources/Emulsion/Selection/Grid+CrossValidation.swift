@@ -1,0 +1,45 @@
+extension Grid {
+  /// The entries with the log-likelihood of every row under the fit to the other parts of the data
+  /// (Smyth 2000).
+  ///
+  /// The whole grid is fitted to all but each part, from starts of its own: from the optimum of all
+  /// rows, which knows the part's rows too, components that hold few rows would look better than they
+  /// are. An entry with a part whose fit fails or is degenerate has none, nor has any after an
+  /// interrupt.
+  func crossValidated(_ entries: [Selection.Entry], parts: Int) throws -> [Selection.Entry] {
+    let group = try cells.first?.family.groupColumn.map {
+      try data.columnNames.positions(of: [$0])[0]
+    }
+    let folds = try Folds(data, group: group, wanted: parts, seed: options.seed)
+    var sums = [Double?](repeating: 0, count: entries.count)
+    for part in 0..<folds.count {
+      let found = try heldOut(part, of: folds)
+      if options.isCancelled() { return entries }
+      sums = zip(sums, found).map { sum, found in sum.flatMap { sum in found.map { sum + $0 } } }
+    }
+    return zip(entries, sums).map { entry, sum in
+      var entry = entry
+      entry.heldOutLogLikelihood = sum
+      return entry
+    }
+  }
+
+  /// The log-likelihood of a part's rows under each cell's fit to the others.
+  private func heldOut(_ part: Int, of folds: Folds) throws -> [Double?] {
+    let families = cells.map(\.family)
+    let others = try FoldSource(base: data, folds: folds, part: part, isHeldOut: false)
+      .prepared(for: families)
+    let rows = try FoldSource(base: data, folds: folds, part: part, isHeldOut: true)
+      .prepared(for: families)
+    var rest = self
+    rest.work = try FitWork(
+      others, options, catalogue: work.catalogue, largest: cells.map(\.components).max())
+    let fits = try rest.exchanged(rest.fitted())
+    return try dealt { index, execution -> Double? in
+      guard fits[index].isEligible, let model = fits[index].model, !model.isCancelled else {
+        return nil
+      }
+      return try model.mixture.score(rows, execution).logLikelihood
+    }
+  }
+}
