@@ -217,7 +217,7 @@ import Testing
     guard item.family.name != "uniform" else { return }
     for k in 0..<2 {
       for (p, parameter) in model.parameters[k].enumerated() {
-        // Estimates of degrees of freedom end at 200.
+        // Degrees of freedom of Gaussian components grow on and on.
         if parameter.name == "degrees_of_freedom" { continue }
         if item.isStructured && parameter.name == "covariance" { continue }
         for i in parameter.value.numbers.indices {

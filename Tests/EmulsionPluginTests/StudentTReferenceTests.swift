@@ -84,4 +84,31 @@ struct StudentTMaximum: Sendable, CustomTestStringConvertible {
       for (a, b) in zip(own, expected) { #expect(abs(a - b) <= tolerance * max(1, abs(b))) }
     }
   }
+
+  /// A component that is Gaussian: its degrees of freedom grow without end, more slowly all the time.
+  /// Values after 20,000 iterations of EM written in NumPy.
+  @Test func degreesOfFreedomGrowOn() throws {
+    let data = try DataSets.table(named: "faithful").source(columns: ["eruptions", "waiting"])
+    let scales = [
+      [0.651364166424734, 6.988903923377466, 6.988903923377466, 92.41165617538526],
+      [0.9119098329946276, 9.784465492728451, 9.784465492728451, 129.37631864553936],
+    ]
+    var options = FitOptions()
+    options.family = StudentT(degreesOfFreedom: .each)
+    options.components = 2
+    options.initializer = GivenParameters(
+      zip([[1.8, 54], [3.6, 79]], scales).map { mean, scale in
+        [
+          "mean": .vector(mean), "scale": .matrix(Matrix(rows: 2, columns: 2, values: scale)),
+          "degrees_of_freedom": .scalar(10),
+        ]
+      }, weights: [0.4, 0.6])
+    (options.covarianceFloor, options.tolerance, options.maximumIterations) = (0, 0, 20_000)
+    let model = try Catalogue.withPlugins.fit(data, options)
+    #expect(abs(model.logLikelihood - -1129.9422050003984) < 1e-6)
+    let degrees = model.parameters.flatMap { $0.byName["degrees_of_freedom"]?.numbers ?? [] }
+    for (own, expected) in zip(degrees, [19.175789877259326, 1025.3680688099084]) {
+      #expect(abs(own / expected - 1) < 1e-6)
+    }
+  }
 }
