@@ -13,7 +13,12 @@ extension Grid {
     let folds = try Folds(data, group: group, wanted: parts, seed: options.seed)
     var sums = [Double?](repeating: 0, count: entries.count)
     for part in 0..<folds.count {
-      let found = try heldOut(part, of: folds)
+      let found: [Double?]
+      do {
+        found = try heldOut(part, of: folds)
+      } catch let error as EmulsionError where error.code == .cancelled {
+        return entries
+      }
       if options.isCancelled() { return entries }
       sums = zip(sums, found).map { sum, found in sum.flatMap { sum in found.map { sum + $0 } } }
     }

@@ -1,4 +1,5 @@
 import Emulsion
+import Synchronization
 import Testing
 
 /// Selection by the likelihood of rows that fits have not seen.
@@ -78,6 +79,26 @@ import Testing
         try select(MatrixSource(rows)) { $0.folds = folds }
       })
     #expect(error.code == .invalidOption && error.message.contains("folds"))
+  }
+
+  /// Wherever an interrupt falls among the parts, the fits to all rows are still there.
+  @Test func interruptsKeepTheFits() throws {
+    func run(stoppingAfter limit: Int) throws -> (selection: Selection, polls: Int) {
+      let polls = Atomic<Int>(0)
+      let selection = try select(MatrixSource(rows)) {
+        ($0.components, $0.fit.threads) = ([1, 2], 1)
+        $0.fit.isCancelled = { polls.add(1, ordering: .relaxed).newValue > limit }
+      }
+      return (selection, polls.load(ordering: .relaxed))
+    }
+    let whole = try run(stoppingAfter: .max)
+    var kept = 0
+    for share in [0.3, 0.5, 0.7, 0.9] {
+      let cut = try run(stoppingAfter: Int(share * Double(whole.polls))).selection
+      #expect(cut.entries.count == 2 && cut.best.bic == cut.entries.map(\.bic).min())
+      kept += cut.entries.count { $0.heldOutLogLikelihood == nil }
+    }
+    #expect(kept == 8 && whole.selection.entries.allSatisfy { $0.heldOutLogLikelihood != nil })
   }
 
   @Test func oneRowCanNotBeParted() throws {
