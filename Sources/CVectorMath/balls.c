@@ -51,10 +51,13 @@ CLONED void vm_apply_distances(double *restrict z, size_t stride, size_t n, size
     const double p = peak[j], a = stretch[j], b = shift[j];
     for (size_t i = 0; i < n; i++) {
       const double depth = p - row[i], drifted = a * before[i] - b;
-      // Not a number: as deep as can be. Distances are rounded down, within the range of a float.
-      double q = depth == depth ? __builtin_elementwise_sqrt(depth > 0 ? 2 * depth : 0.0) : 1e30;
+      // Not a number: as deep as can be, unless it is so for the component's weight alone.
+      double q = depth == depth ? __builtin_elementwise_sqrt(depth > 0 ? 2 * depth : 0.0)
+                 : p >= -DBL_MAX ? 1e30
+                                 : 0.0;
       q = drifted > q ? drifted : q;
       row[i] = p - 0.5 * q * q;
+      // Rounded down, within the range of a float.
       const double least = q * (1 - 0x1p-22);
       before[i] = (float)(least < 1e30 ? least : 1e30);
     }

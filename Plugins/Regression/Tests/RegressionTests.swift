@@ -222,6 +222,48 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     #expect(fitted.logLikelihood > model.logLikelihood)
   }
 
+  private static let grouped: [Double] = (0..<24).flatMap { i -> [Double] in
+    let x = Double(i % 7)
+    return [x + Double(i % 3), x, Double(i / 4)]
+  }
+
+  /// Weights that are none, and groups without a number, are told with their row.
+  @Test(arguments: [(-1.0, 3.0), (Double.nan, 3), (1, .nan), (1, .infinity)])
+  func wrongWeightsAndGroupsAreTold(weight: Double, group: Double) throws {
+    var values = Self.grouped
+    values[3 * 14 + 2] = group
+    let matrix = Matrix(rows: 24, columns: 3, values: values)
+    let weights = (0..<24).map { $0 == 14 ? weight : 1 }
+    let names = ["y", "x", "id"]
+    var options = FitOptions()
+    options.family = try Regression("y ~ x", group: "id")
+    let wrong = MatrixSource(matrix, columnNames: names, weights: weights)
+    let error = try #require(
+      #expect(throws: EmulsionError.self) { try Catalogue.standard.fit(wrong, options) })
+    #expect(error.code == EmulsionError.Code.invalidData)
+    #expect(error.message.contains("row 15"))
+    let sound = MatrixSource(
+      Matrix(rows: 24, columns: 3, values: Self.grouped), columnNames: names)
+    let model = try Catalogue.standard.fit(sound, options)
+    if !group.isFinite {
+      #expect(throws: EmulsionError.self) { try model.predict(wrong) }
+    }
+  }
+
+  /// Parts without rows that count leave fits without a value, and lose nothing.
+  @Test func groupsThatWeighNothingCanNotBeLeftOut() throws {
+    let weights = (0..<24).map { $0 < 4 ? 1.0 : 0 }
+    let data = MatrixSource(
+      Matrix(rows: 24, columns: 3, values: Self.grouped), columnNames: ["y", "x", "id"],
+      weights: weights)
+    var options = SelectionOptions()
+    (options.components, options.criterion) = ([1], "cv")
+    options.families = [try Regression("y ~ x", group: "id")]
+    let error = try #require(
+      #expect(throws: EmulsionError.self) { try Catalogue.standard.select(data, options) })
+    #expect(error.message.contains("one row or group"))
+  }
+
   /// Rows that weigh nothing are no part of their group.
   @Test func weightlessRowsOfGroupsDoNothing() throws {
     let whole = rows(120, distribution: "gaussian")

@@ -138,7 +138,7 @@ struct DegreesOfFreedomEquation {
   let constant: Double
 
   /// Where estimates stop: at tails heavier than any data show, and at Gaussian ones, from which the
-  /// log-likelihood differs by a few 1e-6 nats a row at most.
+  /// log-likelihood differs by about d²/4ν nats a row.
   static let range = 0.01...1e5
 
   /// The root, by bisection of ln ν; the end of the range where there is none inside.

@@ -9,26 +9,27 @@ extension BlockBuffer {
     for j in 0..<columns {
       let values = block.column(j)
       guard Lanes.allFinite(values) else {
-        throw data.notFinite(values, firstRow: firstRow, column: j)
+        let rowIDs = values.indices.map { block.rowID($0) }
+        throw data.notFinite(values, row: { rowIDs[$0] }, j)
       }
     }
     guard hasWeights else { return }
     let weights = self.weights()
     for i in weights.indices where !(weights[i] >= 0 && weights[i].isFinite) {
-      throw data.unusableWeight(weights[i], row: firstRow + i)
+      throw data.unusableWeight(weights[i], row: block.rowID(i))
     }
   }
 }
 
 extension DataSource {
-  /// The error that tells the first of `values` that is not finite.
-  func notFinite(_ values: Span<Double>, firstRow: Int, column: Int) -> EmulsionError {
+  /// The error that tells the first of `values` that is not finite; `row` says where each stands.
+  func notFinite(_ values: Span<Double>, row: (Int) -> Int, _ column: Int) -> EmulsionError {
     for i in values.indices where !values[i].isFinite {
       let what =
         values[i].isNaN ? "a missing value (NaN)" : values[i] < 0 ? "-infinity" : "infinity"
       return EmulsionError(
         .invalidData,
-        "\(location(ofRow: firstRow + i)), column \(quoted(columnNames[column])): \(what);"
+        "\(location(ofRow: row(i))), column \(quoted(columnNames[column])): \(what);"
           + " drop or fill such rows first, for example with t:filter")
     }
     return EmulsionError(.invalidData, "a value is not finite")

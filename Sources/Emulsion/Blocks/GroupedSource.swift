@@ -28,9 +28,12 @@ struct GroupedSource: DataSource {
     matrix = content.0
     weights = countsAll ? nil : content.1
     let groups = matrix.column(column)
-    fillerGroup = (groups.min() ?? 0) - max(1, abs(groups.min() ?? 0))
+    let least = groups.filter(\.isFinite).min() ?? 0
+    fillerGroup = least - max(1, abs(least))
     var members: [Double: [Int]] = [:]
-    for (row, group) in groups.enumerated() where (weights?[row] ?? 1) > 0 {
+    // Weights that are no weights stay, to be told by the checks of the data.
+    for (row, group) in groups.enumerated() where weights?[row] != 0 {
+      guard group.isFinite else { throw base.notFinite([group].span, row: { _ in row }, column) }
       members[group, default: []].append(row)
     }
     let largest = members.values.lazy.map(\.count).max() ?? 1
@@ -38,10 +41,10 @@ struct GroupedSource: DataSource {
     while size < largest { size *= 2 }
     rowsPerBlock = size
     var (order, isFiller): ([Int], [Bool]) = ([], [])
-    for (row, group) in groups.enumerated() {
+    for group in groups {
       guard let rows = members.removeValue(forKey: group) else { continue }
       while order.count % size != 0 && order.count % size + rows.count > size {
-        order.append(row)
+        order.append(rows[0])
         isFiller.append(true)
       }
       order += rows

@@ -10,7 +10,7 @@ struct Folds: Sendable {
   ///   - wanted: Number of parts; fewer where there are fewer rows or groups.
   init(_ data: any DataSource, group: Int?, wanted: Int, seed: UInt64) throws {
     let units = try Self.units(of: data, group: group)
-    let total = (units.max() ?? -1) + 1
+    let total = max(0, (units.max() ?? -1) + 1)
     guard total > 1 else {
       throw EmulsionError(.invalidData, "criterion = \"cv\": one row or group can't be parted")
     }
@@ -22,23 +22,28 @@ struct Folds: Sendable {
     }
     var partOfUnit = [UInt16](repeating: 0, count: total)
     for (place, unit) in order.enumerated() { partOfUnit[unit] = UInt16(place % count) }
-    parts = units.map { partOfUnit[$0] }
+    // Rows that weigh nothing are in any part.
+    parts = units.map { $0 < 0 ? 0 : partOfUnit[$0] }
   }
 
-  /// Which rows belong together: a number from 0 for each.
+  /// Which rows belong together: a number from 0 for each, −1 for those that weigh nothing.
   private static func units(of data: any DataSource, group: Int?) throws -> [Int] {
-    guard let group else { return Array(0..<data.rows) }
     var numbers: [Double: Int] = [:]
     var units: [Int] = []
+    var count = 0
     let size = (Chunks.rowsPerBlock + data.rowsPerBlock - 1) / data.rowsPerBlock * data.rowsPerBlock
     var buffer = BlockBuffer(columns: data.columns, capacity: size)
     for first in stride(from: 0, to: data.rows, by: size) {
       try data.read(first..<min(data.rows, first + size), into: &buffer)
-      let values = buffer.block.column(group)
-      for i in values.indices {
-        let next = numbers.count
-        units.append(numbers[values[i], default: next])
-        if units.last == next { numbers[values[i]] = next }
+      for i in 0..<buffer.rows {
+        guard !buffer.hasWeights || buffer.weights()[i] != 0 else {
+          units.append(-1)
+          continue
+        }
+        let known = group.flatMap { numbers[buffer.block.column($0)[i]] }
+        if known == nil, let group { numbers[buffer.block.column(group)[i]] = count }
+        units.append(known ?? count)
+        if known == nil { count += 1 }
       }
     }
     return units

@@ -13,11 +13,13 @@ extension Grid {
     let folds = try Folds(data, group: group, wanted: parts, seed: options.seed)
     var sums = [Double?](repeating: 0, count: entries.count)
     for part in 0..<folds.count {
-      let found: [Double?]
+      var found = entries.map { _ in Double?.none }
       do {
         found = try heldOut(part, of: folds)
-      } catch let error as EmulsionError where error.code == .cancelled {
-        return entries
+      } catch let error as EmulsionError
+        where [.cancelled, .invalidData, .degenerate].contains(error.code)
+      {
+        // Without the part there is nothing that any could be fitted to.
       }
       if options.isCancelled() { return entries }
       sums = zip(sums, found).map { sum, found in sum.flatMap { sum in found.map { sum + $0 } } }

@@ -7,9 +7,8 @@ extension Grid {
   func refined(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) throws
     -> [Selection.Entry]
   {
-    func value(_ index: Int) -> Double { criterion.value(of: entries[index]) }
-    let eligible = entries.indices.filter { entries[$0].isEligible }
-    guard let index = eligible.min(by: { value($0) < value($1) }),
+    let ranks = entries.map { $0.rank(by: criterion) }
+    guard let index = entries.indices.min(by: { ranks[$0] < ranks[$1] }), entries[index].isEligible,
       let model = entries[index].model, model.hasConverged, options.tolerance > 0
     else { return entries }
     var options = options

@@ -59,6 +59,14 @@ public struct Selection: Sendable {
     public var logLikelihood: Double { model?.logLikelihood ?? -.infinity }
     /// Number of free parameters; 0 where it failed.
     public var freeParameters: Int { model?.freeParameters ?? 0 }
+    /// What it is sorted by, best first: sound fits by the criterion, those for which it has no value by
+    /// BIC, what is degenerate, and what failed.
+    func rank(by criterion: any SelectionCriterion) -> (Int, Double, Int) {
+      guard model != nil else { return (3, 0, components) }
+      let value = criterion.value(of: self)
+      if value.isFinite { return (isEligible ? 0 : 2, value, components) }
+      return (isEligible ? 1 : 2, bic, components)
+    }
     /// Whether it may win.
     var isEligible: Bool { model.map { !$0.isDegenerate } ?? false }
   }
@@ -72,14 +80,8 @@ public struct Selection: Sendable {
   public let best: Model
 
   init(_ entries: [Entry], criterion: any SelectionCriterion) throws {
-    func rank(_ entry: Entry) -> (Int, Double, Int) {
-      guard entry.model != nil else { return (3, 0, entry.components) }
-      let value = criterion.value(of: entry)
-      if value.isFinite { return (entry.isEligible ? 0 : 2, value, entry.components) }
-      return (entry.isEligible ? 1 : 2, entry.bic, entry.components)
-    }
     measure = criterion
-    self.entries = entries.sorted { rank($0) < rank($1) }
+    self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
       throw EmulsionError(.invalidOption, "components: nothing to select from")
     }

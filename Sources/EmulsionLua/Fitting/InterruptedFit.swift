@@ -37,9 +37,16 @@ struct InterruptedFit: Error, CustomStringConvertible {
     let done = selection.entries.filter { $0.model.map { !$0.isCancelled } ?? false }.count
     description =
       "interrupted: \(done) of \(selection.entries.count) fits done; best so far "
-      + "\(Self.name(selection.best)), \(selection.criterion.uppercased()) "
-      + (selection.entries.first.map(selection.value(of:)) ?? .nan).formatted(decimals: 3)
+      + "\(Self.name(selection.best)), " + Self.value(selection)
     reached = .selection(selection, data)
+  }
+
+  /// The criterion of the best, or its BIC where there is no value.
+  private static func value(_ selection: Selection) -> String {
+    let value = selection.entries.first.map(selection.value(of:)) ?? .nan
+    return value.isFinite
+      ? "\(selection.criterion.uppercased()) \(value.formatted(decimals: 3))"
+      : "BIC \(selection.best.bic.formatted(decimals: 3))"
   }
 
   private static func name(_ model: Model) -> String {

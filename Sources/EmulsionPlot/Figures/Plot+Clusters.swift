@@ -67,9 +67,13 @@ extension Plot {
     of model: Model, in source: any DataSource, columns positions: [Int]? = nil, title: String = ""
   ) throws -> Plot {
     let positions = positions ?? Array(model.columnNames.indices)
+    let names = positions.map { model.columnNames[$0] }
+    // Of more columns a model takes those of its names.
+    let places =
+      source.columns == model.dimension
+      ? positions : names.compactMap { source.columnNames.firstIndex(of: $0) }
     return try clusters(
-      Matrix(reading: source, columns: positions), labels: model.predict(source),
-      columns: positions.map { model.columnNames[$0] },
+      Matrix(reading: source, columns: places), labels: model.predict(source), columns: names,
       components: PlotComponents(model, columns: positions), title: title, unlabelled: "Noise")
   }
 }

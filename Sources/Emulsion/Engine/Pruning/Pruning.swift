@@ -4,7 +4,7 @@
 /// in many columns, by what the passes before have measured.
 ///
 /// Every 2ⁱ-th iteration a small part of the data is sorted as a trial; where that saves a fifth of
-/// the work, all rows are. Where an order saves less than that, it is given up. So overlapping
+/// the work, all rows are. Where more than that mattered in a pass, the order is given up. So overlapping
 /// components cost the trials alone. The rule looks at the values of the data and at nothing else, so
 /// that it is the same on every machine.
 struct Pruning<Family: ComponentFamily>: Sendable {
