@@ -116,8 +116,7 @@ private struct Extent: Sendable {
         fingerprint &+= Extent.hash(values[i], place &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15)
       }
       guard check == 0 else {
-        let rowIDs = values.indices.map { block.rowID($0) }
-        throw data.notFinite(values, row: { rowIDs[$0] }, j)
+        throw data.notFinite(in: block, column: j)
       }
     }
     guard buffer.hasWeights else {

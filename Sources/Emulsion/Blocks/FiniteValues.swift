@@ -9,8 +9,7 @@ extension BlockBuffer {
     for j in 0..<columns {
       let values = block.column(j)
       guard Lanes.allFinite(values) else {
-        let rowIDs = values.indices.map { block.rowID($0) }
-        throw data.notFinite(values, row: { rowIDs[$0] }, j)
+        throw data.notFinite(in: block, column: j)
       }
     }
     guard hasWeights else { return }
@@ -22,17 +21,22 @@ extension BlockBuffer {
 }
 
 extension DataSource {
-  /// The error that tells the first of `values` that is not finite; `row` says where each stands.
-  func notFinite(_ values: Span<Double>, row: (Int) -> Int, _ column: Int) -> EmulsionError {
+  /// The error that tells the first value of a block's column that is not finite.
+  func notFinite(in block: borrowing Block, column: Int) -> EmulsionError {
+    let values = block.column(column)
     for i in values.indices where !values[i].isFinite {
-      let what =
-        values[i].isNaN ? "a missing value (NaN)" : values[i] < 0 ? "-infinity" : "infinity"
-      return EmulsionError(
-        .invalidData,
-        "\(location(ofRow: row(i))), column \(quoted(columnNames[column])): \(what);"
-          + " drop or fill such rows first, for example with t:filter")
+      return notFinite(values[i], row: block.rowID(i), column: column)
     }
     return EmulsionError(.invalidData, "a value is not finite")
+  }
+
+  /// The error that a value is not finite.
+  func notFinite(_ value: Double, row: Int, column: Int) -> EmulsionError {
+    let what = value.isNaN ? "a missing value (NaN)" : value < 0 ? "-infinity" : "infinity"
+    return EmulsionError(
+      .invalidData,
+      "\(location(ofRow: row)), column \(quoted(columnNames[column])): \(what);"
+        + " drop or fill such rows first, for example with t:filter")
   }
 
   /// The error that a row's weight can't be used.

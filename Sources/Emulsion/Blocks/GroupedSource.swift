@@ -33,7 +33,7 @@ struct GroupedSource: DataSource {
     var members: [Double: [Int]] = [:]
     // Weights that are no weights stay, to be told by the checks of the data.
     for (row, group) in groups.enumerated() where weights?[row] != 0 {
-      guard group.isFinite else { throw base.notFinite([group].span, row: { _ in row }, column) }
+      guard group.isFinite else { throw base.notFinite(group, row: row, column: column) }
       members[group, default: []].append(row)
     }
     let largest = members.values.lazy.map(\.count).max() ?? 1

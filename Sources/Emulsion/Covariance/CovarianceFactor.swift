@@ -69,3 +69,36 @@ struct CovarianceFactor: Sendable {
     }
   }
 }
+
+extension CovarianceFactor {
+  /// The eigenvalues of Σ⁻¹S, Σ the factorised covariance and S another of its form; `nil` where they
+  /// can't be told. O(d³) for the full form.
+  func ratios(of covariance: Scatter) -> [Double]? {
+    guard form == .full else { return zip(precision, covariance.values).map { $0 * $1 } }
+    return LinearAlgebra.eigenvalues(whitened(covariance))
+  }
+
+  /// L⁻¹SL⁻ᵀ, both of the full form. O(d³), of which a triangle spares more than half.
+  func whitened(_ covariance: Scatter) -> Matrix {
+    let d = dimension
+    let other = covariance.matrix
+    var left = Matrix(rows: d, columns: d)
+    var result = Matrix(rows: d, columns: d)
+    let (inverse, source) = (inverse.span, other.values.span)
+    var product = left.values.mutableSpan
+    for a in 0..<d {
+      for q in 0...a {
+        let factor = inverse[a * d + q]
+        for b in 0..<d { product[a * d + b] += factor * source[q * d + b] }
+      }
+    }
+    for a in 0..<d {
+      for b in 0...a {
+        var sum = 0.0
+        for q in 0...b { sum += product[a * d + q] * inverse[b * d + q] }
+        (result[a, b], result[b, a]) = (sum, sum)
+      }
+    }
+    return result
+  }
+}

@@ -33,7 +33,7 @@ public struct Tightness: Sendable {
   /// ε of each component; 1 where it can't be told. O(K·d³).
   public var smallestRatios: [Double] {
     let factor = CovarianceFactor(pooled)
-    return covariances.map { factor?.smallestRatio($0) ?? 1 }
+    return covariances.map { factor?.ratios(of: $0)?.min() ?? 1 }
   }
 
   /// Whether component `k` is spurious: whether Σₖ less its share of W is not positive definite.
@@ -43,16 +43,5 @@ public struct Tightness: Sendable {
       && CovarianceFactor(Scatter.weightedSum([covariances[k], pooled]) { [1, -bounds[k]][$0] })
         == nil
       && smallestRatios[k] < bounds[k]
-  }
-}
-
-extension CovarianceFactor {
-  /// The smallest eigenvalue of Σ⁻¹S, Σ the factorised covariance.
-  fileprivate func smallestRatio(_ covariance: Scatter) -> Double? {
-    guard form == .full else {
-      return zip(precision, covariance.values).map { $0 * $1 }.min()
-    }
-    let axes = Matrix(rows: dimension, columns: dimension, values: inverse)
-    return LinearAlgebra.eigen(covariance.congruent(axes))?.values.first
   }
 }

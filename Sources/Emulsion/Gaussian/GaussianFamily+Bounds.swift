@@ -69,24 +69,17 @@ extension GaussianFamily {
   private func relativeEigenvalues(of covariance: Scatter, to factor: CovarianceFactor)
     -> ClosedRange<Double>?
   {
-    let d = dimension
-    guard form == .full else {
-      let ratios = factor.precision.indices.map { factor.precision[$0] * covariance.values[$0] }
-      return ratios.min().flatMap { least in ratios.max().map { least...$0 } }
+    var ratios: [Double]?
+    if form == .full {
+      let relative = factor.whitened(covariance)
+      let norm = relative.distanceFromIdentity
+      if norm < Self.smallChange { return 1 - norm...1 + norm }
+      ratios = LinearAlgebra.eigenvalues(relative)
+    } else {
+      ratios = factor.ratios(of: covariance)
     }
-    let relative = factor.whitened(covariance)
-    var change = 0.0
-    for a in 0..<d {
-      for b in 0..<d {
-        let element = relative[a, b] - (a == b ? 1 : 0)
-        change += element * element
-      }
-    }
-    let norm = change.squareRoot()
-    if norm < Self.smallChange { return 1 - norm...1 + norm }
-    return LinearAlgebra.eigenvalues(relative).flatMap { values in
-      values.first.flatMap { first in values.last.map { first...$0 } }
-    }
+    guard let least = ratios?.min(), let most = ratios?.max() else { return nil }
+    return least...most
   }
 
   /// Changes below which their Frobenius norm is as good a bound as eigenvalues.
@@ -108,28 +101,18 @@ extension CovarianceFactor {
     }
     return sum.squareRoot()
   }
+}
 
-  /// L⁻¹ΣL⁻ᵀ of another covariance, both full. O(d³).
-  func whitened(_ covariance: Scatter) -> Matrix {
-    let d = dimension
-    let other = covariance.matrix
-    var left = Matrix(rows: d, columns: d)
-    var result = Matrix(rows: d, columns: d)
-    let (inverse, source) = (inverse.span, other.values.span)
-    var product = left.values.mutableSpan
-    for a in 0..<d {
-      for q in 0...a {
-        let factor = inverse[a * d + q]
-        for b in 0..<d { product[a * d + b] += factor * source[q * d + b] }
+extension Matrix {
+  /// The Frobenius norm of what is left without the identity.
+  fileprivate var distanceFromIdentity: Double {
+    var sum = 0.0
+    for a in 0..<rows {
+      for b in 0..<columns {
+        let element = self[a, b] - (a == b ? 1 : 0)
+        sum += element * element
       }
     }
-    for a in 0..<d {
-      for b in 0...a {
-        var sum = 0.0
-        for q in 0...b { sum += product[a * d + q] * inverse[b * d + q] }
-        (result[a, b], result[b, a]) = (sum, sum)
-      }
-    }
-    return result
+    return sum.squareRoot()
   }
 }

@@ -31,7 +31,7 @@ struct Folds: Sendable {
     var numbers: [Double: Int] = [:]
     var units: [Int] = []
     var count = 0
-    let size = (Chunks.rowsPerBlock + data.rowsPerBlock - 1) / data.rowsPerBlock * data.rowsPerBlock
+    let size = PassShape().holding(data).rowsPerBlock
     var buffer = BlockBuffer(columns: data.columns, capacity: size)
     for first in stride(from: 0, to: data.rows, by: size) {
       try data.read(first..<min(data.rows, first + size), into: &buffer)

@@ -53,8 +53,8 @@ public struct Selection: Sendable {
     public var aic: Double { model?.aic ?? .infinity }
     /// ICL; +∞ where it failed.
     public var icl: Double { model?.icl ?? .infinity }
-    /// −2 times the log-likelihood of rows that fits have not seen; +∞ where there is none.
-    public var crossValidation: Double { heldOutLogLikelihood.map { -2 * $0 } ?? .infinity }
+    /// −2 times the log-likelihood of rows that fits have not seen, where there is one.
+    public var crossValidation: Double? { heldOutLogLikelihood.map { -2 * $0 } }
     /// Log-likelihood, nats; −∞ where it failed.
     public var logLikelihood: Double { model?.logLikelihood ?? -.infinity }
     /// Number of free parameters; 0 where it failed.

@@ -50,7 +50,9 @@ public struct CrossValidatedLikelihood: SelectionCriterion {
   /// `cv`.
   public var name: String { "cv" }
   /// The fit's cross-validated −2ℓ.
-  public func value(of entry: Selection.Entry) -> Double { entry.crossValidation }
+  public func value(of entry: Selection.Entry) -> Double {
+    entry.crossValidation ?? .infinity
+  }
   /// True.
   public var needsHeldOutRows: Bool { true }
 }

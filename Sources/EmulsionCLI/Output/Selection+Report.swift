@@ -25,7 +25,7 @@ extension Selection {
       ("bic", numbers(\.bic)),
       ("aic", numbers(\.aic)),
       ("icl", numbers(\.icl)),
-      ("cv", .numbers(entries.map { $0.heldOutLogLikelihood.map { -2 * $0 } ?? .nan })),
+      ("cv", .numbers(entries.map { $0.crossValidation ?? .nan })),
       ("status", .text(entries.map(\.status))),
     ])
   }
@@ -49,7 +49,7 @@ extension Selection {
               ("bic", number(model?.bic)),
               ("aic", number(model?.aic)),
               ("icl", number(model?.icl)),
-              ("cv", number(entry.heldOutLogLikelihood.map { -2 * $0 })),
+              ("cv", number(entry.crossValidation)),
               ("status", .text(entry.status)),
             ])
           })

@@ -67,7 +67,7 @@ extension Selection.Entry {
   fileprivate func record(_ data: any DataSource) -> LuaRecord {
     LuaRecord([
       ("components", components), ("covariance", covariance), ("family", family), ("bic", bic),
-      ("aic", aic), ("icl", icl), ("cv", heldOutLogLikelihood.map { _ in crossValidation }),
+      ("aic", aic), ("icl", icl), ("cv", crossValidation),
       ("loglik", logLikelihood), ("free_parameters", freeParameters),
       ("status", status), ("model", model.map { ModelObject($0, data: data) }),
     ])

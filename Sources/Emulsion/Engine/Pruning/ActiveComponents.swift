@@ -56,6 +56,8 @@ struct ActiveComponents: ~Copyable {
     for block in 0..<blocks where known.nearest[block] >= 0 {
       let k = Int(known.nearest[block])
       let distance = drift[k].greatest * known.farthest[block] + drift[k].shift
+      // ∞·0 is no distance either.
+      guard distance < .infinity else { continue }
       floor[block] = max(floor[block], peaks[k] - distance * distance / 2)
     }
   }

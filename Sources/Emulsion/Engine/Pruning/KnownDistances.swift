@@ -40,13 +40,6 @@ final class KnownDistances: Sendable {
   func put(_ distances: BlockDistances?, at chunk: Int) {
     chunks.withLock { $0[chunk] = distances }
   }
-
-  /// Forgets everything.
-  func clear() {
-    chunks.withLock { chunks in
-      for i in chunks.indices { chunks[i] = nil }
-    }
-  }
 }
 
 /// Rows in sorted order, with what earlier passes found out.
@@ -56,4 +49,9 @@ struct SortedRows: Sendable {
   /// balls have to do.
   var known: KnownDistances?
   var drift: [DensityDrift] = []
+}
+
+extension DensityDrift {
+  /// That of components of which nothing was known before: distances say nothing of them.
+  static let unknown = DensityDrift(least: 0, greatest: .infinity, shift: 0)
 }

@@ -73,17 +73,12 @@ struct Pruning<Family: ComponentFamily>: Sendable {
   /// The order for a pass under `parameters`.
   mutating func sortedRows(under parameters: MixtureParameters<Family.Component>) -> SortedRows? {
     guard let order else { return nil }
-    var sorted = SortedRows(order: order, known: known)
-    guard let known else { return sorted }
+    guard let known else { return SortedRows(order: order) }
     let components = parameters.components
-    if let drift = latest.isEmpty ? nil : family.drift(from: latest, to: components) {
-      sorted.drift = drift
-    } else {
-      known.clear()
-      sorted.drift = components.map { _ in DensityDrift(least: 0, greatest: 1, shift: 0) }
-    }
+    let drift = latest.isEmpty ? nil : family.drift(from: latest, to: components)
     latest = components
-    return sorted
+    return SortedRows(
+      order: order, known: known, drift: drift ?? components.map { _ in .unknown })
   }
 
   /// Learns from a pass how much of the work was done, and how much of it mattered.
@@ -123,7 +118,7 @@ extension RowSorting {
   fileprivate func neededShare(_ order: RowOrder, _ remembers: Bool) throws -> Double {
     let sorted = SortedRows(
       order: order, known: remembers ? KnownDistances(chunks: order.chunks.count) : nil,
-      drift: logWeights.map { _ in DensityDrift(least: 0, greatest: 1, shift: 0) })
+      drift: logWeights.map { _ in .unknown })
     let layout = BlockLayout(source, sorted, mixture, rowsPerBlock: shape.rowsPerBlock)
     let pairs = try execution.map(layout.chunkCount, concurrency: shape.maximumConcurrency) {
       chunk in
