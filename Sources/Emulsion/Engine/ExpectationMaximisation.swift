@@ -17,10 +17,18 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   var hasConverged = false
   /// Whether it was interrupted.
   var isCancelled = false
+  /// The step that ended it because it led down; `nil` where every step led up.
+  var refusal: RefusedStep?
   /// The sums under these parameters, and what they say of where to go.
   var extrapolation = Extrapolation<Family.Statistics>()
 
-  init(from start: MixtureParameters<Family.Component>) { parameters = start }
+  /// Whether the parameters came from outside: they may be none that the family's M step makes, so
+  /// that the first one may lead down.
+  private(set) var isForeign = false
+
+  init(from start: MixtureParameters<Family.Component>, isForeign: Bool = false) {
+    (parameters, self.isForeign) = (start, isForeign)
+  }
 
   var iterations: Int { max(0, trace.count - 1) }
   /// Nₖ under these parameters.
@@ -38,6 +46,14 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   var projected: Double { AitkenStopping.limit(of: smoothTrace) ?? logLikelihood }
 }
 
+/// A step of EM that was not taken, since the log-likelihood would have fallen.
+struct RefusedStep: Sendable, Hashable {
+  /// Which iteration it would have been.
+  var iteration: Int
+  /// By how much the log-likelihood would have fallen, nats; NaN where it would be no number.
+  var loss: Double
+}
+
 /// The EM algorithm for any family: E step, M step, until the rule is met.
 struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   let family: Family
@@ -49,6 +65,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   var prunes = true
   /// Whether slow convergence is accelerated by extrapolation.
   var extrapolates = false
+  /// Whether steps must not lower the log-likelihood; not where something else is maximised, such as
+  /// with regularization.
+  var ascends = true
 
   /// Goes on with a run, or begins it.
   ///
@@ -66,8 +85,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       data, family, components: run.parameters.weights.count,
       isAllowed: prunes && transform.ignoresImprobable)
     do {
-      while !(run.hasConverged || run.trace.count > maximumIterations) {
+      while !(run.hasConverged || run.refusal != nil || run.trace.count > maximumIterations) {
         try iterate(&run, &pruning, execution)
+        if run.refusal != nil { break }
         try report(run.iterations, run.logLikelihood, pruning.share)
         run.hasConverged =
           run.isSettled(stopping.tolerance) && stopping.isSatisfied(by: run.smoothTrace)
@@ -103,8 +123,25 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         .degenerate,
         "the log-likelihood is \(sums.logLikelihood): some row has no density under any component")
     }
-    run.note(sums, at: parameters)
+    run.refusal = refusal(of: sums, after: run)
+    if run.refusal == nil { run.note(sums, at: parameters) }
   }
+
+  /// An M step never lowers the log-likelihood (Dempster, Laird & Rubin 1977, theorem 1); what falls by
+  /// more than rounding shows one that is wrong, or limits that stand in its way.
+  private func refusal(of sums: PassResult<Family.Statistics>, after run: EMRun<Family>)
+    -> RefusedStep?
+  {
+    guard ascends, let last = run.trace.last, !run.isForeign || run.trace.count > 1 else {
+      return nil
+    }
+    let loss = last - sums.logLikelihood
+    let isRounding = loss <= Self.rounding * max(1, abs(last))
+    return isRounding ? nil : RefusedStep(iteration: run.trace.count, loss: loss)
+  }
+
+  /// Losses below this share of the log-likelihood are rounding.
+  private static var rounding: Double { 1e-9 }
 
   /// The parameters that extrapolated sums stand for, where they are sound.
   private func jump(

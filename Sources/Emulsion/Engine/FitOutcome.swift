@@ -5,6 +5,7 @@ struct FitOutcome: Sendable {
   var hasConverged: Bool
   var isCancelled: Bool
   var diagnoses: [Diagnosis]
+  var refusal: RefusedStep?
   var score: MixtureScore
   var evidence: Evidence
 }
@@ -31,15 +32,15 @@ struct Fit<Family: ComponentFamily>: Sendable {
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
     let em = ExpectationMaximisation(
-      family: family, data: data, noise: noise, prunes: options.prunes)
+      family: family, data: data, noise: noise, prunes: options.prunes, ascends: options.ascends)
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil,
       seed: options.seed, restart: 0, sample: sample,
       execution: execution)
-    let start = try em.parameters(
-      from: options.initializer.start(context), components: options.components,
-      execution: execution)
-    return try run(from: start, execution)
+    let start = try options.initializer.start(context)
+    let parameters = try em.parameters(
+      from: start, components: options.components, execution: execution)
+    return try run(from: EMRun(from: parameters, isForeign: start.isForeign), execution)
   }
 
   /// What short runs see: a sample of many rows; of fewer, some 10 for each parameter where they are
@@ -58,14 +59,13 @@ struct Fit<Family: ComponentFamily>: Sendable {
     }
   }
 
-  /// EM from given parameters, whose order is kept.
-  func run(from start: MixtureParameters<Family.Component>, _ execution: Execution) throws
-    -> FitOutcome
-  {
+  /// EM from where a run stands; its components keep their order.
+  func run(from start: EMRun<Family>, _ execution: Execution) throws -> FitOutcome {
     let em = ExpectationMaximisation(
-      family: family, data: data, prunes: options.prunes, extrapolates: options.extrapolates)
+      family: family, data: data, prunes: options.prunes, extrapolates: options.extrapolates,
+      ascends: options.ascends)
     let run = try em.advance(
-      EMRun(from: start), maximumIterations: options.maximumIterations,
+      start, maximumIterations: options.maximumIterations,
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
       report: options.reporter(label))
     let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0, spurious: 0)
@@ -84,7 +84,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
     return FitOutcome(
       mixture: mixture, trace: run.trace, hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
-      diagnoses: family.diagnose(mixture.parameters.components, counts: counts), score: score,
+      diagnoses: family.diagnose(mixture.parameters.components, counts: counts),
+      refusal: run.refusal, score: score,
       evidence: evidence)
   }
 }
@@ -110,6 +111,6 @@ extension Mixture {
     let fit = Fit(
       family: family, data: data, options: options, label: options.covariance,
       sample: RepresentativeRows(none: data.columns))
-    return try fit.run(from: parameters, options.execution)
+    return try fit.run(from: EMRun(from: parameters), options.execution)
   }
 }

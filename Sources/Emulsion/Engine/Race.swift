@@ -1,18 +1,9 @@
 extension Restarts {
-  /// A stage of the race: after so many iterations runs are compared, and a share goes on.
-  private struct Stage {
-    var iterations: Int
-    var kept: Double
-  }
-
-  /// All runs of few rows are followed, so that what they say of the optimum is complete; of many
-  /// rows, those that stand best.
-  private var stages: [Stage] {
-    if isFull && sample.rows.rows <= 4000 {
-      return [Stage(iterations: 12, kept: 1), Stage(iterations: 50, kept: 1)]
-    }
-    let race = [Stage(iterations: 6, kept: 0.7), Stage(iterations: 14, kept: 0.7)]
-    return hasFinal ? race : race + [Stage(iterations: 50, kept: 1)]
+  /// How far the starts are followed: those of few rows all the way, so that what they say of the
+  /// optimum is complete; of many rows, those that stand best.
+  private var schedule: RaceSchedule {
+    let areFew = isFull && sample.rows.rows <= RaceSchedule.fewRows
+    return areFew ? options.search == nil ? .complete : .brief : hasFinal ? .sample : .sampleAlone
   }
 
   /// Short runs from all starts: stage by stage fewer go on, and of runs that head for one limit only
@@ -20,8 +11,7 @@ extension Restarts {
   ///
   /// - Returns: The runs that came to something, and how many an interrupt kept from beginning.
   func shortRuns(_ count: Int) throws -> (candidates: [Candidate], interrupted: Int) {
-    var stages = self.stages
-    let first = stages.removeFirst()
+    let (first, stages) = (schedule.first, schedule.others)
     let results = try spread(count) { restart, execution -> Result<Candidate, EmulsionError> in
       do {
         try execution.checkCancellation()
@@ -73,7 +63,8 @@ extension Restarts {
     return result
   }
 
-  /// Marks runs that head where a better one does, and runs that stand too low to be followed.
+  /// Marks runs that head where a better one does, and runs that stand too low to be followed: those
+  /// that have collapsed stand below all that are sound, and of these alone one goes on.
   private func compared(_ candidates: [Candidate], kept: Double) -> [Candidate] {
     var leaders: [Candidate] = []
     let running = candidates.count { $0.end == .followed }
@@ -83,7 +74,7 @@ extension Restarts {
       var candidate = candidate
       if let twin = leaders.first(where: { isHeading(candidate, where: $0) }) {
         candidate.end = .joined(twin.restart)
-      } else if leaders.count >= most {
+      } else if leaders.count >= most || candidate.isHopeless && !leaders.isEmpty {
         candidate.end = .givenUp
       } else {
         leaders.append(candidate)
@@ -92,13 +83,20 @@ extension Restarts {
     }
   }
 
-  /// Whether two runs have the same limit in sight, of log-likelihood and of weights.
+  /// Whether two runs have the same limit in sight, of log-likelihood and of weights, or stand at one
+  /// place already.
   private func isHeading(_ a: Candidate, where b: Candidate) -> Bool {
-    guard !a.isDegenerate && !b.isDegenerate,
-      let (mine, other) = AitkenStopping.limit(of: a.run.smoothTrace).flatMap({ mine in
-        AitkenStopping.limit(of: b.run.smoothTrace).map { (mine, $0) }
-      }), abs(mine - other) < max(options.tolerance, 1e-9 * abs(other))
-    else { return false }
+    guard !a.isDegenerate && !b.isDegenerate else { return false }
+    let rounding = 1e-9 * abs(b.run.logLikelihood)
+    let isOnePlace =
+      a.run.trace.count == b.run.trace.count
+      && abs(a.run.logLikelihood - b.run.logLikelihood) <= rounding
+    if !isOnePlace {
+      guard let mine = AitkenStopping.limit(of: a.run.smoothTrace),
+        let other = AitkenStopping.limit(of: b.run.smoothTrace),
+        abs(mine - other) < max(options.tolerance, rounding)
+      else { return false }
+    }
     return zip(a.run.parameters.weights.sorted(), b.run.parameters.weights.sorted())
       .allSatisfy { abs($0 - $1) < 0.01 }
   }
@@ -123,17 +121,22 @@ extension Restarts {
     return result
   }
 
-  private func start(_ restart: Int, _ execution: Execution) throws
+  private func start(_ place: Int, _ execution: Execution) throws
     -> MixtureParameters<Family.Component>
   {
+    let drawn = options.search.map { $0.drawn(place) } ?? place
+    // What all fits try has the numbers behind those that are drawn.
+    let restart = drawn ?? options.restarts + place
     let sample = try startingRows(restart, execution)
     // What is not noise begins the components; EM then finds the noise among all rows.
     let data = sample.map { $0.source(named: shortData.columnNames) as any DataSource } ?? shortData
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil, seed: options.seed,
       restart: restart, sample: sample ?? self.sample, execution: execution)
+    let shared = drawn == nil ? options.search?.shared : nil
     return try em(on: data).parameters(
-      from: family.start(context) ?? starts.start(options.initializer, context),
+      from: family.start(context) ?? shared?.start(place, components: options.components)
+        ?? starts.start(options.initializer, context),
       components: options.components, execution: execution)
   }
 

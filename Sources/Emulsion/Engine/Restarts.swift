@@ -12,13 +12,16 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     /// Where the run stopped being followed.
     var end = End.followed
 
-    var isDegenerate: Bool { hasCollapsed || !problems.isEmpty }
+    var isDegenerate: Bool { hasCollapsed || !problems.isEmpty || run.refusal != nil }
     /// Whether it fits a few rows by chance, and nothing has collapsed.
     var isSpurious: Bool {
       !hasCollapsed && !problems.isEmpty && problems.allSatisfy(\.isSpurious)
     }
     /// Whether it could not go on.
     var hasCollapsed = false
+    /// Whether nothing sound will come of it: collapse is for good, while a component that fits few rows
+    /// may still gain others.
+    var isHopeless: Bool { isDegenerate && !isSpurious }
 
     enum End: Sendable, Equatable {
       case followed
@@ -46,12 +49,19 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
     let isOne = options.components == 1 || options.initializer.isDeterministic
     // Beside noise, starts differ in the rows that they look at.
-    let count = isOne ? min(options.restarts, noise == nil ? 1 : 3) : options.restarts
+    let most = options.search?.count ?? options.restarts
+    let count = isOne ? min(most, noise == nil ? 1 : 3) : most
     var (all, interrupted) = try shortRuns(count)
     if hasFinal { all = try final(all) }
     let candidates = all.filter { $0.end == .followed }.sorted(by: isBetter)
     var finished: [Candidate] = []
     for candidate in candidates {
+      // What has collapsed is no result: one of those is as good as another.
+      if candidate.isDegenerate && !finished.isEmpty { break }
+      if candidate.isDegenerate && options.search != nil {
+        finished.append(candidate)
+        break
+      }
       if let best = finished.first(where: { !$0.isDegenerate }) {
         // Another run that heads higher than where the best one came to deserves its chance.
         let gain = candidate.run.projected - best.run.logLikelihood
@@ -110,7 +120,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     let reached = limits.count { abs($0 - highest) <= near }
     let spread = max(highest, limits.max() ?? highest) - (limits.min() ?? highest)
     let spurious = candidates.count(where: \.isSpurious)
-    let givenUp = candidates.count { $0.end == .givenUp }
+    let givenUp = candidates.count { $0.end == .givenUp && !$0.isDegenerate }
     return Evidence(
       starts: tried, reachedBest: max(1, reached), spread: max(0, spread),
       degenerate: tried - sound.count - spurious, spurious: spurious,
@@ -120,7 +130,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
     ExpectationMaximisation(
       family: family, data: data, noise: noise, prunes: options.prunes && isWorthSorting(data),
-      extrapolates: true)
+      extrapolates: true, ascends: options.ascends)
   }
 
   /// Whether sorting the rows may pay within a run.

@@ -52,6 +52,13 @@ public struct RepresentativeRows: Sendable {
     return result
   }
 
+  /// The same rows in other coordinates, in which distances are measured as they are.
+  func replacing(_ rows: Matrix) -> RepresentativeRows {
+    RepresentativeRows(
+      rows: rows, weights: weights, units: Array(repeating: 1, count: rows.columns),
+      isComplete: isComplete)
+  }
+
   /// About `count` of the rows, chosen by a hash of their positions in the order of contents.
   func thinned(to count: Int) -> RepresentativeRows {
     let threshold = UInt64(min(1, Double(count) / Double(max(1, rows.rows))) * 0x1p63)

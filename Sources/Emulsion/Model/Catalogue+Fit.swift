@@ -21,7 +21,8 @@ extension Catalogue {
       entropy: outcome.score.entropy,
       trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
       hasConverged: outcome.hasConverged, isCancelled: outcome.isCancelled,
-      problems: outcome.diagnoses.map { "component \($0.component + 1) \($0.problem)" },
+      problems: outcome.diagnoses.map { "component \($0.component + 1) \($0.problem)" }
+        + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
       seconds: seconds, evidence: outcome.evidence)
     return Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
@@ -67,6 +68,14 @@ struct FitWork: Sendable {
       ? try RepresentativeRows(data, summary: summary, execution: options.execution)
       : RepresentativeRows(none: data.columns)
   }
+
+  /// Whether the rows are few enough that all starts of a fit can be followed.
+  var canFollowAllStarts: Bool {
+    sample.isComplete && sample.rows.rows <= RaceSchedule.fewRows
+  }
+
+  /// The sample that starts are drawn from, in standard deviations of each column.
+  var standardizedSample: RepresentativeRows { sample.measured(in: units(perColumn: true)) }
 
   /// One fit; `data` and their summary are shared by all fits of a selection.
   func fit(_ options: FitOptions, execution: Execution) throws -> Model {
@@ -152,5 +161,13 @@ extension FitOptions {
       options: told,
       seed: Int64(bitPattern: seed),
       dataFingerprint: String(repeating: "0", count: 16 - hex.count) + hex)
+  }
+}
+
+extension RefusedStep {
+  /// What a user must know of it.
+  func description(family: String) -> String {
+    "the log-likelihood would fall by \(loss.formatted(significant: 3)) nats in iteration \(iteration), so "
+      + "the fit ended before it: the M step of the \(family) family does not raise it there"
   }
 }

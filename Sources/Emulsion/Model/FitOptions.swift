@@ -36,6 +36,10 @@ public struct FitOptions: Sendable {
   /// Polled many times a second; true ends the fit with what was reached.
   public var isCancelled: @Sendable () -> Bool = { false }
 
+  /// Whether EM maximises the log-likelihood itself, which then never falls.
+  var ascends: Bool { regularization == 0 }
+  /// How it is searched for as one of many; `nil` for a fit that follows its starts.
+  var search: BriefSearch?
   /// Whether a given start is accelerated as others are; users count its iterations.
   var extrapolates = false
 

@@ -12,7 +12,7 @@ public struct Model: Sendable {
   /// How the fit went.
   public internal(set) var report: FitReport
   /// How it was made: library version, options, seed, data.
-  public let manifest: Manifest
+  public private(set) var manifest: Manifest
 
   /// K.
   public var components: Int { mixture.weights.count }
@@ -73,6 +73,13 @@ public struct Model: Sendable {
     Model(
       mixture: mixture.canonical, catalogue: catalogue, family: family, covariance: covariance,
       columnNames: columnNames, report: report, manifest: manifest)
+  }
+
+  /// The same model with another report, made as `origin` was.
+  func reported(_ report: FitReport, as origin: Model) -> Model {
+    var model = self
+    (model.report, model.manifest) = (report, origin.manifest)
+    return model
   }
 
   /// Every component's parameters by name.

@@ -27,6 +27,11 @@ public enum Start: Sendable {
   /// Parameters of each component by name, and mixing weights; equal weights where `nil`. With noise
   /// the weights may sum to less than 1, or end with that of the noise.
   case parameters([[String: ParameterValue]], weights: [Double]?)
+
+  /// Whether the parameters may be none that an M step makes.
+  var isForeign: Bool {
+    if case .parameters = self { true } else { false }
+  }
 }
 
 /// Where EM starts from.

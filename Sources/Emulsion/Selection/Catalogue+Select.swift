@@ -35,8 +35,9 @@ extension Catalogue {
     }
     let work = try FitWork(
       data.prepared(for: families), options.fit, catalogue: self, largest: largest)
-    let grid = Grid(data: data, work: work, cells: cells, options: options.fit)
-    var entries = try grid.repaired(grid.exchanged(grid.fitted()))
+    let grid = try Grid(data: data, work: work, cells: cells, options: options.fit).brief()
+    var entries = try grid.deepened(
+      grid.repaired(grid.exchanged(grid.fitted()), revives: true), by: criterion)
     if criterion.needsHeldOutRows {
       entries = try grid.crossValidated(entries, parts: options.folds)
     }

@@ -76,8 +76,6 @@ extension Model {
     report.evidence.reachedBest = 1
     report.evidence.spread += max(0, logLikelihood - other.logLikelihood)
     report.seconds += other.seconds
-    return Model(
-      mixture: mixture, catalogue: catalogue, family: family, covariance: covariance,
-      columnNames: columnNames, report: report, manifest: other.manifest)
+    return reported(report, as: other)
   }
 }

@@ -37,8 +37,6 @@ extension Model {
     report.evidence = evidence
     // To the tolerance that was asked for it had converged before.
     (report.hasConverged, report.isCancelled) = (true, false)
-    return Model(
-      mixture: further.mixture, catalogue: catalogue, family: family, covariance: covariance,
-      columnNames: columnNames, report: report, manifest: manifest)
+    return further.reported(report, as: self)
   }
 }

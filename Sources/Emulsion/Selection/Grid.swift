@@ -3,7 +3,7 @@ struct Grid: Sendable {
   /// The rows as they were given.
   let data: any DataSource
   var work: FitWork
-  let cells: [FitOptions]
+  var cells: [FitOptions]
   let options: FitOptions
 
   /// Whether cells are dealt to threads, rather than the chunks of each.
@@ -32,6 +32,7 @@ struct Grid: Sendable {
       components: cell.components, covariance: cell.family.usesCovariance ? cell.covariance : nil,
       family: cell.family.label)
     do {
+      try refuseTooFewRows(cell)
       entry.model = try work.fit(cell, execution: execution)
     } catch let error as EmulsionError
       where [.degenerate, .invalidData, .cancelled].contains(error.code)
@@ -42,9 +43,25 @@ struct Grid: Sendable {
     return entry
   }
 
+  /// What leaves a component of every fit with fewer rows than it needs is not tried.
+  private func refuseTooFewRows(_ cell: FitOptions) throws {
+    guard cell.family.usesCovariance, cell.regularization == 0, cell.constraints.isEmpty else {
+      return
+    }
+    let model = try work.catalogue.covarianceModel(named: cell.covariance)
+    let needed = cell.components * model.rowsNeeded(dimension: work.data.columns)
+    guard needed > work.summary.weightedRows else { return }
+    throw EmulsionError(
+      .degenerate,
+      "\(cell.components) components under \(model.name) covariances need at least \(needed) rows; "
+        + "the data have \(work.summary.weightedRows)")
+  }
+
   /// Larger models can't fit worse than smaller ones nested in them: where one does, or has
   /// collapsed while a nested one is sound, EM starts again from the best of the nested optima.
-  func repaired(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
+  ///
+  /// - Parameter revives: Whether what has collapsed gets its chance, once.
+  func repaired(_ fitted: [Selection.Entry], revives: Bool = false) throws -> [Selection.Entry] {
     var entries = fitted
     let special = specialCases(of: fitted)
     func isNested(_ small: Selection.Entry, in large: Selection.Entry) -> Bool {
@@ -63,7 +80,7 @@ struct Grid: Sendable {
       let nested = order.map { entries[$0] }.filter { $0.isEligible && isNested($0, in: entry) }
       guard let best = nested.max(by: { $0.logLikelihood < $1.logLikelihood }) else { continue }
       let least = best.logLikelihood - 1e-9 * abs(best.logLikelihood)
-      if entry.isEligible && entry.logLikelihood >= least { continue }
+      if entry.isEligible ? entry.logLikelihood >= least : !revives { continue }
       for smaller in (entry.isEligible ? [best] : neighbours(of: entry, among: nested))
         .compactMap(\.model)
       {
