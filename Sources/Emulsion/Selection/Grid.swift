@@ -50,11 +50,12 @@ struct Grid: Sendable {
     }
     let model = try work.catalogue.covarianceModel(named: cell.covariance)
     let needed = cell.components * model.rowsNeeded(dimension: work.data.columns)
-    guard needed > work.summary.weightedRows else { return }
+    let rows = work.summary.weightedRows
+    guard cell.components <= rows, needed > rows else { return }
     throw EmulsionError(
       .degenerate,
       "\(cell.components) components under \(model.name) covariances need at least \(needed) rows; "
-        + "the data have \(work.summary.weightedRows)")
+        + "the data have \(rows)")
   }
 
   /// Larger models can't fit worse than smaller ones nested in them: where one does, or has

@@ -41,6 +41,7 @@ public struct Selection: Sendable {
     public var status: String {
       guard let model else {
         if failure?.code == .cancelled { return "interrupted" }
+        if failure?.code == .degenerate { return "degenerate" }
         return "failed: \(failure?.message ?? "unknown")"
       }
       if model.isDegenerate { return "degenerate" }
