@@ -58,7 +58,9 @@ struct WardTree: Sendable {
       }
       sizes[place] += weights[i]
       let share = weights[i] / sizes[place]
-      for j in 0..<d { centres[place * d + j] += share * (rows[i * d + j] - centres[place * d + j]) }
+      for j in 0..<d {
+        centres[place * d + j] += share * (rows[i * d + j] - centres[place * d + j])
+      }
     }
     return Matrix(
       rows: k, columns: d,
@@ -70,7 +72,9 @@ struct WardTree: Sendable {
   ) throws -> [Merge] {
     let (n, d) = (weights.count, units.count)
     var centres = rows
-    for i in 0..<n { for j in 0..<d { centres[i * d + j] = (rows[i * d + j] - rows[j]) / units[j] } }
+    for i in 0..<n {
+      for j in 0..<d { centres[i * d + j] = (rows[i * d + j] - rows[j]) / units[j] }
+    }
     var weights = weights
     /// Clusters that are left: the first `count` places.
     var alive = Array(0..<n)

@@ -7,7 +7,8 @@ extension Grid {
     guard work.canFollowAllStarts, options.restarts > 2, options.initializer.needsSample,
       !options.initializer.isDeterministic, !options.initializer.isConfinedToCaller
     else { return self }
-    let structures = Dictionary(grouping: cells, by: \.components).mapValues(\.count).values.max() ?? 0
+    let structures =
+      Dictionary(grouping: cells, by: \.components).mapValues(\.count).values.max() ?? 0
     guard structures > 2 else { return self }
     let trees = try HierarchicalStarts(work.standardizedSample, options.execution)
     var grid = self
@@ -63,7 +64,8 @@ extension Grid {
   }
 
   /// The best entries by the criterion, or by BIC where it has no values yet.
-  private func leading(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) -> [Int] {
+  private func leading(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) -> [Int]
+  {
     let ranks = entries.map { $0.rank(by: criterion) }
     return Array(
       entries.indices.filter { entries[$0].isEligible }.sorted { ranks[$0] < ranks[$1] }
