@@ -9,6 +9,7 @@ extension Catalogue {
   ///
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
+    let begin = monotonicSeconds()
     let criterion = try criterion(named: options.criterion)
     guard (2...Int(UInt16.max)).contains(options.folds) else {
       throw EmulsionError(.invalidOption, "folds = \(options.folds): must be 2 to 65535")
@@ -43,7 +44,8 @@ extension Catalogue {
     }
     // Those that were no better than the winner follow it.
     entries = try grid.repaired(grid.refined(entries, by: criterion))
-    return try Selection(entries, criterion: criterion)
+    return try Selection(
+      entries, criterion: criterion, seconds: monotonicSeconds() - begin)
   }
 
   /// Names of the selection criteria.

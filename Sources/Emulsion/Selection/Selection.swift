@@ -79,9 +79,11 @@ public struct Selection: Sendable {
   public let entries: [Entry]
   /// The best fit that is not degenerate.
   public let best: Model
+  /// Seconds that the whole search took.
+  public let seconds: Double
 
-  init(_ entries: [Entry], criterion: any SelectionCriterion) throws {
-    measure = criterion
+  init(_ entries: [Entry], criterion: any SelectionCriterion, seconds: Double) throws {
+    (measure, self.seconds) = (criterion, seconds)
     self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
       throw EmulsionError(.invalidOption, "components: nothing to select from")

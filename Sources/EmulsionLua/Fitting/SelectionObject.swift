@@ -18,6 +18,7 @@ final class SelectionObject: LuaObject {
         ModelObject($0.selection.best, data: $0.data)
       }
       .property("criterion", "the criterion's name") { $0.selection.criterion }
+      .property("seconds", "what the whole search took") { $0.selection.seconds }
       .property("entries", "a list of all fits, best first") { object in
         object.selection.entries.map { $0.record(object.data) }
       }
