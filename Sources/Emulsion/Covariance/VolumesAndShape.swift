@@ -2,13 +2,16 @@
 /// the minimum of Σₖ ( Nₖ d ln λₖ + Σⱼ wₖⱼ / (λₖ bⱼ) ).
 ///
 /// λₖ and b are improved in turn (Celeux & Govaert 1995, models [λₖB] and [λₖDₖADₖᵀ]). In the
-/// logarithms of both the function is convex, so that any start leads to the one minimum.
+/// logarithms of both the function is convex, so that any start leads to the one minimum. With a floor
+/// under all λₖbⱼ each step keeps to it, given the other part.
 struct VolumesAndShape {
   private(set) var volumes: [Double]
   private(set) var shape: [Double]
 
   /// Starts from the shape of some variances, best those of the M step before. O(K·d) an iteration.
-  init(of scatters: [[Double]], counts: [Double], from start: [Double]?) {
+  init(
+    of scatters: [[Double]], counts: [Double], from start: [Double]?, atLeast floor: Double = 0
+  ) {
     let d = scatters.first?.count ?? 0
     let isUsable = start?.allSatisfy { $0 > 0 && $0.isFinite } ?? false
     shape = isUsable ? start ?? [] : Array(repeating: 1, count: d)
@@ -21,6 +24,7 @@ struct VolumesAndShape {
         var sum = 0.0
         for j in 0..<d { sum += scatters[k][j] / shape[j] }
         volumes[k] = sum / (Double(d) * counts[k])
+        if floor > 0 { volumes[k] = max(volumes[k], floor / (shape.min() ?? 1)) }
       }
       if areSettled(volumes, last) { return }
       var sums = [Double](repeating: 0, count: d)
@@ -28,13 +32,18 @@ struct VolumesAndShape {
       for k in scatters.indices where volumes[k] > 0 {
         for j in 0..<d { sums[j] += scatters[k][j] / (volumes[k] * total) }
       }
-      guard sums.allSatisfy({ $0 > 0 }) else { return }
+      if floor > 0 {
+        let smallest = volumes.filter { $0 > 0 }.min() ?? 1
+        for j in 0..<d { sums[j] = max(sums[j], floor / smallest) }
+      }
       shape = sums
+      guard sums.allSatisfy({ $0 > 0 }) else { return }
     }
   }
 
   /// Gives the shape its geometric mean, which steps leave alone.
   private mutating func normalise() {
+    guard shape.allSatisfy({ $0 > 0 }) else { return }
     let size = exponential(shape.reduce(0) { $0 + naturalLog($1) } / Double(shape.count))
     shape = shape.map { $0 / size }
     volumes = volumes.map { $0 * size }

@@ -90,12 +90,9 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   func moments(of component: Component) -> Moments? {
     guard let own = base.moments(of: component) else { return nil }
     var mean = [Double](repeating: 0, count: dimension)
-    var covariance = Matrix(rows: dimension, columns: dimension)
-    for (a, i) in positions.enumerated() {
-      mean[i] = own.mean[a]
-      for (b, j) in positions.enumerated() { covariance[i, j] = own.covariance[a, b] }
-    }
-    return Moments(mean: mean, covariance: covariance)
+    for (a, i) in positions.enumerated() { mean[i] = own.mean[a] }
+    return Moments(
+      mean: mean, covariance: own.covariance.placed(at: positions, of: dimension))
   }
 
   /// Its columns; 0 in the others.

@@ -57,9 +57,8 @@ extension ColumnwiseFamily {
       columns.density.moments(columns.parameters(of: component, column: $0))
     }
     guard moments.count == dimension else { return nil }
-    var covariance = Matrix(rows: dimension, columns: dimension)
-    for (j, column) in moments.enumerated() { covariance[j, j] = column.variance }
-    return Moments(mean: moments.map(\.mean), covariance: covariance)
+    return Moments(
+      mean: moments.map(\.mean), covariance: Covariance(variances: moments.map(\.variance)))
   }
 
   /// What the univariate family says of its estimates.

@@ -155,7 +155,7 @@ extension FamilyContext {
         ? data
         : ColumnSelection(
           base: data, positions: positions, columnNames: positions.map { names[$0] }),
-      summary: summary.selecting(positions), covariance: covariance,
+      summary: summary.selecting(positions), components: components, covariance: covariance,
       covarianceFloor: covarianceFloor, regularization: regularization, constraints: own,
       catalogue: catalogue, execution: execution)
   }

@@ -150,9 +150,8 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     guard let a = first.moments(of: component.first),
       let b = second.moments(of: component.second)
     else { return nil }
-    var covariance = a.covariance
-    for i in covariance.values.indices { covariance.values[i] += b.covariance.values[i] }
-    return Moments(mean: zip(a.mean, b.mean).map { $0 + $1 }, covariance: covariance)
+    return Moments(
+      mean: zip(a.mean, b.mean).map { $0 + $1 }, covariance: a.covariance + b.covariance)
   }
 
   func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double] {

@@ -62,11 +62,18 @@ public struct Model: Sendable {
     }
   }
 
-  /// Covariances, d × d each, for families that have them.
+  /// Covariances, d × d each, for families that have them. O(K·d²); see ``covariance(ofComponent:)``.
   public var covariances: [Matrix]? {
-    let list = (0..<components).compactMap { mixture.moments($0)?.covariance }
+    let list = (0..<components).compactMap { covariance(ofComponent: $0)?.matrix }
     return list.count == components ? list : nil
   }
+
+  /// The covariance of component `k`, from 0, as it is known: where columns are independent, by their
+  /// variances. `nil` for families that have none.
+  public func covariance(ofComponent k: Int) -> Covariance? { mixture.moments(k)?.covariance }
+
+  /// The parameters of component `k`, from 0, by name.
+  public func parameters(ofComponent k: Int) -> [NamedParameter] { mixture.parameters(k) }
 
   /// The same model with its components by weight, largest first.
   var inCanonicalOrder: Model {

@@ -205,13 +205,12 @@ struct Grid: Sendable {
   private func split(_ base: StartingPoint, _ k: Int, _ model: Model) -> StartingPoint {
     var result = double(base, k)
     guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
-      let (values, vectors) = LinearAlgebra.eigen(moments.covariance), let widest = values.last
+      let widest = moments.covariance.widest
     else { return result }
-    let last = values.count - 1
-    var step = max(0, widest).squareRoot() / 2
+    var step = max(0, widest.variance).squareRoot() / 2
     // Means may have borders, such as 0.
     for _ in 0..<10 {
-      let shift = (0..<values.count).map { step * vectors[last, $0] }
+      let shift = widest.direction.map { step * $0 }
       var (below, above) = (base.parameters[k], base.parameters[k])
       below["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
       above["mean"] = .vector(zip(moments.mean, shift).map { $0 + $1 })

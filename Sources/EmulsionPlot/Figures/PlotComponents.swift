@@ -39,11 +39,14 @@ public struct PlotComponents: Sendable {
   /// The components of a model in some of its columns; `nil` where its family has no means or
   /// covariances.
   init?(_ model: Model, columns: [Int]) {
-    guard let means = model.means, let covariances = model.covariances else { return nil }
+    let covariances = (0..<model.components).compactMap { model.covariance(ofComponent: $0) }
+    guard let means = model.means, covariances.count == model.components else { return nil }
     weights = model.weights
     self.means = means.selecting(columns)
-    self.covariances = covariances.map {
-      $0.selecting(columns).transposed().selecting(columns)
+    self.covariances = covariances.map { covariance in
+      Matrix(
+        rows: columns.count, columns: columns.count,
+        values: columns.flatMap { i in columns.map { covariance[i, $0] } })
     }
     noise = model.noise?.selecting(columns)
   }
