@@ -12,11 +12,8 @@ public struct HierarchicalInitializer: Initializer {
 
   /// Clusters at most 2000 rows. O(m²·d) for m rows.
   public func start(_ context: StartContext) throws -> Start {
-    let tree = WardTree(context.sample)
-    return .responsibilities(
-      NearestCentre(
-        centres: try tree.centres(context.components, context.execution),
-        units: context.sample.units))
+    let tree = WardTree(context.sample.points)
+    return context.start(nearest: try tree.centres(context.components, context.execution))
   }
 }
 
