@@ -36,11 +36,12 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   var logLikelihood: Double { trace.last ?? -.infinity }
   /// The end of the trace that has no jump in it.
   var smoothTrace: ArraySlice<Double> { trace.suffix(extrapolation.plain) }
-  /// Whether what the last jump stirred up has settled, or it was no more than the tolerance.
+  /// Whether what the last jump stirred up has settled: it has brought next to nothing, or half of the
+  /// run came after it.
   func isSettled(_ tolerance: Double) -> Bool {
     let plain = extrapolation.plain
-    return plain == trace.count || plain >= 10
-      || logLikelihood - trace[trace.count - plain - 1] < tolerance
+    return plain == trace.count || plain >= max(10, trace.count / 2)
+      || logLikelihood - trace[trace.count - plain - 1] < tolerance / 50
   }
   /// Where the log-likelihood is heading.
   var projected: Double { AitkenStopping.limit(of: smoothTrace) ?? logLikelihood }
@@ -109,7 +110,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         if let jump = jump(to: proposal, from: run, execution) {
           let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
           if far.logLikelihood >= run.logLikelihood {
-            run.extrapolation.accept()
+            run.extrapolation.accept(
+              gain: far.logLikelihood - run.logLikelihood, after: run.trace)
             return run.note(far, at: jump)
           }
         }
@@ -148,8 +150,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
   ) -> MixtureParameters<Family.Component>? {
     guard family.sumsAreComparable(run.parameters.components),
-      let far = try? maximisation(sums, previous: run.parameters, transform, execution),
-      family.sumsAreComparable(far.components),
+      var far = try? maximisation(sums, previous: run.parameters, transform, execution)
+    else { return nil }
+    far.components = family.restrained(far.components, from: run.parameters.components)
+    guard family.sumsAreComparable(far.components),
       family.diagnose(far.components, counts: sums.counts).isEmpty,
       // Sums beyond what rows can have make parameters outside of their domains.
       far.components.allSatisfy({

@@ -63,8 +63,17 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
       weights: weights)
   }
 
+  func holdsCodes(inColumn j: Int) -> Bool {
+    positions.firstIndex(of: j).map { base.holdsCodes(inColumn: $0) } ?? false
+  }
+
+  var startShare: Double { base.startShare }
+
   func needsOwnMeasure(_ components: [Component]) -> Bool { base.needsOwnMeasure(components) }
   func sumsAreComparable(_ components: [Component]) -> Bool { base.sumsAreComparable(components) }
+  func restrained(_ far: [Component], from near: [Component]) -> [Component] {
+    base.restrained(far, from: near)
+  }
   var roles: [ParameterRole] { base.roles }
   func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
     try base.keeping(components, weights: weights)

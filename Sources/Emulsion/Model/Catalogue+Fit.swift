@@ -93,7 +93,8 @@ struct FitWork: Sendable {
     try family.checkSupport(of: data, execution)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
-      in: units(perColumn: label == nil || covariance.form != .spherical))
+      in: units(perColumn: label == nil || covariance.form != .spherical),
+      codes: (0..<min(data.columns, family.dimension)).map(family.holdsCodes))
     let noise = options.noise ? try noise(beside: family) : nil
     let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
     return catalogue.model(
