@@ -33,8 +33,10 @@ extension Catalogue {
         }
       }
     }
+    // More components than rows can't be: such cells are listed as failed.
     let work = try FitWork(
-      data.prepared(for: families), options.fit, catalogue: self, largest: largest)
+      data.prepared(for: families), options.fit, catalogue: self,
+      largest: max(1, min(largest, data.rows)))
     let grid = Grid(data: data, work: work, cells: cells, options: options.fit)
     var entries = try grid.repaired(grid.exchanged(grid.fitted()))
     if criterion.needsHeldOutRows {
