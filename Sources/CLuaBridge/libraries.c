@@ -136,6 +136,58 @@ static void check_texts(lua_State *L, const char *library, const char *const *na
   lua_pop(L, 1);
 }
 
+// MARK: Reading all of a file
+
+// As the original, upvalue 1, but `read("a")` goes part by part: a file may have no end. Upvalue 2: whether it is
+// called with a file first.
+static int read_parts(lua_State *L) {
+  int first = lua_toboolean(L, lua_upvalueindex(2)) ? 2 : 1;
+  const char *format = lua_gettop(L) == first ? lua_tostring(L, first) : NULL;
+  if (format == NULL || strcmp(format + (*format == '*'), "a") != 0) {
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+  }
+  enum { part = 1 << 20 };
+  const lb_flag *flag = lb_bridge_of(L)->flag;
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (;;) {
+    lb_poll(L, flag);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    if (first == 2) lua_pushvalue(L, 1);
+    lua_pushinteger(L, part);
+    lua_call(L, first, 2);
+    if (lua_isnil(L, -2)) {
+      if (lua_isnil(L, -1)) break;  // the end
+      lua_pushnil(L);               // nil and what is wrong
+      lua_insert(L, -2);
+      return 2;
+    }
+    lua_pop(L, 1);
+    luaL_addvalue(&b);
+  }
+  lua_pop(L, 2);
+  luaL_pushresult(&b);
+  return 1;
+}
+
+static void open_reading(lua_State *L) {
+  lua_getglobal(L, LUA_IOLIBNAME);
+  lua_getfield(L, -1, "read");
+  lua_pushboolean(L, false);
+  lua_pushcclosure(L, read_parts, 2);
+  lua_setfield(L, -2, "read");
+  luaL_getmetatable(L, LUA_FILEHANDLE);
+  lua_getfield(L, -1, "__index");
+  lua_getfield(L, -1, "read");
+  lua_pushboolean(L, true);
+  lua_pushcclosure(L, read_parts, 2);
+  lua_setfield(L, -2, "read");
+  lua_pop(L, 3);
+}
+
 // MARK: Finalizers
 
 // Lua runs finalizers with hooks off, where an endless one could never be interrupted; so a
@@ -276,6 +328,7 @@ void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted) {
     static const char *const files[] = {"open", "lines", "input", "output", "popen", NULL};
     static const char *const system[] = {"remove", "rename", "execute", "getenv", NULL};
     static const char *const loaders[] = {"loadfile", "dofile", NULL};
+    open_reading(L);
     check_texts(L, LUA_IOLIBNAME, files);
     check_texts(L, LUA_OSLIBNAME, system);
     check_texts(L, LUA_GNAME, loaders);

@@ -10,8 +10,8 @@ public struct KMeansOptions: Sendable {
   public var maximumIterations = 300
   /// It ends when at most this share of the rows changes its cluster, in three iterations in a row.
   public var tolerance = 1e-4
-  /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; `inertia` is then in those
-  /// units, while given centres and `centers` are in the data's.
+  /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; given centres
+  /// and `inertia` are then in those units, while `centers` are in the data's.
   public var standardize = false
   /// What random numbers are keyed by.
   public var seed: UInt64 = 0
@@ -58,14 +58,15 @@ extension Catalogue {
       : RepresentativeRows(none: data.columns)
     let lloyd = Lloyd(
       data: data, units: units, tolerance: options.tolerance, execution: execution)
-    let best = try bestRun(lloyd, sample, options)
+    let offsets = options.standardize ? summary.means : summary.means.map { _ in 0 }
+    let best = try bestRun(lloyd, sample, offsets, options)
     return result(best, isOrdered: options.initializer.isGiven)
   }
 
   /// The run of least inertia. Starts that were drawn from a sample run on it first; the best goes on
   /// with all rows.
   private func bestRun(
-    _ lloyd: Lloyd, _ sample: RepresentativeRows, _ options: KMeansOptions
+    _ lloyd: Lloyd, _ sample: RepresentativeRows, _ offsets: [Double], _ options: KMeansOptions
   ) throws -> Lloyd.Run {
     let initializer = options.initializer
     let isOne = initializer.isGiven || initializer.isDeterministic
@@ -83,7 +84,7 @@ extension Catalogue {
         data: lloyd.data, components: options.components, hasNoise: false, seed: options.seed,
         restart: restart,
         sample: sample, execution: inner)
-      var start = try centres(initializer.start(context), columns: lloyd.units.count)
+      var start = try centres(initializer.start(context), offsets: offsets, units: lloyd.units)
       if isDrawn {
         start = try SwapSearch.improve(
           start, sample: sample,
@@ -99,7 +100,7 @@ extension Catalogue {
     return try lloyd.run(from: best.centres, maximumIterations: options.maximumIterations)
   }
 
-  private func centres(_ start: Start, columns: Int) throws -> Matrix {
+  private func centres(_ start: Start, offsets: [Double], units: [Double]) throws -> Matrix {
     switch start {
     case .responsibilities(let rule as NearestCentre): return rule.centres
     case .responsibilities:
@@ -107,9 +108,9 @@ extension Catalogue {
     case .parameters(let list, _):
       let rows = list.map { parameters -> [Double] in
         guard case .vector(let mean)? = parameters["mean"] else { return [] }
-        return mean
+        return zip(zip(mean, units), offsets).map { $0.0 * $0.1 + $1 }
       }
-      guard let matrix = Matrix(rows: rows), matrix.columns == columns else {
+      guard let matrix = Matrix(rows: rows), matrix.columns == units.count else {
         throw EmulsionError(.invalidOption, "initializer: k-means starts from means")
       }
       return matrix

@@ -20,7 +20,7 @@ package struct SavedDimension: Codable {
   /// - Throws: `invalid-data` for one that no data have.
   package static func checked(_ columns: Int) throws -> Int {
     guard (1...most).contains(columns) else {
-      throw EmulsionError(.invalidData, "\(columns) columns")
+      throw EmulsionError(.invalidData, "the file is damaged: it tells of \(columns) columns")
     }
     return columns
   }

@@ -108,7 +108,13 @@ struct DelimitedReader {
       numbers.append(value)
     }
     guard areWhole else { return .numbers(numbers) }
-    return .text(zip(texts, numbers).map { $1.isNaN ? nil : $0 })
+    // Spaces around it are no part of a number.
+    return .text(
+      zip(texts, numbers).map { text, number in
+        guard let text, !number.isNaN else { return nil }
+        let isBlank = { (character: Character) in character == " " || character == "\t" }
+        return String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+      })
   }
 
   private func pieces(_ uses: [ColumnUse], _ hint: String) -> PieceReader {

@@ -52,15 +52,16 @@ struct DensityCurves {
     }
     // A density may be infinite at its border.
     let highest = sums.filter(\.isFinite).max() ?? 0
-    components = heights.map { heights in
-      let visible = heights.indices.filter { heights[$0] > 0.002 * highest }
+    func points(_ heights: [Double], above least: Double) -> [[Double]] {
+      let visible = heights.indices.filter { heights[$0] > least * highest }
       guard let first = visible.first, let last = visible.last else { return [] }
       // One point more at each end, where a density may begin at once.
       let shown = max(0, first - 1)...min(places.count - 1, last + 1)
       return shown.filter { heights[$0].isFinite && (!isDiscrete || heights[$0] > 0) }
         .map { [places[$0], heights[$0]] }
     }
-    mixture = zip(places, sums).filter { $1.isFinite && (!isDiscrete || $1 > 0) }.map { [$0, $1] }
+    components = heights.map { points($0, above: 0.002) }
+    mixture = points(sums, above: 0)
     self.highest = highest
     self.isDiscrete = isDiscrete
     hasNoise = noise != nil

@@ -14,7 +14,7 @@ struct DensityPanel {
     let histogram = Histogram(
       figure.columns[column], labels: figure.labels, classes: classes,
       ofWholeNumbers: curves?.isDiscrete ?? false)
-    let axis = figure.axis(column)
+    let axis = figure.axis(column).holding(curves?.isDiscrete == true ? histogram.extent : nil)
     // Where no value is finite there is nothing else to plot.
     var parts = ["NaN notitle"]
     for label in 0...classes {

@@ -74,6 +74,9 @@ package struct Histogram {
     }
   }
 
+  /// Where the first bin starts and the last one ends.
+  var extent: ClosedRange<Double> { start...start + width * Double(counts.first?.count ?? 0) }
+
   /// The height of the highest stack.
   package var highest: Double {
     let totals = (counts.first ?? []).indices.map { bin in counts.reduce(0) { $0 + $1[bin] } }
