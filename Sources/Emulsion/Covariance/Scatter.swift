@@ -37,6 +37,18 @@ public struct Scatter: Sendable, Hashable, Codable {
     self.values = values
   }
 
+  /// Reads one whose values fit its form.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    form = try container.decode(ScatterForm.self, forKey: .form)
+    dimension = try container.decode(Int.self, forKey: .dimension)
+    values = try container.decode([Double].self, forKey: .values)
+    guard dimension >= 0, dimension <= SavedDimension.most, values.count == form.count(dimension)
+    else {
+      throw EmulsionError(.invalidData, "a covariance of order \(dimension) is damaged")
+    }
+  }
+
   /// Makes the identity covariance.
   public static func identity(_ form: ScatterForm, dimension d: Int) -> Scatter {
     var result = Scatter(form, dimension: d, values: Array(repeating: 0, count: form.count(d)))

@@ -121,9 +121,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     }
     let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
     guard sums.logLikelihood.isFinite else {
-      throw EmulsionError(
-        .degenerate,
-        "the log-likelihood is \(sums.logLikelihood): some row has no density under any component")
+      throw try noDensity(sums.logLikelihood, parameters, execution)
     }
     run.refusal = refusal(of: sums, after: run)
     if run.refusal == nil { run.note(sums, at: parameters) }
@@ -144,6 +142,33 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// Losses below this share of the log-likelihood are rounding.
   private static var rounding: Double { 1e-9 }
+
+  /// Says which row has no density.
+  private func noDensity(
+    _ logLikelihood: Double, _ parameters: MixtureParameters<Family.Component>,
+    _ execution: Execution
+  ) throws -> EmulsionError {
+    let isSound = -1
+    let records: [Int] = try execution.evaluate(
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights), noise: parameters.noise,
+      shape: family.passShape, width: 1
+    ) { evaluator, out in
+      let rows = evaluator.buffer.rows
+      for i in 0..<rows {
+        let counts = !evaluator.buffer.hasWeights || evaluator.buffer.weights()[i] > 0
+        let isOdd = counts && !evaluator.logDensity.lanes(0, rows)[i].isFinite
+        out[i] = isOdd ? evaluator.buffer.block.rowID(i) : isSound
+      }
+    }
+    let odd = records.filter { $0 != isSound }.sorted()
+    let place = odd.first.map { data.location(ofRow: $0) } ?? "some row"
+    let others = odd.count > 1 ? " (and \(odd.count - 1) more)" : ""
+    return EmulsionError(
+      .degenerate,
+      "the log-likelihood is \(logLikelihood): \(place)\(others) has no density under any component"
+    )
+  }
 
   /// The parameters that extrapolated sums stand for, where they are sound.
   private func jump(

@@ -68,8 +68,8 @@ public struct RepresentativeRows: Sendable {
   /// The same rows in other coordinates, in which distances are measured as they are.
   func replacing(_ rows: Matrix) -> RepresentativeRows {
     RepresentativeRows(
-      rows: rows, weights: weights, units: Array(repeating: 1, count: rows.columns), levels: levels,
-      isComplete: isComplete)
+      rows: rows, weights: weights, units: Array(repeating: 1, count: rows.columns),
+      levels: Array(repeating: [], count: rows.columns), isComplete: isComplete)
   }
 
   /// The rows as points whose distances are Euclidean in units: in place of a column of codes an indicator

@@ -18,6 +18,8 @@ public struct Model: Sendable {
   public var components: Int { mixture.weights.count }
   /// d.
   public var dimension: Int { mixture.dimension }
+  /// The column that says which rows share one component, where there is one.
+  public var groupColumn: String? { mixture.groupColumn.map { columnNames[$0] } }
   /// Mixing weights πₖ of the components; with noise they sum to what it leaves.
   public var weights: [Double] { mixture.weights }
   /// The noise component; `nil` where the model has none.
@@ -54,6 +56,12 @@ public struct Model: Sendable {
   public var warnings: [String] { report.warnings }
   /// What the restarts say.
   public var evidence: Evidence { report.evidence }
+
+  /// Bytes of memory, roughly.
+  package var memorySize: Int {
+    4096
+      + (2 * freeParameters + report.trace.count).multipliedOrMax(by: MemoryLayout<Double>.stride)
+  }
 
   /// Means, K × d, for families that have them.
   public var means: Matrix? {

@@ -5,7 +5,7 @@ public struct Support: Sendable {
   /// What they are, as the end of a sentence: `whole numbers ≥ 0`.
   public let description: String
   /// Whether all finite numbers belong to it.
-  let isUnlimited: Bool
+  package let isUnlimited: Bool
   private let test: @Sendable (Double) -> Bool
   /// The borders that are known, infinite where none is.
   private var lowest = -Double.infinity

@@ -34,8 +34,10 @@ extension Catalogue {
         }
       }
     }
+    // More components than rows can't be: such cells are listed as failed.
     let work = try FitWork(
-      data.prepared(for: families), options.fit, catalogue: self, largest: largest)
+      data.prepared(for: families), options.fit, catalogue: self,
+      largest: max(1, min(largest, data.rows)))
     let grid = try Grid(data: data, work: work, cells: cells, options: options.fit).brief()
     var entries = try grid.deepened(
       grid.repaired(grid.exchanged(grid.fitted()), revives: true), by: criterion)

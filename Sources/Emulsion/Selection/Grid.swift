@@ -78,6 +78,8 @@ struct Grid: Sendable {
     }
     for index in order where !options.isCancelled() {
       let entry = entries[index]
+      // What the data don't allow no other start cures.
+      if entry.failure?.code == .invalidData { continue }
       let nested = order.map { entries[$0] }.filter { $0.isEligible && isNested($0, in: entry) }
       guard let best = nested.max(by: { $0.logLikelihood < $1.logLikelihood }) else { continue }
       let least = best.logLikelihood - 1e-9 * abs(best.logLikelihood)

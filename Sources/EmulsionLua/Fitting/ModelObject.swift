@@ -14,6 +14,8 @@ final class ModelObject: LuaObject {
     self.data = data
   }
 
+  var nativeSize: Int { model.memorySize }
+
   static var luaClass: LuaClass<ModelObject> {
     withMethods(withFields(LuaClass("Model", "a fitted mixture")))
   }

@@ -12,6 +12,10 @@ final class SelectionObject: LuaObject {
     self.data = data
   }
 
+  var nativeSize: Int {
+    1024 + selection.entries.reduce(0) { $0 + ($1.model?.memorySize ?? 256) }
+  }
+
   static var luaClass: LuaClass<SelectionObject> {
     LuaClass("Selection", "the fits of a grid, and the best of them")
       .property("best", "the best Model that is not degenerate") {
@@ -80,6 +84,8 @@ final class PlotObject: LuaObject {
   let plot: Plot
 
   init(_ plot: Plot) { self.plot = plot }
+
+  var nativeSize: Int { 1024 + plot.memorySize }
 
   static var luaClass: LuaClass<PlotObject> {
     LuaClass("Plot", "something drawn, to be saved or shown as text")

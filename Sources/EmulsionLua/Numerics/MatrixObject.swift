@@ -76,21 +76,24 @@ final class MatrixObject: LuaObject {
         return LuaValue.nil
       }
       .method("row", "m:row(i)", "row i, a Vector") { object, call in
-        VectorObject(Array(object.matrix.row(try object.row(call))))
+        try call.context.claim(bytes: object.columns * 8)
+        return VectorObject(Array(object.matrix.row(try object.row(call))))
       }
       .method("column", "m:column(j)", "column j, a Vector") { object, call in
-        VectorObject(object.column(try object.column(call, argument: 1)))
+        try call.context.claim(bytes: object.rows * 8)
+        return VectorObject(object.column(try object.column(call, argument: 1)))
       }
-      .method("tolist", "m:tolist()", "a Lua list of rows, lists themselves") { object, _ in
-        let matrix = object.matrix
-        return (0..<matrix.rows).map { Array(matrix.row($0)) }
+      .method("tolist", "m:tolist()", "a Lua list of rows, lists themselves") { object, call in
+        try call.context.claim(bytes: object.nativeSize.multipliedOrMax(by: 2))
+        return RowLists(matrix: object.matrix)
       }
       .method("transpose", "m:transpose()", "rows as columns") { object, call in
         try call.context.claim(bytes: object.nativeSize)
-        return MatrixObject(object.matrix.transposed())
+        return MatrixObject(try object.transposed(call))
       }
       .method("head", "m:head(n)", "the first n rows, 10 unless given") { object, call in
         let count = min(max(0, try call.integer(1, "n", default: 10)), object.rows)
+        try call.context.claim(bytes: count * object.columns * 8)
         let values = object.matrix.values.prefix(count * object.columns)
         return MatrixObject(Matrix(rows: count, columns: object.columns, values: Array(values)))
       }
@@ -143,7 +146,26 @@ final class MatrixObject: LuaObject {
   private func map(_ call: LuaCall, _ function: ([Double]) -> [Double]) throws -> MatrixObject {
     try call.context.claim(bytes: nativeSize)
     return MatrixObject(
-      Matrix(rows: matrix.rows, columns: matrix.columns, values: function(matrix.values)))
+      Matrix(
+        rows: matrix.rows, columns: matrix.columns,
+        values: try call.inParts(matrix.values, function)))
+  }
+
+  /// The transpose, square by square, so that both are read and written near by.
+  private func transposed(_ call: LuaCall) throws -> Matrix {
+    let (matrix, side) = (matrix, 64)
+    var result = [Double](repeating: 0, count: rows * columns)
+    for top in stride(from: 0, to: rows, by: side) {
+      try call.context.checkInterrupt()
+      for left in stride(from: 0, to: columns, by: side) {
+        for i in top..<min(rows, top + side) {
+          for j in left..<min(columns, left + side) {
+            result[j * rows + i] = matrix.values[i * columns + j]
+          }
+        }
+      }
+    }
+    return Matrix(rows: columns, columns: rows, values: result)
   }
 
   private func total(_ call: LuaCall, mean: Bool) throws -> Pushed {
@@ -155,9 +177,19 @@ final class MatrixObject: LuaObject {
     guard axis == 1 || axis == 2 else { throw call.mismatch(1, "axis", "1 or 2") }
     var sums = [Double](repeating: 0, count: axis == 1 ? matrix.columns : matrix.rows)
     for i in 0..<matrix.rows {
+      if i & 0xFF == 0 { try call.context.checkInterrupt() }
       for j in 0..<matrix.columns { sums[axis == 1 ? j : i] += matrix[i, j] }
     }
     let count = Double(axis == 1 ? matrix.rows : matrix.columns)
     return Pushed(VectorObject(mean ? sums.map { $0 / count } : sums))
+  }
+}
+
+/// The rows of a matrix as lists, made as they are pushed.
+private struct RowLists: LuaConvertible {
+  let matrix: Matrix
+
+  func push(onto stack: LuaStack) throws {
+    try stack.push(listOf: matrix.rows) { Array(self.matrix.row($0)) }
   }
 }
