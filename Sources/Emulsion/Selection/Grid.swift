@@ -84,6 +84,7 @@ struct Grid: Sendable {
       guard let best = nested.max(by: { $0.logLikelihood < $1.logLikelihood }) else { continue }
       let least = best.logLikelihood - 1e-9 * abs(best.logLikelihood)
       if entry.isEligible ? entry.logLikelihood >= least : !revives { continue }
+      if !entry.isEligible && !mayWin(entry, over: best, among: entries) { continue }
       for smaller in (entry.isEligible ? [best] : neighbours(of: entry, among: nested))
         .compactMap(\.model)
       {
@@ -98,6 +99,33 @@ struct Grid: Sendable {
       }
     }
     return entries
+  }
+
+  /// Whether a cell that has collapsed may come to the best BIC, if it gains as much over the best fit that
+  /// is nested in it as its parameters could tell: a few nats, and two for each of them.
+  private func mayWin(
+    _ entry: Selection.Entry, over nested: Selection.Entry, among entries: [Selection.Entry]
+  ) -> Bool {
+    let least = entries.filter(\.isEligible).map(\.bic).min() ?? .infinity
+    guard let model = nested.model, let more = parametersAdded(by: entry, to: nested) else {
+      return true
+    }
+    let penalty = naturalLog(model.report.totalWeight) * Double(more)
+    return (nested.bic + penalty - least) / 2 <= 10 + 2 * Double(more)
+  }
+
+  /// How many parameters more a cell has than a fit that is nested in it; `nil` where that is not told by
+  /// rows and columns.
+  private func parametersAdded(by entry: Selection.Entry, to nested: Selection.Entry) -> Int? {
+    guard let name = entry.covariance, let model = nested.model,
+      let covariance = try? work.catalogue.covarianceModel(named: name),
+      let own = nested.covariance.flatMap({ try? work.catalogue.covarianceModel(named: $0) })
+    else { return nil }
+    let (k, d) = (entry.components, model.dimension)
+    let more =
+      covariance.freeParameters(components: k, dimension: d)
+      - own.freeParameters(components: nested.components, dimension: d)
+    return more + (k - nested.components) * (d + 1)
   }
 
   /// What has collapsed gets its chance from the best with as many components, and from the same
