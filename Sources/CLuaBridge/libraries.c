@@ -142,7 +142,9 @@ static void check_texts(lua_State *L, const char *library, const char *const *na
 // called with a file first.
 static int read_parts(lua_State *L) {
   int first = lua_toboolean(L, lua_upvalueindex(2)) ? 2 : 1;
-  const char *format = lua_gettop(L) == first ? lua_tostring(L, first) : NULL;
+  // A number must not become a string where it stands.
+  bool is_one = lua_gettop(L) == first && lua_type(L, first) == LUA_TSTRING;
+  const char *format = is_one ? lua_tostring(L, first) : NULL;
   if (format == NULL || strcmp(format + (*format == '*'), "a") != 0) {
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);

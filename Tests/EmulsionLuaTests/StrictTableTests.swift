@@ -1,3 +1,5 @@
+import Emulsion
+import EmulsionPlugins
 import LuaBridge
 import Testing
 
@@ -5,7 +7,7 @@ import Testing
 @Suite struct StrictTableTests {
   let script: Script
 
-  init() throws { script = try Script(isTrusted: true) }
+  init() throws { script = try Script(isTrusted: true, catalogue: .withPlugins) }
 
   /// Regressions by group with ids of 19 digits, with 1, 2, … and with names.
   @Test func `groups are told apart whatever they are called`() throws {

@@ -57,6 +57,10 @@ private struct SQLiteDatabase: ~Copyable {
     let cancellation = Cancellation(options.isCancelled)
     defer { withExtendedLifetime(cancellation) { sqlite3_progress_handler(handle, 0, nil, nil) } }
     poll(cancellation)
+    // SQLite makes a value whole before it can be asked for.
+    if let room = options.memoryRoom {
+      sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt(clamping: max(1 << 16, room / 4)))
+    }
     let statement = try prepare(query)
     defer { sqlite3_finalize(statement) }
     let width = sqlite3_column_count(statement)

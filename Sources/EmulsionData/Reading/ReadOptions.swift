@@ -28,6 +28,8 @@ public struct ReadOptions: Sendable {
   /// Asked before so many bytes of memory are taken, and told of what is given back by negative numbers;
   /// what it throws ends the reading. Called on any thread.
   public var reserve: @Sendable (Int) throws -> Void = { _ in }
+  /// Bytes of memory that there are at all; `nil` where nobody counts them.
+  public var memoryRoom: Int?
   /// Told, a line each, of what the reader had to guess.
   public var notify: @Sendable (String) -> Void = { _ in }
   /// Bytes that one thread reads at a time; the table does not depend on them either.

@@ -100,6 +100,7 @@ extension LuaCall {
     options.isCancelled = isInterrupted
     options.notify = { ProgressLine.note($0) }
     guard let room = context.memoryRoom else { return options }
+    options.memoryRoom = room
     let budget = MemoryBudget(room, limit: context.noMemoryError)
     options.reserve = { try budget.take($0) }
     return options

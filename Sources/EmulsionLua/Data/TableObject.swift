@@ -22,10 +22,13 @@ final class TableObject: LuaObject {
       .property("rows", "number of rows") { $0.table.rows }
       .property("columns", "number of columns") { $0.table.columns }
       .property("names", "list of the columns' names") { $0.table.names }
-      .method("select", "t:select{ name, … }", "the columns named, in that order") { object, call in
+      .method(
+        "select", "t:select{ names } or t:select(name, …)", "the columns named, in that order"
+      ) { object, call in
         TableObject(try object.table.select(call.names("select")))
       }
-      .method("drop", "t:drop{ name, … }", "all columns but those named") { object, call in
+      .method("drop", "t:drop{ names } or t:drop(name, …)", "all columns but those named") {
+        object, call in
         TableObject(try object.table.drop(call.names("drop")))
       }
       .method("head", "t:head(n)", "the first n rows, 10 unless given") { object, call in
@@ -40,7 +43,9 @@ final class TableObject: LuaObject {
       .method("describe", "t:describe()", "count, mean, quartiles of each column") { object, call in
         try object.table.describe().text(width: call.context.screenWidth)
       }
-      .method("matrix", "t:matrix([{ name, … }])", "columns as a Matrix, all unless named") {
+      .method(
+        "matrix", "t:matrix([names]) or t:matrix(name, …)", "columns as a Matrix, all unless named"
+      ) {
         object, call in
         let names = call.has(1) ? try call.names("matrix") : nil
         try call.context.claim(bytes: object.table.rows * object.table.columns * 8)

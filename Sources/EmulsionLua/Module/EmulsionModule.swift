@@ -10,9 +10,13 @@ struct EmulsionModule {
 
   /// Everything that `em.` offers.
   var functions: [ModuleFunction] {
+    ownFunctions + registry.catalogue.familyNames.compactMap(familyFunction)
+  }
+
+  /// All but the functions of families.
+  var ownFunctions: [ModuleFunction] {
     Self.dataFunctions + Self.numericFunctions + fittingFunctions + familyFunctions
       + (isTrusted ? pluginFunctions : [])
-      + registry.catalogue.familyNames.compactMap(familyFunction)
   }
 
   /// Makes the module's table, and `require "emulsion"` give it.
