@@ -85,9 +85,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     var pruning = Pruning(
       data, family, components: run.parameters.weights.count,
       isAllowed: prunes && transform.ignoresImprobable)
+    var evaluator: BlockEvaluator<Family.Statistics>?
     do {
       while !(run.hasConverged || run.refusal != nil || run.trace.count > maximumIterations) {
-        try iterate(&run, &pruning, execution)
+        try iterate(&run, &pruning, &evaluator, execution)
         if run.refusal != nil { break }
         try report(run.iterations, run.logLikelihood, pruning.share)
         run.hasConverged =
@@ -102,13 +103,15 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
   private func iterate(
-    _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>, _ execution: Execution
+    _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>,
+    _ evaluator: inout BlockEvaluator<Family.Statistics>?, _ execution: Execution
   ) throws {
     var parameters = run.parameters
     if let sums = run.extrapolation.latest {
       if extrapolates, let proposal = try run.extrapolation.proposal(run.trace) {
         if let jump = jump(to: proposal, from: run, execution) {
-          let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
+          let far = try expectation(
+            jump, iteration: run.trace.count, &pruning, &evaluator, execution)
           if far.logLikelihood >= run.logLikelihood {
             run.extrapolation.accept(
               gain: far.logLikelihood - run.logLikelihood, after: run.trace)
@@ -119,7 +122,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       }
       parameters = try maximisation(sums, previous: parameters, transform, execution)
     }
-    let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
+    let sums = try expectation(
+      parameters, iteration: run.trace.count, &pruning, &evaluator, execution)
     guard sums.logLikelihood.isFinite else {
       throw try noDensity(sums.logLikelihood, parameters, execution)
     }
@@ -210,14 +214,15 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   /// E step, fused with the sums of the M step.
   private func expectation(
     _ parameters: MixtureParameters<Family.Component>, iteration: Int,
-    _ pruning: inout Pruning<Family>, _ execution: Execution
+    _ pruning: inout Pruning<Family>, _ evaluator: inout BlockEvaluator<Family.Statistics>?,
+    _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
     let logWeights = family.logWeights(parameters.weights)
     try pruning.revise(iteration: iteration, mixture, parameters, execution)
     let sums = try execution.pass(
       mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: transform,
-      shape: family.passShape, sorted: pruning.sortedRows(under: parameters))
+      shape: family.passShape, sorted: pruning.sortedRows(under: parameters), reusing: &evaluator)
     pruning.note(sums)
     return sums
   }

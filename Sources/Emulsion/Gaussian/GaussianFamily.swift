@@ -14,6 +14,7 @@ public struct GaussianFamily: ExponentialFamily {
   /// The mean weight of the rows, for what is said of few; `nil` where it is not known.
   let meanWeight: Double?
   private let scales: [Double]
+  let form: ScatterForm
 
   /// κ above which a component is measured from its own mean: 1.8·ε·κ, the error per row of the
   /// natural form, is then above 2e-9.
@@ -31,6 +32,7 @@ public struct GaussianFamily: ExponentialFamily {
     self.meanWeight = meanWeight
     floor = CovarianceFloor(limits, for: model)
     scales = frame.scales
+    form = model.form
   }
 
   /// `gaussian`.
@@ -39,8 +41,6 @@ public struct GaussianFamily: ExponentialFamily {
   public var dimension: Int { frame.dimension }
   /// d linear features and the covariance model's second moments.
   public var featureCount: Int { dimension + form.count(dimension) }
-
-  var form: ScatterForm { covarianceModel.form }
 
   /// K components with the data's mean and unit variance in the frame.
   public func neutralComponents(_ k: Int) -> [Gaussian] {
