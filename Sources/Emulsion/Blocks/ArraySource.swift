@@ -102,7 +102,7 @@ extension Matrix {
     let columns = columns ?? Array(0..<data.columns)
     let count = data.rows * columns.count
     let values = try [Double](unsafeUninitializedCapacity: count) { values, initialized in
-      var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+      var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
       var row = 0
       while row < data.rows {
         let range = row..<min(data.rows, row + Chunks.rowsPerBlock)

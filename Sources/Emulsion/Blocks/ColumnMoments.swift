@@ -26,7 +26,11 @@ struct ColumnMoments: Sendable {
     let columns = data.columns
     let tree = TreeMerge<ColumnMoments>(leaves: chunks.count) { $0.merge($1) }
     try execution.forEach(
-      chunks.count, makeWorker: { MomentWorker(origins: origins, units: units) }
+      chunks.count,
+      makeWorker: {
+        MomentWorker(
+          origins: origins, units: units, lanes: Chunks.rowsPerBlock(of: data.rows))
+      }
     ) { worker, chunk in
       var moments = ColumnMoments(columns: columns)
       try chunks.forEachBlock(of: chunk) { range in
@@ -52,15 +56,17 @@ struct ColumnMoments: Sendable {
   /// One thread's block and scratch.
   private struct MomentWorker: ~Copyable {
     var buffer: BlockBuffer
-    private var scaled = LaneMatrix(rows: 1, lanes: Chunks.rowsPerBlock)
-    private var weighted = LaneMatrix(rows: 1, lanes: Chunks.rowsPerBlock)
+    private var scaled: LaneMatrix
+    private var weighted: LaneMatrix
     private let origins: [Double]
     private let units: [Double]
 
-    init(origins: [Double], units: [Double]) {
+    init(origins: [Double], units: [Double], lanes: Int) {
       self.origins = origins
       self.units = units
-      buffer = BlockBuffer(columns: origins.count, capacity: Chunks.rowsPerBlock)
+      scaled = LaneMatrix(rows: 1, lanes: lanes)
+      weighted = LaneMatrix(rows: 1, lanes: lanes)
+      buffer = BlockBuffer(columns: origins.count, capacity: lanes)
     }
 
     /// The moments of the block.

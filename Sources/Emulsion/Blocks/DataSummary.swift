@@ -79,7 +79,7 @@ private struct Extent: Sendable {
     let tree = TreeMerge<Extent>(leaves: chunks.count) { $0.merge($1) }
     try execution.forEach(
       chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) }
     ) { buffer, chunk in
       var extent = Extent(
         minima: Array(repeating: .infinity, count: columns),
@@ -162,7 +162,7 @@ private struct Extent: Sendable {
 /// Stops as soon as `k` were seen.
 func distinctRows(of data: any DataSource, upTo k: Int) throws -> Int {
   var seen: Set<[UInt64]> = []
-  var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+  var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
   var row = 0
   while row < data.rows && seen.count < k {
     let range = row..<min(data.rows, row + Chunks.rowsPerBlock)

@@ -57,7 +57,7 @@ struct GroupedSource: DataSource {
     if let source = data as? MatrixSource { return (source.matrix, source.weights) }
     var matrix = Matrix(rows: data.rows, columns: data.columns)
     var weights: [Double] = []
-    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
     var first = 0
     while first < data.rows {
       let range = first..<min(data.rows, first + Chunks.rowsPerBlock)

@@ -95,7 +95,9 @@ struct PassShape: Sendable {
   /// The shape with blocks that hold whole ones of the data, and not more than its rows.
   func holding(_ data: any DataSource) -> PassShape {
     var shape = self
-    let (own, wanted) = (data.rowsPerBlock, min(rowsPerBlock, max(1, data.rows)))
+    let own = data.rowsPerBlock
+    // Of few rows one block holds all, and needs no more room: columns may be many.
+    let wanted = min(rowsPerBlock, (max(1, data.rows) + 7) & ~7)
     shape.rowsPerBlock = (wanted + own - 1) / own * own
     return shape
   }
@@ -107,6 +109,9 @@ struct Chunks: Sendable {
   static let rowsPerChunk = 4096
   /// Rows that are worked on at a time, unless a family asks for more: all of a block stays in cache.
   static let rowsPerBlock = 256
+
+  /// The rows of the largest block of some data.
+  static func rowsPerBlock(of rows: Int) -> Int { min(rowsPerBlock, max(1, rows)) }
 
   let rows: Int
   /// Rows that are worked on at a time.

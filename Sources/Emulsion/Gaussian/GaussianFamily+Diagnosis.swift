@@ -6,8 +6,8 @@ extension GaussianFamily {
   /// eigenvalue there.
   public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
     guard constraints.covariance == nil else { return [] }
-    if covarianceModel.sharesCovariance {
-      guard let first = components.first, limits.isAtFloor(first.covariance) else { return [] }
+    let isShared = covarianceModel.sharesCovariance
+    if isShared, let first = components.first, limits.isAtFloor(first.covariance) {
       return [
         Diagnosis(
           component: nil,
@@ -18,7 +18,7 @@ extension GaussianFamily {
       of: components.map(\.covariance), counts: counts, model: covarianceModel)
     let needed = covarianceModel.rowsNeeded(dimension: dimension)
     return components.indices.compactMap { k in
-      if limits.isAtFloor(components[k].covariance) {
+      if !isShared && limits.isAtFloor(components[k].covariance) {
         return Diagnosis(component: k, problem: "has collapsed: \(atFloor)")
       }
       // Sums of responsibilities come to whole rows but for rounding.

@@ -5,10 +5,10 @@ struct ClusterWorker: ~Copyable {
   private var lanes: LaneMatrix
   private var distances: LaneMatrix
 
-  init(columns: Int) {
-    buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock)
-    lanes = LaneMatrix(rows: columns, lanes: Chunks.rowsPerBlock)
-    distances = LaneMatrix(rows: 1, lanes: Chunks.rowsPerBlock)
+  init(columns: Int, rowsPerBlock: Int) {
+    buffer = BlockBuffer(columns: columns, capacity: rowsPerBlock)
+    lanes = LaneMatrix(rows: columns, lanes: rowsPerBlock)
+    distances = LaneMatrix(rows: 1, lanes: rowsPerBlock)
   }
 
   /// Assigns rows `range` to centres and adds them to the sums of their clusters.

@@ -102,7 +102,11 @@ struct Lloyd {
     let chunks = Chunks(rows: data.rows)
     let tree = TreeMerge<Result>(leaves: chunks.count, merge: merge)
     try execution.forEach(
-      chunks.count, makeWorker: { ClusterWorker(columns: units.count) }
+      chunks.count,
+      makeWorker: {
+        ClusterWorker(
+          columns: units.count, rowsPerBlock: Chunks.rowsPerBlock(of: data.rows))
+      }
     ) { worker, chunk in
       var result = empty
       try chunks.forEachBlock(of: chunk) { try body(&worker, $0, &result) }

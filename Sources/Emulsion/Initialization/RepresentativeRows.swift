@@ -198,7 +198,7 @@ private struct Choice: Sendable {
     let chunks = Chunks(rows: data.rows)
     let parts = try execution.map(chunks.count) { chunk in
       var chosen = ChosenRows(columns: data.columns)
-      var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+      var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
       var hashes = [UInt64](repeating: 0, count: Chunks.rowsPerBlock)
       try chunks.forEachBlock(of: chunk) { range in
         try data.read(range, into: &buffer)

@@ -20,6 +20,16 @@ enum JSONValue: Hashable, Codable {
     }
   }
 
+  /// Whether an object named `parent`, at any depth, has a member `key`.
+  func contains(_ key: String, in parent: String) -> Bool {
+    switch self {
+    case .array(let elements): elements.contains { $0.contains(key, in: parent) }
+    case .object(let members):
+      members[parent]?[key] != nil || members.values.contains { $0.contains(key, in: parent) }
+    default: false
+    }
+  }
+
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {

@@ -7,17 +7,29 @@
 /// The model file: JSON with everything a model holds, and a checksum of it.
 enum ModelFile {
   static let format = "emulsion-model"
-  /// The version that a model's file needs: 2 with a noise component, which older libraries would
-  /// leave out, and else 1.
-  static func version(hasNoise: Bool) -> Int { hasNoise ? 2 : 1 }
+  /// The numbers in the parameters from which on they are not told a second time, by name, and lines
+  /// are not broken.
+  private static let manyNumbers = 5000
+
+  /// The version that a file needs: 3 where rows are mapped by a frame, 2 with a noise component, which
+  /// older libraries would leave out, and else 1.
+  private static func version(of tree: JSONValue) -> Int {
+    guard let mixture = tree["mixture"] else { return 1 }
+    return mixture.contains("map", in: "frame") ? 3 : mixture["noise"] != nil ? 2 : 1
+  }
 
   /// Writes a model; the file appears whole or not at all.
   static func write(_ model: Model, to path: String) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let isLong = model.parameterNumberCount > manyNumbers
+    encoder.outputFormatting =
+      isLong
+      ? [.sortedKeys, .withoutEscapingSlashes]
+      : [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = nonConforming
-    let document = Document(model: model)
+    let document = Document(model: model, namesParameters: !isLong)
     var tree = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(document))
+    tree["version"] = .integer(version(of: tree))
     tree["checksum"] = .string(checksum(of: tree))
     try AtomicFile.write(Array(encoder.encode(tree)) + [UInt8(ascii: "\n")], to: path)
   }
@@ -45,7 +57,7 @@ enum ModelFile {
     guard case .integer(let found)? = tree["version"], found >= 1 else {
       throw EmulsionError(.invalidData, "\(path): not a model file (it has no version)")
     }
-    let known = version(hasNoise: tree["mixture"]?["noise"] != nil)
+    let known = version(of: tree)
     guard found <= known else {
       throw EmulsionError(
         .invalidData,
@@ -93,6 +105,7 @@ extension CodingUserInfoKey {
 /// The layout of the file.
 private struct Document: Codable {
   let model: Model
+  private let namesParameters: Bool
 
   private enum Keys: String, CodingKey {
     case format, version, family, covariance, columns, parameters, weights, criteria, fit, manifest
@@ -104,16 +117,17 @@ private struct Document: Codable {
     var freeParameters: Int
   }
 
-  init(model: Model) { self.model = model }
+  init(model: Model, namesParameters: Bool) {
+    (self.model, self.namesParameters) = (model, namesParameters)
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Keys.self)
     try container.encode(ModelFile.format, forKey: .format)
-    try container.encode(ModelFile.version(hasNoise: model.noise != nil), forKey: .version)
     try container.encode(model.family, forKey: .family)
     try container.encode(model.covariance, forKey: .covariance)
     try container.encode(model.columnNames, forKey: .columns)
-    try container.encode(model.parameters, forKey: .parameters)
+    if namesParameters { try container.encode(model.toldParameters, forKey: .parameters) }
     try container.encode(model.weights, forKey: .weights)
     try container.encode(
       Criteria(
@@ -128,6 +142,7 @@ private struct Document: Codable {
     guard let catalogue = decoder.userInfo[.catalogue] as? Catalogue else {
       throw EmulsionError(.invalidData, "no catalogue to read the model with")
     }
+    namesParameters = false
     let container = try decoder.container(keyedBy: Keys.self)
     let family = try container.decode(String.self, forKey: .family)
     let columns = try container.decode([String].self, forKey: .columns)
@@ -156,4 +171,38 @@ extension Catalogue {
   ///
   /// - Throws: `io`, or `invalid-data` for what is no model file, truncated, altered or newer.
   public func load(path: String) throws -> Model { try ModelFile.read(path, catalogue: self) }
+}
+
+extension Model {
+  /// The parameters by name, with covariances as matrices but for those of many independent columns.
+  fileprivate var toldParameters: [[NamedParameter]] {
+    parameters.map { list in
+      list.map { parameter in
+        guard case .covariance(let covariance) = parameter.value,
+          !(covariance.isDiagonal && covariance.dimension > 100)
+        else { return parameter }
+        return NamedParameter(parameter.name, .matrix(covariance.matrix), labels: parameter.labels)
+      }
+    }
+  }
+
+  /// How many numbers the parameters of all components are, matrices by what is known of them.
+  fileprivate var parameterNumberCount: Int {
+    (0..<components).reduce(0) { sum, k in
+      parameters(ofComponent: k).reduce(sum) { $0 + $1.value.knownCount }
+    }
+  }
+}
+
+extension ParameterValue {
+  fileprivate var knownCount: Int {
+    switch self {
+    case .scalar: 1
+    case .vector(let values): values.count
+    case .matrix(let matrix): matrix.values.count
+    case .covariance(let covariance):
+      covariance.isDiagonal
+        ? covariance.dimension : covariance.dimension * covariance.dimension
+    }
+  }
 }

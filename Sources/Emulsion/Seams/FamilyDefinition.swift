@@ -131,7 +131,7 @@ public struct FamilyContext: Sendable {
     let tree = TreeMerge<Sums>(leaves: chunks.count) { $0.merge($1) }
     try execution.forEach(
       chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) }
     ) { buffer, chunk in
       var sums = Sums(count: count)
       try chunks.forEachBlock(of: chunk) { range in
@@ -174,7 +174,7 @@ extension FamilyContext {
   /// Calls `body` with every block of the data, in order; rows of weight 0 don't show.
   public func forEachBlock(_ body: (borrowing Block) throws -> Void) throws {
     let chunks = Chunks(rows: data.rows)
-    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock)
+    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
     for chunk in 0..<chunks.count {
       try execution.checkCancellation()
       try chunks.forEachBlock(of: chunk) { range in

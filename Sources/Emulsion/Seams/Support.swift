@@ -101,7 +101,7 @@ extension DataSource {
     let columns = columns
     try execution.forEach(
       chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock) }
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows)) }
     ) { buffer, chunk in
       try chunks.forEachBlock(of: chunk) { range in
         try read(range, into: &buffer)
