@@ -10,7 +10,8 @@ struct EmulsionModule {
 
   /// Everything that `em.` offers.
   var functions: [ModuleFunction] {
-    Self.dataFunctions + Self.numericFunctions + fittingFunctions + familyFunctions
+    Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.labelFunctions
+      + familyFunctions
       + (isTrusted ? pluginFunctions : [])
       + registry.catalogue.familyNames.compactMap(familyFunction)
   }
