@@ -43,6 +43,12 @@ import Testing
     #expect(try run("predict", "model.json", "new.csv").output == "label\n1\n2\n")
   }
 
+  @Test func theColumnsOfTheDataAreKept() throws {
+    try folder.write("id,waiting,label,eruptions\na,80,x,4.3\nb,54,,2\n", to: "new.csv")
+    let result = try run("predict", "model.json", "new.csv", "--keep")
+    #expect(result.output == "id,waiting,label,eruptions,label_\na,80,x,4.3,1\nb,54,,2,2\n")
+  }
+
   @Test func otherColumnsAreAnError() throws {
     try folder.write("eruptions,pause\n4.3,80\n", to: "new.csv")
     let result = try run("predict", "model.json", "new.csv", "-o", "out.csv")

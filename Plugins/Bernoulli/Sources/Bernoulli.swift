@@ -33,6 +33,11 @@ public struct Bernoulli: UnivariateExponentialFamily {
     random.uniform() < parameters[0] ? 1 : 0
   }
 
+  /// 1 − p below 1.
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    .steps([0, 1], probabilities: [1 - parameters[0], parameters[0]])
+  }
+
   /// p and p(1 − p).
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     (parameters[0], parameters[0] * (1 - parameters[0]))

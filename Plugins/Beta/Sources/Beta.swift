@@ -98,6 +98,14 @@ public struct Beta: UnivariateExponentialFamily {
     return min(max(share, .leastNormalMagnitude), 1 - 0x1p-53)
   }
 
+  /// I(x; α, β), the incomplete beta function.
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let (alpha, beta) = (parameters[0], parameters[1])
+    return CumulativeDistribution(on: 0...1) { x in
+      SpecialFunctions.regularizedBeta(alpha, beta, x, complement: 1 - x)
+    }
+  }
+
   /// α/(α + β) and αβ/((α + β)²(α + β + 1)).
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     let sum = parameters[0] + parameters[1]

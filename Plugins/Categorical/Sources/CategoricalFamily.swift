@@ -36,7 +36,7 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   }
 
   /// The indices of the features of each column.
-  private var ranges: [Range<Int>] {
+  var ranges: [Range<Int>] {
     var start = 0
     return levels.map { list in
       defer { start += list.count }

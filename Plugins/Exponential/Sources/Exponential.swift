@@ -38,6 +38,14 @@ public struct Exponential: UnivariateExponentialFamily {
     -Elementary.log(1 - random.uniform(), atLeast: -700) / parameters[0]
   }
 
+  /// 1 − e^−λx.
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let rate = parameters[0]
+    return CumulativeDistribution(on: 0...Double.infinity) { x in
+      TailProbabilities(lower: -Elementary.expm1(-rate * x), upper: Elementary.exp(-rate * x))
+    }
+  }
+
   /// 1/λ and 1/λ².
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     (1 / parameters[0], 1 / (parameters[0] * parameters[0]))

@@ -76,6 +76,14 @@ public struct Gamma: UnivariateExponentialFamily {
     max(random.gamma(shape: parameters[0]) / parameters[1], .leastNormalMagnitude)
   }
 
+  /// P(α, βx), the incomplete gamma function.
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let (shape, rate) = (parameters[0], parameters[1])
+    return CumulativeDistribution(on: 0...Double.infinity) { x in
+      SpecialFunctions.regularizedGamma(shape, rate * x)
+    }
+  }
+
   /// α/β and α/β².
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     let mean = parameters[0] / parameters[1]

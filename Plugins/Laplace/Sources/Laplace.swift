@@ -131,6 +131,15 @@ public struct Laplace: UnivariateComponentwiseFamily {
     return parameters[0] + (random.uniform() < 0.5 ? -size : size)
   }
 
+  /// ½e^((x − μ)/b) below μ, and as much above.
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let (location, scale) = (parameters[0], parameters[1])
+    return CumulativeDistribution { x in
+      let tail = 0.5 * Elementary.exp(-abs(x - location) / scale)
+      return x < location ? TailProbabilities(lower: tail) : TailProbabilities(upper: tail)
+    }
+  }
+
   /// μ and 2b².
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     (parameters[0], 2 * parameters[1] * parameters[1])

@@ -145,6 +145,16 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
     random.poisson(mean: random.gamma(shape: parameters[1]) * (parameters[0] / parameters[1]))
   }
 
+  /// I(r/(r + μ); r, ⌊x⌋ + 1), the incomplete beta function (Abramowitz & Stegun 1964, 26.5.26).
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let (mean, size) = (parameters[0], parameters[1])
+    let whole = mean + size
+    return CumulativeDistribution(on: 0...Double.infinity, isDiscrete: true) { x in
+      SpecialFunctions.regularizedBeta(
+        size, x.rounded(.down) + 1, size / whole, complement: mean / whole)
+    }
+  }
+
   /// μ and μ + μ²/r.
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     (parameters[0], parameters[0] * (1 + parameters[0] / parameters[1]))

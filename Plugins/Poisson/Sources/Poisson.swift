@@ -38,6 +38,14 @@ public struct Poisson: UnivariateExponentialFamily {
     random.poisson(mean: parameters[0])
   }
 
+  /// Q(⌊x⌋ + 1, λ), the incomplete gamma function (Abramowitz & Stegun 1964, 26.4.21).
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let rate = parameters[0]
+    return CumulativeDistribution(on: 0...Double.infinity, isDiscrete: true) { x in
+      SpecialFunctions.regularizedGamma(x.rounded(.down) + 1, rate).reversed
+    }
+  }
+
   /// λ and λ.
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     (parameters[0], parameters[0])

@@ -13,6 +13,8 @@ protocol Response: Sendable {
   func neutralPredictor(mean: Double, trials: Double) -> Double
   /// η that a single response suggests.
   func predictor(of y: Double, trials n: Double) -> Double
+  /// The mean of y given η.
+  func mean(predictor eta: Double, trials n: Double) -> Double
   /// Adds ln p(y | η) to `lanes`.
   func addLogDensity(
     of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,

@@ -100,6 +100,15 @@ public struct Uniform: UnivariateComponentwiseFamily {
     return (1 - u) * parameters[0] + u * parameters[1]
   }
 
+  /// (x − a)/(b − a).
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    let (a, b) = (parameters[0], parameters[1])
+    guard a <= b else { return nil }
+    return CumulativeDistribution(on: a...b) { x in
+      TailProbabilities(lower: (x - a) / (b - a), upper: (b - x) / (b - a))
+    }
+  }
+
   /// (a + b)/2 and (b − a)²/12.
   public func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
     let half = 0.5 * parameters[1] - 0.5 * parameters[0]

@@ -115,6 +115,33 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
     return row
   }
 
+  /// Without the prefix where all of the columns are its own.
+  func marginal(of components: [Component], columns: [Int]) throws -> (any ComponentSet)? {
+    let own = columns.indices.compactMap { i in
+      positions.firstIndex(of: columns[i]).map { (place: i, position: $0) }
+    }
+    guard !own.isEmpty,
+      let marginal = try base.marginal(of: components, columns: own.map(\.position))
+    else { return nil }
+    return own.count == columns.count
+      ? marginal : placed(marginal, own.map(\.place), dimension: columns.count)
+  }
+
+  private func placed<Set: ComponentSet>(_ set: Set, _ positions: [Int], dimension: Int)
+    -> any ComponentSet
+  {
+    FamilyComponents(
+      family: ColumnsFamily<Set.Family>(
+        base: set.family, positions: positions, dimension: dimension, prefix: prefix),
+      components: set.components)
+  }
+
+  func distribution(of component: Component) -> CumulativeDistribution? {
+    dimension == 1 ? base.distribution(of: component) : nil
+  }
+
+  var hasLinearConditionalMeans: Bool { base.hasLinearConditionalMeans }
+
   func decodeComponent(from decoder: any Decoder) throws -> Component {
     try base.decodeComponent(from: decoder)
   }

@@ -90,6 +90,15 @@ extension ColumnwiseFamily {
     }
   }
 
+  /// The univariate family's, of one column.
+  public func distribution(of component: IndependentComponent) -> CumulativeDistribution? {
+    dimension == 1
+      ? columns.density.distribution(columns.parameters(of: component, column: 0)) : nil
+  }
+
+  /// True: those of other columns say nothing of a mean.
+  public var hasLinearConditionalMeans: Bool { true }
+
   /// Writes the options, the columns and the constraints.
   public func encode(to encoder: any Encoder) throws { try columns.encode(to: encoder) }
 

@@ -17,6 +17,15 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
     return ColumnsMixture(density: columns.density, columns: prepared)
   }
 
+  /// The family of these columns.
+  public func marginal(of components: [IndependentComponent], columns positions: [Int])
+    -> (any ComponentSet)?
+  {
+    FamilyComponents(
+      family: ComponentwiseColumns(columns: columns.selecting(positions)),
+      components: columns.selecting(positions, of: components))
+  }
+
   /// The univariate M step from one look at the data.
   public func estimate(
     _ statistics: Statistics, counts: [Double], previous: [IndependentComponent]

@@ -49,6 +49,15 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
     for j in 0..<dimension { density.addLogBaseMeasure(of: block.column(j), to: &lanes) }
   }
 
+  /// The family of these columns.
+  public func marginal(of components: [IndependentComponent], columns positions: [Int])
+    -> (any ComponentSet)?
+  {
+    FamilyComponents(
+      family: IndependentColumns(columns: columns.selecting(positions)),
+      components: columns.selecting(positions, of: components))
+  }
+
   /// The univariate M step, column by column.
   public func estimate(
     _ statistics: FeatureSums, counts: [Double], previous: [IndependentComponent]

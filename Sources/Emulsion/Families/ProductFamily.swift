@@ -172,6 +172,23 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     return zip(a, b).map { $0 + $1 }
   }
 
+  func marginal(of components: [Component], columns: [Int]) throws -> (any ComponentSet)? {
+    let a = try first.marginal(of: components.map(\.first), columns: columns)
+    let b = try second.marginal(of: components.map(\.second), columns: columns)
+    guard let a, let b else { return a ?? b }
+    return multiplied(a, b)
+  }
+
+  private func multiplied<A: ComponentSet, B: ComponentSet>(_ a: A, _ b: B) -> any ComponentSet {
+    FamilyComponents(
+      family: ProductFamily<A.Family, B.Family>(first: a.family, second: b.family),
+      components: zip(a.components, b.components).map { PairedComponent(first: $0, second: $1) })
+  }
+
+  var hasLinearConditionalMeans: Bool {
+    first.hasLinearConditionalMeans && second.hasLinearConditionalMeans
+  }
+
   func decodeComponent(from decoder: any Decoder) throws -> Component {
     let container = try decoder.container(keyedBy: FactorKeys.self)
     return Component(

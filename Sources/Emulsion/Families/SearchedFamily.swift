@@ -114,6 +114,17 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
   func sampler(_ components: [Component]) throws -> any BlockSampler {
     try base.sampler(components.map(\.base))
   }
+  /// Without restrictions, which are nothing to one that is not estimated.
+  func marginal(of components: [Component], columns: [Int]) throws -> (any ComponentSet)? {
+    try base.marginal(of: components.map(\.base), columns: columns)
+  }
+  func distribution(of component: Component) -> CumulativeDistribution? {
+    base.distribution(of: component.base)
+  }
+  var hasLinearConditionalMeans: Bool { base.hasLinearConditionalMeans }
+  func responder(_ components: [Component], weights: [Double]) throws -> (any Responder)? {
+    try base.responder(components.map(\.base), weights: weights)
+  }
   func decodeComponent(from decoder: any Decoder) throws -> Component {
     component(of: try base.decodeComponent(from: decoder))
   }

@@ -37,6 +37,24 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     Array(component.values[j * parameterCount..<(j + 1) * parameterCount])
   }
 
+  /// Some of the columns, in this order.
+  func selecting(_ positions: [Int]) -> UnivariateColumns {
+    UnivariateColumns(
+      density, columnNames: positions.map { names[$0] },
+      roles: (0..<parameterCount).flatMap { p in positions.map { roles[p * count + $0] } })
+  }
+
+  /// The components in these columns.
+  func selecting(_ positions: [Int], of components: [IndependentComponent])
+    -> [IndependentComponent]
+  {
+    components.map { component in
+      IndependentComponent(
+        values: positions.flatMap { parameters(of: component, column: $0) },
+        problem: component.problem)
+    }
+  }
+
   /// The roles of the parameters of one column.
   func roles(column j: Int) -> [ParameterRole] {
     density.parameters.indices.map { roles[$0 * count + j] }

@@ -18,6 +18,12 @@ func exponential(_ x: Double) -> Double { exp(x) }
 @inline(__always)
 func exponentialLessOne(_ x: Double) -> Double { expm1(x) }
 
+/// 1 − erf x of the C library, which keeps its digits where erf x is nearly 1.
+func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
+
+/// cos x of the C library.
+func cosine(_ x: Double) -> Double { cos(x) }
+
 /// Elementary functions for authors of families, so that plugins need no other library.
 public enum Elementary {
   /// ln x, but at least `limit`, also for x ≤ 0.
@@ -27,6 +33,9 @@ public enum Elementary {
 
   /// eˣ.
   public static func exp(_ x: Double) -> Double { exponential(x) }
+
+  /// eˣ − 1, to its own last digit.
+  public static func expm1(_ x: Double) -> Double { exponentialLessOne(x) }
 
   /// ln(1 + x).
   public static func log1p(_ x: Double) -> Double { logOnePlus(x) }

@@ -58,7 +58,7 @@ public enum SpecialFunctions {
   }
 
   /// ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π) for x ≥ 10 (Abramowitz & Stegun 1964, 6.1.41).
-  private static func stirlingError(_ x: Double) -> Double {
+  static func stirlingError(_ x: Double) -> Double {
     let t = 1 / (x * x)
     return
       (1 / 12 - t * (1 / 360 - t * (1 / 1260 - t * (1 / 1680 - t * (1 / 1188 - t * 691 / 360360)))))

@@ -19,6 +19,14 @@ protocol AnyMixture: Sendable {
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
   func checkSupport(of data: any DataSource, _ execution: Execution) throws
   var groupColumn: Int? { get }
+  func support(ofColumn j: Int) -> Support
+  /// The same mixture in some of its columns, with its noise or without; `nil` where the family describes
+  /// none of these.
+  func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)?
+  /// The distribution of each component, and of the noise last; `nil` where one has none.
+  var distributions: [CumulativeDistribution]? { get }
+  var hasLinearConditionalMeans: Bool { get }
+  func responder() throws -> (any Responder)?
   func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
     rows: Matrix, labels: [Int]
   )

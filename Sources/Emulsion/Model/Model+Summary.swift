@@ -5,6 +5,15 @@ extension Model: CustomStringConvertible {
   /// What a person wants to see first, in lines of at most `width` characters.
   public func summary(width: Int = 80) -> String {
     var lines = [headline]
+    // One that was derived was fitted to no data.
+    if observations > 0 { lines += fitLines }
+    lines.append("")
+    lines += componentTable(width: width)
+    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+  }
+
+  private var fitLines: [String] {
+    var lines: [String] = []
     lines.append(
       "log-likelihood \(logLikelihood.formatted(decimals: 3))   BIC \(bic.formatted(decimals: 3))"
         + "   AIC \(aic.formatted(decimals: 3))   ICL \(icl.formatted(decimals: 3))")
@@ -13,9 +22,7 @@ extension Model: CustomStringConvertible {
         + progressText)
     lines.append(evidenceText)
     lines += warnings.map { "warning: \($0)" }
-    lines.append("")
-    lines += componentTable(width: width)
-    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+    return lines
   }
 
   private var headline: String {

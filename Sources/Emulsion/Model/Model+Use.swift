@@ -1,5 +1,5 @@
 extension Model {
-  private func execution(_ threads: Int?, _ isCancelled: @escaping @Sendable () -> Bool)
+  func execution(_ threads: Int?, _ isCancelled: @escaping @Sendable () -> Bool)
     -> Execution
   {
     Execution(threads: threads ?? availableCores(), isCancelled: isCancelled)
@@ -98,7 +98,7 @@ extension Model {
   }
 
   /// The model's columns of the data, after checking their values.
-  private func checked(_ data: any DataSource, _ execution: Execution) throws -> any DataSource {
+  func checked(_ data: any DataSource, _ execution: Execution) throws -> any DataSource {
     let own = try columns(of: data)
     try mixture.checkSupport(of: own, execution)
     return own

@@ -113,6 +113,19 @@ public protocol ComponentFamily: Sendable, Encodable {
   func transform(ofParameter name: String) -> ParameterTransform
   /// Mean and covariance, for families that have them.
   func moments(of component: Component) -> Moments?
+  /// The components in some of the columns alone, in the order given; `nil` where the family describes
+  /// none of these.
+  ///
+  /// - Throws: `invalid-option` where they are of no known family there.
+  func marginal(of components: [Component], columns: [Int]) throws -> (any ComponentSet)?
+  /// The distribution of a component of one column; `nil` for families that have none.
+  func distribution(of component: Component) -> CumulativeDistribution?
+  /// Whether the mean of any column given others is a linear function of these, Σₐᵦ Σᵦ⁻¹ (x − μᵦ) from its
+  /// own mean: so it is for elliptical densities, and independent columns.
+  var hasLinearConditionalMeans: Bool { get }
+  /// What tells the expected response of rows whose response is not known; `nil` for families that have
+  /// no response.
+  func responder(_ components: [Component], weights: [Double]) throws -> (any Responder)?
   /// What makes components untrustworthy, given their summed weights.
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis]
   /// Draws one row.

@@ -95,7 +95,7 @@ extension FamilyContext {
 }
 
 extension DataSource {
-  fileprivate func check(_ supports: [Support], family: String, _ execution: Execution) throws {
+  func check(_ supports: [Support], family: String, _ execution: Execution) throws {
     guard supports.contains(where: { !$0.isUnlimited }), rows > 0 else { return }
     let chunks = Chunks(rows: rows)
     let columns = columns

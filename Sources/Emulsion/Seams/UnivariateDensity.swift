@@ -14,6 +14,8 @@ public protocol UnivariateDensity: FamilyDefinition {
   func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double
   /// Mean and variance, where they exist.
   func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)?
+  /// Its distribution function, where it has one.
+  func distribution(_ parameters: [Double]) -> CumulativeDistribution?
   /// What makes an estimate untrustworthy, as the end of a sentence; `nil` where nothing does.
   func problem(_ parameters: [Double], count: Double) -> String?
 }
@@ -36,6 +38,8 @@ public struct UnivariateParameter: Sendable {
 }
 
 extension UnivariateDensity {
+  /// None.
+  public func distribution(_ parameters: [Double]) -> CumulativeDistribution? { nil }
   /// Nothing to say.
   public func problem(_ parameters: [Double], count: Double) -> String? { nil }
   /// The same.

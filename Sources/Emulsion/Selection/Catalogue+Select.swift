@@ -44,6 +44,7 @@ extension Catalogue {
     if criterion.needsHeldOutRows {
       entries = try grid.crossValidated(entries, parts: options.folds)
     }
+    if criterion.needsOneComponent { entries = try grid.comparedWithOne(entries) }
     // Those that were no better than the winner follow it.
     entries = try grid.repaired(grid.refined(entries, by: criterion))
     return try Selection(

@@ -6,7 +6,7 @@ public struct SelectionOptions: Sendable {
   public var covariances: [String] = ["full"]
   /// The families; those that use no covariance model are fitted once, not once a model.
   public var families: [any FamilyDefinition] = [GaussianDefinition()]
-  /// `bic`, `aic`, `icl` or `cv`.
+  /// `bic`, `aic`, `icl`, `cv`, `caic`, `sabic`, `clc` or `nec`.
   public var criterion = "bic"
   /// How many parts the rows are cut into where the criterion asks for rows that fits have not seen.
   public var folds = 10
@@ -36,6 +36,9 @@ public struct Selection: Sendable {
     /// Σ w ln p of every row under the fit to the parts that it is not in, nats; `nil` where the
     /// criterion did not ask, or a part has no fit.
     public var heldOutLogLikelihood: Double?
+    /// ℓ of one component of the same family and structure, nats; `nil` where the criterion did not ask, or
+    /// there is no such fit.
+    public var oneComponentLogLikelihood: Double?
 
     /// `ok`, `degenerate`, `not converged`, `interrupted`, or `failed: …`.
     public var status: String {
@@ -132,7 +135,7 @@ extension Selection: CustomStringConvertible {
     ]
     for entry in entries.prefix(limit) {
       let number = value(of: entry)
-      let value = number.isFinite ? number.formatted(decimals: 2) : "–"
+      let value = number.isFinite ? number.formatted(decimals: measure.decimals) : "–"
       rows.append(
         name(entry.family) + [
           entry.covariance ?? "–", "\(entry.components)", value,

@@ -6,11 +6,19 @@ public protocol SelectionCriterion: Sendable {
   func value(of entry: Selection.Entry) -> Double
   /// Whether it asks how likely rows are under fits to the others.
   var needsHeldOutRows: Bool { get }
+  /// Whether it compares fits with one component of the same kind.
+  var needsOneComponent: Bool { get }
+  /// How many decimals of it tables show.
+  var decimals: Int { get }
 }
 
 extension SelectionCriterion {
   /// False.
   public var needsHeldOutRows: Bool { false }
+  /// False.
+  public var needsOneComponent: Bool { false }
+  /// 2.
+  public var decimals: Int { 2 }
 }
 
 /// −2ℓ + p ln n.
@@ -62,7 +70,8 @@ extension SelectionCriterion where Self == BayesianInformation {
   static var all: [any SelectionCriterion] {
     [
       BayesianInformation(), AkaikeInformation(), IntegratedCompletedLikelihood(),
-      CrossValidatedLikelihood(),
+      CrossValidatedLikelihood(), ConsistentAkaikeInformation(), AdjustedBayesianInformation(),
+      ClassificationLikelihood(), NormalizedEntropy(),
     ]
   }
 }

@@ -23,13 +23,17 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Add the log-density of each row, in nats.")
   var logDensity = false
 
+  @Flag(help: "Write the columns of the data as well, before the labels.")
+  var keep = false
+
   @OptionGroup var plugins: PluginOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try checkWritable(output.output)
     let model = try plugins.catalogue().load(path: model)
-    let source = try model.source(data)
+    let table = try data.table()
+    let source = try model.source(table, data)
     Interrupts.listen()
     let isCancelled: @Sendable () -> Bool = { Interrupts.isRaised }
     let labels = try model.predict(source, isCancelled: isCancelled)
@@ -48,14 +52,13 @@ struct PredictCommand: ParsableCommand {
       columns.append(("log_density", .numbers(values)))
     }
     if Interrupts.isRaised { throw EmulsionError(.cancelled, "interrupted") }
-    try output.write(Table(columns))
+    try output.write(keep ? table.beside(columns) : Table(columns))
   }
 }
 
 extension Model {
   /// The columns the model was fitted to, of new data.
-  fileprivate func source(_ data: DataOptions) throws -> TableSource {
-    let table = try data.table()
+  fileprivate func source(_ table: Table, _ data: DataOptions) throws -> TableSource {
     if let columns = data.columns { return try table.source(columns: columns.names) }
     let missing = columnNames.filter { !table.names.contains($0) }
     if missing.isEmpty {
@@ -66,5 +69,19 @@ extension Model {
       .invalidData,
       "\(data.data) has no column \(names), which the model was fitted to; name its counterparts, "
         + "in the model's order, by --columns")
+  }
+}
+
+extension Table {
+  /// The table with further columns after its own; where it has one of their names already, an underscore
+  /// tells them apart.
+  fileprivate func beside(_ columns: [(name: String, column: Column)]) throws -> Table {
+    var all = try names.indices.map { (name: names[$0], column: try self[position: $0]) }
+    for (name, column) in columns {
+      var free = name
+      while all.contains(where: { $0.name == free }) { free += "_" }
+      all.append((name: free, column: column))
+    }
+    return try Table(all)
   }
 }

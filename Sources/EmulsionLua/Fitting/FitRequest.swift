@@ -66,7 +66,8 @@ extension OptionList where Target == FitRequest {
           $1.covariances = try $0.texts("covariance")
         },
         LuaOption(
-          "criterion", "\"bic\"", "\"bic\", \"aic\", \"icl\" or \"cv\"; smaller is better"
+          "criterion", "\"bic\"",
+          "\"bic\", \"aic\", \"icl\", \"cv\", \"caic\", \"sabic\", \"clc\" or \"nec\"; smaller is better"
         ) { $1.criterion = try $0.text("criterion") },
         LuaOption("folds", "10", "how many parts \"cv\" cuts the rows into") {
           $1.folds = try $0.wholeNumber("folds")

@@ -17,7 +17,7 @@ final class ModelObject: LuaObject {
   var nativeSize: Int { model.memorySize }
 
   static var luaClass: LuaClass<ModelObject> {
-    withMethods(withFields(LuaClass("Model", "a fitted mixture")))
+    withUse(withMethods(withFields(LuaClass("Model", "a fitted mixture"))))
   }
 
   private static func withFields(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {

@@ -73,6 +73,8 @@ extension Selection.Entry {
     LuaRecord([
       ("components", components), ("covariance", covariance), ("family", family), ("bic", bic),
       ("aic", aic), ("icl", icl), ("cv", crossValidation),
+      ("caic", caic), ("sabic", sabic), ("clc", clc),
+      ("nec", oneComponentLogLikelihood == nil ? nil : nec),
       ("loglik", logLikelihood), ("free_parameters", freeParameters),
       ("status", status), ("model", model.map { ModelObject($0, data: data) }),
     ])

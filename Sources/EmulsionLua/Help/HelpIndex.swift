@@ -26,7 +26,8 @@ struct HelpIndex {
   private static var classes: [ClassHelp] {
     [
       ClassHelp(TableObject.self), ClassHelp(MatrixObject.self), ClassHelp(VectorObject.self),
-      ClassHelp(ModelObject.self), ClassHelp(SelectionObject.self), ClassHelp(PlotObject.self),
+      ClassHelp(ModelObject.self), ClassHelp(ClustersObject.self), ClassHelp(SelectionObject.self),
+      ClassHelp(PlotObject.self),
       ClassHelp(FamilyObject.self), ClassHelp(RandomObject.self),
     ]
   }

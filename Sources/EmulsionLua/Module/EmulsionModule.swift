@@ -15,7 +15,8 @@ struct EmulsionModule {
 
   /// All but the functions of families.
   var ownFunctions: [ModuleFunction] {
-    Self.dataFunctions + Self.numericFunctions + fittingFunctions + familyFunctions
+    Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.labelFunctions
+      + familyFunctions
       + (isTrusted ? pluginFunctions : [])
   }
 

@@ -109,6 +109,10 @@ struct ArticleTests {
     let probabilities = model.parameters.map { list -> Double in
       if case .scalar(let value)? = list.first?.value { value } else { 0 }
     }
+    // At most one failure: 1 − (1 − p)².
+    let few = zip(model.weights, probabilities).reduce(0) { $0 + $1.0 * $1.1 * (2 - $1.1) }
+    #expect(abs(try model.cdf([1.5])[0] - few) < 1e-14)
+    #expect(try model.quantile([few]) == [1])
     #expect(abs((probabilities.max() ?? 0) - 0.7) < 0.05)
     #expect(abs((probabilities.min() ?? 0) - 0.08) < 0.01)
   }

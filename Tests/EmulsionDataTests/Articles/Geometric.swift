@@ -31,5 +31,14 @@ struct Geometric: UnivariateExponentialFamily {
     let p = parameters[0]
     return ((1 - p) / p, (1 - p) / (p * p))
   }
+
+  func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
+    // (1 − p)^(⌊x⌋ + 1) lies above x.
+    let logarithm = Elementary.log1p(-parameters[0])
+    return CumulativeDistribution(on: 0...Double.infinity, isDiscrete: true) { x in
+      let exponent = (x.rounded(.down) + 1) * logarithm
+      return TailProbabilities(lower: -Elementary.expm1(exponent), upper: Elementary.exp(exponent))
+    }
+  }
 }
 // article: end

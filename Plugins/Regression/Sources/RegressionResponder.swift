@@ -1,0 +1,124 @@
+import Emulsion
+
+/// The response that regressions expect of rows, in the units of the data.
+struct RegressionResponder: Responder {
+  private let family: RegressionFamily
+  /// K × p, in the frame.
+  private let coefficients: [Double]
+  /// Where probabilities depend on covariates: these, and K × q coefficients.
+  private let mixing: (predictors: Predictors, coefficients: [Double])?
+  /// Elsewhere.
+  private let weights: [Double]
+  let predictors: [Int]
+  var response: Int { family.design.response }
+
+  /// - Throws: `invalid-data` where columns are missing.
+  init(
+    _ family: RegressionFamily, _ components: [RegressionComponent], weights: [Double],
+    mixing: (predictors: Predictors, coefficients: [Double])? = nil
+  ) throws {
+    self.family = family
+    coefficients = components.flatMap(\.coefficients)
+    (self.weights, self.mixing) = (weights, mixing)
+    let definition = family.definition
+    let terms =
+      definition.model.terms + [definition.offsetTerm].compactMap { $0 }
+      + (mixing?.predictors.terms.map(\.term) ?? [])
+    let names = terms.flatMap(\.columns) + [definition.trials].compactMap { $0 }
+    predictors = try names.uniqued.map { try position(of: $0, in: family.design.columnNames) }
+  }
+
+  func respond(to block: borrowing Block, means: inout LaneMatrix, weights: inout LaneMatrix) {
+    let rows = block.rows
+    let design = family.design
+    var terms = LaneMatrix(rows: design.width, lanes: rows)
+    design.predictors.write(block, into: &terms)
+    // Response, trials, offset.
+    var known = LaneMatrix(rows: 3, lanes: rows)
+    design.writeResponse(block, into: &known)
+    for k in self.weights.indices {
+      let offset = known.lanes(2, rows)
+      var row = means[row: k]
+      for i in 0..<rows { row[i] = offset[i] }
+    }
+    means.add(coefficients, times: terms, count: rows)
+    for k in self.weights.indices {
+      let trials = known.lanes(1, rows)
+      var row = means[row: k]
+      for i in 0..<rows {
+        let mean = family.distribution.mean(predictor: row[i], trials: trials[i])
+        row[i] = design.frame.centre + design.frame.scale * mean
+      }
+    }
+    writeWeights(block, &weights)
+  }
+
+  private func writeWeights(_ block: borrowing Block, _ lanes: inout LaneMatrix) {
+    let rows = block.rows
+    for (k, weight) in weights.enumerated() {
+      var row = lanes[row: k]
+      for i in 0..<rows { row[i] = mixing == nil ? weight : 0 }
+    }
+    guard let mixing else { return }
+    var covariates = LaneMatrix(rows: mixing.predictors.width, lanes: rows)
+    mixing.predictors.write(block, into: &covariates)
+    lanes.add(mixing.coefficients, times: covariates, count: rows)
+    for i in 0..<rows {
+      var logits = weights.indices.map { lanes.lanes($0, rows)[i] }
+      let largest = logits.max() ?? 0
+      logits = logits.map { Elementary.exp($0 - largest) }
+      let sum = logits.reduce(0, +)
+      for k in weights.indices {
+        var row = lanes[row: k]
+        row[i] = logits[k] / sum
+      }
+    }
+  }
+}
+
+extension GaussianResponse {
+  func mean(predictor eta: Double, trials n: Double) -> Double { eta }
+}
+
+extension PoissonResponse {
+  func mean(predictor eta: Double, trials n: Double) -> Double { Elementary.exp(eta) }
+}
+
+extension BinomialResponse {
+  func mean(predictor eta: Double, trials n: Double) -> Double { n / (1 + Elementary.exp(-eta)) }
+}
+
+extension RegressionFamily {
+  /// Coefficients times predictors.
+  public func responder(_ components: [RegressionComponent], weights: [Double]) throws
+    -> (any Responder)?
+  { try RegressionResponder(self, components, weights: weights) }
+
+  /// Itself with all columns; nothing where the response is left out, since its density integrates to 1
+  /// whatever the predictors are.
+  ///
+  /// - Throws: `invalid-option` where predictors are left out.
+  public func marginal(of components: [RegressionComponent], columns: [Int]) throws
+    -> (any ComponentSet)?
+  {
+    guard columns.contains(design.response) else { return nil }
+    guard columns == Array(0..<dimension) else {
+      throw EmulsionError(
+        .invalidOption,
+        "marginal: a regression describes \"\(design.columnNames[design.response])\" given its "
+          + "predictors, and has no density without them")
+    }
+    return FamilyComponents(family: self, components: components)
+  }
+}
+
+extension MixingRegressionFamily {
+  /// Coefficients times predictors, and probabilities by the covariates.
+  public func responder(_ components: [MixingRegressionComponent], weights: [Double]) throws
+    -> (any Responder)?
+  {
+    try RegressionResponder(
+      base, components.map(\.regression), weights: weights,
+      mixing: (mixing.predictors, components.flatMap(\.mixing)))
+  }
+}

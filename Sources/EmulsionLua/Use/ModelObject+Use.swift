@@ -1,0 +1,168 @@
+import Emulsion
+import EmulsionData
+import LuaBridge
+
+extension ModelObject {
+  /// The methods that tell what a fit is good for.
+  static func withUse(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
+    start
+      .method(
+        "uncertainty", "model:uncertainty(data)",
+        "1 less the largest posterior probability of each row, a Vector"
+      ) { object, call in
+        vectorObject(
+          try object.model.uncertainty(
+            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+      }
+      .method(
+        "marginal", "model:marginal{ names }",
+        "the Model of these columns, whatever the others are",
+        example: "model:marginal{ \"eruptions\" }:quantile(0.5)"
+      ) { object, call in
+        guard call.has(1) else { throw call.mismatch(1, "names", "a list of columns") }
+        return ModelObject(try object.model.marginal(call.value(1).texts("marginal")))
+      }
+      .method(
+        "cdf", "model:cdf(x)", "P(X ≤ x) of a model of one column; x is a number, Vector or list"
+      ) { object, call in try call.elementwise("x", object.model.cdf) }
+      .method(
+        "quantile", "model:quantile(p)",
+        "the x with P(X ≤ x) = p of a model of one column; p is a number, Vector or list"
+      ) { object, call in try call.elementwise("p", object.model.quantile) }
+      .method(
+        "respond", "model:respond(data [, { response = column }])",
+        "the response to expect of rows: a Table of mean and component_1, …",
+        example: "em.fit(faithful, { components = 2 }):respond(new, { response = \"waiting\" })"
+      ) { object, call in try object.respond(call) }
+      .method(
+        "divergence", "model:divergence(other [, { samples = 100000, seed = 0 }])",
+        "Kullback–Leibler divergence of another model from this one, nats, and its standard error"
+      ) { object, call in try object.divergence(call) }
+      .method(
+        "clusters", "model:clusters(data)", "the components merged into Clusters by entropy",
+        example: "model:clusters(data):labels(2)"
+      ) { object, call in
+        ClustersObject(
+          try object.model.clusters(
+            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+      }
+      .method(
+        "reduce", "model:reduce(data [, { lambda = 0.5 }])",
+        "directions that show the clusters: a table of directions, eigenvalues, centre and data",
+        example: "model:reduce(data, { lambda = 1 }).data:head(5)"
+      ) { object, call in try object.reduce(call) }
+  }
+
+  private func respond(_ call: LuaCall) throws -> TableObject {
+    var request = ResponseRequest()
+    try OptionList.respond.apply(call.tableIfGiven(2, "options"), to: &request)
+    let expected = try model.respond(
+      to: model.predictorSource(call.value(1), response: request.response),
+      response: request.response, isCancelled: call.isInterrupted)
+    return TableObject(
+      try Table(
+        [(name: "mean", column: .numbers(expected.mean))]
+          + (0..<expected.components.columns).map { k in
+            (name: "component_\(k + 1)", column: .numbers(expected.components.column(k)))
+          }))
+  }
+
+  private func divergence(_ call: LuaCall) throws -> LuaTuple {
+    let other = try call.object(1, "other", as: ModelObject.self)
+    var request = DivergenceRequest()
+    try OptionList.divergence.apply(call.tableIfGiven(2, "options"), to: &request)
+    // Rows, their copy in the other's order, and two log-densities.
+    try call.context.claim(
+      bytes: max(0, request.samples).multipliedOrMax(by: 16 * (model.dimension + 1)))
+    let estimate = try model.divergence(
+      from: other.model, samples: request.samples, seed: request.seed,
+      isCancelled: call.isInterrupted)
+    return LuaTuple(estimate.value, estimate.standardError)
+  }
+
+  private func reduce(_ call: LuaCall) throws -> LuaRecord {
+    var lambda = 0.5
+    try OptionList.reduce.apply(call.tableIfGiven(2, "options"), to: &lambda)
+    let result = try model.reduce(
+      model.source(call.value(1)), lambda: lambda, isCancelled: call.isInterrupted)
+    let columns = (0..<result.data.columns).map { m in
+      (name: "direction_\(m + 1)", column: Column.numbers(result.data.column(m)))
+    }
+    return LuaRecord([
+      ("directions", matrixObject(result.directions)),
+      ("eigenvalues", vectorObject(result.eigenvalues)), ("centre", vectorObject(result.centre)),
+      ("data", TableObject(try Table(columns))),
+    ])
+  }
+}
+
+private struct ResponseRequest {
+  var response: String?
+}
+
+extension OptionList where Target == ResponseRequest {
+  fileprivate static var respond: OptionList {
+    OptionList(options: [
+      LuaOption("response", "that of a regression", "the column whose mean is asked for") {
+        $1.response = try $0.text("response")
+      }
+    ])
+  }
+}
+
+private struct DivergenceRequest {
+  var samples = 100_000
+  var seed: UInt64 = 0
+}
+
+extension OptionList where Target == DivergenceRequest {
+  fileprivate static var divergence: OptionList {
+    OptionList(options: [
+      LuaOption("samples", "100000", "how many rows are drawn") {
+        $1.samples = try $0.wholeNumber("samples")
+      },
+      LuaOption("seed", "0", "a whole number that they depend on") {
+        $1.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
+      },
+    ])
+  }
+}
+
+extension OptionList where Target == Double {
+  fileprivate static var reduce: OptionList {
+    OptionList(options: [
+      LuaOption("lambda", "0.5", "0 for covariances alone to 1 for means alone") {
+        $1 = try $0.real("lambda")
+      }
+    ])
+  }
+}
+
+extension LuaCall {
+  /// A number for a number, a Vector for a Vector or list.
+  fileprivate func elementwise(_ name: String, _ function: ([Double]) throws -> [Double]) throws
+    -> Pushed
+  {
+    if let number = numberIfAny(1) { return Pushed(try function([number])[0]) }
+    guard has(1) else { throw mismatch(1, name, "a number, Vector or list") }
+    return Pushed(vectorObject(try function(value(1).numbers(name))))
+  }
+}
+
+extension Model {
+  /// New rows for ``respond(to:response:threads:isCancelled:)``: of a Table the predictors alone, a Matrix
+  /// has these or all columns.
+  fileprivate func predictorSource(_ value: LuaValue, response: String?) throws -> any DataSource {
+    let predictors = try predictors(response: response)
+    guard let table = value.dataTable else {
+      let matrix = try value.dataMatrix()
+      let isReduced = matrix.columns != dimension && matrix.columns == predictors.count
+      return MatrixSource(matrix, columnNames: isReduced ? predictors : nil)
+    }
+    let missing = predictors.filter { !table.names.contains($0) }
+    guard missing.isEmpty else { throw lacking(predictors: missing, among: table.names) }
+    // Where nothing is read, rows still count.
+    guard !predictors.isEmpty else { return MatrixSource(Matrix(rows: table.rows, columns: 1)) }
+    return try table.source(columns: predictors)
+  }
+}
