@@ -34,7 +34,8 @@ struct CommonAxes<Volumes: VolumeRule> {
     rotated = Array(repeating: 0, count: components * ScatterForm.full.count(dimension))
     var half = [Double](repeating: 0, count: dimension * dimension)
     for k in scatters.indices {
-      Self.turn(scatters[k].values, axes.values, dimension, into: k, of: components, &rotated, &half)
+      Self.turn(
+        scatters[k].values, axes.values, dimension, into: k, of: components, &rotated, &half)
     }
   }
 

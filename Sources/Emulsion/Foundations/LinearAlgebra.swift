@@ -107,7 +107,8 @@ enum LinearAlgebra {
     var work = [Double](repeating: 0, count: Int(workCount))
     var (order, info) = (Int32(d), Int32(0))
     dsyev_(
-      wantsVectors ? "V" : "N", "U", &order, &vectors.values, &order, &values, &work, &workCount, &info)
+      wantsVectors ? "V" : "N", "U", &order, &vectors.values, &order, &values, &work, &workCount,
+      &info)
     return info == 0 ? (values, vectors) : nil
   }
 }

@@ -19,7 +19,6 @@ protocol AnyMixture: Sendable {
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
   func checkSupport(of data: any DataSource, _ execution: Execution) throws
   var groupColumn: Int? { get }
-  func support(ofColumn j: Int) -> Support
   /// The same mixture in some of its columns, with its noise or without; `nil` where the family describes
   /// none of these.
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)?
@@ -105,8 +104,6 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
     }
   }
-
-  func support(ofColumn j: Int) -> Support { family.support(ofColumn: j) }
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()

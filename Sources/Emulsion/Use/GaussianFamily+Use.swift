@@ -13,8 +13,9 @@ extension GaussianFamily {
         regularization: columns.map { limits.regularization[$0] }))
   }
 
-  /// A component in these columns. O(m²).
+  /// A component in these columns. O(m²); O(d³) where the family works in mapped columns.
   public func selecting(_ columns: [Int], of component: Gaussian) -> Gaussian {
+    if frame.map != nil { return told(columns, of: component) }
     let whole = component.covariance
     let d = dimension
     let values: [Double]
@@ -30,8 +31,22 @@ extension GaussianFamily {
     }
     return Gaussian(
       mean: columns.map { component.mean[$0] },
-      covariance: Scatter(form, dimension: columns.count, values: values),
-      isFloored: component.isFloored)
+      covariance: Scatter(form, dimension: columns.count, values: values))
+  }
+
+  /// The same by way of the units of the data, out of coordinates that mix columns.
+  private func told(_ columns: [Int], of component: Gaussian) -> Gaussian {
+    let frame = selecting(columns).frame
+    let (mean, whole) = (
+      self.frame.fromFrame(point: component.mean), self.frame.fromFrame(component.covariance)
+    )
+    var covariance = Matrix(rows: columns.count, columns: columns.count)
+    for (a, i) in columns.enumerated() {
+      for (b, j) in columns.enumerated() { covariance[a, b] = whole[i, j] }
+    }
+    return Gaussian(
+      mean: frame.toFrame(point: columns.map { mean[$0] }),
+      covariance: frame.toFrame(Covariance(covariance), form: form))
   }
 
   /// Blocks of mean and covariance (Anderson 2003, section 2.4).
