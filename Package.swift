@@ -114,7 +114,9 @@ let package = Package(
     .testTarget(
       name: "EmulsionTestKitTests", dependencies: ["EmulsionTestKit"], swiftSettings: strict),
     .testTarget(name: "EmulsionDataTests", dependencies: ["EmulsionData"], swiftSettings: strict),
-    .testTarget(name: "EmulsionPlotTests", dependencies: ["EmulsionPlot"], swiftSettings: strict),
+    .testTarget(
+      name: "EmulsionPlotTests", dependencies: ["EmulsionPlot", "EmulsionPlugins"],
+      swiftSettings: strict),
     .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
     .testTarget(
       name: "EmulsionPluginHostTests",

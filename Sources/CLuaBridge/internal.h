@@ -39,6 +39,8 @@ void lb_poll(lua_State *L, const lb_flag *flag);
 void lb_prepare_registry(lua_State *L, lb_bridge *bridge);
 /// Opens the libraries. May raise.
 void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted);
+/// Compiles text, as `luaL_loadbufferx` does, so that an interrupt is heard. Does not raise.
+int lb_compile(lua_State *L, const char *bytes, size_t count, const char *name);
 /// Replaces the string functions that match patterns. May raise.
 void lb_open_patterns(lua_State *L);
 /// Replaces library functions that can run for ever inside C. May raise.

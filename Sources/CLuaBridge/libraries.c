@@ -1,18 +1,72 @@
 // The libraries a script gets: no debug, no binary chunks; io, os and files only where trusted.
+#include <string.h>
+
 #include "internal.h"
 
 // MARK: Loading text
 
-// Upvalue: the original `load`, called with the mode "t" whatever was asked.
+// A text, given to the compiler in parts, so that an interrupt is heard between them.
+typedef struct {
+  const char *rest;
+  size_t count;
+  const lb_flag *flag;
+} parts;
+
+static const char *next_part(lua_State *L, void *context, size_t *size) {
+  enum { most = 1 << 16 };
+  parts *text = context;
+  lb_poll(L, text->flag);
+  *size = text->count < most ? text->count : most;
+  const char *part = text->rest;
+  text->rest += *size;
+  text->count -= *size;
+  return *size == 0 ? NULL : part;
+}
+
+int lb_compile(lua_State *L, const char *bytes, size_t count, const char *name) {
+  parts text = {bytes, count, lb_bridge_of(L)->flag};
+  return lua_load(L, next_part, &text, name, "t");
+}
+
+enum { piece_slot = 5 };  // keeps the piece that a reading function gave
+
+// What the function in slot 1 gives, until that is nothing.
+static const char *next_piece(lua_State *L, void *context, size_t *size) {
+  lb_poll(L, context);
+  luaL_checkstack(L, 2, "too many nested functions");
+  lua_pushvalue(L, 1);
+  lua_call(L, 0, 1);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    *size = 0;
+    return NULL;
+  }
+  if (!lua_isstring(L, -1)) luaL_error(L, "reader function must return a string");
+  lua_replace(L, piece_slot);
+  return lua_tolstring(L, piece_slot, size);
+}
+
+// As Lua's own `load`, but of text alone, whatever mode was asked.
 static int load_text(lua_State *L) {
-  if (!lua_isstring(L, 1)) luaL_checktype(L, 1, LUA_TFUNCTION);
-  if (lua_gettop(L) < 3) lua_settop(L, 3);
-  lua_pushliteral(L, "t");
-  lua_replace(L, 3);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
+  bool has_environment = !lua_isnone(L, 4);
+  size_t count;
+  const char *text = lua_tolstring(L, 1, &count);
+  const char *name = luaL_optstring(L, 2, text != NULL ? text : "=(load)");
+  if (text == NULL) luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, piece_slot);
+  int status = text != NULL
+                 ? lb_compile(L, text, count, name)
+                 : lua_load(L, next_piece, (void *)(uintptr_t)lb_bridge_of(L)->flag, name, "t");
+  if (status != LUA_OK) {
+    luaL_pushfail(L);
+    lua_insert(L, -2);
+    return 2;
+  }
+  if (has_environment) {
+    lua_pushvalue(L, 4);
+    if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
+  }
+  return 1;
 }
 
 static int load_text_file(lua_State *L) {
@@ -54,6 +108,86 @@ static int search_text_file(lua_State *L) {
                       lua_tostring(L, -1));
   lua_insert(L, -2);
   return 2;
+}
+
+// MARK: Names of files
+
+// C takes a text to end at its first NUL: another file than was meant. Upvalue: the original.
+static int with_whole_texts(lua_State *L) {
+  for (int i = 1; i <= lua_gettop(L); i++) {
+    size_t length;
+    const char *text = lua_type(L, i) == LUA_TSTRING ? lua_tolstring(L, i, &length) : NULL;
+    if (text != NULL && memchr(text, 0, length) != NULL)
+      return luaL_argerror(L, i, "it has a NUL byte, which no file's name or command has");
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static void check_texts(lua_State *L, const char *library, const char *const *names) {
+  lua_getglobal(L, library);
+  for (; *names != NULL; names++) {
+    lua_getfield(L, -1, *names);
+    lua_pushcclosure(L, with_whole_texts, 1);
+    lua_setfield(L, -2, *names);
+  }
+  lua_pop(L, 1);
+}
+
+// MARK: Reading all of a file
+
+// As the original, upvalue 1, but `read("a")` goes part by part: a file may have no end. Upvalue 2: whether it is
+// called with a file first.
+static int read_parts(lua_State *L) {
+  int first = lua_toboolean(L, lua_upvalueindex(2)) ? 2 : 1;
+  // A number must not become a string where it stands.
+  bool is_one = lua_gettop(L) == first && lua_type(L, first) == LUA_TSTRING;
+  const char *format = is_one ? lua_tostring(L, first) : NULL;
+  if (format == NULL || strcmp(format + (*format == '*'), "a") != 0) {
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+  }
+  enum { part = 1 << 20 };
+  const lb_flag *flag = lb_bridge_of(L)->flag;
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (;;) {
+    lb_poll(L, flag);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    if (first == 2) lua_pushvalue(L, 1);
+    lua_pushinteger(L, part);
+    lua_call(L, first, 2);
+    if (lua_isnil(L, -2)) {
+      if (lua_isnil(L, -1)) break;  // the end
+      lua_pushnil(L);               // nil and what is wrong
+      lua_insert(L, -2);
+      return 2;
+    }
+    lua_pop(L, 1);
+    luaL_addvalue(&b);
+  }
+  lua_pop(L, 2);
+  luaL_pushresult(&b);
+  return 1;
+}
+
+static void open_reading(lua_State *L) {
+  lua_getglobal(L, LUA_IOLIBNAME);
+  lua_getfield(L, -1, "read");
+  lua_pushboolean(L, false);
+  lua_pushcclosure(L, read_parts, 2);
+  lua_setfield(L, -2, "read");
+  luaL_getmetatable(L, LUA_FILEHANDLE);
+  lua_getfield(L, -1, "__index");
+  lua_getfield(L, -1, "read");
+  lua_pushboolean(L, true);
+  lua_pushcclosure(L, read_parts, 2);
+  lua_setfield(L, -2, "read");
+  lua_pop(L, 3);
 }
 
 // MARK: Finalizers
@@ -182,7 +316,8 @@ void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted) {
   open_package(L, trusted);
   lb_open_patterns(L);
   lb_replace_endless(L);
-  wrap(L, "load", load_text);
+  lua_pushcfunction(L, load_text);
+  lua_setglobal(L, "load");
   wrap(L, "xpcall", guarded_xpcall);
   lua_pushcfunction(L, set_metatable);
   lua_setglobal(L, "setmetatable");
@@ -192,6 +327,13 @@ void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted) {
   lua_setglobal(L, "dofile");
   remove_field(L, LUA_STRLIBNAME, "dump");
   if (trusted) {
+    static const char *const files[] = {"open", "lines", "input", "output", "popen", NULL};
+    static const char *const system[] = {"remove", "rename", "execute", "getenv", NULL};
+    static const char *const loaders[] = {"loadfile", "dofile", NULL};
+    open_reading(L);
+    check_texts(L, LUA_IOLIBNAME, files);
+    check_texts(L, LUA_OSLIBNAME, system);
+    check_texts(L, LUA_GNAME, loaders);
     remove_field(L, LUA_OSLIBNAME, "setlocale");  // a decimal comma would break reading numbers
   } else {
     lua_pushnil(L);

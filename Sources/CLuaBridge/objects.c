@@ -91,10 +91,18 @@ static int equal_objects(lua_State *L) {
   return 1;
 }
 
-// Upvalues: methods by name, getters by name, a function (self, key) for everything else.
+// Upvalues: methods by name, getters by name, a function (self, key) for everything else, and one or nil
+// that is asked first.
 static int index_object(lua_State *L) {
   lua_settop(L, 2);
   if (lua_type(L, 2) == LUA_TSTRING) {
+    if (!lua_isnil(L, lua_upvalueindex(4))) {
+      lua_pushvalue(L, lua_upvalueindex(4));
+      lua_pushvalue(L, 1);
+      lua_pushvalue(L, 2);
+      lua_call(L, 2, 1);
+      if (!lua_isnil(L, -1)) return 1;
+    }
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
     lua_pushvalue(L, 2);
@@ -141,13 +149,13 @@ int lb_begin_class(lua_State *L, const char *name) {
 }
 
 static int end_class(lua_State *L) {
-  lua_settop(L, 4);
-  lua_pushcclosure(L, index_object, 3);
+  lua_settop(L, 5);
+  lua_pushcclosure(L, index_object, 4);
   lua_setfield(L, 1, "__index");
   return 1;
 }
 
-int lb_end_class(lua_State *L) { return lb_protect(L, end_class, NULL, 4, 1); }
+int lb_end_class(lua_State *L) { return lb_protect(L, end_class, NULL, 5, 1); }
 
 // MARK: Objects
 
@@ -260,7 +268,8 @@ static int push_function(lua_State *L) {
 
 int lb_push_function(lua_State *L, void *function) {
   construction request;
-  if (!construct(&request, L, function, 0, 0)) return LB_NO_STACK;
+  // What a Swift function takes, roughly.
+  if (!construct(&request, L, function, 0, 256)) return LB_NO_STACK;
   int status = lb_protect(L, push_function, &request, 0, 1);
   if (status != LB_OK) free(request.held);
   return status;

@@ -64,7 +64,9 @@ static int push_numbers(lua_State *L) {
   span *request = take_request(L);
   const double *values = request->bytes;
   lua_createtable(L, request->count > INT32_MAX ? INT32_MAX : (int)request->count, 0);
+  const lb_flag *flag = lb_bridge_of(L)->flag;
   for (size_t i = 0; i < request->count; i++) {
+    if (i % (1 << 16) == 0) lb_poll(L, flag);
     lua_pushnumber(L, values[i]);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
@@ -137,7 +139,7 @@ typedef struct {
 static int load(lua_State *L) {
   source *request = take_request(L);
   // Text only: the loader of binary chunks can be crashed.
-  request->status = luaL_loadbufferx(L, request->bytes, request->count, request->name, "t");
+  request->status = lb_compile(L, request->bytes, request->count, request->name);
   return 1;
 }
 

@@ -10,6 +10,7 @@ void lb_push_integer(lua_State *L, long long value) { lua_pushinteger(L, value);
 void lb_push_number(lua_State *L, double value) { lua_pushnumber(L, value); }
 void lb_push_copy(lua_State *L, int index) { lua_pushvalue(L, index); }
 void lb_push_globals(lua_State *L) { lua_pushglobaltable(L); }
+void lb_set_metatable(lua_State *L) { lua_setmetatable(L, -2); }
 
 lua_State *lb_main_state(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
@@ -38,11 +39,25 @@ void lb_push_reference(lua_State *L, int reference) {
 }
 
 size_t lb_read_numbers(lua_State *L, int index, double *values, size_t count) {
+  const lb_flag *flag = lb_bridge_of(L)->flag;
   for (size_t i = 0; i < count; i++) {
+    if (i % (1 << 16) == 0 && lb_flag_get(flag)) return i;
     bool number = lua_rawgeti(L, index, (lua_Integer)i + 1) == LUA_TNUMBER;
     if (number) values[i] = lua_tonumber(L, -1);
     lua_pop(L, 1);
     if (!number) return i;
+  }
+  return count;
+}
+
+size_t lb_first_inexact(lua_State *L, int index, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, index, (lua_Integer)i + 1);
+    lua_Integer value = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
+    lua_pop(L, 1);
+    // 2^63 is no integer any more, and converting it back is undefined.
+    double rounded = (double)value;
+    if (rounded >= 0x1p63 || (lua_Integer)rounded != value) return i;
   }
   return count;
 }

@@ -5,8 +5,9 @@
 
 // One binary runs everywhere: kernels are compiled for baseline x86-64, AVX2 and AVX-512, and the
 // loader picks. Elsewhere the compiler's default target is used. What is inlined asks for vectors
-// as wide as `lanes8`, since compilers prefer half of that on AVX-512.
-#if defined(__x86_64__) && defined(__gnu_linux__)
+// as wide as `lanes8`, since compilers prefer half of that on AVX-512. The loader picks before the thread
+// sanitizer has begun, whose code within the choice would crash.
+#if defined(__x86_64__) && defined(__gnu_linux__) && !__has_feature(thread_sanitizer)
 #define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #define INLINED static inline __attribute__((always_inline, min_vector_width(512)))
 // A few kernels have a form of their own for AVX-512, which is taken where WIDE is true.

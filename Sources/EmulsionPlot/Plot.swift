@@ -6,6 +6,9 @@ import Emulsion
 public struct Plot: Sendable {
   let figure: any Figure
 
+  /// Bytes of memory of what it draws, roughly.
+  package var memorySize: Int { figure.memorySize }
+
   /// Draws the plot into a file, which appears whole or not at all; the end of its name tells the
   /// format: `.svg`, `.png` or `.pdf`.
   ///
@@ -44,8 +47,15 @@ public struct Plot: Sendable {
 protocol Figure: Sendable {
   /// Width and height in pixels of a screen of 96 per inch.
   var size: (width: Int, height: Int) { get }
+  /// Bytes of memory of what is drawn, roughly.
+  var memorySize: Int { get }
   /// Adds the commands that draw it.
   func draw(in script: inout GnuplotScript, for medium: Medium)
+}
+
+extension Figure {
+  /// Little.
+  var memorySize: Int { 1024 }
 }
 
 /// What is drawn on.

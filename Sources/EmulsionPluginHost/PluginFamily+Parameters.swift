@@ -13,7 +13,7 @@ extension PluginFamily {
     // The reader refuses matrices where it wants numbers; of one with the right shape it gets these.
     var given = parameters
     for parameter in functions.parameters where parameter.shape == .matrix {
-      guard case .matrix(let matrix)? = given[parameter.name],
+      guard let matrix = given[parameter.name]?.matrix,
         (matrix.rows, matrix.columns) == (dimension, dimension)
       else { continue }
       given[parameter.name] = .vector(matrix.values)

@@ -32,11 +32,29 @@ struct PluginFamily: ComponentwiseFamily {
     self.functions = functions
     dimension = columns
     let count = functions.table.statistic_count?(functions.table.context, UInt32(columns)) ?? 0
-    guard count <= 1 << 24 else {
-      throw functions.failure("statistic_count", "gave \(count), which is too many")
+    guard (0...1 << 24).contains(count) else {
+      let number = UInt(bitPattern: count)
+      throw functions.failure("statistic_count", "gave \(number), which is too many")
     }
-    statisticCount = Int(count)
+    statisticCount = count
+    _ = try checkedFreeParameters(of: 1)
   }
+
+  /// What the library says of the free parameters of `k` components; `nil` where it doesn't.
+  private func checkedFreeParameters(of k: Int) throws -> Int? {
+    // Sizes of C are read as signed numbers: those from 2⁶³ are negative.
+    guard let count = table.free_parameters?(table.context, columns, k) else { return nil }
+    guard (0...Self.mostFreeParameters).contains(count) else {
+      let number = UInt(bitPattern: count)
+      throw functions.failure(
+        "free_parameters",
+        "gave \(number) for \(k) component\(k == 1 ? "" : "s"), which is too many")
+    }
+    return count
+  }
+
+  /// More no data could tell; sums of them stay whole numbers.
+  private static let mostFreeParameters = 1 << 40
 
   var name: String { functions.name }
   var maximumConcurrency: Int { functions.maximumConcurrency }
@@ -99,6 +117,7 @@ struct PluginFamily: ComponentwiseFamily {
     -> [PluginComponent]
   {
     let total = counts.reduce(0, +)
+    _ = try checkedFreeParameters(of: previous.count)
     return try previous.indices.map { k in
       guard counts[k] > total * 1e-15 else { return previous[k] }
       let sums = statistics[k].values
@@ -114,9 +133,9 @@ struct PluginFamily: ComponentwiseFamily {
   }
 
   func freeParameters(_ components: [PluginComponent]) -> Int {
-    let count = table.free_parameters?(table.context, columns, components.count)
-    return count.map { Int(clamping: $0) }
-      ?? components.count * functions.parameters.count(dimension)
+    // What it must not be was an error of the M step.
+    let count = try? checkedFreeParameters(of: components.count)
+    return (count ?? nil) ?? components.count * functions.parameters.count(dimension)
   }
 }
 

@@ -163,6 +163,7 @@ extension ParameterValue {
     case .scalar: return EMULSION_SCALAR
     case .vector(let numbers) where numbers.count == d: return EMULSION_VECTOR
     case .matrix(let matrix) where matrix.rows == d && matrix.columns == d: return EMULSION_MATRIX
+    case .covariance(let covariance) where covariance.dimension == d: return EMULSION_MATRIX
     default:
       throw EmulsionError(
         .invalidOption, "parameters of a plugin are numbers, a number a column, or d × d matrices")

@@ -95,9 +95,8 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
   func moments(_ columns: Int, _ parameters: [Double]) -> Moments? {
     let own = (0..<columns).compactMap { family.moments(self.own(parameters, $0, of: columns)) }
     guard own.count == columns else { return nil }
-    var covariance = Matrix(rows: columns, columns: columns)
-    for (j, column) in own.enumerated() { covariance[j, j] = column.variance }
-    return Moments(mean: own.map(\.mean), covariance: covariance)
+    return Moments(
+      mean: own.map(\.mean), covariance: Covariance(variances: own.map(\.variance)))
   }
 
   func problem(_ columns: Int, _ parameters: [Double], count: Double) -> String? {

@@ -148,7 +148,8 @@ struct FamilyTrial<Family: ComponentFamily> {
         if values.indices.contains(position) { values[position] += change }
         parameters[parameter.name] = .vector(values)
         position -= values.count
-      case .matrix(var matrix):
+      case .matrix, .covariance:
+        guard var matrix = parameter.value.matrix else { continue }
         let size = matrix.values.count
         if (0..<size).contains(position) {
           let (i, j) = (position / matrix.columns, position % matrix.columns)

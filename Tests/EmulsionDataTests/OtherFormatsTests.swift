@@ -57,7 +57,7 @@ struct NumpyTests {
   @Test(
     "what can not be read is named",
     arguments: [
-      ("<i8", "(2, 2)", 32, "elements of type \"<i8\"; save the array as float64"),
+      ("<c8", "(2, 2)", 32, "elements of type \"<c8\"; save the array as float64"),
       ("<f8", "(2, 2)", 24, "cut short: an array of 2 × 2 needs 32 bytes, 24 are there"),
       ("<f8", "(2, 2, 1)", 32, "an array of 3 dimensions; save one of one or two"),
       ("<f8", "(-1, 2)", 32, "the header gives no shape that makes sense"),

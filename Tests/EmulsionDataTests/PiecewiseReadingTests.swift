@@ -147,6 +147,12 @@ struct PiecewiseReadingTests {
       for cell in [text, "\"\(text)\""] {
         for (column, row) in ["\(cell),1", "1,\(cell)"].enumerated() {
           let table = try Table(parsing: "a,b\n" + row + others)
+          if text.withUTF8({ DecimalParser.isInexactWhole($0) }) {
+            // What no double holds stays what it was.
+            #expect(
+              try table[position: column].text?.first == text.filter { $0 != " " }, "\(row)")
+            continue
+          }
           let read = try table[position: column].numbers?.first
           #expect(read?.bitPattern == number?.bitPattern, "\(row)")
         }

@@ -8,7 +8,9 @@ import Testing
 
   @Test(arguments: [
     ("d.rows", "150"), ("d.columns", "5"), ("d.names[1]", "Sepal_Length"), ("#d", "150"),
-    ("d['Petal_Width'][1]", "0.2"), ("type(d['label'])", "table"), ("d['label'][150]", "virginica"),
+    ("d['Petal_Width'][1]", "0.2"), ("#d['label']", "150"),
+    ("table.concat(d['label'], ' ', 50, 51)", "setosa versicolor"),
+    ("d['label'][150]", "virginica"),
     ("d:select{'Petal_Width', 'Sepal_Length'}.names[1]", "Petal_Width"),
     ("d:drop{'label'}.columns", "4"), ("d:head(3).rows", "3"), ("d:head().rows", "10"),
     ("d:filter(function(r) return r.label == 'setosa' and r.Petal_Width > 0.3 end).rows", "9"),

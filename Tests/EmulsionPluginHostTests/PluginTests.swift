@@ -184,6 +184,11 @@ import Testing
     ("family.add_log_density = unknown", "add_log_density: gave nan for row 3"),
     ("family.add_log_density = infinite", "add_log_density: gave inf for row"),
     ("family.accumulate = poisoned", "accumulate: sum 1 came out as nan"),
+    ("family.statistic_count = countless", "statistic_count: gave 18446744073709551615"),
+    ("family.statistic_count = half", "statistic_count: gave 4611686018427387904"),
+    ("family.free_parameters = free_of_all", "free_parameters: gave 18446744073709551615"),
+    ("family.free_parameters = free_of_half", "free_parameters: gave 9223372036854775808"),
+    ("family.free_parameters = free_of_most", "for 2 components, which is too many"),
   ])
   func errorsNameFamilyAndFunction(fault: String, part: String) throws {
     var catalogue = Catalogue.standard

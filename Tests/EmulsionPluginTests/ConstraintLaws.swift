@@ -230,7 +230,8 @@ import Testing
             switch parameter.value {
             case .scalar: moved[k][p].value = .scalar(numbers[0])
             case .vector: moved[k][p].value = .vector(numbers)
-            case .matrix(let matrix):
+            case .matrix, .covariance:
+              let matrix = try #require(parameter.value.matrix)
               moved[k][p].value = .matrix(
                 Matrix(rows: matrix.rows, columns: matrix.columns, values: numbers))
             }

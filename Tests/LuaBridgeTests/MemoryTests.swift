@@ -133,6 +133,7 @@ import Testing
       try runtime.context.define("make") { _ in Counter(census) }
       try runtime.context.run(
         """
+        collectgarbage("stop")
         kept = make()
         setmetatable({}, { __gc = function()
           late = make()

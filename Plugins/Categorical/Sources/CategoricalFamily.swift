@@ -27,6 +27,9 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
     return Support("the levels \(text) there") { levels.contains($0) }
   }
 
+  /// True.
+  public func holdsCodes(inColumn j: Int) -> Bool { true }
+
   /// All levels alike.
   public func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
     UniformRegion(levels.map { .levels($0) })
@@ -116,6 +119,21 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   public func keeping(_ components: [CategoricalComponent], weights: [Double])
     -> [CategoricalComponent]
   { shared(components, zip(components, weights).map { c, w in c.probabilities.map { $0 * w } }) }
+
+  /// No probability falls below a sixteenth of what it was.
+  public func restrained(_ far: [CategoricalComponent], from near: [CategoricalComponent])
+    -> [CategoricalComponent]
+  {
+    guard restricted == nil else { return far }
+    return zip(far, near).map { far, near in
+      let kept = zip(far.probabilities, near.probabilities).map { max($0, $1 / 16) }
+      return CategoricalComponent(
+        probabilities: ranges.flatMap { range in
+          let sum = kept[range].reduce(0, +)
+          return kept[range].map { $0 / sum }
+        })
+    }
+  }
 
   /// The family with what the context restricts.
   ///

@@ -107,6 +107,13 @@ extension LogNormalFamily {
     let mean = (0..<dimension).map {
       Elementary.exp(logs.mean[$0] + 0.5 * logs.covariance[$0, $0])
     }
+    if logs.covariance.isDiagonal {
+      let variances = mean.indices.map {
+        mean[$0] * mean[$0] * (Elementary.exp(logs.covariance[$0, $0]) - 1)
+      }
+      guard (mean + variances).allSatisfy(\.isFinite) else { return nil }
+      return Moments(mean: mean, covariance: Covariance(variances: variances))
+    }
     var covariance = Matrix(rows: dimension, columns: dimension)
     for i in 0..<dimension {
       for j in 0..<dimension {

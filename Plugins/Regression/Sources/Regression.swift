@@ -86,7 +86,8 @@ public struct Regression: FamilyDefinition {
       FamilyOption("distribution", "\"gaussian\"", "\"gaussian\", \"poisson\" or \"binomial\""),
       FamilyOption("trials", "1 each", "the column of numbers of trials (binomial)"),
       FamilyOption("offset", "none", "a term added with the coefficient 1, such as \"log(t)\""),
-      FamilyOption("group", "none", "the column of numbers that say which rows share a component"),
+      FamilyOption(
+        "group", "none", "the column, of numbers or texts, that says which rows share a component"),
       FamilyOption("concomitant", "none", "what mixing probabilities depend on: \"~ w + v\""),
     ]
   }

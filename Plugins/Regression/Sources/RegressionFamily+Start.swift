@@ -4,75 +4,113 @@ extension RegressionFamily {
   /// Regressions through few rows each, drawn at random: of one component, with some luck.
   ///
   /// Clusters of rows say little about lines through them. Rows are drawn by weight, p for each
-  /// component; the deviation is that of all rows about their nearest line. Components that may not differ
-  /// in their lines start from clusters.
+  /// component; of several sets of lines the one to which rows lie nearest is taken, and the deviation is
+  /// that of all rows about their nearest line. Components that may not differ in their lines start from
+  /// clusters. O(n·K·p).
   public func start(_ context: StartContext) throws -> Start? {
     let sample = context.sample
     guard sample.rows.rows >= design.width, coefficientRoles.contains(.free) else { return nil }
     var random = context.random
-    var lines: [[Double]] = []
-    for _ in 0..<context.components {
-      lines.append(line(through: sample, using: &random))
+    let rows = StartingRows(sample, design, distribution)
+    var (best, least) = ([[Double]](), Double.infinity)
+    for _ in 0..<(context.components > 1 ? Self.sets : 1) {
+      let lines = (0..<context.components).map { _ in
+        rows.line(using: &random) ?? neutralComponents(1)[0].coefficients
+      }
+      let distance = rows.distance(to: lines)
+      if best.isEmpty || distance < least { (best, least) = (lines, distance) }
     }
-    let deviation = distribution.hasDeviation ? deviation(of: sample, lines) : 1
+    let deviation = distribution.hasDeviation ? rows.deviation(about: best) : 1
     return .parameters(
-      lines.map { line in
+      best.map { line in
         parameters(of: RegressionComponent(coefficients: line, deviation: deviation, problem: nil))
           .byName
       }, weights: nil)
   }
 
-  /// Least squares through p + 1 rows on the scale of the linear predictor.
-  private func line(through sample: RepresentativeRows, using random: inout CounterRandom)
-    -> [Double]
-  {
-    let p = design.width
-    var weights = sample.weights
-    var packed = [Double](repeating: 0, count: p * (p + 1) / 2)
-    var right = [Double](repeating: 0, count: p)
-    for drawn in 0..<sample.rows.rows {
-      let row = random.index(weights: weights)
-      weights[row] = 0
-      let (x, eta) = predictors(Array(sample.rows.row(row)))
-      for a in 0..<p {
-        right[a] += x[a] * eta
-        for b in a..<p { packed[Scatter.packed(a, b, p)] += x[a] * x[b] }
+  /// Sets of lines that are compared. Three lines that are each drawn from one component are one set in
+  /// a hundred; of more sets, starts would all be the same.
+  private static var sets: Int { 30 }
+}
+
+/// Rows on the scale of the linear predictor: their predictors, and the η that their response suggests.
+private struct StartingRows {
+  private let width: Int
+  /// n × p, one row after the other.
+  private var x: [Double] = []
+  private var eta: [Double] = []
+  private let weights: [Double]
+  /// The rows that distances are taken of: every so many in the order of contents.
+  private let measured: [Int]
+
+  private static let mostMeasured = 1000
+
+  init(_ sample: RepresentativeRows, _ design: Design, _ distribution: any Response) {
+    let n = sample.rows.rows
+    width = design.width
+    weights = sample.weights
+    measured = Array(stride(from: 0, to: n, by: max(1, n / Self.mostMeasured)))
+    let source = MatrixSource(sample.rows, columnNames: design.columnNames)
+    var buffer = BlockBuffer(columns: sample.rows.columns, capacity: 256)
+    var lanes = LaneMatrix(rows: width, lanes: 256)
+    var response = LaneMatrix(rows: 3, lanes: 256)
+    for first in stride(from: 0, to: n, by: 256) {
+      let count = min(256, n - first)
+      source.read(first..<first + count, into: &buffer)
+      design.predictors.write(buffer.block, into: &lanes)
+      design.writeResponse(buffer.block, into: &response)
+      for i in 0..<count {
+        for a in 0..<width { x.append(lanes.lanes(a, count)[i]) }
+        let suggested = distribution.predictor(
+          of: response.lanes(0, count)[i], trials: response.lanes(1, count)[i])
+        eta.append(suggested - response.lanes(2, count)[i])
       }
-      guard drawn + 1 >= p else { continue }
+    }
+  }
+
+  /// Least squares through p rows, or a few more where these lie badly; `nil` where no rows determine it.
+  func line(using random: inout CounterRandom) -> [Double]? {
+    var packed = [Double](repeating: 0, count: width * (width + 1) / 2)
+    var right = [Double](repeating: 0, count: width)
+    var left = weights
+    for drawn in weights.indices {
+      let row = random.index(weights: left)
+      left[row] = 0
+      for a in 0..<width {
+        let value = x[row * width + a]
+        right[a] += value * eta[row]
+        for b in a..<width { packed[Scatter.packed(a, b, width)] += value * x[row * width + b] }
+      }
+      guard drawn + 1 >= width else { continue }
       if let solved = NormalEquations.solve(packed, right), solved.smallestPivot > 1e-6 {
         return solved.solution
       }
-      if !weights.contains(where: { $0 > 0 }) { break }
+      if !left.contains(where: { $0 > 0 }) { break }
     }
-    return neutralComponents(1)[0].coefficients
+    return nil
   }
 
-  /// A row's predictors, and the η that its response suggests.
-  private func predictors(_ row: [Double]) -> (x: [Double], eta: Double) {
-    let source = MatrixSource(
-      Matrix(rows: 1, columns: row.count, values: row), columnNames: design.columnNames)
-    var buffer = BlockBuffer(columns: row.count, capacity: 1)
-    source.read(0..<1, into: &buffer)
-    var lanes = LaneMatrix(rows: design.width, lanes: 1)
-    var response = LaneMatrix(rows: 3, lanes: 1)
-    design.predictors.write(buffer.block, into: &lanes)
-    design.writeResponse(buffer.block, into: &response)
-    let y = response.lanes(0, 1)[0]
-    let eta = distribution.predictor(of: y, trials: response.lanes(1, 1)[0])
-    let x = (0..<design.width).map { lanes.lanes($0, 1)[0] }
-    return (x, eta - response.lanes(2, 1)[0])
+  /// The distance of a row from the nearest of some lines, along η.
+  private func residual(_ row: Int, _ lines: [[Double]]) -> Double {
+    lines.reduce(.infinity) { least, line in
+      var rest = eta[row]
+      for a in 0..<width { rest -= line[a] * x[row * width + a] }
+      return min(least, abs(rest))
+    }
   }
 
-  private func deviation(of sample: RepresentativeRows, _ lines: [[Double]]) -> Double {
+  /// Σ w · distance, which rows far from all lines decide less than squares.
+  func distance(to lines: [[Double]]) -> Double {
+    measured.reduce(0) { $0 + weights[$1] * residual($1, lines) }
+  }
+
+  /// The root of the mean squared distance.
+  func deviation(about lines: [[Double]]) -> Double {
     var (sum, total) = (0.0, 0.0)
-    for i in 0..<sample.rows.rows {
-      let (x, eta) = predictors(Array(sample.rows.row(i)))
-      let squares = lines.map { line -> Double in
-        let residual = eta - zip(line, x).reduce(0) { $0 + $1.0 * $1.1 }
-        return residual * residual
-      }
-      sum += sample.weights[i] * (squares.min() ?? 0)
-      total += sample.weights[i]
+    for row in measured {
+      let distance = residual(row, lines)
+      sum += weights[row] * distance * distance
+      total += weights[row]
     }
     return max((sum / total).squareRoot(), 1e-4)
   }

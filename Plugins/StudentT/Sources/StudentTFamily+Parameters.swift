@@ -28,7 +28,7 @@ extension StudentTFamily {
     let degrees = component.degreesOfFreedom
     guard degrees > 2, var moments = gaussian.moments(of: component.gaussian) else { return nil }
     let factor = degrees / (degrees - 2)
-    moments.covariance.values = moments.covariance.values.map { $0 * factor }
+    moments.covariance = moments.covariance.scaled(by: factor)
     return moments
   }
 

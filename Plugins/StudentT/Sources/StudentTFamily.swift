@@ -57,7 +57,8 @@ public struct StudentTFamily: ComponentFamily {
       case .shared: .tied
       case .each: .free
       }
-    return gaussian.roles + [own]
+    if gaussian.roles.isEmpty && own == .free { return [] }
+    return gaussian.roles.completed(to: dimension * (dimension + 1)) + [own]
   }
 
   /// The Gaussian's neutral components, without weights.

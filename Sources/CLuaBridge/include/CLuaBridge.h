@@ -72,6 +72,8 @@ void lb_push_integer(lua_State *L, long long value);
 void lb_push_number(lua_State *L, double value);
 void lb_push_copy(lua_State *L, int index);
 void lb_push_globals(lua_State *L);
+/// Gives the table beneath the one on top of the stack that as its metatable, popped.
+void lb_set_metatable(lua_State *L);
 int lb_push_string(lua_State *L, const char *bytes, size_t count);  // status
 int lb_push_table(lua_State *L, int list, int fields);              // status
 int lb_push_numbers(lua_State *L, const double *values, size_t count);  // status
@@ -93,8 +95,11 @@ bool lb_raw_equal(lua_State *L, int a, int b);
 size_t lb_raw_length(lua_State *L, int index);
 /// Pushes `list[i]`, without metamethods.
 void lb_raw_index(lua_State *L, int index, long long i);
-/// Copies `count` numbers of a list; returns how many were numbers before the first that was not.
+/// Copies `count` numbers of a list; returns how many were numbers before the first that was not. An
+/// interrupt ends it as well.
 size_t lb_read_numbers(lua_State *L, int index, double *values, size_t count);
+/// Where in a list of `count` values the first integer stands, from 0, that no double equals; else `count`.
+size_t lb_first_inexact(lua_State *L, int index, size_t count);
 
 // MARK: Tables, functions, text (all status)
 
@@ -127,7 +132,8 @@ int lb_push_function(lua_State *L, void *function);
 int lb_push_object(lua_State *L, void *object, int class_reference, size_t native_size);
 /// Begins a class: -> metatable, methods, getters (status).
 int lb_begin_class(lua_State *L, const char *name);
-/// Ends it: metatable, methods, getters, fallback -> metatable (status).
+/// Ends it: metatable, methods, getters, fallback, own keys -> metatable (status). The last is asked before
+/// methods and getters, and gives nil for what they have; where it is nil itself, no one is asked.
 int lb_end_class(lua_State *L);
 
 typedef enum { LB_FOREIGN, LB_LIVE, LB_CLOSED } lb_object_state;

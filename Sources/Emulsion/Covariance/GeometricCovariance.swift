@@ -7,6 +7,7 @@ extension GeometricCovariance {
   var name: String { geometry.name }
   var aliases: [String] { geometry.aliases }
   var isColumnScaleEquivariant: Bool { geometry.isColumnScaleEquivariant }
+  var isLinearlyEquivariant: Bool { geometry.isLinearlyEquivariant }
 
   var form: ScatterForm {
     guard geometry.orientation == .identity else { return .full }
@@ -30,6 +31,11 @@ extension GeometricCovariance {
   /// One column has neither shape nor orientation: `tied` and `full` say all.
   var minimumColumns: Int {
     geometry.shape == geometry.volume && geometry.orientation == geometry.volume ? 1 : 2
+  }
+
+  /// All that compare axes across components: one alone has any.
+  var ofOneComponent: any CovarianceModel {
+    form == .full && !isLinearlyEquivariant ? EqualEllipsoids() : self
   }
 
   var special: [String] {

@@ -59,4 +59,8 @@ struct Geometry: Sendable, Hashable {
   var isColumnScaleEquivariant: Bool {
     shape != .identity && (orientation == .identity || shape == orientation)
   }
+
+  /// Whether Σ ↦ AΣAᵀ does so for every regular A: |A|² is the same factor for all volumes, and shape and
+  /// orientation must be free to follow together.
+  var isLinearlyEquivariant: Bool { orientation != .identity && shape == orientation }
 }

@@ -37,6 +37,18 @@ public struct Scatter: Sendable, Hashable, Codable {
     self.values = values
   }
 
+  /// Reads one whose values fit its form.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    form = try container.decode(ScatterForm.self, forKey: .form)
+    dimension = try container.decode(Int.self, forKey: .dimension)
+    values = try container.decode([Double].self, forKey: .values)
+    guard dimension >= 0, dimension <= SavedDimension.most, values.count == form.count(dimension)
+    else {
+      throw EmulsionError(.invalidData, "a covariance of order \(dimension) is damaged")
+    }
+  }
+
   /// Makes the identity covariance.
   public static func identity(_ form: ScatterForm, dimension d: Int) -> Scatter {
     var result = Scatter(form, dimension: d, values: Array(repeating: 0, count: form.count(d)))
@@ -64,14 +76,18 @@ public struct Scatter: Sendable, Hashable, Codable {
 
   /// The covariance as a full matrix.
   public var matrix: Matrix {
-    var result = Matrix(rows: dimension, columns: dimension)
-    for a in 0..<dimension {
-      result[a, a] = variance(a)
-      guard form == .full else { continue }
-      for b in a + 1..<max(dimension, a + 1) {
-        let value = values[Scatter.packed(a, b, dimension)]
-        result[a, b] = value
-        result[b, a] = value
+    let d = dimension
+    var result = Matrix(rows: d, columns: d)
+    var elements = result.values.mutableSpan
+    guard form == .full else {
+      for a in 0..<d { elements[a * d + a] = variance(a) }
+      return result
+    }
+    var index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        (elements[a * d + b], elements[b * d + a]) = (values[index], values[index])
+        index += 1
       }
     }
     return result

@@ -4,6 +4,10 @@
 /// stands, δ the last gain (Böhning et al. 1994; McNicholas et al. 2010). Gains are taken over the
 /// shortest stretch of iterations on which their shrinking stands out from rounding, so that slow
 /// convergence is not mistaken for arrival.
+///
+/// Where a itself still tends to 1, as on the way to a border of the parameters or past a plateau, the
+/// projection is short: of gains like 1/t² by half. So half the tolerance is to be left, and that
+/// not at once but throughout the last tenth of the iterations.
 struct AitkenStopping: Sendable {
   /// Nats in total; 0 never stops.
   var tolerance: Double
@@ -12,15 +16,16 @@ struct AitkenStopping: Sendable {
   private static let longestStretch = 256
 
   /// The log-likelihood that the trace is heading for; `nil` where it does not tell yet.
-  static func limit(of trace: some RandomAccessCollection<Double>) -> Double? {
-    let values = trace.suffix(2 * longestStretch + 1).reversed() as [Double]
-    guard let last = values.first, values.count >= 3 else { return nil }
+  static func limit(of trace: ArraySlice<Double>) -> Double? {
+    guard let last = trace.last, trace.count >= 3 else { return nil }
+    /// The log-likelihood some iterations before the last.
+    func before(_ iterations: Int) -> Double { trace[trace.endIndex - 1 - iterations] }
     let rounding = 4 * last.ulp
     var stretch = 1
     var widest = 1
-    while 2 * stretch < values.count && stretch <= longestStretch {
-      let later = last - values[stretch]
-      let earlier = values[stretch] - values[2 * stretch]
+    while 2 * stretch < trace.count && stretch <= longestStretch {
+      let later = last - before(stretch)
+      let earlier = before(stretch) - before(2 * stretch)
       if earlier - later >= 32 * rounding {
         guard later > rounding else { return later >= -rounding ? last : nil }
         let factor = later / earlier
@@ -31,21 +36,24 @@ struct AitkenStopping: Sendable {
       widest = stretch
       stretch *= 2
     }
-    return abs(last - values[widest]) < 32 * rounding ? last : nil
+    return abs(last - before(widest)) < 32 * rounding ? last : nil
   }
 
-  /// Whether the trace has come within the tolerance of its limit, twice in a row.
+  /// Whether the trace has been within the tolerance of its limit for a while.
   func isSatisfied(by trace: ArraySlice<Double>) -> Bool {
     guard tolerance > 0 else { return false }
-    return isNear(trace) && isNear(trace.dropLast())
+    let held = max(1, trace.count / 10)
+    return [0, 1, (held + 1) / 2, held].allSatisfy { isNear(trace.dropLast($0)) }
   }
 
   private func isNear(_ trace: ArraySlice<Double>) -> Bool {
     guard let last = trace.last else { return false }
-    if let limit = Self.limit(of: trace) { return limit - last < tolerance }
-    // With a floor or regularization the gain may turn negative; a small loss ends it as well.
+    if let limit = Self.limit(of: trace) { return limit - last < tolerance / 2 }
+    // Where gains don't shrink, what they bring in as many iterations again tells. With a floor or
+    // regularization they may turn negative; a small loss ends it as well.
     guard let previous = trace.dropLast().last else { return false }
-    let loss = previous - last
-    return loss > 128 * last.ulp && loss < tolerance
+    let gain = last - previous
+    return gain < -128 * last.ulp
+      ? gain > -tolerance : trace.count >= 10 && gain * Double(trace.count) < tolerance / 10
   }
 }

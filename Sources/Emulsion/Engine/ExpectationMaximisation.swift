@@ -36,11 +36,12 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   var logLikelihood: Double { trace.last ?? -.infinity }
   /// The end of the trace that has no jump in it.
   var smoothTrace: ArraySlice<Double> { trace.suffix(extrapolation.plain) }
-  /// Whether what the last jump stirred up has settled, or it was no more than the tolerance.
+  /// Whether what the last jump stirred up has settled: it has brought next to nothing, or half of the
+  /// run came after it.
   func isSettled(_ tolerance: Double) -> Bool {
     let plain = extrapolation.plain
-    return plain == trace.count || plain >= 10
-      || logLikelihood - trace[trace.count - plain - 1] < tolerance
+    return plain == trace.count || plain >= max(10, trace.count / 2)
+      || logLikelihood - trace[trace.count - plain - 1] < tolerance / 50
   }
   /// Where the log-likelihood is heading.
   var projected: Double { AitkenStopping.limit(of: smoothTrace) ?? logLikelihood }
@@ -109,7 +110,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         if let jump = jump(to: proposal, from: run, execution) {
           let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
           if far.logLikelihood >= run.logLikelihood {
-            run.extrapolation.accept()
+            run.extrapolation.accept(
+              gain: far.logLikelihood - run.logLikelihood, after: run.trace)
             return run.note(far, at: jump)
           }
         }
@@ -119,9 +121,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     }
     let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
     guard sums.logLikelihood.isFinite else {
-      throw EmulsionError(
-        .degenerate,
-        "the log-likelihood is \(sums.logLikelihood): some row has no density under any component")
+      throw try noDensity(sums.logLikelihood, parameters, execution)
     }
     run.refusal = refusal(of: sums, after: run)
     if run.refusal == nil { run.note(sums, at: parameters) }
@@ -143,13 +143,42 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   /// Losses below this share of the log-likelihood are rounding.
   private static var rounding: Double { 1e-9 }
 
+  /// Says which row has no density.
+  private func noDensity(
+    _ logLikelihood: Double, _ parameters: MixtureParameters<Family.Component>,
+    _ execution: Execution
+  ) throws -> EmulsionError {
+    let isSound = -1
+    let records: [Int] = try execution.evaluate(
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights), noise: parameters.noise,
+      shape: family.passShape, width: 1
+    ) { evaluator, out in
+      let rows = evaluator.buffer.rows
+      for i in 0..<rows {
+        let counts = !evaluator.buffer.hasWeights || evaluator.buffer.weights()[i] > 0
+        let isOdd = counts && !evaluator.logDensity.lanes(0, rows)[i].isFinite
+        out[i] = isOdd ? evaluator.buffer.block.rowID(i) : isSound
+      }
+    }
+    let odd = records.filter { $0 != isSound }.sorted()
+    let place = odd.first.map { data.location(ofRow: $0) } ?? "some row"
+    let others = odd.count > 1 ? " (and \(odd.count - 1) more)" : ""
+    return EmulsionError(
+      .degenerate,
+      "the log-likelihood is \(logLikelihood): \(place)\(others) has no density under any component"
+    )
+  }
+
   /// The parameters that extrapolated sums stand for, where they are sound.
   private func jump(
     to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
   ) -> MixtureParameters<Family.Component>? {
     guard family.sumsAreComparable(run.parameters.components),
-      let far = try? maximisation(sums, previous: run.parameters, transform, execution),
-      family.sumsAreComparable(far.components),
+      var far = try? maximisation(sums, previous: run.parameters, transform, execution)
+    else { return nil }
+    far.components = family.restrained(far.components, from: run.parameters.components)
+    guard family.sumsAreComparable(far.components),
       family.diagnose(far.components, counts: sums.counts).isEmpty,
       // Sums beyond what rows can have make parameters outside of their domains.
       far.components.allSatisfy({

@@ -5,9 +5,12 @@
 /// iteration before, is what the M step would see at the limit (Louis 1982, section 5, does it to
 /// parameters). What is reached that way counts only where the log-likelihood has not fallen.
 struct Extrapolation<Statistics: SufficientStatistics>: Sendable {
-  /// Plain iterations between two jumps: they damp what a jump stirs up in the other directions.
-  private static var plainIterations: Int { 4 }
+  /// The fewest plain iterations between two jumps: they damp what a jump stirs up in the other directions.
+  private static var fewestBetween: Int { 4 }
+  private static var mostBetween: Int { 64 }
 
+  /// Plain iterations before the next jump.
+  private var between = Self.fewestBetween
   private var previous: PassResult<Statistics>?
   /// The sums of the last evaluation.
   private(set) var latest: PassResult<Statistics>?
@@ -26,7 +29,18 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable {
   }
 
   /// The evaluation that is noted next is that of a jump, and good: the next may go further.
-  mutating func accept() {
+  ///
+  /// What gained little against the plain iterations between jumps took what a former jump stirred
+  /// up for the slow direction: it is left more time to settle, so that the slow direction shows.
+  ///
+  /// - Parameters:
+  ///   - gain: What the jump brought, nats.
+  ///   - trace: Log-likelihoods up to the jump.
+  mutating func accept(gain: Double, after trace: [Double]) {
+    let plainGain = trace.count > 1 ? trace[trace.count - 1] - trace[trace.count - 2] : 0
+    between =
+      gain < 0.25 * Double(between) * plainGain
+      ? min(Self.mostBetween, 2 * between) : Self.fewestBetween
     reach *= 4
     (previous, latest, plain, rested) = (nil, nil, 0, 0)
   }
@@ -39,7 +53,7 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable {
 
   /// Sums further on, where the end of `trace` makes a jump worth a try.
   func proposal(_ trace: [Double]) throws -> PassResult<Statistics>? {
-    guard rested > Self.plainIterations, let previous, let latest else { return nil }
+    guard rested > between, let previous, let latest else { return nil }
     let last = Array(trace.suffix(3))
     guard last.count == 3 else { return nil }
     let (earlier, later) = (last[1] - last[0], last[2] - last[1])

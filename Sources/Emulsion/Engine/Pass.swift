@@ -55,12 +55,14 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   /// How many components mattered in the block at hand.
   private var needed = 0
 
-  /// - Parameter shape: How the family of the mixture wants to be worked with, in whole blocks.
+  /// - Parameters:
+  ///   - shape: How the family of the mixture wants to be worked with, in whole blocks.
+  ///   - rows: How many there are, if known: few need little room.
   init(
     _ mixture: any PreparedMixture<Statistics>, components: Int, columns: Int, shape: PassShape,
-    noise: Noise? = nil
+    rows: Int = .max, noise: Noise? = nil
   ) {
-    let lanes = shape.rowsPerBlock
+    let lanes = min(shape.rowsPerBlock, rows)
     worker = mixture.makeWorker(lanes: lanes)
     buffer = BlockBuffer(columns: columns, capacity: lanes)
     joint = Joint(components: components, lanes: lanes)
@@ -154,7 +156,8 @@ extension Execution {
       layout.chunkCount, concurrency: shape.maximumConcurrency,
       makeWorker: {
         BlockEvaluator(
-          mixture, components: k, columns: data.columns, shape: shape, noise: noise)
+          mixture, components: k, columns: data.columns, shape: shape, rows: data.rows,
+          noise: noise)
       }
     ) { evaluator, chunk in
       var sums = (

@@ -132,7 +132,8 @@ extension Restarts {
     let data = sample.map { $0.source(named: shortData.columnNames) as any DataSource } ?? shortData
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil, seed: options.seed,
-      restart: restart, sample: sample ?? self.sample, execution: execution)
+      restart: restart, sample: sample ?? self.sample, share: family.startShare,
+      execution: execution)
     let shared = drawn == nil ? options.search?.shared : nil
     return try em(on: data).parameters(
       from: family.start(context) ?? shared?.start(place, components: options.components)

@@ -63,8 +63,17 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
       weights: weights)
   }
 
+  func holdsCodes(inColumn j: Int) -> Bool {
+    positions.firstIndex(of: j).map { base.holdsCodes(inColumn: $0) } ?? false
+  }
+
+  var startShare: Double { base.startShare }
+
   func needsOwnMeasure(_ components: [Component]) -> Bool { base.needsOwnMeasure(components) }
   func sumsAreComparable(_ components: [Component]) -> Bool { base.sumsAreComparable(components) }
+  func restrained(_ far: [Component], from near: [Component]) -> [Component] {
+    base.restrained(far, from: near)
+  }
   var roles: [ParameterRole] { base.roles }
   func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
     try base.keeping(components, weights: weights)
@@ -90,12 +99,9 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   func moments(of component: Component) -> Moments? {
     guard let own = base.moments(of: component) else { return nil }
     var mean = [Double](repeating: 0, count: dimension)
-    var covariance = Matrix(rows: dimension, columns: dimension)
-    for (a, i) in positions.enumerated() {
-      mean[i] = own.mean[a]
-      for (b, j) in positions.enumerated() { covariance[i, j] = own.covariance[a, b] }
-    }
-    return Moments(mean: mean, covariance: covariance)
+    for (a, i) in positions.enumerated() { mean[i] = own.mean[a] }
+    return Moments(
+      mean: mean, covariance: own.covariance.placed(at: positions, of: dimension))
   }
 
   /// Its columns; 0 in the others.

@@ -31,6 +31,19 @@ extension ColumnwiseFamily {
     roles.freeParameters(components: components.count)
   }
 
+  /// Each parameter within the borders of its domain.
+  public func restrained(_ far: [IndependentComponent], from near: [IndependentComponent])
+    -> [IndependentComponent]
+  {
+    let domains = names.map(\.domain)
+    return zip(far, near).map { far, near in
+      IndependentComponent(
+        values: far.values.indices.map {
+          domains[$0 % domains.count].restrained(far.values[$0], from: near.values[$0])
+        }, problem: far.problem)
+    }
+  }
+
   /// Each parameter with one number a column.
   public func parameters(of component: IndependentComponent) -> [NamedParameter] {
     names.enumerated().map { p, parameter in
@@ -57,9 +70,8 @@ extension ColumnwiseFamily {
       columns.density.moments(columns.parameters(of: component, column: $0))
     }
     guard moments.count == dimension else { return nil }
-    var covariance = Matrix(rows: dimension, columns: dimension)
-    for (j, column) in moments.enumerated() { covariance[j, j] = column.variance }
-    return Moments(mean: moments.map(\.mean), covariance: covariance)
+    return Moments(
+      mean: moments.map(\.mean), covariance: Covariance(variances: moments.map(\.variance)))
   }
 
   /// What the univariate family says of its estimates.

@@ -97,12 +97,17 @@ public struct ProductDefinition: FamilyDefinition {
   {
     let container = try decoder.container(keyedBy: FactorKeys.self)
     guard let name = try container.decodeIfPresent(String.self, forKey: .name) else {
-      return multiply(
-        try decodeFamily(from: container.superDecoder(forKey: .first), catalogue: catalogue),
-        try decodeFamily(from: container.superDecoder(forKey: .second), catalogue: catalogue))
+      let first = try decodeFamily(
+        from: container.superDecoder(forKey: .first), catalogue: catalogue)
+      let second = try decodeFamily(
+        from: container.superDecoder(forKey: .second), catalogue: catalogue)
+      guard first.dimension == second.dimension else {
+        throw EmulsionError(.invalidData, "the factors of the product differ in dimension")
+      }
+      return multiply(first, second)
     }
     let positions = try container.decode([Int].self, forKey: .positions)
-    let dimension = try container.decode(Int.self, forKey: .dimension)
+    let dimension = try SavedDimension.checked(container.decode(Int.self, forKey: .dimension))
     let origin = try container.decodeIfPresent(String.self, forKey: .origin)
     let family = try catalogue.savedFamily(named: name, origin: origin).constrainedFamily(
       from: container.superDecoder(forKey: .family), catalogue: catalogue)
@@ -155,7 +160,7 @@ extension FamilyContext {
         ? data
         : ColumnSelection(
           base: data, positions: positions, columnNames: positions.map { names[$0] }),
-      summary: summary.selecting(positions), covariance: covariance,
+      summary: summary.selecting(positions), components: components, covariance: covariance,
       covarianceFloor: covarianceFloor, regularization: regularization, constraints: own,
       catalogue: catalogue, execution: execution)
   }

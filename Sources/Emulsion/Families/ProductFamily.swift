@@ -97,6 +97,12 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     return .parameters(zip(a, b).map { $0.merging($1) { own, _ in own } }, weights: weights)
   }
 
+  func holdsCodes(inColumn j: Int) -> Bool {
+    first.holdsCodes(inColumn: j) || second.holdsCodes(inColumn: j)
+  }
+
+  var startShare: Double { max(first.startShare, second.startShare) }
+
   func needsOwnMeasure(_ components: [Component]) -> Bool {
     first.needsOwnMeasure(components.map(\.first))
       || second.needsOwnMeasure(components.map(\.second))
@@ -105,6 +111,12 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
   func sumsAreComparable(_ components: [Component]) -> Bool {
     first.sumsAreComparable(components.map(\.first))
       && second.sumsAreComparable(components.map(\.second))
+  }
+
+  func restrained(_ far: [Component], from near: [Component]) -> [Component] {
+    paired(
+      first.restrained(far.map(\.first), from: near.map(\.first)),
+      second.restrained(far.map(\.second), from: near.map(\.second)))
   }
 
   /// Those of the factors; where one has none, its numbers are all free.
@@ -150,9 +162,8 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     guard let a = first.moments(of: component.first),
       let b = second.moments(of: component.second)
     else { return nil }
-    var covariance = a.covariance
-    for i in covariance.values.indices { covariance.values[i] += b.covariance.values[i] }
-    return Moments(mean: zip(a.mean, b.mean).map { $0 + $1 }, covariance: covariance)
+    return Moments(
+      mean: zip(a.mean, b.mean).map { $0 + $1 }, covariance: a.covariance + b.covariance)
   }
 
   func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double] {

@@ -50,6 +50,8 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
   var maximumConcurrency: Int { base.maximumConcurrency }
   var rowsPerBlock: Int { base.rowsPerBlock }
   func support(ofColumn j: Int) -> Support { base.support(ofColumn: j) }
+  func holdsCodes(inColumn j: Int) -> Bool { base.holdsCodes(inColumn: j) }
+  var startShare: Double { base.startShare }
 
   func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
     try base.noiseRegion(from: lowest, to: highest)

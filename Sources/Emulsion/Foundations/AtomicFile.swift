@@ -18,6 +18,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `io` naming the path and the system's reason; nothing is left behind.
   public static func write(_ bytes: [UInt8], to path: String) throws {
+    try checkName(path)
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists && status.st_mode & S_IFMT != S_IFREG {
@@ -67,6 +68,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `io` naming the path and the system's reason.
   public static func read(_ path: String) throws -> [UInt8] {
+    try checkName(path)
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure(path, "read") }
     defer { close(file) }
@@ -80,6 +82,17 @@ public enum AtomicFile {
       if chunk.isEmpty { return bytes }
       bytes += chunk
     }
+  }
+
+  /// Refuses a name with a NUL in it, where the system would take it to end.
+  ///
+  /// - Throws: `io`.
+  public static func checkName(_ path: String) throws {
+    guard path.utf8.contains(0) else { return }
+    let shown = path.split(separator: "\0", omittingEmptySubsequences: false)
+    throw EmulsionError(
+      .io,
+      "\(shown.joined(separator: "\\0")): there is a NUL byte in the name; no file has such a name")
   }
 
   private static func failure(_ path: String, _ verb: String = "write") -> EmulsionError {

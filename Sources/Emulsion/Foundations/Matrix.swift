@@ -25,6 +25,18 @@ public struct Matrix: Sendable, Hashable, Codable {
     self.values = values
   }
 
+  /// Reads one whose elements fit its shape.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    rows = try container.decode(Int.self, forKey: .rows)
+    columns = try container.decode(Int.self, forKey: .columns)
+    values = try container.decode([Double].self, forKey: .values)
+    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard rows >= 0, columns >= 0, !overflow, values.count == count else {
+      throw EmulsionError(.invalidData, "a matrix of \(rows) × \(columns) is damaged")
+    }
+  }
+
   /// Makes a matrix from its rows, which must be of one length; `nil` where they are not.
   public init?(rows list: [[Double]]) {
     let columns = list.first?.count ?? 0

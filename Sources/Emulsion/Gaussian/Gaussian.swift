@@ -4,8 +4,6 @@ public struct Gaussian: MixtureComponent {
   let mean: [Double]
   /// The covariance.
   let covariance: Scatter
-  /// Whether the covariance was raised to the floor.
-  let isFloored: Bool
   /// The covariance factorised, once for all that evaluates the component; `nil` where it is not
   /// positive definite.
   let factor: CovarianceFactor?
@@ -16,10 +14,9 @@ public struct Gaussian: MixtureComponent {
     case isFloored
   }
 
-  init(mean: [Double], covariance: Scatter, isFloored: Bool = false) {
+  init(mean: [Double], covariance: Scatter) {
     self.mean = mean
     self.covariance = covariance
-    self.isFloored = isFloored
     factor = CovarianceFactor(covariance)
   }
 
@@ -28,7 +25,7 @@ public struct Gaussian: MixtureComponent {
 
   private init(_ other: Gaussian, mean: [Double]) {
     self.mean = mean
-    (covariance, isFloored, factor) = (other.covariance, other.isFloored, other.factor)
+    (covariance, factor) = (other.covariance, other.factor)
   }
 
   /// Reads the parameters alone: the family checks that they fit before it factorises them.
@@ -36,30 +33,26 @@ public struct Gaussian: MixtureComponent {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     mean = try container.decode([Double].self, forKey: .mean)
     covariance = try container.decode(Scatter.self, forKey: .covariance)
-    isFloored = try container.decode(Bool.self, forKey: .isFloored)
     factor = nil
+  }
+
+  /// Writes the parameters.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(mean, forKey: .mean)
+    try container.encode(covariance, forKey: .covariance)
+    // Libraries before 0.2 ask for it.
+    try container.encode(false, forKey: .isFloored)
   }
 }
 
-/// L⁻¹ and constants of one component, for rows measured from its own mean.
+/// L⁻¹ and constants of one component with a full covariance, for rows measured from its own mean.
 struct TriangularForm: CentredLogDensity {
   let factor: CovarianceFactor
   /// −½(d ln 2π + ln |Σ|) + ln |∂z/∂x|.
   let constant: Double
 
   func add(features: borrowing LaneMatrix, rows: Int, to lanes: inout MutableSpan<Double>) {
-    features.addTriangularQuadratic(factor.inverseMatrix, rows: rows, constant, to: &lanes)
-  }
-}
-
-extension CovarianceFactor {
-  /// L⁻¹ as a full triangular matrix, whatever the form.
-  var inverseMatrix: [Double] {
-    guard form != .full else { return inverse }
-    var matrix = [Double](repeating: 0, count: dimension * dimension)
-    for j in 0..<dimension {
-      matrix[j * dimension + j] = inverse[form == .spherical ? 0 : j]
-    }
-    return matrix
+    features.addTriangularQuadratic(factor.inverse, rows: rows, constant, to: &lanes)
   }
 }

@@ -20,8 +20,7 @@ struct GaussianConstraints: Sendable, Codable, Hashable {
 extension GaussianFamily {
   /// What is tied or fixed in `mean` and `covariance`.
   public var roles: [ParameterRole] {
-    let count = dimension + dimension * dimension
-    return constraints.isEmpty ? Array(repeating: .free, count: count) : constraints.roles
+    constraints.isEmpty ? [] : constraints.roles
   }
 
   /// Means that keep to the restrictions, from those of the rows alone.
@@ -85,8 +84,8 @@ extension GaussianFamily {
     var constraints = GaussianConstraints()
     if let value = options.fixed[names.covariance] {
       let component = try framed(value)
-      let kept = frame.fromFrame(covariance: component.covariance.matrix)
-      if case .matrix(let matrix) = value {
+      let kept = frame.fromFrame(component.covariance).matrix
+      if let matrix = value.matrix {
         let largest = matrix.values.map(abs).max() ?? 0
         let difference = zip(kept.values, matrix.values).map { abs($0 - $1) }.max() ?? 0
         guard difference <= 1e-9 * largest else {
@@ -108,7 +107,7 @@ extension GaussianFamily {
         .prefix(dimension + dimension * dimension))
     return GaussianFamily(
       covarianceModel, columnNames: columnNames, frame: frame, limits: limits,
-      constraints: constraints)
+      constraints: constraints, meanWeight: meanWeight)
   }
 }
 

@@ -56,24 +56,31 @@ public struct GaussianDefinition: FamilyDefinition {
     if context.constraints.tied.contains(parameters.covariance) {
       model = try model.shared(in: context.catalogue)
     }
+    let named = model.name
+    if context.components == 1 { model = model.ofOneComponent }
     let names = data.columnNames
     try refuseUnscalable(summary, names)
     let frame = frame(summary, isPerColumn: model.isColumnScaleEquivariant)
     let scales = frame.scales
-    var variances = zip(summary.standardDeviations, scales).map { ($0 * $1) * ($0 * $1) }
+    let regularization = scales.map { context.regularization * $0 * $0 }
+    let isFixed = context.constraints.fixed[parameters.covariance] != nil
+    if context.regularization == 0 && !isFixed {
+      try refuseConstant(summary, names, model, named: named)
+    }
+    var variances = zip(zip(summary.standardDeviations, scales), regularization).map {
+      max(($0.0 * $0.1) * ($0.0 * $0.1), $1)
+    }
     if model.form == .spherical {
       let shared = variances.reduce(0, +) / Double(variances.count)
       variances = variances.map { _ in shared }
     }
-    let limits = CovarianceLimits(
-      floor: context.covarianceFloor, scale: variances,
-      regularization: scales.map { context.regularization * $0 * $0 })
-    let family = GaussianFamily(model, columnNames: names, frame: frame, limits: limits)
-    if context.regularization == 0 && context.constraints.fixed[parameters.covariance] == nil {
-      try refuseConstant(summary, names, model)
-      if model.form == .full && names.count > 1 {
-        try refuseCollinear(family, data, summary, context.execution)
-      }
+    var family = GaussianFamily(
+      model, columnNames: names, frame: frame,
+      limits: CovarianceLimits(
+        floor: context.covarianceFloor, scale: variances, regularization: regularization),
+      meanWeight: summary.totalWeight / Double(summary.weightedRows))
+    if model.form == .full && names.count > 1 && !isFixed {
+      family = try TotalCovariance(family, named: named, context).family
     }
     if context.constraints.isEmpty { return family }
     return try family.constrained(
@@ -108,7 +115,7 @@ public struct GaussianDefinition: FamilyDefinition {
   }
 
   private func refuseConstant(
-    _ summary: DataSummary, _ names: [String], _ model: any CovarianceModel
+    _ summary: DataSummary, _ names: [String], _ model: any CovarianceModel, named: String
   ) throws {
     let constant = names.indices.filter { summary.standardDeviations[$0] == 0 }
     guard !constant.isEmpty else { return }
@@ -121,43 +128,7 @@ public struct GaussianDefinition: FamilyDefinition {
     let subject = constant.count == 1 ? "column \(list) is" : "columns \(list) are"
     throw EmulsionError(
       .degenerate,
-      "\(subject) constant, so that no \(model.name) covariance exists; leave out what is constant, "
+      "\(subject) constant, so that no \(named) covariance exists; leave out what is constant, "
         + "or set regularization above 0")
-  }
-
-  private func refuseCollinear(
-    _ family: GaussianFamily, _ data: any DataSource, _ summary: DataSummary, _ execution: Execution
-  ) throws {
-    let neutral = family.neutralComponents(1)
-    let sums = try execution.pass(
-      family.prepare(neutral), over: data, logWeights: [0], transform: Softmax(),
-      shape: PassShape())
-    let d = family.dimension
-    let (_, scatter) = family.centre(
-      sums.statistics[0], count: sums.counts[0],
-      reference: family.references(for: neutral).point(0))
-    let collinearity = Collinearity(scatter, limit: family.pivotLimit)
-    guard let column = collinearity.dependent else { return }
-    let names = data.columnNames
-    guard summary.weightedRows > d else {
-      throw EmulsionError(
-        .degenerate,
-        "\(summary.weightedRows) rows cannot determine a \(family.covarianceModel.name) covariance of \(d) "
-          + "columns; use covariance = \"diagonal\", fewer columns, or regularization above 0")
-    }
-    // Structures that compare columns work in one unit for all, in which a variance may underflow.
-    let variances = (0..<d).map(scatter.variance)
-    guard let least = variances.min(), let most = variances.max(), least > 1e-280 * most else {
-      throw EmulsionError(
-        .degenerate,
-        "the columns' scales are too far apart for a \(family.covarianceModel.name) covariance, which "
-          + "compares them; rescale the columns, or use covariance = \"full\" or \"diagonal\"")
-    }
-    let others = collinearity.explaining.map { quoted(names[$0]) }.joined(separator: ", ")
-    throw EmulsionError(
-      .degenerate,
-      "column \(quoted(names[column])) is a linear combination of \(others), so that no "
-        + "\(family.covarianceModel.name) covariance exists; leave one of them out, use "
-        + "covariance = \"diagonal\", or set regularization above 0")
   }
 }

@@ -21,9 +21,22 @@ extension GaussianFamily {
   /// The median over components of each column's standard deviation, in the units of the data.
   private func typicalDeviations(_ components: [Gaussian], _ scales: [Double]) -> [Double] {
     (0..<dimension).map { j in
-      let variances = components.map { $0.covariance.variance(j) }.sorted()
+      let variances = components.map { variance($0, scaledColumn: j) }.sorted()
       return variances[variances.count / 2].squareRoot() / scales[j]
     }
+  }
+
+  /// The variance of column j in the frame, before the frame's map.
+  private func variance(_ component: Gaussian, scaledColumn j: Int) -> Double {
+    guard let map = frame.map else { return component.covariance.variance(j) }
+    var sum = 0.0
+    for a in 0...j {
+      for b in 0...a {
+        let value = component.covariance.values[Scatter.packed(b, a, dimension)]
+        sum += (a == b ? 1 : 2) * map[j, a] * map[j, b] * value
+      }
+    }
+    return sum
   }
 
   /// λmax of the precision with row and column j multiplied by `factors[j]`.
@@ -33,6 +46,14 @@ extension GaussianFamily {
       return (0..<d).map {
         factor.precision[form == .spherical ? 0 : $0] * factors[$0] * factors[$0]
       }.max()
+    }
+    if let map = frame.map {
+      // The precision is MᵀM with M = L⁻¹C⁻¹; λmax is that of D·MᵀM·D.
+      var scaled = Matrix(rows: d, columns: d)
+      for j in 0..<d { scaled[j, j] = factors[j] }
+      let root = Matrix(rows: d, columns: d, values: factor.inverse)
+        .timesLower(map.solvedLower(scaled))
+      return LinearAlgebra.eigenvalues(root.timesTransposed)?.last
     }
     var matrix = Matrix(rows: d, columns: d)
     for a in 0..<d {

@@ -25,9 +25,11 @@ extension GaussianFamily {
     var scatters: [Scatter] = []
     for (k, component) in previous.enumerated() {
       guard counts[k] > negligible else {
-        try refuseCollapse(of: k, because: "no row belongs to it any more")
+        if limits.floor == 0 && !limits.isRegularized {
+          throw collapse(of: k, because: "no row belongs to it any more")
+        }
         means.append(component.mean)
-        scatters.append(component.covariance.zeroed(form))
+        scatters.append(component.covariance.scaled(by: 0))
         continue
       }
       let (mean, scatter) = centre(
@@ -38,6 +40,7 @@ extension GaussianFamily {
       means.append(mean)
       scatters.append(scatter)
     }
+    try refuseSharedNoise(scatters, statistics)
     let used = counts.map { $0 > negligible ? $0 : 0 }
     if !constraints.isEmpty {
       let used = zip(used, masses).map { $0 > 0 ? $1 : 0 }
@@ -49,46 +52,42 @@ extension GaussianFamily {
     }
     let covariances = try covariances(of: scatters, counts: used, previous: previous)
     if covarianceModel.sharesCovariance, let shared = covariances.first {
-      let component = Gaussian(
-        mean: means[0], covariance: shared.covariance, isFloored: shared.isFloored)
-      try refuseSingular(component, 0)
+      let component = Gaussian(mean: means[0], covariance: shared)
+      try refuseSingular(component, 0, of: previous.count)
       return means.map { component.moved(to: $0) }
     }
     return try previous.indices.map { k in
       guard used[k] > 0 else { return previous[k].moved(to: means[k]) }
-      let component = Gaussian(
-        mean: means[k], covariance: covariances[k].covariance, isFloored: covariances[k].isFloored)
-      try refuseSingular(component, k)
+      let component = Gaussian(mean: means[k], covariance: covariances[k])
+      try refuseSingular(component, k, of: previous.count)
       return component
     }
   }
 
   /// The covariance model's M step within the limits.
   ///
-  /// Limits are set to what comes out, or to the scatters that go in where the model can't do with
-  /// singular ones; then what comes out keeps the structure exactly.
+  /// The regularization is added to what comes out, or to the scatters that go in where the model can't do
+  /// with singular ones; then what comes out keeps the structure exactly.
   private func covariances(of scatters: [Scatter], counts: [Double], previous: [Gaussian]) throws
-    -> [(covariance: Scatter, isFloored: Bool)]
+    -> [Scatter]
   {
-    if let fixed = constraints.covariance { return scatters.map { _ in (fixed, false) } }
+    if let fixed = constraints.covariance { return scatters.map { _ in fixed } }
     let previous = previous.map(\.covariance)
-    guard covarianceModel.needsDefiniteScatters else {
-      let found = try covarianceModel.covariances(
-        of: scatters, counts: counts, previous: previous)
-      guard covarianceModel.sharesCovariance, let first = found.first else {
-        return found.map { limits.apply(to: $0) }
+    let isBefore = covarianceModel.needsDefiniteScatters
+    var scatters = scatters
+    if isBefore && limits.isRegularized {
+      scatters = zip(scatters, counts).map {
+        limits.regularize($0.divided(by: $1)).scaled(by: $1)
       }
-      let shared = limits.apply(to: first)
-      return found.map { _ in shared }
     }
-    let limited = zip(scatters, counts).map { scatter, count in
-      let (covariance, isFloored) = limits.apply(to: scatter.divided(by: count))
-      let isChanged = isFloored || limits.isRegularized
-      return (scatter: isChanged ? covariance.scaled(by: count) : scatter, isFloored: isFloored)
-    }
-    let covariances = try covarianceModel.covariances(
-      of: limited.map(\.scatter), counts: counts, previous: previous)
-    return Array(zip(covariances, limited.map(\.isFloored)))
+    let found =
+      if let floor {
+        try floor.covariances(
+          of: scatters, counts: counts, previous: previous, model: covarianceModel)
+      } else {
+        try covarianceModel.covariances(of: scatters, counts: counts, previous: previous)
+      }
+    return isBefore ? found : found.map(limits.regularize)
   }
 
   /// The mean, and the scatter about it, from one component's sums about `reference`.
@@ -106,87 +105,66 @@ extension GaussianFamily {
   private func refuseNoise(_ scatter: Scatter, component k: Int, _ sums: ArraySlice<Double>) throws
   {
     guard limits.floor == 0, !covarianceModel.sharesCovariance else { return }
-    let raw = Array(sums.dropFirst(dimension))
-    let constant = (0..<(form == .spherical ? 1 : dimension)).filter { j in
-      let index = scatter.diagonalIndex(j)
-      return !(scatter.values[index] > 64 * Double.ulpOfOne * raw[index])
-    }
+    let constant = constantColumns(of: scatter, raw: sums.dropFirst(dimension))
     if form != .spherical, covarianceModel.needsDefiniteScatters, let column = constant.first {
       let place = "in column \(quoted(columnNames[column]))"
-      try refuseCollapse(of: k, because: "its variance \(place) is zero")
+      throw collapse(of: k, because: "its variance \(place) is zero")
     }
     if constant.count == (form == .spherical ? 1 : dimension) {
-      try refuseCollapse(of: k, because: "its variance is zero")
+      throw collapse(of: k, because: "its variance is zero")
     }
   }
 
-  private func refuseSingular(_ component: Gaussian, _ k: Int) throws {
+  /// The same of what all components share: a column that is constant in each of them.
+  private func refuseSharedNoise(_ scatters: [Scatter], _ raw: FeatureSums) throws {
+    guard limits.floor == 0, !covarianceModel.needsDefiniteScatters, !limits.isRegularized,
+      constraints.isEmpty
+    else { return }
+    var sums = [Double](repeating: 0, count: form.count(dimension))
+    for k in 0..<raw.components {
+      for (i, value) in raw[k].dropFirst(dimension).enumerated() { sums[i] += value }
+    }
+    guard let column = constantColumns(of: Scatter.sum(scatters), raw: sums[...]).first else {
+      return
+    }
+    let place = form == .spherical ? "" : " of column \(quoted(columnNames[column]))"
+    throw collapse(
+      of: nil, because: "the variance\(place) within components, which they share, is zero",
+      components: scatters.count)
+  }
+
+  private func constantColumns(of scatter: Scatter, raw: ArraySlice<Double>) -> [Int] {
+    (0..<(form == .spherical ? 1 : dimension)).filter { j in
+      let index = scatter.diagonalIndex(j)
+      return !(scatter.values[index] > 64 * Double.ulpOfOne * raw[raw.startIndex + index])
+    }
+  }
+
+  private func refuseSingular(_ component: Gaussian, _ k: Int, of components: Int) throws {
     let subject = covarianceModel.sharesCovariance ? nil : k
     guard let factor = component.factor else {
-      throw collapse(of: subject, because: "its covariance is singular")
+      throw collapse(
+        of: subject, because: "its covariance is singular", components: components)
     }
     let smallest = limits.isRegularized || limits.floor > 0 ? 0 : pivotLimit
     if factor.smallestPivot <= smallest {
-      throw collapse(of: subject, because: "its columns are collinear to rounding")
+      throw collapse(
+        of: subject, because: "its columns are collinear to rounding", components: components)
     }
   }
 
   /// Relative residual variances below this are the rounding of the sums.
   var pivotLimit: Double { 64 * Double(dimension) * Double.ulpOfOne }
 
-  private func refuseCollapse(of k: Int, because reason: String) throws {
-    guard limits.floor == 0 && !limits.isRegularized else { return }
-    throw collapse(of: k, because: reason)
-  }
-
-  private func collapse(of k: Int?, because reason: String) -> EmulsionError {
+  private func collapse(of k: Int?, because reason: String, components: Int = 2) -> EmulsionError {
     let subject = k.map { "component \($0 + 1) has collapsed" } ?? "the fit is degenerate"
-    return EmulsionError(
-      .degenerate,
-      "\(subject): \(reason); use fewer components, a covariance_floor or regularization above 0, "
-        + "or a simpler covariance model")
-  }
-
-  /// Floored covariances, components with fewer effective rows than the structure needs, and
-  /// spurious ones; see ``Tightness``.
-  public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
-    let tightness = Tightness(
-      of: components.map(\.covariance), counts: counts, model: covarianceModel)
-    return components.indices.compactMap { k in
-      if components[k].isFloored {
-        return Diagnosis(
-          component: k, problem: "has collapsed: its covariance was raised to the covariance_floor")
-      }
-      guard constraints.covariance == nil else { return nil }
-      let needed = covarianceModel.rowsNeeded(dimension: dimension)
-      let isSmall = counts[k] < Double(needed)
-      guard isSmall || tightness.isSpurious(k) else { return nil }
-      let rows = counts[k].formatted(significant: 3)
-      if isSmall {
-        return Diagnosis(
-          component: k,
-          problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs")
-      }
-      let width = tightness.smallestRatios[k].squareRoot().formatted(significant: 2)
-      return Diagnosis(
-        component: k,
-        problem: "is spurious: its \(rows) rows lie within \(width) pooled standard deviations of "
-          + flat,
-        isSpurious: true)
+    var remedies = components > 1 ? ["fewer components"] : []
+    if limits.floor == 0 && !limits.isRegularized {
+      remedies.append("a covariance_floor or regularization above 0")
     }
-  }
-
-  /// What a component closes in on.
-  private var flat: String {
-    let names = ["a point", "a line", "a plane"]
-    return form == .spherical || dimension == 1
-      ? names[0] : dimension <= 3 ? names[dimension - 1] : "a hyperplane"
-  }
-}
-
-extension Scatter {
-  fileprivate func zeroed(_ form: ScatterForm) -> Scatter {
-    Scatter(
-      form, dimension: dimension, values: Array(repeating: 0, count: form.count(dimension)))
+    if form != .spherical && dimension > 1 { remedies.append("a simpler covariance model") }
+    let others = remedies.dropLast().joined(separator: ", ")
+    let advice = remedies.last.map { "; use " + (others.isEmpty ? $0 : "\(others), or \($0)") }
+    return EmulsionError(.degenerate, "\(subject): \(reason)\(advice ?? "")")
   }
 }

@@ -3,8 +3,7 @@ extension GaussianFamily {
   public func parameters(of component: Gaussian) -> [NamedParameter] {
     [
       NamedParameter("mean", .vector(mean(of: component))),
-      NamedParameter(
-        "covariance", .matrix(frame.fromFrame(covariance: component.covariance.matrix))),
+      NamedParameter("covariance", .covariance(frame.fromFrame(component.covariance))),
     ]
   }
 
@@ -21,9 +20,8 @@ extension GaussianFamily {
     guard let value = parameters["covariance"] else {
       return Gaussian(mean: mean, covariance: neutralCovariance)
     }
-    let matrix = frame.toFrame(covariance: try covariance(value))
-    let scatter = Scatter(form, of: matrix)
-    let component = Gaussian(mean: mean, covariance: scatter)
+    let component = Gaussian(
+      mean: mean, covariance: frame.toFrame(try covariance(value), form: form))
     guard component.factor != nil else {
       throw EmulsionError(.invalidOption, "the given covariance is not positive definite")
     }
@@ -37,11 +35,16 @@ extension GaussianFamily {
   }
 
   private var neutralCovariance: Scatter {
-    var diagonal = Matrix(rows: dimension, columns: dimension)
-    for j in 0..<dimension {
-      diagonal[j, j] = max(limits.scale[j], limits.regularization[j], 1e-300)
+    let variances = (0..<dimension).map {
+      max(limits.total?.variance($0) ?? limits.scale[$0], limits.regularization[$0], 1e-300)
     }
-    return Scatter(form, of: diagonal)
+    switch form {
+    case .spherical:
+      let mean = variances.reduce(0, +) / Double(dimension)
+      return Scatter(.spherical, dimension: dimension, values: [mean])
+    case .diagonal: return Scatter(.diagonal, dimension: dimension, values: variances)
+    case .full: return Scatter(.full, of: Covariance(variances: variances).matrix)
+    }
   }
 
   private func mean(_ value: ParameterValue?) throws -> [Double] {
@@ -63,18 +66,15 @@ extension GaussianFamily {
     return frame.toFrame(point: mean)
   }
 
-  private func covariance(_ value: ParameterValue) throws -> Matrix {
+  private func covariance(_ value: ParameterValue) throws -> Covariance {
     let d = dimension
     let matrix: Matrix
     switch value {
+    case .covariance(let covariance) where covariance.dimension == d: return covariance
+    case .covariance(let given): matrix = given.matrix
     case .matrix(let given): matrix = given
-    case .scalar(let variance):
-      matrix = Matrix(
-        rows: d, columns: d, values: Matrix.identity(d).values.map { $0 * variance })
-    case .vector(let variances) where variances.count == d:
-      var diagonal = Matrix(rows: d, columns: d)
-      for j in 0..<d { diagonal[j, j] = variances[j] }
-      matrix = diagonal
+    case .scalar(let variance): return Covariance(variances: Array(repeating: variance, count: d))
+    case .vector(let variances) where variances.count == d: return Covariance(variances: variances)
     case .vector(let variances):
       throw EmulsionError(
         .invalidOption, "the given covariance has \(variances.count) variances, not \(d)")
@@ -92,14 +92,12 @@ extension GaussianFamily {
         }
       }
     }
-    return matrix
+    return Covariance(matrix)
   }
 
   /// Mean and covariance in the units of the data.
   public func moments(of component: Gaussian) -> Moments? {
-    Moments(
-      mean: mean(of: component),
-      covariance: frame.fromFrame(covariance: component.covariance.matrix))
+    Moments(mean: mean(of: component), covariance: frame.fromFrame(component.covariance))
   }
 
   /// Draws μ + Lz by blocks.
@@ -112,13 +110,12 @@ extension GaussianFamily {
     let d = dimension
     let normals = (0..<d).map { _ in random.normal() }
     var point = component.mean
-    let matrix = component.covariance.matrix
-    if form == .full, let factor = LinearAlgebra.cholesky(matrix) {
+    if form == .full, let factor = LinearAlgebra.cholesky(component.covariance.matrix) {
       for a in 0..<d {
         for b in 0...a { point[a] += factor[a, b] * normals[b] }
       }
     } else {
-      for a in 0..<d { point[a] += matrix[a, a].squareRoot() * normals[a] }
+      for a in 0..<d { point[a] += component.covariance.variance(a).squareRoot() * normals[a] }
     }
     return frame.fromFrame(point: point)
   }
@@ -158,13 +155,22 @@ extension GaussianFamily {
     guard
       !names.isEmpty,
       constraints?.roles.count ?? 0 == (constraints == nil ? 0 : names.count * (names.count + 1)),
-      constraints?.covariance.map({ $0.dimension == names.count && $0.form == model.form }) ?? true,
+      constraints?.covariance.map({ $0.isWhole(model.form, dimension: names.count) }) ?? true,
       frame.origin.count == names.count, frame.exponents.count == names.count,
-      limits.scale.count == names.count, limits.regularization.count == names.count
+      limits.scale.count == names.count, limits.regularization.count == names.count,
+      limits.total.map({ $0.isWhole(.full, dimension: names.count) }) ?? true,
+      frame.map.map({
+        $0.rows == names.count && $0.columns == names.count
+          && $0.values.count == names.count * names.count
+      }) ?? true
     else { throw EmulsionError(.invalidData, "the family's parts differ in dimension") }
-    let numbers = frame.origin + limits.scale + limits.regularization + [limits.floor]
+    let numbers =
+      frame.origin + limits.scale + limits.regularization + [limits.floor]
+      + (limits.total?.values ?? []) + (frame.map?.values ?? [])
     let range = -1100...1100
-    guard numbers.allSatisfy(\.isFinite), frame.exponents.allSatisfy({ range.contains($0) }) else {
+    guard numbers.allSatisfy(\.isFinite), frame.exponents.allSatisfy({ range.contains($0) }),
+      frame.map.map({ map in names.indices.allSatisfy { map[$0, $0] > 0 } }) ?? true
+    else {
       throw EmulsionError(.invalidData, "the family's parts are out of range")
     }
     self.init(
@@ -178,13 +184,18 @@ extension GaussianFamily {
     let covariance = component.covariance
     guard
       component.mean.count == dimension, component.mean.allSatisfy(\.isFinite),
-      covariance.form == form, covariance.dimension == dimension,
-      covariance.values.count == form.count(dimension)
+      covariance.isWhole(form, dimension: dimension)
     else {
       throw EmulsionError(
         .invalidData, "a component's mean and covariance don't fit \(dimension) columns")
     }
-    return Gaussian(
-      mean: component.mean, covariance: covariance, isFloored: component.isFloored)
+    return Gaussian(mean: component.mean, covariance: covariance)
+  }
+}
+
+extension Scatter {
+  /// Whether one that was read is what it must be.
+  fileprivate func isWhole(_ form: ScatterForm, dimension d: Int) -> Bool {
+    self.form == form && dimension == d && values.count == form.count(d)
   }
 }

@@ -9,6 +9,10 @@ public struct GaussianFamily: ExponentialFamily {
   let frame: Frame
   let limits: CovarianceLimits
   let constraints: GaussianConstraints
+  /// The limits' floor under this covariance model.
+  let floor: CovarianceFloor?
+  /// The mean weight of the rows, for what is said of few; `nil` where it is not known.
+  let meanWeight: Double?
   private let scales: [Double]
 
   /// κ above which a component is measured from its own mean: 1.8·ε·κ, the error per row of the
@@ -17,13 +21,15 @@ public struct GaussianFamily: ExponentialFamily {
 
   init(
     _ model: any CovarianceModel, columnNames: [String], frame: Frame, limits: CovarianceLimits,
-    constraints: GaussianConstraints = GaussianConstraints()
+    constraints: GaussianConstraints = GaussianConstraints(), meanWeight: Double? = nil
   ) {
     covarianceModel = model
     self.columnNames = columnNames
     self.frame = frame
     self.limits = limits
     self.constraints = constraints
+    self.meanWeight = meanWeight
+    floor = CovarianceFloor(limits, for: model)
     scales = frame.scales
   }
 
@@ -84,12 +90,14 @@ public struct GaussianFamily: ExponentialFamily {
   public func writeFeatures(
     of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix
   ) {
+    let reference = frame.scaled(reference)
     for j in 0..<dimension {
       var lanes = features[row: j]
       Lanes.standardise(
         block.column(j), origin: frame.origin[j], scale: scales[j], reference: reference[j],
         into: &lanes)
     }
+    if let map = frame.map { features.solveLower(map, rows: block.rows) }
     features.writeSecondMoments(form, dimension: dimension, rows: block.rows)
   }
 
@@ -124,8 +132,9 @@ public struct GaussianFamily: ExponentialFamily {
     return -0.5 * quadratic + constant(factor)
   }
 
-  /// |L⁻¹(z − μ)|² by the triangular factor.
+  /// |L⁻¹(z − μ)|² by the triangular factor of a full covariance; without one nothing cancels.
   public func centredLogDensity(of component: Gaussian) throws -> (any CentredLogDensity)? {
+    guard form == .full else { return nil }
     let factor = try factor(component)
     return TriangularForm(factor: factor, constant: constant(factor))
   }

@@ -19,9 +19,8 @@ struct GaussianSampler: BlockSampler {
     let padding = Array(repeating: 0.0, count: stride - d)
     for component in components {
       means += frame.fromFrame(point: component.mean) + padding
-      let covariance = frame.fromFrame(covariance: component.covariance.matrix)
       guard isFull else {
-        factors += (0..<d).map { covariance[$0, $0].squareRoot() }
+        factors += frame.fromFrame(component.covariance).variances.map { $0.squareRoot() }
         continue
       }
       let factor = Self.factor(component, frame)
@@ -33,6 +32,7 @@ struct GaussianSampler: BlockSampler {
   private static func factor(_ component: Gaussian, _ frame: Frame) -> Matrix {
     let matrix = component.covariance.matrix
     let d = frame.dimension
+    if frame.map != nil, let factor = frame.factor(of: component.covariance) { return factor }
     var factor = LinearAlgebra.cholesky(matrix) ?? Matrix(rows: d, columns: d)
     for a in 0..<d {
       if factor[a, a] == 0 { factor[a, a] = max(0, matrix[a, a]).squareRoot() }

@@ -8,8 +8,7 @@ public struct KMeansPlusPlus: Initializer {
   /// Seeds on the representative rows.
   public func start(_ context: StartContext) throws -> Start {
     var seeding = Seeding(context, .seeding)
-    return .responsibilities(
-      NearestCentre(centres: try seeding.centres(context.components), units: context.sample.units))
+    return context.start(nearest: try seeding.centres(context.components))
   }
 }
 
@@ -23,8 +22,7 @@ public struct RandomCentres: Initializer {
   /// Draws from the representative rows.
   public func start(_ context: StartContext) -> Start {
     var seeding = Seeding(context, .starts)
-    return .responsibilities(
-      NearestCentre(centres: seeding.randomRows(context.components), units: context.sample.units))
+    return context.start(nearest: seeding.randomRows(context.components))
   }
 }
 
@@ -38,19 +36,19 @@ public struct KMeansInitializer: Initializer {
   /// Seeds, then iterates until no more than one row of 2000 changes its cluster thrice, or 100 times.
   public func start(_ context: StartContext) throws -> Start {
     var seeding = Seeding(context, .seeding)
-    let sample = context.sample
+    let points = context.sample.points
     let lloyd = Lloyd(
-      data: sample.source(named: context.data.columnNames), units: sample.units,
+      data: points.source(named: points.units.indices.map(String.init)), units: points.units,
       tolerance: 5e-4, execution: context.execution.serial)
     let run = try lloyd.run(from: seeding.centres(context.components), maximumIterations: 100)
-    return .responsibilities(NearestCentre(centres: run.centres, units: sample.units))
+    return context.start(nearest: run.centres)
   }
 }
 
 extension Seeding {
   init(_ context: StartContext, _ purpose: RandomPurpose) {
     self.init(
-      sample: context.sample,
+      sample: context.sample.points,
       random: CounterRandom(seed: context.seed, restart: context.restart, purpose: purpose),
       execution: context.execution)
   }

@@ -139,26 +139,39 @@ public struct GivenMeans: Initializer {
   /// The pooled covariance, or only its variances where it is singular; `nil`, for the family's own
   /// choice, where a column has none.
   private func pooledCovariance(_ context: StartContext) -> ParameterValue? {
-    let sample = context.sample
     let d = means.columns
-    var scatter = Matrix(rows: d, columns: d)
-    var total = 0.0
-    for i in 0..<sample.rows.rows {
-      let row = Array(sample.rows.row(i))
-      let distances = (0..<means.rows).map { sample.squaredDistance(row[...], means.row($0)) }
-      guard let least = distances.min(), let q = distances.firstIndex(of: least) else { continue }
-      let weight = sample.weights[i]
-      total += weight
-      for a in 0..<d {
-        for b in 0..<d {
-          scatter[a, b] += weight * (row[a] - means[q, a]) * (row[b] - means[q, b])
+    // Fewer rows have no regular covariance.
+    if context.sample.rows.rows > d {
+      var scatter = Matrix(rows: d, columns: d)
+      let total = forEachDifference(context.sample) { difference, weight in
+        for a in 0..<d {
+          for b in 0..<d { scatter[a, b] += weight * difference[a] * difference[b] }
         }
       }
+      scatter.values = scatter.values.map { $0 / total }
+      if CovarianceFactor(Scatter(.full, of: scatter)) != nil { return .matrix(scatter) }
     }
-    scatter.values = scatter.values.map { $0 / total }
-    if CovarianceFactor(Scatter(.full, of: scatter)) != nil { return .matrix(scatter) }
-    let variances = (0..<d).map { scatter[$0, $0] }
+    var squares = [Double](repeating: 0, count: d)
+    let total = forEachDifference(context.sample) { difference, weight in
+      for a in 0..<d { squares[a] += weight * difference[a] * difference[a] }
+    }
+    let variances = squares.map { $0 / total }
     return variances.allSatisfy { $0 > 0 && $0.isFinite } ? .vector(variances) : nil
+  }
+
+  /// Calls `body` with each row less its nearest mean, and gives the sum of weights.
+  private func forEachDifference(
+    _ sample: RepresentativeRows, _ body: (_ difference: [Double], _ weight: Double) -> Void
+  ) -> Double {
+    var total = 0.0
+    for i in 0..<sample.rows.rows {
+      let row = sample.rows.row(i)
+      let distances = (0..<means.rows).map { sample.squaredDistance(row, means.row($0)) }
+      guard let least = distances.min(), let q = distances.firstIndex(of: least) else { continue }
+      total += sample.weights[i]
+      body(zip(row, means.row(q)).map { $0 - $1 }, sample.weights[i])
+    }
+    return total
   }
 }
 

@@ -12,8 +12,7 @@ public struct HierarchicalInitializer: Initializer {
 
   /// Clusters at most 2000 rows. O(m²·d) for m rows.
   public func start(_ context: StartContext) throws -> Start {
-    let tree = try WardTree(context.sample, mostRows: 2000, context.execution)
-    return .responsibilities(
-      NearestCentre(centres: tree.centres(context.components), units: context.sample.units))
+    let tree = try WardTree(context.sample.points, mostRows: 2000, context.execution)
+    return context.start(nearest: tree.centres(context.components))
   }
 }

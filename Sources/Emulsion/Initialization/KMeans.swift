@@ -10,8 +10,8 @@ public struct KMeansOptions: Sendable {
   public var maximumIterations = 300
   /// It ends when at most this share of the rows changes its cluster, in three iterations in a row.
   public var tolerance = 1e-4
-  /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; given centres,
-  /// `centers` and `inertia` are then in those units.
+  /// Whether columns are scaled to mean 0 and variance 1 (divisor n) first; given centres
+  /// and `inertia` are then in those units, while `centers` are in the data's.
   public var standardize = false
   /// What random numbers are keyed by.
   public var seed: UInt64 = 0
@@ -26,7 +26,7 @@ public struct KMeansOptions: Sendable {
 
 /// Clusters by k-means.
 public struct KMeansResult: Sendable {
-  /// K × d.
+  /// K × d, in the data's units.
   public var centers: Matrix
   /// The cluster of each row, from 0.
   public var labels: [Int]
@@ -60,7 +60,7 @@ extension Catalogue {
       data: data, units: units, tolerance: options.tolerance, execution: execution)
     let offsets = options.standardize ? summary.means : summary.means.map { _ in 0 }
     let best = try bestRun(lloyd, sample, offsets, options)
-    return result(best, lloyd, offsets, isOrdered: options.initializer.isGiven)
+    return result(best, isOrdered: options.initializer.isGiven)
   }
 
   /// The run of least inertia. Starts that were drawn from a sample run on it first; the best goes on
@@ -117,14 +117,9 @@ extension Catalogue {
     }
   }
 
-  private func result(_ run: Lloyd.Run, _ lloyd: Lloyd, _ offsets: [Double], isOrdered: Bool)
-    -> KMeansResult
-  {
+  private func result(_ run: Lloyd.Run, isOrdered: Bool) -> KMeansResult {
     var place = Array(0..<run.centres.rows)
     var centres = run.centres
-    for k in 0..<centres.rows {
-      for j in 0..<centres.columns { centres[k, j] = (centres[k, j] - offsets[j]) / lloyd.units[j] }
-    }
     if !isOrdered {
       let sizes = run.weights
       let order = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }

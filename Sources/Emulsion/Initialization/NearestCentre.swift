@@ -5,10 +5,12 @@ import CVectorMath
 /// Distances are compared as |c|² − 2c·x, all centres of a block in one product; where two centres are
 /// equally near to rounding, the differences x − c decide.
 struct NearestCentre: PosteriorTransform {
-  /// K × d, in the units of the data.
+  /// K × d, in the units of the data; d counts every level of a column of codes.
   let centres: Matrix
-  /// Distances are measured in these units, one a column.
+  /// Distances are measured in these units, one a column of the centres.
   let units: [Double]
+  /// The levels of each column of the data that holds codes, none for the others; empty where none does.
+  let levels: [[Double]]
   /// What rows are measured from, so that offsets cost no digit: the mean of the centres.
   private let origin: [Double]
   private let factors: [Double]
@@ -16,10 +18,11 @@ struct NearestCentre: PosteriorTransform {
   private let scaled: [Double]
   private let squares: [Double]
 
-  init(centres: Matrix, units: [Double]) {
+  init(centres: Matrix, units: [Double], levels: [[Double]] = []) {
     let (k, d) = (centres.rows, centres.columns)
     self.centres = centres
     self.units = units
+    self.levels = levels.contains { !$0.isEmpty } ? levels : []
     factors = units.map { 1 / $0 }
     origin = (0..<d).map { j in
       (0..<k).reduce(0.0) { $0 + centres[$1, j] / Double(k) }
@@ -37,7 +40,7 @@ struct NearestCentre: PosteriorTransform {
     _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
     let rows = block.rows
-    var lanes = LaneMatrix(rows: block.columns, lanes: rows)
+    var lanes = LaneMatrix(rows: centres.columns, lanes: rows)
     var labels = [Int32](repeating: 0, count: rows)
     measure(block, into: &lanes)
     var span = labels.mutableSpan
@@ -48,10 +51,23 @@ struct NearestCentre: PosteriorTransform {
 
   /// Writes rows as they are measured: (x − origin) in `units`.
   func measure(_ block: borrowing Block, into lanes: inout LaneMatrix) {
+    var place = 0
     for j in 0..<block.columns {
-      var row = lanes[row: j]
-      Lanes.standardise(
-        block.column(j), origin: origin[j], scale: factors[j], reference: 0, into: &row)
+      let values = block.column(j)
+      if levels.isEmpty || levels[j].isEmpty {
+        var row = lanes[row: place]
+        Lanes.standardise(
+          values, origin: origin[place], scale: factors[place], reference: 0, into: &row)
+        place += 1
+        continue
+      }
+      for level in levels[j] {
+        var row = lanes[row: place]
+        for i in values.indices {
+          row[i] = ((values[i] == level ? 1 : 0) - origin[place]) * factors[place]
+        }
+        place += 1
+      }
     }
   }
 

@@ -16,11 +16,16 @@ public struct RepresentativeRows: Sendable {
   public let weights: [Double]
   /// The units in which distances between rows are measured, one a column, > 0.
   public private(set) var units: [Double]
+  /// The levels of each column of codes, ascending; none for columns of numbers.
+  private(set) var levels: [[Double]]
+  /// The rows as points, where some columns hold codes.
+  private var expanded: [RepresentativeRows] = []
   /// Whether these are all rows of positive weight.
   public let isComplete: Bool
 
   init(_ data: any DataSource, summary: DataSummary, execution: Execution) throws {
     units = Array(repeating: 1, count: data.columns)
+    levels = Array(repeating: [], count: data.columns)
     isComplete = summary.weightedRows <= Self.limit
     let choice = Choice(data, summary, isWhole: isComplete)
     var chosen = try choice.rows(byContent: true, execution).merged()
@@ -32,23 +37,31 @@ public struct RepresentativeRows: Sendable {
     weights = chosen.weights
   }
 
-  private init(rows: Matrix, weights: [Double], units: [Double], isComplete: Bool) {
+  private init(
+    rows: Matrix, weights: [Double], units: [Double], levels: [[Double]], isComplete: Bool
+  ) {
     (self.rows, self.weights) = (rows, weights)
-    (self.units, self.isComplete) = (units, isComplete)
+    (self.units, self.levels, self.isComplete) = (units, levels, isComplete)
   }
 
   /// No rows at all, for starts that need none.
   init(none columns: Int) {
     units = Array(repeating: 1, count: columns)
+    levels = Array(repeating: [], count: columns)
     isComplete = false
     rows = Matrix(rows: 0, columns: columns)
     weights = []
   }
 
-  /// The same rows with distances in other units.
-  func measured(in units: [Double]) -> RepresentativeRows {
+  /// The same rows with distances in other units, and by sameness in columns of codes.
+  func measured(in units: [Double], codes: [Bool] = []) -> RepresentativeRows {
     var result = self
     result.units = units
+    for (j, isCode) in codes.enumerated() where isCode {
+      result.units[j] = 1
+      result.levels[j] = Set((0..<rows.rows).map { rows[$0, j] }).sorted()
+    }
+    result.expand()
     return result
   }
 
@@ -56,7 +69,38 @@ public struct RepresentativeRows: Sendable {
   func replacing(_ rows: Matrix) -> RepresentativeRows {
     RepresentativeRows(
       rows: rows, weights: weights, units: Array(repeating: 1, count: rows.columns),
-      isComplete: isComplete)
+      levels: Array(repeating: [], count: rows.columns), isComplete: isComplete)
+  }
+
+  /// The rows as points whose distances are Euclidean in units: in place of a column of codes an indicator
+  /// of each level, so that two codes lie √2 apart, as two numbers do on average in standard deviations.
+  var points: RepresentativeRows { expanded.first ?? self }
+
+  /// The most numbers that points may be.
+  private static let mostCoordinates = 1 << 22
+
+  private mutating func expand() {
+    expanded = []
+    guard levels.contains(where: { !$0.isEmpty }) else { return }
+    let width = levels.reduce(0) { $0 + max(1, $1.count) }
+    let most = max(1000, Self.mostCoordinates / width)
+    let chosen = rows.rows > most ? thinned(to: most) : self
+    var values: [Double] = []
+    values.reserveCapacity(chosen.rows.rows * width)
+    for i in 0..<chosen.rows.rows {
+      for (j, list) in levels.enumerated() {
+        let value = chosen.rows[i, j]
+        if list.isEmpty { values.append(value) } else { values += list.map { $0 == value ? 1 : 0 } }
+      }
+    }
+    expanded = [
+      RepresentativeRows(
+        rows: Matrix(rows: chosen.rows.rows, columns: width, values: values),
+        weights: chosen.weights,
+        units: zip(units, levels).flatMap { unit, list in
+          list.isEmpty ? [unit] : list.map { _ in 1 }
+        }, levels: Array(repeating: [], count: width), isComplete: chosen.isComplete)
+    ]
   }
 
   /// About `count` of the rows, chosen by a hash of their positions in the order of contents.
@@ -71,10 +115,12 @@ public struct RepresentativeRows: Sendable {
 
   /// Some of the rows.
   func keeping(_ chosen: [Int]) -> RepresentativeRows {
-    RepresentativeRows(
+    var result = RepresentativeRows(
       rows: Matrix(
         rows: chosen.count, columns: rows.columns, values: chosen.flatMap { Array(rows.row($0)) }),
-      weights: chosen.map { weights[$0] }, units: units, isComplete: false)
+      weights: chosen.map { weights[$0] }, units: units, levels: levels, isComplete: false)
+    if !expanded.isEmpty { result.expand() }
+    return result
   }
 
   /// The rows as data to be fitted.
@@ -83,10 +129,14 @@ public struct RepresentativeRows: Sendable {
     return MatrixSource(rows, columnNames: names, weights: areCopies ? weights : nil)
   }
 
-  /// Squared distance between two points in `units`.
+  /// Squared distance between two rows in `units`; 2 where codes differ.
   func squaredDistance(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
     var sum = 0.0
     for (j, unit) in units.enumerated() {
+      guard levels[j].isEmpty else {
+        sum += a[a.startIndex + j] == b[b.startIndex + j] ? 0 : 2
+        continue
+      }
       let t = (a[a.startIndex + j] - b[b.startIndex + j]) / unit
       sum += t * t
     }

@@ -5,17 +5,29 @@ final class SharedStarts: Sendable {
   private struct Key: Hashable {
     var components: Int
     var restart: Int
-    var units: [Double]
+    var measure: Measure
+    var share: Double
   }
 
   private let known = Mutex<[Key: Start]>([:])
-  private let dense = Mutex<[[Double]: DenseRows]>([:])
+  private struct Measure: Hashable {
+    var units: [Double]
+    var isCode: [Bool]
+
+    init(_ sample: RepresentativeRows) {
+      units = sample.units
+      isCode = sample.levels.map { !$0.isEmpty }
+    }
+  }
+
+  private let dense = Mutex<[Measure: DenseRows]>([:])
 
   /// The rows of the sample by how densely they lie.
   func dense(_ sample: RepresentativeRows, _ execution: Execution) throws -> DenseRows {
-    if let rows = dense.withLock({ $0[sample.units] }) { return rows }
+    let measure = Measure(sample)
+    if let rows = dense.withLock({ $0[measure] }) { return rows }
     let rows = try DenseRows(sample, execution)
-    dense.withLock { $0[sample.units] = rows }
+    dense.withLock { $0[measure] = rows }
     return rows
   }
 
@@ -25,7 +37,8 @@ final class SharedStarts: Sendable {
       return try initializer.start(context)
     }
     let key = Key(
-      components: context.components, restart: context.restart, units: context.sample.units)
+      components: context.components, restart: context.restart,
+      measure: Measure(context.sample), share: context.share)
     if let start = known.withLock({ $0[key] }) { return start }
     let start = try initializer.start(context)
     known.withLock { $0[key] = start }

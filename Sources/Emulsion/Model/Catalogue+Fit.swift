@@ -21,7 +21,9 @@ extension Catalogue {
       entropy: outcome.score.entropy,
       trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
       hasConverged: outcome.hasConverged, isCancelled: outcome.isCancelled,
-      problems: outcome.diagnoses.map { "component \($0.component + 1) \($0.problem)" }
+      problems: outcome.diagnoses.map { diagnosis in
+        (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
+      }
         + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
       seconds: seconds, evidence: outcome.evidence)
     return Model(
@@ -85,13 +87,14 @@ struct FitWork: Sendable {
     try refuseTooManyComponents(options)
     let family = try definition.constrainedFamily(
       in: FamilyContext(
-        data: data, summary: summary, covariance: covariance,
+        data: data, summary: summary, components: options.components, covariance: covariance,
         covarianceFloor: options.covarianceFloor, regularization: options.regularization,
         constraints: options.constraints, catalogue: catalogue, execution: execution))
     try family.checkSupport(of: data, execution)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
-      in: units(perColumn: label == nil || covariance.form != .spherical))
+      in: units(perColumn: label == nil || covariance.form != .spherical),
+      codes: (0..<min(data.columns, family.dimension)).map(family.holdsCodes))
     let noise = options.noise ? try noise(beside: family) : nil
     let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
     return catalogue.model(

@@ -12,11 +12,13 @@ protocol AnyMixture: Sendable {
   func accepts(_ parameters: [String: ParameterValue]) -> Bool
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix
   func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double]
+  /// ln p(x|k) of each row under component `k`.
+  func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double]
+  func support(ofColumn j: Int) -> Support
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
   func checkSupport(of data: any DataSource, _ execution: Execution) throws
   var groupColumn: Int? { get }
-  func support(ofColumn j: Int) -> Support
   /// The same mixture in some of its columns, with its noise or without; `nil` where the family describes
   /// none of these.
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)?
@@ -93,6 +95,17 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
     }
   }
+
+  func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double] {
+    try execution.evaluate(
+      family.prepare([parameters.components[k]]), over: data, logWeights: [0],
+      shape: family.passShape, width: 1
+    ) { evaluator, out in
+      evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
+    }
+  }
+
+  func support(ofColumn j: Int) -> Support { family.support(ofColumn: j) }
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()

@@ -19,7 +19,7 @@ extension Model {
       throw EmulsionError(
         .invalidOption, "given: name at least one of the columns, and not all of them")
     }
-    guard let means, let covariances, family == "gaussian" else {
+    guard family == "gaussian" else {
       throw EmulsionError(.invalidOption, "conditional: only Gaussian mixtures have one so far")
     }
     let values = fixed.compactMap { given[columnNames[$0]] }
@@ -29,9 +29,8 @@ extension Model {
     var logWeights: [Double] = []
     var parts: [Moments] = []
     for k in 0..<components {
-      let mean = Array(means.row(k))
-      let part = try Conditional(
-        mean: mean, covariance: covariances[k], free: free, fixed: fixed, values: values)
+      guard let own = mixture.moments(k) else { continue }
+      let part = try Conditional(own, free: free, fixed: fixed, values: values)
       logWeights.append(naturalLog(weights[k]) + part.logDensity)
       parts.append(part.moments)
     }
@@ -54,24 +53,25 @@ extension Model {
     _ parts: [Moments], weights: [Double], noise: Noise?, names: [String]
   ) throws -> Model {
     let d = names.count
-    guard parts.allSatisfy({ CovarianceFactor(Scatter(.full, of: $0.covariance)) != nil }) else {
-      throw EmulsionError(
-        .degenerate, "given: a component leaves the other columns no variance of their own")
+    let variances = parts.map(\.covariance.variances)
+    let scale = (0..<d).map { j in variances.map { $0[j] }.max() ?? 1 }
+    guard variances.allSatisfy({ $0.allSatisfy { $0 > 0 && $0.isFinite } }) else {
+      throw noVariance
     }
-    let scale = (0..<d).map { j in
-      parts.map { $0.covariance[j, j] }.max() ?? 1
-    }
-    let frame = Frame(
+    var frame = Frame(
       origin: parts.first?.mean ?? [], exponents: scale.map { Int($0.squareRoot().exponent) })
-    let form = covariance == "diagonal" || covariance == "spherical" ? "diagonal" : "full"
+    // Where a factor came along, its coordinates keep what a covariance would lose.
+    if let factor = parts.first?.covariance.factor { frame.map = frame.map(of: factor) }
+    let form = parts.allSatisfy(\.covariance.isDiagonal) ? "diagonal" : "full"
     let model = try catalogue.covarianceModel(named: form)
     let family = GaussianFamily(
       model, columnNames: names, frame: frame,
       limits: CovarianceLimits(
         floor: 0, scale: scale, regularization: Array(repeating: 0, count: d)))
     let components = try parts.map {
-      try family.component(
-        from: ["mean": .vector($0.mean), "covariance": .matrix($0.covariance)])
+      let scatter = frame.toFrame($0.covariance, form: model.form)
+      guard CovarianceFactor(scatter) != nil else { throw noVariance }
+      return Gaussian(mean: frame.toFrame(point: $0.mean), covariance: scatter)
     }
     var report = report
     report.trace = []
@@ -86,6 +86,11 @@ extension Model {
       catalogue: catalogue, family: self.family, covariance: form, columnNames: names,
       report: report, manifest: manifest)
   }
+
+  private var noVariance: EmulsionError {
+    EmulsionError(
+      .degenerate, "given: a component leaves the other columns no variance of their own")
+  }
 }
 
 /// One component's conditional moments, and the log-density of what is given.
@@ -93,30 +98,96 @@ private struct Conditional {
   let moments: Moments
   let logDensity: Double
 
-  init(mean: [Double], covariance: Matrix, free: [Int], fixed: [Int], values: [Double]) throws {
-    let b = fixed.count
-    var given = Matrix(rows: b, columns: b)
-    for p in 0..<b { for q in 0..<b { given[p, q] = covariance[fixed[p], fixed[q]] } }
-    guard let factor = CovarianceFactor(Scatter(.full, of: given)) else {
+  /// With FFᵀ the covariance, given columns first, Σᵦ = LLᵀ is of their rows, G of the rows below them and
+  /// R what is left: the mean is μₐ + G·L⁻¹(x − μᵦ), the covariance RRᵀ. O(d³), O(d) of independent columns.
+  init(_ own: Moments, free: [Int], fixed: [Int], values: [Double]) throws {
+    let difference = zip(values, fixed).map { $0 - own.mean[$1] }
+    if own.covariance.isDiagonal {
+      let variances = own.covariance.variances
+      logDensity = zip(difference, fixed).reduce(0) {
+        let variance = variances[$1.1]
+        return $0 - 0.5 * ($1.0 * $1.0 / variance + naturalLog(variance) + logTwoPi)
+      }
+      moments = Moments(
+        mean: free.map { own.mean[$0] },
+        covariance: Covariance(variances: free.map { variances[$0] }))
+      return
+    }
+    let (b, order) = (fixed.count, fixed + free)
+    guard let lower = own.covariance.lowerFactor(order) else {
       throw EmulsionError(.degenerate, "given: a component's covariance is singular")
     }
-    let inverse = factor.inverse
-    // z = L⁻¹(x − μᵦ) and G = L⁻¹ Σᵦₐ, so that Σₐᵦ Σᵦ⁻¹ (x − μᵦ) = Gᵀz.
-    let difference = (0..<b).map { values[$0] - mean[fixed[$0]] }
-    func solve(_ column: [Double]) -> [Double] {
-      (0..<b).map { p in (0...p).reduce(0) { $0 + inverse[p * b + $1] * column[$1] } }
+    let z = lower.block(rows: 0..<b, columns: 0..<b).solvedLower(difference)
+    logDensity = (0..<b).reduce(0) {
+      $0 - 0.5 * (z[$1] * z[$1] + logTwoPi) - naturalLog(lower[$1, $1])
     }
-    let z = solve(difference)
-    let gain = free.map { a in solve((0..<b).map { covariance[fixed[$0], a] }) }
-    func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
-    logDensity = -0.5 * (dot(z, z) + factor.logDeterminant + Double(b) * logTwoPi)
-    var result = Matrix(rows: free.count, columns: free.count)
-    for p in 0..<free.count {
-      for q in 0..<free.count {
-        result[p, q] = covariance[free[p], free[q]] - dot(gain[p], gain[q])
-      }
-    }
+    let gain = lower.block(rows: b..<order.count, columns: 0..<b)
+    let rest = lower.block(rows: b..<order.count, columns: b..<order.count)
     moments = Moments(
-      mean: free.indices.map { mean[free[$0]] + dot(gain[$0], z) }, covariance: result)
+      mean: free.indices.map { i in
+        (0..<b).reduce(own.mean[free[i]]) { $0 + gain[i, $1] * z[$1] }
+      },
+      covariance: own.covariance.factor == nil
+        ? Covariance(rest.timesTransposed) : Covariance(factor: rest))
+  }
+}
+
+extension Covariance {
+  /// The lower triangular factor, with a positive diagonal, of the covariance of the columns in another
+  /// order; `nil` where it is singular.
+  fileprivate func lowerFactor(_ order: [Int]) -> Matrix? {
+    guard let factor else {
+      let matrix = matrix
+      let turned = Matrix(
+        rows: order.count, columns: order.count,
+        values: order.flatMap { i in
+          order.map { matrix[i, $0] }
+        })
+      return LinearAlgebra.cholesky(turned)
+    }
+    return factor.block(rows: order).lowerFactor
+  }
+}
+
+extension Frame {
+  /// C for which a covariance FFᵀ, F lower triangular in the units of the data, is the identity.
+  fileprivate func map(of factor: Matrix) -> Matrix {
+    var map = factor
+    for (i, scale) in scales.enumerated() { for j in 0...i { map[i, j] *= scale } }
+    return map
+  }
+}
+
+extension Matrix {
+  fileprivate func block(rows: Range<Int>, columns: Range<Int>) -> Matrix {
+    Matrix(
+      rows: rows.count, columns: columns.count,
+      values: rows.flatMap { i in columns.map { self[i, $0] } })
+  }
+
+  fileprivate func block(rows order: [Int]) -> Matrix {
+    Matrix(rows: order.count, columns: columns, values: order.flatMap { Array(row($0)) })
+  }
+
+  /// L with LLᵀ = MMᵀ of a square M, by rotations of its columns, which lose nothing of small rows; `nil`
+  /// where M is singular. O(d³).
+  fileprivate var lowerFactor: Matrix? {
+    var result = self
+    for i in 0..<rows {
+      for j in i + 1..<max(columns, i + 1) {
+        let (x, y) = (result[i, i], result[i, j])
+        let length = (x * x + y * y).squareRoot()
+        guard y != 0, length > 0 else { continue }
+        let (cosine, sine) = (x / length, y / length)
+        for a in i..<rows {
+          let (p, q) = (result[a, i], result[a, j])
+          (result[a, i], result[a, j]) = (cosine * p + sine * q, cosine * q - sine * p)
+        }
+        result[i, j] = 0
+      }
+      guard result[i, i] != 0 else { return nil }
+      if result[i, i] < 0 { for a in i..<rows { result[a, i] = -result[a, i] } }
+    }
+    return result
   }
 }

@@ -81,6 +81,7 @@ extension NamedParameter {
     case .vector(let numbers) where numbers.count == 1: [(name, numbers[0])]
     case .vector(let numbers): numbers.enumerated().map { ("\(name) \($0 + 1)", $1) }
     case .matrix(let matrix): zip(labels, matrix.values).filter { $0.0 != "" }
+    case .covariance: []
     }
   }
 }

@@ -50,6 +50,34 @@ extension Model {
     return grouped.restored(try mixture.logDensity(grouped, execution))
   }
 
+  /// The numbers that have a density in column `j`, from 0.
+  public func support(ofColumn j: Int) -> Support { mixture.support(ofColumn: j) }
+
+  /// ln p(x|k) of each row under component `k` (from 0), nats: −∞ where it has no density.
+  ///
+  /// - Parameter data: Rows of the model's columns. Those with a value outside of a column's support are
+  ///   no rows of the model, and get −∞.
+  /// - Throws: `invalid-data` where the columns don't fit or a value is not finite.
+  public func logDensity(
+    _ data: Matrix, under k: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [Double] {
+    precondition((0..<components).contains(k), "component")
+    let own = try columns(of: MatrixSource(data))
+    let supports = (0..<dimension).map(mixture.support)
+    let inside = (0..<data.rows).filter { i in
+      (0..<dimension).allSatisfy { supports[$0].contains(data[i, $0]) }
+    }
+    var result = [Double](repeating: -.infinity, count: own.rows)
+    guard !inside.isEmpty else { return result }
+    let rows = MatrixSource(
+      Matrix(
+        rows: inside.count, columns: dimension, values: inside.flatMap { Array(data.row($0)) }))
+    let values = try mixture.logDensity(
+      rows.grouped(by: mixture.groupColumn), under: k, execution(1, isCancelled))
+    for (place, i) in inside.enumerated() where place < values.count { result[i] = values[place] }
+    return result
+  }
+
   /// The mean log-density, weighted where rows have weights.
   public func score(
     _ data: any DataSource, threads: Int? = nil,

@@ -18,6 +18,8 @@ public struct Model: Sendable {
   public var components: Int { mixture.weights.count }
   /// d.
   public var dimension: Int { mixture.dimension }
+  /// The column that says which rows share one component, where there is one.
+  public var groupColumn: String? { mixture.groupColumn.map { columnNames[$0] } }
   /// Mixing weights πₖ of the components; with noise they sum to what it leaves.
   public var weights: [Double] { mixture.weights }
   /// The noise component; `nil` where the model has none.
@@ -55,6 +57,12 @@ public struct Model: Sendable {
   /// What the restarts say.
   public var evidence: Evidence { report.evidence }
 
+  /// Bytes of memory, roughly.
+  package var memorySize: Int {
+    4096
+      + (2 * freeParameters + report.trace.count).multipliedOrMax(by: MemoryLayout<Double>.stride)
+  }
+
   /// Means, K × d, for families that have them.
   public var means: Matrix? {
     Matrix(rows: (0..<components).compactMap { mixture.moments($0)?.mean }).flatMap {
@@ -62,11 +70,18 @@ public struct Model: Sendable {
     }
   }
 
-  /// Covariances, d × d each, for families that have them.
+  /// Covariances, d × d each, for families that have them. O(K·d²); see ``covariance(ofComponent:)``.
   public var covariances: [Matrix]? {
-    let list = (0..<components).compactMap { mixture.moments($0)?.covariance }
+    let list = (0..<components).compactMap { covariance(ofComponent: $0)?.matrix }
     return list.count == components ? list : nil
   }
+
+  /// The covariance of component `k`, from 0, as it is known: where columns are independent, by their
+  /// variances. `nil` for families that have none.
+  public func covariance(ofComponent k: Int) -> Covariance? { mixture.moments(k)?.covariance }
+
+  /// The parameters of component `k`, from 0, by name.
+  public func parameters(ofComponent k: Int) -> [NamedParameter] { mixture.parameters(k) }
 
   /// The same model with its components by weight, largest first.
   var inCanonicalOrder: Model {

@@ -73,12 +73,21 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// A start of the family's own, in place of those drawn from clusters of rows, where clusters
   /// mean nothing to it; `nil` where they do. Starts that the user gave are left alone.
   func start(_ context: StartContext) throws -> Start?
+  /// Whether the numbers of column `j` are codes, of which only sameness counts: starts then measure
+  /// distances by it.
+  func holdsCodes(inColumn j: Int) -> Bool
+  /// The share of every row that drawn starts leave to all components alike, from 0 to 1: above 0 where
+  /// rows of one component alone can put parameters on a border that EM never leaves.
+  var startShare: Double { get }
   /// Whether sums taken under other components would lose digits of these, so that a start is
   /// measured a second time, from its own result.
   func needsOwnMeasure(_ components: [Component]) -> Bool
   /// Whether sums taken under these components and under ones near them are measured alike, so that
   /// they may be added and scaled: what extrapolation rests on.
   func sumsAreComparable(_ components: [Component]) -> Bool
+  /// Components that extrapolated sums made, drawn back to where EM can go on from: what has come near or
+  /// beyond a border of its domain keeps a sixteenth of its distance from it. By default as they are.
+  func restrained(_ far: [Component], from near: [Component]) -> [Component]
   /// How far each component has moved, where the family's mixtures know ``PreparedMixture/bounds(in:)``
   /// and it can tell; `nil` where not. With it the driver remembers from one iteration to the next
   /// which components don't matter in a block.
@@ -190,11 +199,26 @@ extension ComponentFamily {
   /// Clusters of rows will do.
   public func start(_ context: StartContext) throws -> Start? { nil }
 
+  /// Where a column's numbers are 0 and 1.
+  public func holdsCodes(inColumn j: Int) -> Bool { support(ofColumn: j).isBinary }
+
+  /// Some where a column is of whole numbers or codes: probabilities and rates may end at 0.
+  public var startShare: Double {
+    (0..<dimension).contains { support(ofColumn: $0).isDiscrete } ? Self.sharedByDiscrete : 0
+  }
+
+  /// Half of each row: on latent classes with known optima every share from a twentieth on finds them, half
+  /// and more most often.
+  private static var sharedByDiscrete: Double { 0.1 }
+
   /// False.
   public func needsOwnMeasure(_ components: [Component]) -> Bool { false }
 
   /// False: sums may depend on the components that they were taken under.
   public func sumsAreComparable(_ components: [Component]) -> Bool { false }
+
+  /// As they are.
+  public func restrained(_ far: [Component], from near: [Component]) -> [Component] { far }
 
   /// Not known.
   public func drift(from previous: [Component], to components: [Component]) -> [DensityDrift]? {

@@ -11,6 +11,8 @@ public protocol CovarianceModel: Sendable {
   var form: ScatterForm { get }
   /// Whether rescaling one column maps the structure's covariances onto themselves.
   var isColumnScaleEquivariant: Bool { get }
+  /// Whether every linear map of the columns maps the structure's covariances onto themselves.
+  var isLinearlyEquivariant: Bool { get }
   /// Whether all components have one and the same covariance.
   var sharesCovariance: Bool { get }
   /// Whether no covariance exists where one component's scatter is singular, so that floor and
@@ -18,6 +20,8 @@ public protocol CovarianceModel: Sendable {
   var needsDefiniteScatters: Bool { get }
   /// The fewest columns in which it is a model of its own; in fewer it repeats another.
   var minimumColumns: Int { get }
+  /// What it is of one component, where that is a model of which more is known.
+  var ofOneComponent: any CovarianceModel { get }
   /// Names of the models that are special cases of this one.
   var special: [String] { get }
 
@@ -30,6 +34,14 @@ public protocol CovarianceModel: Sendable {
   ///     M step may start; closed ones ignore them.
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) throws
     -> [Scatter]
+  /// The same under the constraint that no eigenvalue of a covariance is below a floor: in coordinates
+  /// in which all rows together have a covariance of at least 1 in every direction, as far as the
+  /// structure allows.
+  ///
+  /// Asked where ``covariances(of:counts:previous:)`` falls below.
+  func covariances(
+    of scatters: [Scatter], counts: [Double], previous: [Scatter], atLeast floor: Double
+  ) throws -> [Scatter]
   /// Number of free parameters of `components` covariances of order `dimension`.
   func freeParameters(components: Int, dimension: Int) -> Int
   /// The fewest rows from which a component's own share of the structure can be told.
@@ -39,14 +51,24 @@ public protocol CovarianceModel: Sendable {
 extension CovarianceModel {
   /// No further names.
   public var aliases: [String] { [] }
+  /// False.
+  public var isLinearlyEquivariant: Bool { false }
   /// False: covariances differ.
   public var sharesCovariance: Bool { false }
   /// False.
   public var needsDefiniteScatters: Bool { false }
   /// One.
   public var minimumColumns: Int { 1 }
+  /// Itself.
+  public var ofOneComponent: any CovarianceModel { self }
   /// No special cases.
   public var special: [String] { [] }
+  /// Scatters raised to the floor before the M step, or its covariances after it.
+  public func covariances(
+    of scatters: [Scatter], counts: [Double], previous: [Scatter], atLeast floor: Double
+  ) throws -> [Scatter] {
+    try raisedCovariances(of: scatters, counts: counts, previous: previous, atLeast: floor)
+  }
   /// d + 1 for a full covariance of a component's own, 2 for its variances, 1 for none.
   public func rowsNeeded(dimension d: Int) -> Int {
     sharesCovariance ? 1 : form == .full ? d + 1 : 2

@@ -101,6 +101,8 @@ public struct FamilyContext: Sendable {
   public let data: any DataSource
   /// Means, deviations and ranges of its columns.
   public let summary: DataSummary
+  /// K.
+  public let components: Int
   /// The covariance model, for families that use one.
   public let covariance: any CovarianceModel
   /// Smallest eigenvalue of a covariance, relative to the data's own scale; 0 makes collapse an
@@ -152,6 +154,7 @@ extension FamilyContext {
   public init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue) throws {
     self.init(
       data: data, summary: try DataSummary(data, execution: options.execution),
+      components: options.components,
       covariance: try catalogue.covarianceModel(named: options.covariance),
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
       constraints: options.constraints, catalogue: catalogue, execution: options.execution)
@@ -162,8 +165,9 @@ extension FamilyContext {
   /// - Throws: `invalid-data` where these are not finite.
   public func describing(_ data: any DataSource) throws -> FamilyContext {
     FamilyContext(
-      data: data, summary: try DataSummary(data, execution: execution), covariance: covariance,
-      covarianceFloor: covarianceFloor, regularization: regularization, constraints: constraints,
+      data: data, summary: try DataSummary(data, execution: execution), components: components,
+      covariance: covariance, covarianceFloor: covarianceFloor, regularization: regularization,
+      constraints: constraints,
       catalogue: catalogue, execution: execution)
   }
 

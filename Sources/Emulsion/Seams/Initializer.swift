@@ -12,7 +12,29 @@ public struct StartContext: Sendable {
   public let restart: Int
   /// A thousand-odd representative rows; all distinct rows where there are few.
   public let sample: RepresentativeRows
+  /// The share of every row that a drawn start leaves to all components alike, as the family wants it:
+  /// ``ComponentFamily/startShare``.
+  public let share: Double
   let execution: Execution
+
+  init(
+    data: any DataSource, components: Int, hasNoise: Bool, seed: UInt64, restart: Int,
+    sample: RepresentativeRows, share: Double = 0, execution: Execution
+  ) {
+    (self.data, self.components, self.hasNoise) = (data, components, hasNoise)
+    (self.seed, self.restart, self.sample) = (seed, restart, sample)
+    (self.share, self.execution) = (share, execution)
+  }
+
+  /// The start in which every row belongs to its nearest centre, but for the ``share`` that is left to
+  /// all components.
+  ///
+  /// - Parameter centres: K × d, points as ``sample`` has them.
+  func start(nearest centres: Matrix) -> Start {
+    let rule = NearestCentre(
+      centres: centres, units: sample.points.units, levels: sample.levels)
+    return .responsibilities(share > 0 ? SharedRule(base: rule, share: share) : rule)
+  }
 
   /// A generator of random numbers that belongs to this start.
   public var random: CounterRandom {

@@ -113,7 +113,7 @@ private struct NumberNames {
           $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0
         }
       }
-      if case .matrix = parameter.value { return [] }
+      if parameter.value.isMatrix { return [] }
       return columns.count == count ? columns : []
     }
   }
@@ -163,6 +163,7 @@ extension ParameterValue {
     case .scalar: "a number"
     case .vector(let values): "a Vector of \(values.count)"
     case .matrix(let matrix): "a Matrix \(matrix.rows) × \(matrix.columns)"
+    case .covariance(let covariance): "a Matrix \(covariance.dimension) × \(covariance.dimension)"
     }
   }
 }

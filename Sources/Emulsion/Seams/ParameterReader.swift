@@ -31,6 +31,9 @@ public struct ParameterReader {
     case .matrix(let matrix) where matrix.rows == 1 || matrix.columns == 1: list = matrix.values
     case .matrix(let matrix):
       throw wrong(name, "is a matrix of \(matrix.rows) × \(matrix.columns), not \(count) numbers")
+    case .covariance(let covariance):
+      let d = covariance.dimension
+      throw wrong(name, "is a matrix of \(d) × \(d), not \(count) numbers")
     case nil:
       guard let standard else { throw wrong(name, "is missing") }
       list = standard

@@ -140,6 +140,10 @@ extension ParameterValue {
     case .vector: .vector(Array(numbers))
     case .matrix(let matrix):
       .matrix(Matrix(rows: matrix.rows, columns: matrix.columns, values: Array(numbers)))
+    case .covariance(let covariance):
+      .matrix(
+        Matrix(
+          rows: covariance.dimension, columns: covariance.dimension, values: Array(numbers)))
     }
   }
 }

@@ -3,6 +3,8 @@ public enum ParameterValue: Sendable, Hashable, Codable {
   case scalar(Double)
   case vector([Double])
   case matrix(Matrix)
+  /// A covariance, whose matrix is made when it is asked for.
+  case covariance(Covariance)
 
   /// Its numbers, one after the other; of a matrix row by row.
   public var numbers: [Double] {
@@ -10,6 +12,24 @@ public enum ParameterValue: Sendable, Hashable, Codable {
     case .scalar(let number): [number]
     case .vector(let numbers): numbers
     case .matrix(let matrix): matrix.values
+    case .covariance(let covariance): covariance.values
+    }
+  }
+
+  /// Whether it is a matrix.
+  var isMatrix: Bool {
+    switch self {
+    case .scalar, .vector: false
+    case .matrix, .covariance: true
+    }
+  }
+
+  /// The matrix, where it is one.
+  public var matrix: Matrix? {
+    switch self {
+    case .scalar, .vector: nil
+    case .matrix(let matrix): matrix
+    case .covariance(let covariance): covariance.matrix
     }
   }
 }
@@ -49,26 +69,32 @@ public struct Moments: Sendable, Hashable {
   /// The mean, d numbers.
   public var mean: [Double]
   /// The covariance, `d × d`.
-  public var covariance: Matrix
+  public var covariance: Covariance
 
   /// Makes moments.
   public init(mean: [Double], covariance: Matrix) {
+    self.init(mean: mean, covariance: Covariance(covariance))
+  }
+
+  /// Makes moments of a covariance as it is known.
+  public init(mean: [Double], covariance: Covariance) {
     self.mean = mean
     self.covariance = covariance
   }
 }
 
-/// Something about one component that a user must know before trusting a fit.
+/// Something about a component, or all of them, that a user must know before trusting a fit.
 public struct Diagnosis: Sendable, Hashable {
-  /// The component, from 0.
-  public var component: Int
-  /// What is wrong, as the end of a sentence that begins with the component's name.
+  /// The component, from 0; `nil` where it concerns what all have in common.
+  public var component: Int?
+  /// What is wrong, as the end of a sentence that begins with the component's name, or the whole of one
+  /// about all.
   public var problem: String
   /// Whether the component fits a few rows by chance, rather than having collapsed.
   public var isSpurious: Bool
 
   /// Makes a diagnosis.
-  public init(component: Int, problem: String, isSpurious: Bool = false) {
+  public init(component: Int?, problem: String, isSpurious: Bool = false) {
     self.component = component
     self.problem = problem
     self.isSpurious = isSpurious

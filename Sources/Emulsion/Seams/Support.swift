@@ -5,8 +5,11 @@ public struct Support: Sendable {
   /// What they are, as the end of a sentence: `whole numbers ≥ 0`.
   public let description: String
   /// Whether all finite numbers belong to it.
-  let isUnlimited: Bool
+  package let isUnlimited: Bool
   private let test: @Sendable (Double) -> Bool
+  /// The borders that are known, infinite where none is.
+  private var lowest = -Double.infinity
+  private var highest = Double.infinity
 
   /// Makes a support from its description and a test of one finite number.
   public init(_ description: String, contains test: @escaping @Sendable (Double) -> Bool) {
@@ -21,9 +24,30 @@ public struct Support: Sendable {
     isUnlimited = true
   }
 
+  private init(
+    _ description: String, from lowest: Double, to highest: Double = .infinity,
+    contains test: @escaping @Sendable (Double) -> Bool
+  ) {
+    self.init(description, contains: test)
+    (self.lowest, self.highest) = (lowest, highest)
+  }
+
+  /// A number that was to go to `far` from `near`, but keeps a sixteenth of its distance from a border.
+  func restrained(_ far: Double, from near: Double) -> Double {
+    var value = far
+    if lowest.isFinite { value = max(value, lowest + (near - lowest) / 16) }
+    if highest.isFinite { value = min(value, highest - (highest - near) / 16) }
+    return value
+  }
+
   /// Whether it is made of whole numbers: what probabilities, not densities, belong to.
   public var isDiscrete: Bool {
     [0.5, 0.25, 0.123, 1.5, -1.5, 2.75].allSatisfy { !contains($0) }
+  }
+
+  /// Whether it is 0 and 1 alone.
+  var isBinary: Bool {
+    isDiscrete && contains(0) && contains(1) && [-1, 2, 3].allSatisfy { !contains($0) }
   }
 
   /// Whether a finite number belongs to it.
@@ -32,22 +56,22 @@ public struct Support: Sendable {
   /// All numbers.
   public static var real: Support { Support() }
   /// Numbers above 0.
-  public static var positive: Support { Support("numbers > 0") { $0 > 0 } }
+  public static var positive: Support { Support("numbers > 0", from: 0) { $0 > 0 } }
   /// Numbers of at least 0.
-  public static var nonNegative: Support { Support("numbers ≥ 0") { $0 >= 0 } }
+  public static var nonNegative: Support { Support("numbers ≥ 0", from: 0) { $0 >= 0 } }
   /// 0, 1, 2, …, as far as doubles count by ones.
   public static var counts: Support {
-    Support("whole numbers ≥ 0") { $0 >= 0 && $0 == $0.rounded() && $0 < 0x1p53 }
+    Support("whole numbers ≥ 0", from: 0) { $0 >= 0 && $0 == $0.rounded() && $0 < 0x1p53 }
   }
   /// 0 and 1.
-  public static var binary: Support { Support("0 and 1") { $0 == 0 || $0 == 1 } }
+  public static var binary: Support { Support("0 and 1", from: 0, to: 1) { $0 == 0 || $0 == 1 } }
   /// Numbers from 0 to 1.
   public static var unitInterval: Support {
-    Support("numbers from 0 to 1") { $0 >= 0 && $0 <= 1 }
+    Support("numbers from 0 to 1", from: 0, to: 1) { $0 >= 0 && $0 <= 1 }
   }
   /// Numbers above 0 and below 1.
   public static var openUnitInterval: Support {
-    Support("numbers above 0 and below 1") { $0 > 0 && $0 < 1 }
+    Support("numbers above 0 and below 1", from: 0, to: 1) { $0 > 0 && $0 < 1 }
   }
 }
 

@@ -9,6 +9,7 @@ extension Catalogue {
   ///
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
+    let begin = monotonicSeconds()
     let criterion = try criterion(named: options.criterion)
     guard (2...Int(UInt16.max)).contains(options.folds) else {
       throw EmulsionError(.invalidOption, "folds = \(options.folds): must be 2 to 65535")
@@ -33,8 +34,10 @@ extension Catalogue {
         }
       }
     }
+    // More components than rows can't be: such cells are listed as failed.
     let work = try FitWork(
-      data.prepared(for: families), options.fit, catalogue: self, largest: largest)
+      data.prepared(for: families), options.fit, catalogue: self,
+      largest: max(1, min(largest, data.rows)))
     let grid = try Grid(data: data, work: work, cells: cells, options: options.fit).brief()
     var entries = try grid.deepened(
       grid.repaired(grid.exchanged(grid.fitted()), revives: true), by: criterion)
@@ -44,7 +47,8 @@ extension Catalogue {
     if criterion.needsOneComponent { entries = try grid.comparedWithOne(entries) }
     // Those that were no better than the winner follow it.
     entries = try grid.repaired(grid.refined(entries, by: criterion))
-    return try Selection(entries, criterion: criterion)
+    return try Selection(
+      entries, criterion: criterion, seconds: monotonicSeconds() - begin)
   }
 
   /// Names of the selection criteria.

@@ -78,10 +78,13 @@ struct Grid: Sendable {
     }
     for index in order where !options.isCancelled() {
       let entry = entries[index]
+      // What the data don't allow no other start cures.
+      if entry.failure?.code == .invalidData { continue }
       let nested = order.map { entries[$0] }.filter { $0.isEligible && isNested($0, in: entry) }
       guard let best = nested.max(by: { $0.logLikelihood < $1.logLikelihood }) else { continue }
       let least = best.logLikelihood - 1e-9 * abs(best.logLikelihood)
       if entry.isEligible ? entry.logLikelihood >= least : !revives { continue }
+      if !entry.isEligible && !mayWin(entry, over: best, among: entries) { continue }
       for smaller in (entry.isEligible ? [best] : neighbours(of: entry, among: nested))
         .compactMap(\.model)
       {
@@ -96,6 +99,33 @@ struct Grid: Sendable {
       }
     }
     return entries
+  }
+
+  /// Whether a cell that has collapsed may come to the best BIC, if it gains as much over the best fit that
+  /// is nested in it as its parameters could tell: a few nats, and two for each of them.
+  private func mayWin(
+    _ entry: Selection.Entry, over nested: Selection.Entry, among entries: [Selection.Entry]
+  ) -> Bool {
+    let least = entries.filter(\.isEligible).map(\.bic).min() ?? .infinity
+    guard let model = nested.model, let more = parametersAdded(by: entry, to: nested) else {
+      return true
+    }
+    let penalty = naturalLog(model.report.totalWeight) * Double(more)
+    return (nested.bic + penalty - least) / 2 <= 10 + 2 * Double(more)
+  }
+
+  /// How many parameters more a cell has than a fit that is nested in it; `nil` where that is not told by
+  /// rows and columns.
+  private func parametersAdded(by entry: Selection.Entry, to nested: Selection.Entry) -> Int? {
+    guard let name = entry.covariance, let model = nested.model,
+      let covariance = try? work.catalogue.covarianceModel(named: name),
+      let own = nested.covariance.flatMap({ try? work.catalogue.covarianceModel(named: $0) })
+    else { return nil }
+    let (k, d) = (entry.components, model.dimension)
+    let more =
+      covariance.freeParameters(components: k, dimension: d)
+      - own.freeParameters(components: nested.components, dimension: d)
+    return more + (k - nested.components) * (d + 1)
   }
 
   /// What has collapsed gets its chance from the best with as many components, and from the same
@@ -205,13 +235,12 @@ struct Grid: Sendable {
   private func split(_ base: StartingPoint, _ k: Int, _ model: Model) -> StartingPoint {
     var result = double(base, k)
     guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
-      let (values, vectors) = LinearAlgebra.eigen(moments.covariance), let widest = values.last
+      let widest = moments.covariance.widest
     else { return result }
-    let last = values.count - 1
-    var step = max(0, widest).squareRoot() / 2
+    var step = max(0, widest.variance).squareRoot() / 2
     // Means may have borders, such as 0.
     for _ in 0..<10 {
-      let shift = (0..<values.count).map { step * vectors[last, $0] }
+      let shift = widest.direction.map { step * $0 }
       var (below, above) = (base.parameters[k], base.parameters[k])
       below["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
       above["mean"] = .vector(zip(moments.mean, shift).map { $0 + $1 })

@@ -51,6 +51,8 @@ public struct Selection: Sendable {
       if model.isCancelled { return "interrupted" }
       return model.hasConverged ? "ok" : "not converged"
     }
+    /// The status in a word or two.
+    var shortStatus: String { status.hasPrefix("failed") ? "failed" : status }
     /// BIC; +∞ where it failed.
     public var bic: Double { model?.bic ?? .infinity }
     /// AIC; +∞ where it failed.
@@ -82,9 +84,11 @@ public struct Selection: Sendable {
   public let entries: [Entry]
   /// The best fit that is not degenerate.
   public let best: Model
+  /// Seconds that the whole search took.
+  public let seconds: Double
 
-  init(_ entries: [Entry], criterion: any SelectionCriterion) throws {
-    measure = criterion
+  init(_ entries: [Entry], criterion: any SelectionCriterion, seconds: Double) throws {
+    (measure, self.seconds) = (criterion, seconds)
     self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
       throw EmulsionError(.invalidOption, "components: nothing to select from")
@@ -136,7 +140,9 @@ extension Selection: CustomStringConvertible {
         name(entry.family) + [
           entry.covariance ?? "–", "\(entry.components)", value,
           entry.model?.logLikelihood.formatted(decimals: 2) ?? "–",
-          entry.model.map { "\($0.freeParameters)" } ?? "–", entry.status,
+          entry.model.map { "\($0.freeParameters)" } ?? "–",
+          // Sentences would push the numbers off the screen; they come below.
+          entry.shortStatus,
         ])
     }
     var lines = ["Selection by \(criterion.uppercased()) over \(entries.count) fits, best first"]
@@ -145,7 +151,15 @@ extension Selection: CustomStringConvertible {
     }
     lines += alignedTable(rows)
     if entries.count > limit { lines.append("… \(entries.count - limit) more fits") }
-    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+    var reasons: [String] = []
+    for entry in entries.prefix(limit) where entry.shortStatus == "failed" {
+      let reason = entry.status
+      if !reasons.contains(reason) { reasons.append(reason) }
+    }
+    let most = 5
+    let told =
+      reasons.prefix(most) + (reasons.count > most ? ["… \(reasons.count - most) more"] : [])
+    return (lines.map { $0.clipped(to: width) } + told).joined(separator: "\n")
   }
 
   /// The selection's criterion of a fit; +∞ where it has none.

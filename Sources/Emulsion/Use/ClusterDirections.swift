@@ -131,10 +131,6 @@ extension Matrix {
     return result
   }
 
-  fileprivate func scaled(by factor: Double) -> Matrix {
-    Matrix(rows: rows, columns: columns, values: values.map { $0 * factor })
-  }
-
   fileprivate static func weightedSum(_ list: [Matrix], _ weights: [Double]) -> Matrix {
     var result = list[0].scaled(by: weights[0])
     for (matrix, weight) in zip(list, weights).dropFirst() {

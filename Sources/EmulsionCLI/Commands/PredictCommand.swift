@@ -61,7 +61,9 @@ extension Model {
   fileprivate func source(_ table: Table, _ data: DataOptions) throws -> TableSource {
     if let columns = data.columns { return try table.source(columns: columns.names) }
     let missing = columnNames.filter { !table.names.contains($0) }
-    if missing.isEmpty { return try table.source(columns: columnNames) }
+    if missing.isEmpty {
+      return try table.source(columns: columnNames, groups: groupColumn.map { [$0] } ?? [])
+    }
     let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
     throw EmulsionError(
       .invalidData,

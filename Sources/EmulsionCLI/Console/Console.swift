@@ -37,7 +37,29 @@ enum Console {
 
   /// A reader that goes away early, such as `head`, ends the command quietly, also where whoever
   /// started it ignores the signal that says so.
-  static func prepare() { signal(SIGPIPE, SIG_DFL) }
+  ///
+  /// What is larger than files may become fails as a full disk does, and what was begun is removed.
+  static func prepare() {
+    signal(SIGPIPE, SIG_DFL)
+    signal(SIGXFSZ, SIG_IGN)
+    guard hasAddressSpace else {
+      complain(
+        "memory is short: of the address space that is allowed (ulimit -v) less than "
+          + "\(leastAddressSpace >> 20) MiB are left")
+      exit(.failed)
+    }
+  }
+
+  /// What threads and the buffers of linear algebra take: without it libraries wait for memory for ever.
+  private static let leastAddressSpace = 256 << 20
+
+  private static var hasAddressSpace: Bool {
+    let room = mmap(
+      nil, leastAddressSpace, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let room, room != MAP_FAILED else { return false }
+    munmap(room, leastAddressSpace)
+    return true
+  }
 
   /// Prints a result and ends the line.
   static func print(_ text: String) { write(text + "\n") }
@@ -51,10 +73,12 @@ enum Console {
   ///
   /// - Throws: `io` where it can not be written, such as on a full disk.
   static func flush() throws {
-    // Lua's `print` drops what could not be written, and leaves the mark alone.
-    if fflush(nil) != 0 || ferror(stdout) != 0 {
-      throw EmulsionError(.io, "standard output: can not be written: \(systemMessage())")
-    }
+    guard fflush(nil) != 0 || ferror(stdout) != 0 else { return }
+    // Lua's `print` drops what could not be written, and leaves the mark alone: the reason is what the
+    // system says when asked once more.
+    let isKnown = ferror(stdout) == 0 || sendBytes(STDOUT_FILENO, "\n", 1) < 0
+    let reason = isKnown ? systemMessage() : "some of it got lost"
+    throw EmulsionError(.io, "standard output: can not be written: \(reason)")
   }
 
   /// Says what is wrong, on standard error.

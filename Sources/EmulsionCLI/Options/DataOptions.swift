@@ -26,6 +26,7 @@ struct DataOptions: ParsableArguments {
   /// The whole table.
   func table() throws -> Table {
     var options = ReadOptions()
+    options.notify = { Console.complain($0) }
     if let delimiter { options.delimiter = try character(delimiter) }
     if let header { options.header = header ? .present : .absent }
     if !missing.isEmpty { options.missing = missing }

@@ -21,11 +21,12 @@ extension Model {
     func add(_ name: String, _ values: [Double]) {
       columns.append((name, .numbers(values + (noise == nil ? [] : [.nan]))))
     }
-    if let means, let covariances {
+    if let means, let covariances = knownCovariances {
+      let hasOthers = covariances.areShownInFull
       for (j, name) in columnNames.enumerated() { add("mean \(name)", means.column(j)) }
       for (i, row) in columnNames.enumerated() {
-        for (j, column) in columnNames.prefix(i + 1).enumerated() {
-          add("covariance \(row) \(column)", covariances.map { $0[i, j] })
+        for j in (hasOthers ? 0 : i)...i {
+          add("covariance \(row) \(columnNames[j])", covariances.map { $0[i, j] })
         }
       }
     } else {
@@ -81,9 +82,12 @@ extension Model {
           ])
         ))
     }
-    if let means, let covariances {
+    if let means, let covariances = knownCovariances {
       fields.append(("means", .matrix(means)))
-      fields.append(("covariances", .list(covariances.map { .matrix($0) })))
+      fields.append(
+        covariances.areShownInFull
+          ? ("covariances", .list(covariances.map { .matrix($0.matrix) }))
+          : ("variances", .list(covariances.map { .numbers($0.variances) })))
     } else {
       fields.append(
         (
@@ -95,12 +99,29 @@ extension Model {
   }
 }
 
+extension Model {
+  /// Every component's covariance, for families that have them.
+  private var knownCovariances: [Covariance]? {
+    let list = (0..<components).compactMap { covariance(ofComponent: $0) }
+    return list.count == components ? list : nil
+  }
+}
+
+extension [Covariance] {
+  /// Whether reports give all elements: of many independent columns they give the variances alone, of
+  /// which there are as many as parameters.
+  fileprivate var areShownInFull: Bool {
+    !allSatisfy { $0.isDiagonal && $0.dimension > 100 }
+  }
+}
+
 extension ParameterValue {
   fileprivate var json: JSON {
     switch self {
     case .scalar(let value): .number(value)
     case .vector(let values): .numbers(values)
     case .matrix(let matrix): .matrix(matrix)
+    case .covariance(let covariance): .matrix(covariance.matrix)
     }
   }
 }

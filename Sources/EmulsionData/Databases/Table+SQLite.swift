@@ -5,16 +5,19 @@ extension Table {
   /// The rows that a query selects from an SQLite database, which is opened for reading only.
   ///
   /// A column is of numbers when all of its values are numbers, text that reads as a number, or
-  /// missing (`NULL`); else of text.
+  /// missing (`NULL`); else of text. Whole numbers of which a double can't hold all are texts too.
   ///
   /// - Parameters:
   ///   - path: The database's file.
   ///   - query: One SQL statement that gives rows.
+  ///   - options: Of these `isCancelled` and `reserve` count.
   /// - Throws: `io` where the database can not be opened, `invalid-data` with SQLite's own words
-  ///   where the query fails or its result is no table.
-  public init(sqlite path: String, query: String) throws {
+  ///   where the query fails or its result is no table, `cancelled` where that is asked for, and what
+  ///   `reserve` throws.
+  public init(sqlite path: String, query: String, options: ReadOptions = ReadOptions()) throws {
+    try AtomicFile.checkName(path)
     let database = try SQLiteDatabase(path)
-    self = try database.table(query)
+    self = try database.table(query, options)
   }
 }
 
@@ -39,7 +42,25 @@ private struct SQLiteDatabase: ~Copyable {
   /// The message of the failure just seen.
   private var message: String { String(cString: sqlite3_errmsg(handle)) }
 
-  func table(_ query: String) throws -> Table {
+  /// Lets the query be interrupted while it works, also where it gives no row.
+  private func poll(_ cancellation: Cancellation) {
+    let instructions: CInt = 10_000
+    sqlite3_progress_handler(
+      handle, instructions,
+      { context in
+        guard let context else { return 0 }
+        return Unmanaged<Cancellation>.fromOpaque(context).takeUnretainedValue().isAsked() ? 1 : 0
+      }, Unmanaged.passUnretained(cancellation).toOpaque())
+  }
+
+  func table(_ query: String, _ options: ReadOptions) throws -> Table {
+    let cancellation = Cancellation(options.isCancelled)
+    defer { withExtendedLifetime(cancellation) { sqlite3_progress_handler(handle, 0, nil, nil) } }
+    poll(cancellation)
+    // SQLite makes a value whole before it can be asked for.
+    if let room = options.memoryRoom {
+      sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt(clamping: max(1 << 16, room / 4)))
+    }
     let statement = try prepare(query)
     defer { sqlite3_finalize(statement) }
     let width = sqlite3_column_count(statement)
@@ -54,11 +75,15 @@ private struct SQLiteDatabase: ~Copyable {
     while true {
       let code = sqlite3_step(statement)
       if code == SQLITE_DONE { break }
+      if code == SQLITE_INTERRUPT || rows % 1024 == 0 && options.isCancelled() {
+        throw EmulsionError(.cancelled, "interrupted")
+      }
       guard code == SQLITE_ROW else {
         throw EmulsionError(.invalidData, "\(path): the query failed: \(message)")
       }
       rows += 1
       for column in 0..<width {
+        try columns[Int(column)].claim(statement, column, options)
         guard columns[Int(column)].append(statement, column) else {
           throw EmulsionError(
             .invalidData,
@@ -75,6 +100,10 @@ private struct SQLiteDatabase: ~Copyable {
   private func prepare(_ query: String) throws -> OpaquePointer? {
     var statement: OpaquePointer?
     var hasMore = false
+    if query.utf8.contains(0) {
+      throw EmulsionError(
+        .invalidData, "\(path): there is a NUL in the query, where SQLite ends it")
+    }
     let code = query.withCString { text in
       var tail: UnsafePointer<CChar>?
       let code = sqlite3_prepare_v2(handle, text, -1, &statement, &tail)
@@ -95,16 +124,44 @@ private struct SQLiteDatabase: ~Copyable {
   }
 }
 
+/// Whether a query shall end, for a function of C that is handed a pointer.
+private final class Cancellation {
+  let isAsked: @Sendable () -> Bool
+
+  init(_ isAsked: @escaping @Sendable () -> Bool) { self.isAsked = isAsked }
+}
+
 /// The values of one column of a result, as numbers for as long as they can be.
 private struct QueryColumn {
   private var numbers: [Double] = []
-  /// The values as text, from the first that the database holds as text.
+  /// The values as text, from the first that the database holds as text or no double holds.
   private var texts: [String?]?
   private var isNumeric = true
+  /// Whether some whole number equals no double, and whether all are whole numbers.
+  private var isInexact = false
+  private var isWhole = true
+  /// Bytes that were asked for and are not used yet.
+  private var room = 0
 
   var column: Column {
-    if let texts, !isNumeric { return .text(texts) }
+    if let texts, !isNumeric || isInexact && isWhole { return .text(texts) }
     return .numbers(numbers)
+  }
+
+  /// Asks for the memory of the value in the current row.
+  mutating func claim(
+    _ statement: OpaquePointer?, _ column: CInt, _ options: ReadOptions
+  ) throws {
+    let isText = sqlite3_column_type(statement, column) == SQLITE_TEXT
+    // As a number and as a text, and twice as much where arrays grow.
+    let needed =
+      isText ? 64 + 2 * Int(sqlite3_column_bytes(statement, column)) : texts == nil ? 16 : 64
+    if room < needed {
+      let more = needed + 1 << 16
+      try options.reserve(more)
+      room += more
+    }
+    room -= needed
   }
 
   /// Adds the value in the current row; `false` where it is a blob.
@@ -113,7 +170,16 @@ private struct QueryColumn {
     case SQLITE_NULL:
       numbers.append(.nan)
       texts?.append(nil)
-    case SQLITE_INTEGER, SQLITE_FLOAT:
+    case SQLITE_INTEGER:
+      let value = sqlite3_column_int64(statement, column)
+      if !WholeNumbers.isExact(Int128(value)) {
+        isInexact = true
+        keepTexts()
+      }
+      numbers.append(Double(value))
+      texts?.append(String(value))
+    case SQLITE_FLOAT:
+      isWhole = false
       numbers.append(sqlite3_column_double(statement, column))
       texts?.append(NumberText.shortest(numbers[numbers.count - 1]))
     case SQLITE_TEXT:
@@ -121,18 +187,28 @@ private struct QueryColumn {
       let start = UnsafeRawPointer(sqlite3_column_text(statement, column))
       let bytes = UnsafeRawBufferPointer(start: start, count: count)
       let text = String(decoding: bytes, as: UTF8.self)
-      if texts == nil {
-        texts = numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }
-      }
-      texts?.append(text)
+      keepTexts()
       let number: Double? =
         ReadOptions.defaultMissing.contains(text)
         ? Double.nan : bytes.withMemoryRebound(to: UInt8.self) { DecimalParser.number(in: $0) }
+      bytes.withMemoryRebound(to: UInt8.self) {
+        if number?.isNaN == false && !DecimalParser.isWhole($0) { isWhole = false }
+        if DecimalParser.isInexactWhole($0) { isInexact = true }
+      }
+      texts?.append(text)
       if number == nil { isNumeric = false }
       numbers.append(number ?? .nan)
     default:
       return false
     }
     return true
+  }
+
+  /// Begins to keep the values as texts; those so far are numbers that doubles hold.
+  private mutating func keepTexts() {
+    guard texts == nil else { return }
+    texts = numbers.map { value in
+      value.isNaN ? nil : Int(exactly: value).map(String.init) ?? NumberText.shortest(value)
+    }
   }
 }

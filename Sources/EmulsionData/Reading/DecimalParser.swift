@@ -26,6 +26,31 @@ package enum DecimalParser {
     return special(trimmed)
   }
 
+  /// Whether `bytes` are the digits of a whole number that a double can't hold: more than 15 of them matter,
+  /// and no double equals it. Spaces around it do not count.
+  package static func isInexactWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let digits = wholeDigits(bytes)?.drop(while: { $0 == zero }) else { return false }
+    let significant = digits.count - digits.reversed().prefix { $0 == zero }.count
+    guard significant > 15 else { return false }
+    guard digits.count <= 19 else { return true }
+    let value = digits.reduce(0 as UInt64) { $0 &* 10 &+ UInt64($1 &- zero) }
+    return 64 - value.leadingZeroBitCount - value.trailingZeroBitCount > Double.significandBitCount
+      + 1
+  }
+
+  /// Whether `bytes` are a whole number written by digits alone, with or without a sign.
+  static func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { wholeDigits(bytes) != nil }
+
+  private static func wholeDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> Slice<
+    UnsafeBufferPointer<UInt8>
+  >? {
+    var digits = bytes[...]
+    while let first = digits.first, isBlank(first) { digits.removeFirst() }
+    while let last = digits.last, isBlank(last) { digits.removeLast() }
+    if let sign = digits.first, sign == minus || sign == plus { digits.removeFirst() }
+    return digits.isEmpty || digits.contains { $0 &- zero > 9 } ? nil : digits
+  }
+
   /// The decimal number that starts at `start`, or `nil` where none does.
   @inline(__always)
   static func decimal(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Result? {

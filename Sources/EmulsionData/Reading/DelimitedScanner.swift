@@ -92,9 +92,15 @@ struct DelimitedScanner {
     return column
   }
 
-  /// Reads the number at `position`, if the cell there is nothing but a number, and steps behind it.
-  mutating func number() -> (value: Double, terminator: Terminator)? {
+  /// Reads the number at `position`, if the cell there is nothing but a number and no whole number that a
+  /// double can't hold, and steps behind it.
+  mutating func exactNumber() -> (value: Double, terminator: Terminator)? {
     guard let result = DecimalParser.decimal(in: bytes, from: position) else { return nil }
+    if result.value.magnitude >= 0x1p53,
+      DecimalParser.isInexactWhole(UnsafeBufferPointer(rebasing: bytes[position..<result.end]))
+    {
+      return nil
+    }
     if result.end < bytes.count {
       let byte = bytes[result.end]
       if byte != delimiter && !DelimitedText.endsLine(byte) { return nil }

@@ -11,15 +11,17 @@ import Emulsion
 enum FileBytes {
   /// Smaller files are read at once, so that they need not stay open for as long as they are used.
   static let leastMappedSize = 1 << 20
+  /// Bytes between looks at the interrupt.
+  private static let mostAtOnce = 1 << 22
 
   /// The bytes of the file at `path`, unpacked where its name ends in `.gz`.
   ///
   /// - Throws: `io` where there is no such file, it is a directory or it can not be read.
-  static func contents(of path: String) throws -> [UInt8] {
+  static func contents(of path: String, _ options: ReadOptions = ReadOptions()) throws -> [UInt8] {
     let (descriptor, size) = try opened(path)
-    if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path) }
+    if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path, options) }
     defer { close(descriptor) }
-    return try drain(path, expecting: size) { target in
+    return try drain(path, expecting: size, options) { target in
       read(descriptor, target.baseAddress, target.count)
     }
   }
@@ -36,6 +38,7 @@ enum FileBytes {
 
   /// Opens the file at `path`; the size is 0 for what has none, such as a pipe.
   private static func opened(_ path: String) throws -> (descriptor: CInt, size: Int) {
+    try AtomicFile.checkName(path)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw readError(path, errno) }
     var status = stat()
@@ -63,14 +66,16 @@ enum FileBytes {
   }
 
   /// Reads a gzip file; closes the descriptor.
-  private static func unpack(_ descriptor: CInt, _ path: String) throws -> [UInt8] {
+  private static func unpack(
+    _ descriptor: CInt, _ path: String, _ options: ReadOptions
+  ) throws -> [UInt8] {
     guard let file = gzdopen(descriptor, "rb") else {
       close(descriptor)
       throw EmulsionError(.io, "\(path): not enough memory to unpack it")
     }
     defer { gzclose(file) }
     gzbuffer(file, 1 << 17)
-    let bytes = try drain(path, expecting: 0) { target in
+    let bytes = try drain(path, expecting: 0, options) { target in
       let count = Int(gzread(file, target.baseAddress, UInt32(min(target.count, 1 << 30))))
       var code: CInt = 0
       // A file cut short ends without an error from `gzread`; zlib tells only when asked.
@@ -83,20 +88,23 @@ enum FileBytes {
   /// Calls `fill` with room until it gives 0; it gives −1 for an error in `errno`, and `Int.min`
   /// for packed data that are damaged.
   private static func drain(
-    _ path: String, expecting size: Int, fill: (UnsafeMutableRawBufferPointer) -> Int
+    _ path: String, expecting size: Int, _ options: ReadOptions,
+    fill: (UnsafeMutableRawBufferPointer) -> Int
   ) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var capacity = size + 1
     if size == 0 { capacity = 1 << 20 }
     while true {
+      try options.reserve(capacity)
       var failure: CInt?
       var isAtEnd = false
       bytes = try [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
         _ = buffer.initialize(fromContentsOf: bytes)
         count = bytes.count
         while count < capacity {
-          let rest = UnsafeMutableRawBufferPointer(
-            UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+          if options.isCancelled() { throw EmulsionError(.cancelled, "interrupted") }
+          let part = buffer[count..<min(capacity, count + mostAtOnce)]
+          let rest = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: part))
           let added = fill(rest)
           if added == Int.min {
             throw EmulsionError(.io, "\(path): the gzip data are damaged or cut short")
@@ -110,6 +118,8 @@ enum FileBytes {
       }
       if let failure { throw readError(path, failure) }
       if isAtEnd { return bytes }
+      // The old bytes are copied, and then given back.
+      try options.reserve(-capacity)
       capacity *= 2
     }
   }

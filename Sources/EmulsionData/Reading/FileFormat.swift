@@ -42,7 +42,7 @@ extension Table {
   public init(reading path: String, options: ReadOptions = ReadOptions()) throws {
     switch FileFormat(path: path) {
     case .numpy:
-      let table = try NumpyFile.table(reading: path)
+      let table = try NumpyFile.table(reading: path, options)
       self = try options.columns.map(table.select) ?? table
     case .delimited(let delimiter, _):
       self = try Table.delimited(path, options.delimiter ?? delimiter, options)
@@ -77,7 +77,11 @@ extension Table {
   ) throws -> Table {
     let isPacked = path.lowercased().hasSuffix(".gz")
     guard !isPacked, let file = try FileBytes.mapped(path, atLeast: FileBytes.leastMappedSize)
-    else { return try parse(FileBytes.contents(of: path), path, delimiter, options) }
+    else {
+      let bytes = try FileBytes.contents(of: path, options)
+      defer { try? options.reserve(-bytes.count) }
+      return try parse(bytes, path, delimiter, options)
+    }
     do {
       let table = try file.withBytes { bytes in
         try parse(bytes.bindMemory(to: UInt8.self), path, delimiter, options, file.release)

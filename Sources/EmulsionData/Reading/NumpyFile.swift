@@ -1,6 +1,6 @@
 import Emulsion
 
-/// Arrays of doubles or floats in NumPy's `.npy` format, versions 1 to 3.
+/// Arrays of doubles, floats or whole numbers in NumPy's `.npy` format, versions 1 to 3.
 ///
 /// Source: NumPy Enhancement Proposal 1.
 enum NumpyFile {
@@ -16,22 +16,25 @@ enum NumpyFile {
     /// Where the numbers begin.
     var dataStart: Int
 
-    var isSingle: Bool { type.hasSuffix("4") }
+    /// `f` for floating point, `i` and `u` for whole numbers.
+    var kind: Character { type.dropFirst().first ?? "f" }
+    var isSingle: Bool { type.hasSuffix("f4") }
     var isBigEndian: Bool { type.hasPrefix(">") }
-    var size: Int { isSingle ? 4 : 8 }
+    var size: Int { type.last?.wholeNumberValue ?? 8 }
     var rows: Int { shape[0] }
     var columns: Int { shape.count == 2 ? shape[1] : 1 }
   }
 
   /// The table in the file at `path`: one column for an array of one dimension, else one a column of
   /// the array. Numbers of a large file stay in it where they are as this machine has them.
-  static func table(reading path: String) throws -> Table {
+  static func table(reading path: String, _ options: ReadOptions = ReadOptions()) throws -> Table {
     let file = try FileBytes.mapped(path, atLeast: FileBytes.leastMappedSize)
-    guard let file else { return try table(FileBytes.contents(of: path), path) }
+    guard let file else { return try table(FileBytes.contents(of: path, options), path, options) }
     let table = try file.withBytes { bytes in
       let header = try header(of: bytes, path)
-      guard !header.isBigEndian, header.dataStart % header.size == 0 else {
-        return try converted(bytes, header, path)
+      let isAsHere = !header.isBigEndian && header.dataStart % header.size == 0
+      guard isAsHere && header.kind == "f" else {
+        return try converted(bytes, header, path, options)
       }
       let array = MappedArray(
         file: file, start: header.dataStart, isSingle: header.isSingle,
@@ -45,29 +48,50 @@ enum NumpyFile {
   }
 
   /// The table in `bytes`.
-  private static func table(_ bytes: [UInt8], _ name: String) throws -> Table {
-    try bytes.withUnsafeBytes { try converted($0, header(of: $0, name), name) }
+  private static func table(
+    _ bytes: [UInt8], _ name: String, _ options: ReadOptions
+  ) throws -> Table {
+    try bytes.withUnsafeBytes { try converted($0, header(of: $0, name), name, options) }
   }
 
   /// The table with its numbers in memory.
   private static func converted(
-    _ bytes: UnsafeRawBufferPointer, _ header: Header, _ name: String
+    _ bytes: UnsafeRawBufferPointer, _ header: Header, _ name: String, _ options: ReadOptions
   ) throws -> Table {
-    table(header, name) { j in
-      .held(
-        .numbers(
-          (0..<header.rows).map { i in
-            let index = header.isColumnMajor ? j * header.rows + i : i * header.columns + j
-            return element(bytes, at: header.dataStart + index * header.size, header)
-          }))
+    try table(header, name) { j in
+      if options.isCancelled() { throw EmulsionError(.cancelled, "interrupted") }
+      try options.reserve(header.rows.multipliedOrMax(by: 8))
+      let offsets = (0..<header.rows).lazy.map { i in
+        let index = header.isColumnMajor ? j * header.rows + i : i * header.columns + j
+        return header.dataStart + index * header.size
+      }
+      guard header.kind != "f" else {
+        return .held(.numbers(offsets.map { element(bytes, at: $0, header) }))
+      }
+      // Whole numbers that no double equals stay what they are, as texts.
+      return .held(WholeNumbers.column(offsets.map { whole(bytes, at: $0, header) }))
     }
   }
 
+  /// A whole number of 1 to 8 bytes.
+  private static func whole(
+    _ raw: UnsafeRawBufferPointer, at offset: Int, _ header: Header
+  ) -> Int128 {
+    let bytes = raw[offset..<offset + header.size]
+    let bits =
+      header.isBigEndian
+      ? bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+      : bytes.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    let unused = 64 - 8 * header.size
+    return header.kind == "u"
+      ? Int128(bits) : Int128(Int64(bitPattern: bits << unused) >> Int64(unused))
+  }
+
   private static func table(
-    _ header: Header, _ name: String, _ column: (Int) -> StoredColumn
-  ) -> Table {
+    _ header: Header, _ name: String, _ column: (Int) throws -> StoredColumn
+  ) rethrows -> Table {
     Table(
-      names: Table.defaultNames(header.columns), storage: (0..<header.columns).map(column),
+      names: Table.defaultNames(header.columns), storage: try (0..<header.columns).map(column),
       rows: header.rows, origin: Origin(name: name, unit: .row))
   }
 
@@ -95,7 +119,8 @@ enum NumpyFile {
         .invalidData,
         "\(name): an array of \(header.shape.count) dimensions; save one of one or two")
     }
-    guard ["f4", "f8"].contains(header.type.dropFirst()), "<>=|".contains(header.type.prefix(1))
+    let types = ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"]
+    guard types.contains(String(header.type.dropFirst())), "<>=|".contains(header.type.prefix(1))
     else {
       throw EmulsionError(
         .invalidData,

@@ -12,17 +12,21 @@ struct PieceReader: Sendable {
   let execution: Execution
   /// Bytes of a piece; it and its numbers fit the cache.
   let size: Int
+  /// Asked before memory is taken.
+  let reserve: @Sendable (Int) throws -> Void
   /// Told of bytes that are not needed any more for now.
   let release: @Sendable (Range<Int>) -> Void
   private let pool: NumberCellPool
 
   init(
     reader: RecordReader, execution: Execution, size: Int,
+    reserve: @escaping @Sendable (Int) throws -> Void,
     release: @escaping @Sendable (Range<Int>) -> Void
   ) {
     self.reader = reader
     self.execution = execution
     self.size = size
+    self.reserve = reserve
     self.release = release
     pool = NumberCellPool(
       columns: reader.uses.count { $0 == .numbers }, capacity: size / reader.uses.count + 1)
@@ -150,6 +154,8 @@ struct PieceMerger: Sendable {
     let offset = line - piece.extent.line
     let row = lines.count
     if pieces.isEmpty { makeRoom(for: piece) }
+    let kept = piece.columns.count { piece.uses[$0] == .numbers }
+    try owner.reserve(kept.multipliedOrMax(by: piece.extent.rows.multipliedOrMax(by: 8)))
     pieces.append(PieceExtent(start: position, line: line, rows: piece.extent.rows))
     lines.append(piece.lines, offset: offset)
     for column in piece.columns where piece.uses[column] == .text {

@@ -4,7 +4,8 @@ import Emulsion
 public struct ReadOptions: Sendable {
   /// Whether the first line names the columns.
   public enum Header: Sendable {
-    /// It does, unless one of its cells is a number (outside of quotes).
+    /// It does, unless one of its cells is a number (outside of quotes). Numbers that can hardly be a row
+    /// above the others, such as years above measurements, are names all the same; ``notify`` is told.
     case automatic
     /// It does.
     case present
@@ -24,6 +25,13 @@ public struct ReadOptions: Sendable {
   public var threads: Int?
   /// Polled many times a second; true ends the reading with the error `cancelled`.
   public var isCancelled: @Sendable () -> Bool = { false }
+  /// Asked before so many bytes of memory are taken, and told of what is given back by negative numbers;
+  /// what it throws ends the reading. Called on any thread.
+  public var reserve: @Sendable (Int) throws -> Void = { _ in }
+  /// Bytes of memory that there are at all; `nil` where nobody counts them.
+  public var memoryRoom: Int?
+  /// Told, a line each, of what the reader had to guess.
+  public var notify: @Sendable (String) -> Void = { _ in }
   /// Bytes that one thread reads at a time; the table does not depend on them either.
   package var pieceSize = 1 << 18
 

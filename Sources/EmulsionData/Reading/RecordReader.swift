@@ -69,14 +69,18 @@ struct RecordReader: Sendable {
           if column == width { break }
         }
         let terminator: DelimitedScanner.Terminator
-        if uses[column] == .numbers, readsNumbers, let number = scanner.number() {
+        if uses[column] == .numbers, readsNumbers, let number = scanner.exactNumber() {
           cells.set(number.value, slots[column], row)
           terminator = number.terminator
         } else {
           let next = try scanner.cell()
           terminator = next.terminator
           if uses[column] == .numbers {
-            if let value = text.number(in: scanner.content(of: next.cell)) {
+            let content = scanner.content(of: next.cell)
+            // What no double holds is kept as text until all cells are known.
+            if let value = text.number(in: content),
+              value.magnitude < 0x1p53 || !DecimalParser.isInexactWhole(content)
+            {
               cells.set(value, slots[column], row)
             } else {
               uses[column] = .text

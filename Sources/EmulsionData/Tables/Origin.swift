@@ -12,6 +12,8 @@ public struct Origin: Sendable, Hashable {
   public var name: String
   /// What positions count.
   public var unit: Unit
+  /// Whether the reader took a first line for a row since there are numbers in it.
+  var isFirstLineARow = false
   /// The position of each row.
   private var positions: Positions
 
@@ -71,6 +73,15 @@ public struct Origin: Sendable, Hashable {
 
   /// The origin of a table made of the rows at `rows`.
   func gathered(at rows: [Int]) -> Origin {
-    Origin(name: name, unit: unit, positions: rows.map(position(ofRow:)))
+    var origin = Origin(name: name, unit: unit, positions: rows.map(position(ofRow:)))
+    origin.isFirstLineARow = isFirstLineARow
+    return origin
+  }
+
+  /// What to do where the first line was names after all, if that may be.
+  var headerAdvice: String {
+    isFirstLineARow
+      ? "; the first line was taken for a row, since there are numbers in it: the option header = true "
+        + "(--header) makes it the names of the columns" : ""
   }
 }

@@ -19,10 +19,11 @@ enum StoredColumn: Sendable {
     }
   }
 
-  /// Bytes of memory for the values, texts apart.
+  /// Bytes of memory for the values.
   var memorySize: Int {
     switch self {
-    case .held(let column): column.count * MemoryLayout<Double>.stride
+    case .held(.numbers(let values)): values.count * MemoryLayout<Double>.stride
+    case .held(.text(let values)): values.reduce(0) { $0 + ($1?.memorySize ?? String.inlineSize) }
     case .mapped: 0
     }
   }
@@ -53,5 +54,15 @@ enum StoredColumn: Sendable {
       column.count = count
       return .mapped(column)
     }
+  }
+}
+
+extension String {
+  /// What a short text takes.
+  fileprivate static let inlineSize = MemoryLayout<String?>.stride
+
+  /// Bytes of memory, roughly: short texts need none beside their place.
+  fileprivate var memorySize: Int {
+    String.inlineSize + (utf8.count > 15 ? utf8.count + 32 : 0)
   }
 }

@@ -33,28 +33,37 @@ extension Table {
     let present = cells.indices.filter { cells[$0] != nil }
     let odd = present.filter { number(cells[$0] ?? "") == nil }
     let name = names[position]
+    let advice = textAdvice(wereNamed: wereNamed)
     if let row = odd.first, odd.count < present.count {
       let cell = quoted(cells[row] ?? "")
       let isException = odd.count * 2 <= present.count
+      let isInFirstLine = row == 0 && origin?.isFirstLineARow == true
       return EmulsionError(
         .invalidData,
         "\(location(ofRow: row)), column \(quoted(name)): \(cell) is not a number"
-          + (isException
-            ? "; correct it, or read it as missing with the option missing"
-            : textAdvice(wereNamed: wereNamed)))
+          + (isException && !isInFirstLine
+            ? "; correct it, or read it as missing with the option missing" : advice))
     }
-    let example = present.first.map {
+    // A text that was made of numbers is one on purpose.
+    let wide = odd.isEmpty ? present.first { isInexactWhole(cells[$0] ?? "") } : nil
+    let what = wide == nil ? "text" : "whole numbers beyond 2⁵³, which are kept as texts"
+    let example = (wide ?? present.first).map {
       " (\(quoted(cells[$0] ?? "")), \(location(ofRow: $0)))"
     }
-    let advice = textAdvice(wereNamed: wereNamed)
     return EmulsionError(
-      .invalidData, "column \(quoted(name)) holds text\(example ?? "")\(advice)")
+      .invalidData, "column \(quoted(name)) holds \(what)\(example ?? "")\(advice)")
+  }
+
+  private func isInexactWhole(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { DecimalParser.isInexactWhole($0) }
   }
 
   /// What to do about a column of words.
   private func textAdvice(wereNamed: Bool) -> String {
     let hint = columns == 1 ? delimiterHint(names) : ""
     if !hint.isEmpty { return hint }
+    if let origin, origin.isFirstLineARow { return origin.headerAdvice }
     let numeric = numericNames.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
     if wereNamed || numeric.isEmpty { return "; numbers are needed" }
     return "; name the columns to use, such as \(numeric)"

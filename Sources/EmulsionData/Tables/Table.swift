@@ -82,7 +82,7 @@ public struct Table: Sendable {
     get throws { try storage[position].column() }
   }
 
-  /// Bytes of memory that the columns take, texts apart; numbers that stay in a file take none.
+  /// Bytes of memory that the columns take; numbers that stay in a file take none.
   public var memorySize: Int { storage.reduce(0) { $0 + $1.memorySize } }
 
   /// The column called `name`.
@@ -101,7 +101,8 @@ public struct Table: Sendable {
     let hint = spellingHint(for: name, among: names)
     throw EmulsionError(
       .invalidOption,
-      "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))"))
+      "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))")
+        + (origin?.headerAdvice ?? ""))
   }
 
   /// The positions of the columns called `names`, from 0.

@@ -46,6 +46,7 @@ struct OutputFile {
   }
 
   private init(_ path: String, isPacked: Bool) throws {
+    try AtomicFile.checkName(path)
     self.path = path
     var status = stat()
     let exists = stat(path, &status) == 0

@@ -39,9 +39,11 @@ extension Table {
     _ delimiter: Character, to write: (String) throws -> Void
   ) throws {
     let separator = String(delimiter)
-    // A first line with a number in it would not be taken for names unless that is quoted.
+    // A first line with a number in it would not be taken for names unless that is quoted; and a name that
+    // begins as files of UTF-8 may begin would lose that.
     let heading = names.map { name in
-      looksNumeric(name) ? quotedCell(name) : cell(name, separator)
+      looksNumeric(name) || name.utf8.starts(with: [0xEF, 0xBB, 0xBF])
+        ? quotedCell(name) : cell(name, separator)
     }
     try write(heading.joined(separator: separator) + "\n")
     let missing = columns == 1 ? "NA" : ""

@@ -1,6 +1,7 @@
 import Emulsion
 import EmulsionData
 import LuaBridge
+import Synchronization
 
 extension EmulsionModule {
   static var dataFunctions: [ModuleFunction] {
@@ -10,9 +11,8 @@ extension EmulsionModule {
         example: "em.read(\"iris.csv\", { columns = { \"Sepal_Length\" } })",
         options: OptionList.read.help
       ) { call in
-        var options = ReadOptions()
+        var options = call.readOptions()
         try OptionList.read.apply(call.tableIfGiven(2, "options"), to: &options)
-        options.isCancelled = call.isInterrupted
         return TableObject(try Table(reading: call.string(1, "path"), options: options))
       },
       ModuleFunction(
@@ -20,7 +20,9 @@ extension EmulsionModule {
         example: "em.sqlite(\"survey.db\", \"select age, income from answers\")"
       ) { call in
         TableObject(
-          try Table(sqlite: call.string(1, "path"), query: call.string(2, "query")))
+          try Table(
+            sqlite: call.string(1, "path"), query: call.string(2, "query"),
+            options: call.readOptions()))
       },
       ModuleFunction(
         "dataset", "em.dataset(name)", "a data set that comes with Emulsion, a Table",
@@ -56,6 +58,7 @@ extension EmulsionModule {
   /// Texts where the first value is one, else numbers.
   private static func column(_ value: LuaValue, _ name: String) throws -> Column {
     let place = "em.table: column \"\(name)\""
+    if let texts = value.object(as: TextsObject.self) { return .text(texts.values) }
     if let list = value.table, try list.get(1).string != nil {
       return .text(
         try list.list().enumerated().map { position, element in
@@ -68,7 +71,69 @@ extension EmulsionModule {
           return element.string
         })
     }
+    if let list = value.table, let position = try list.firstInexactInteger() {
+      return try wholeNumbers(list, position, place)
+    }
     return .numbers(try numbers(value, place))
+  }
+
+  /// Integers of which doubles can't hold all, as texts.
+  private static func wholeNumbers(
+    _ list: LuaTable, _ inexact: Int, _ place: String
+  ) throws -> Column {
+    WholeNumbers.column(
+      try list.list().enumerated().map { position, element in
+        if let value = element.integer { return Int128(value) }
+        if let number = element.number, number.isNaN { return nil }
+        throw EmulsionError(
+          .invalidData,
+          "\(place): element \(inexact) is a whole number beyond 2⁵³, which can't stand beside element "
+            + "\(position + 1), \(element.explanation); write whole numbers alone, or texts")
+      })
+  }
+}
+
+extension LuaCall {
+  /// How a script reads: it may be interrupted, and keeps to the memory limit.
+  func readOptions() -> ReadOptions {
+    var options = ReadOptions()
+    options.isCancelled = isInterrupted
+    options.notify = { ProgressLine.note($0) }
+    guard let room = context.memoryRoom else { return options }
+    options.memoryRoom = room
+    let budget = MemoryBudget(room, limit: context.noMemoryError)
+    options.reserve = { try budget.take($0) }
+    return options
+  }
+}
+
+/// What is left of the memory limit while one call takes of it, on any thread.
+private final class MemoryBudget: Sendable {
+  private let room: Atomic<Int>
+  private let exhausted: LuaError
+
+  init(_ room: Int, limit exhausted: LuaError) {
+    self.room = Atomic(room)
+    self.exhausted = exhausted
+  }
+
+  func take(_ bytes: Int) throws {
+    let (left, overflow) = room.subtract(bytes)
+    if overflow || left < 0 { throw exhausted }
+  }
+}
+
+extension Atomic where Value == Int {
+  /// Takes a number away, unless the result does not fit.
+  fileprivate borrowing func subtract(_ bytes: Int) -> (left: Int, overflow: Bool) {
+    var old = load(ordering: .relaxed)
+    while true {
+      let (new, overflow) = old.subtractingReportingOverflow(bytes)
+      if overflow { return (old, true) }
+      let result = compareExchange(expected: old, desired: new, ordering: .relaxed)
+      if result.exchanged { return (new, false) }
+      old = result.original
+    }
   }
 }
 

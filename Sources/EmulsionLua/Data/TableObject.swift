@@ -5,8 +5,15 @@ import LuaBridge
 /// `Table`: named columns of numbers or text, for scripts.
 final class TableObject: LuaObject {
   let table: Table
+  /// Whether a column is called as a member is.
+  private let hidesMembers: Bool
 
-  init(_ table: Table) { self.table = table }
+  init(_ table: Table) {
+    self.table = table
+    hidesMembers = table.names.contains(where: Self.members.contains)
+  }
+
+  private static let members = Set(luaClass.memberNames)
 
   var nativeSize: Int { table.memorySize }
 
@@ -15,11 +22,14 @@ final class TableObject: LuaObject {
       .property("rows", "number of rows") { $0.table.rows }
       .property("columns", "number of columns") { $0.table.columns }
       .property("names", "list of the columns' names") { $0.table.names }
-      .method("select", "t:select{ names }", "the columns named, in that order") { object, call in
-        TableObject(try object.table.select(call.value(1).texts("select")))
+      .method(
+        "select", "t:select{ names } or t:select(name, …)", "the columns named, in that order"
+      ) { object, call in
+        TableObject(try object.table.select(call.names("select")))
       }
-      .method("drop", "t:drop{ names }", "all columns but those named") { object, call in
-        TableObject(try object.table.drop(call.value(1).texts("drop")))
+      .method("drop", "t:drop{ names } or t:drop(name, …)", "all columns but those named") {
+        object, call in
+        TableObject(try object.table.drop(call.names("drop")))
       }
       .method("head", "t:head(n)", "the first n rows, 10 unless given") { object, call in
         TableObject(object.table.head(max(0, try call.integer(1, "n", default: 10))))
@@ -33,9 +43,11 @@ final class TableObject: LuaObject {
       .method("describe", "t:describe()", "count, mean, quartiles of each column") { object, call in
         try object.table.describe().text(width: call.context.screenWidth)
       }
-      .method("matrix", "t:matrix([names])", "columns as a Matrix, all unless named") {
+      .method(
+        "matrix", "t:matrix([names]) or t:matrix(name, …)", "columns as a Matrix, all unless named"
+      ) {
         object, call in
-        let names = call.has(1) ? try call.value(1).texts("matrix") : nil
+        let names = call.has(1) ? try call.names("matrix") : nil
         try call.context.claim(bytes: object.table.rows * object.table.columns * 8)
         return MatrixObject(try object.table.matrix(names))
       }
@@ -57,6 +69,11 @@ final class TableObject: LuaObject {
       .metamethod("__tostring") { call in
         try call.receiver(as: TableObject.self).table.text(width: call.context.screenWidth)
       }
+      .keyed { object, key in
+        // A column may be called as a field or a method is.
+        guard object.hidesMembers, let name = key.string else { return nil }
+        return try object.table[name]?.value
+      }
       .fallback { object, key, _ in
         guard let name = key.string else { return nil }
         guard let column = try object.table[name] else {
@@ -76,9 +93,26 @@ final class TableObject: LuaObject {
 
   private func filtered(_ function: LuaFunction) throws -> Table {
     let columns = try table.names.indices.map { try table[position: $0] }
+    let names = Set(table.names)
+    // A cell that is missing is nil; a column that is not there is a mistake.
+    let missing = try LuaFunction(in: function.context, name: "row") { [self] call in
+      guard let name = try call.value(2).string else {
+        throw EmulsionError(
+          .invalidOption,
+          "filter: cells of a row go by the names of columns, not \(try call.value(2).explanation)")
+      }
+      guard names.contains(name) else {
+        throw EmulsionError(
+          .invalidOption,
+          "filter: there is no column \"\(name)\"" + nameHint(for: name, among: table.names))
+      }
+      return LuaValue.nil
+    }
+    let metatable = try LuaTable(in: function.context)
+    try metatable.set("__index", to: missing)
     let kept = try (0..<table.rows).map { row in
       let fields = zip(table.names, columns).map { ($0, $1.cell(row)) }
-      switch try function.call(LuaRecord(fields)).first {
+      switch try function.call(LuaRecord(fields, metatable: metatable)).first {
       case nil, .nil, .boolean(false): return false
       default: return true
       }
@@ -88,11 +122,11 @@ final class TableObject: LuaObject {
 }
 
 extension Column {
-  /// Numbers are a Vector, text is a list.
+  /// Numbers are a Vector, text is Texts.
   fileprivate var value: any LuaConvertible {
     switch self {
     case .numbers(let values): VectorObject(values)
-    case .text(let values): values
+    case .text(let values): TextsObject(values)
     }
   }
 
@@ -101,5 +135,13 @@ extension Column {
     case .numbers(let values): values[row]
     case .text(let values): values[row]
     }
+  }
+}
+
+extension LuaCall {
+  /// Names in a list, or one after another.
+  fileprivate func names(_ method: String) throws -> [String] {
+    guard count > 1 else { return try value(1).texts(method) }
+    return try (1...count).map { try string($0, "name \($0)") }
   }
 }

@@ -153,8 +153,7 @@ extension EmulsionModule {
       ) { call in
         var functions = ScriptFunctions()
         try OptionList.family.apply(call.table(1, "definition"), to: &functions)
-        let families = registry.catalogue.familyNames
-        let taken = self.functions.map(\.help.name).filter { !families.contains($0) }
+        let taken = ownFunctions.map(\.help.name)
         try functions.validate(reserved: taken + ["version", "help", "product"])
         let definition = ScriptDefinition(functions: functions)
         registry.catalogue.register(definition)

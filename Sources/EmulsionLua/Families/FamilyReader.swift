@@ -6,7 +6,7 @@ import LuaBridge
 struct FamilyReader {
   let catalogue: Catalogue
 
-  func family(_ value: LuaValue) throws -> any FamilyDefinition {
+  func family(_ value: LuaValue, depth: Int = 0) throws -> any FamilyDefinition {
     if let name = value.string { return try catalogue.family(named: name) }
     if case .userdata(let data) = value, let object = data.object as? FamilyObject {
       return object.definition
@@ -14,14 +14,15 @@ struct FamilyReader {
     guard let table = value.table else {
       throw value.mustBe("family", "a family's name, a Family, or a table of them")
     }
+    try refuseNesting("family", depth)
     if try !table.get(1).isNil {
-      let factors = try table.list().map(family)
+      let factors = try table.list().map { try family($0, depth: depth + 1) }
       return factors.count == 1 ? factors[0] : try ProductDefinition(factors)
     }
     var columns: [String: any FamilyDefinition] = [:]
     for (key, value) in try table.pairs() {
       guard let name = key.string else { throw key.mustBe("family", "families by column") }
-      columns[name] = try family(value)
+      columns[name] = try family(value, depth: depth + 1)
     }
     return try catalogue.mixed(columns)
   }
@@ -29,8 +30,19 @@ struct FamilyReader {
   /// A list of families; one is a list of one.
   func families(_ value: LuaValue) throws -> [any FamilyDefinition] {
     guard let table = value.table else { return [try family(value)] }
-    return try table.list().map(family)
+    return try table.list().map { try family($0) }
   }
+}
+
+/// Refuses tables that lie within each other without end, as one does that holds itself.
+///
+/// - Throws: `invalid-option`.
+func refuseNesting(_ name: String, _ depth: Int) throws {
+  let most = 20
+  guard depth > most else { return }
+  throw EmulsionError(
+    .invalidOption,
+    "\(name): tables lie within each other more than \(most) deep; does one hold itself?")
 }
 
 /// A family with options, as scripts hold it.
@@ -43,6 +55,8 @@ final class FamilyObject: LuaObject {
     self.definition = definition
     self.script = script
   }
+
+  var nativeSize: Int { 1024 }
 
   static var luaClass: LuaClass<FamilyObject> {
     LuaClass("Family", "a family of densities with its options, for em.fit and em.select")
@@ -78,7 +92,8 @@ extension EmulsionModule {
     let columns = FamilyOption("columns", "all", "the columns that it describes, in a product")
     return (try? registry.catalogue.family(named: name)).map { definition in
       ModuleFunction(
-        definition.name, "em.\(definition.name)(options)", "a Family for em.fit and em.select",
+        definition.name, "em.\(definition.name)([value,] [options])",
+        "a Family for em.fit and em.select",
         options: (definition.options + [columns]).map {
           OptionHelp(name: $0.name, standard: $0.standard, summary: $0.summary)
         }
@@ -112,11 +127,13 @@ extension EmulsionModule {
 
 extension LuaValue {
   /// The value of a family's option.
-  fileprivate func optionValue(_ name: String) throws -> OptionValue {
+  fileprivate func optionValue(_ name: String, depth: Int = 0) throws -> OptionValue {
     if case .boolean(let value) = self { return .boolean(value) }
     if let value = number { return .number(value) }
     if let value = string { return .text(value) }
+    if object(as: TextsObject.self) != nil { return .list(try texts(name).map { .text($0) }) }
     guard let list = try table?.list() else { throw mustBe(name, "a number, a text or a list") }
-    return .list(try list.map { try $0.optionValue(name) })
+    try refuseNesting(name, depth)
+    return .list(try list.map { try $0.optionValue(name, depth: depth + 1) })
   }
 }

@@ -11,7 +11,7 @@ indirect enum Quantity: Sendable, Codable {
   /// Reads a value.
   ///
   /// - Throws: What is wrong with it.
-  init(_ value: LuaValue, _ place: String) throws {
+  init(_ value: LuaValue, _ place: String, depth: Int = 0) throws {
     if let number = value.number {
       self = .number(number)
     } else if let vector = value.object(as: VectorObject.self) {
@@ -19,7 +19,13 @@ indirect enum Quantity: Sendable, Codable {
     } else if let matrix = value.object(as: MatrixObject.self) {
       self = .matrix(matrix.matrix)
     } else if let table = value.table {
-      self = try Self.read(table, place)
+      guard depth < Self.mostNested else {
+        let start = place.prefix(40)
+        throw Problem(
+          "\(start)… lies in tables within each other, more than \(Self.mostNested) deep; "
+            + "does one hold itself?")
+      }
+      self = try Self.read(table, place, depth: depth + 1)
     } else {
       throw Problem("\(place) is \(value.explanation), not a number, Vector, Matrix or table")
     }
@@ -32,13 +38,15 @@ indirect enum Quantity: Sendable, Codable {
     init(_ text: String) { self.text = text }
   }
 
-  private static func read(_ table: LuaTable, _ place: String) throws -> Quantity {
+  private static let mostNested = 20
+
+  private static func read(_ table: LuaTable, _ place: String, depth: Int) throws -> Quantity {
     var (list, fields): ([Int: Quantity], [String: Quantity]) = ([:], [:])
     for (key, value) in try table.pairs() {
       if let name = key.string {
-        fields[name] = try Quantity(value, "\(place).\(name)")
+        fields[name] = try Quantity(value, "\(place).\(name)", depth: depth)
       } else if let position = key.integer {
-        list[position] = try Quantity(value, "\(place)[\(position)]")
+        list[position] = try Quantity(value, "\(place)[\(position)]", depth: depth)
       } else {
         throw Problem("\(place) has the key \(key.explanation); names and positions are keys")
       }

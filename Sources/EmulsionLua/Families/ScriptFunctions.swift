@@ -99,6 +99,7 @@ extension LuaValue {
     guard table != nil || object(as: MatrixObject.self) != nil else {
       throw mustBe(place, "a number, a Vector, a Matrix or a list")
     }
+    if let covariance = object(as: MatrixObject.self)?.covariance { return .covariance(covariance) }
     return .matrix(try matrix(place))
   }
 }
@@ -110,6 +111,7 @@ extension ParameterValue {
     case .scalar(let value): value
     case .vector(let values): VectorObject(values)
     case .matrix(let matrix): MatrixObject(matrix)
+    case .covariance(let covariance): MatrixObject(covariance)
     }
   }
 }

@@ -38,7 +38,8 @@ extension FitRequest {
     let rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
     }
-    return try table.source(columns: names, weights: rowWeights)
+    return try table.source(
+      columns: names, weights: rowWeights, groups: families.compactMap(\.groupColumn))
   }
 
   private func positions(of columns: [LuaValue], count: Int) throws -> [Int] {
@@ -71,6 +72,6 @@ extension Model {
         "the data lack the column\(missing.count == 1 ? "" : "s") \(list) that the model was fitted "
           + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
-    return try table.source(columns: columnNames)
+    return try table.source(columns: columnNames, groups: groupColumn.map { [$0] } ?? [])
   }
 }

@@ -59,7 +59,8 @@ struct InitializerReader {
   /// Classes from 0, −1 for noise: whole numbers from 1, or 0 for noise, or names in the order in which
   /// they come.
   private func labels(_ value: LuaValue) throws -> [Int] {
-    if let list = value.table, try list.get(1).string != nil {
+    let isText = value.object(as: TextsObject.self) != nil
+    if try isText || value.table?.get(1).string != nil {
       var known: [String: Int] = [:]
       return try value.texts("initializer.labels").map { name in
         let label = known[name] ?? known.count

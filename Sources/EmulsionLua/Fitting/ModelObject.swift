@@ -14,6 +14,8 @@ final class ModelObject: LuaObject {
     self.data = data
   }
 
+  var nativeSize: Int { model.memorySize }
+
   static var luaClass: LuaClass<ModelObject> {
     withUse(withMethods(withFields(LuaClass("Model", "a fitted mixture"))))
   }
@@ -51,8 +53,11 @@ final class ModelObject: LuaObject {
         vectorObject($0.model.weights)
       }
       .property("means", "a Matrix, one component a row") { $0.model.means.map(matrixObject) }
-      .property("covariances", "a list of Matrices, one a component") {
-        $0.model.covariances.map { $0.map(matrixObject) }
+      .property("covariances", "a list of Matrices, one a component") { object in
+        let list = (0..<object.model.components).compactMap {
+          object.model.covariance(ofComponent: $0)
+        }
+        return list.count == object.model.components ? list.map(MatrixObject.init) : nil
       }
       .property("parameters", "a list of tables by parameter name") { object in
         object.model.parameters.map(\.record)

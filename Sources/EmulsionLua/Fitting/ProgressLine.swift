@@ -45,6 +45,12 @@ package enum ProgressLine {
     if isatty(STDERR_FILENO) == 1 { write("\r\u{1B}[2K") }
   }
 
+  /// Writes a line of its own, such as of what had to be guessed.
+  package static func note(_ text: String) {
+    clear()
+    write("emulsion: \(text)\n")
+  }
+
   private static func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }

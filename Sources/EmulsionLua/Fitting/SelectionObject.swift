@@ -12,12 +12,17 @@ final class SelectionObject: LuaObject {
     self.data = data
   }
 
+  var nativeSize: Int {
+    1024 + selection.entries.reduce(0) { $0 + ($1.model?.memorySize ?? 256) }
+  }
+
   static var luaClass: LuaClass<SelectionObject> {
     LuaClass("Selection", "the fits of a grid, and the best of them")
       .property("best", "the best Model that is not degenerate") {
         ModelObject($0.selection.best, data: $0.data)
       }
       .property("criterion", "the criterion's name") { $0.selection.criterion }
+      .property("seconds", "what the whole search took") { $0.selection.seconds }
       .property("entries", "a list of all fits, best first") { object in
         object.selection.entries.map { $0.record(object.data) }
       }
@@ -81,6 +86,8 @@ final class PlotObject: LuaObject {
   let plot: Plot
 
   init(_ plot: Plot) { self.plot = plot }
+
+  var nativeSize: Int { 1024 + plot.memorySize }
 
   static var luaClass: LuaClass<PlotObject> {
     LuaClass("Plot", "something drawn, to be saved or shown as text")

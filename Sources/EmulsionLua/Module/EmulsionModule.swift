@@ -10,10 +10,14 @@ struct EmulsionModule {
 
   /// Everything that `em.` offers.
   var functions: [ModuleFunction] {
+    ownFunctions + registry.catalogue.familyNames.compactMap(familyFunction)
+  }
+
+  /// All but the functions of families.
+  var ownFunctions: [ModuleFunction] {
     Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.labelFunctions
       + familyFunctions
       + (isTrusted ? pluginFunctions : [])
-      + registry.catalogue.familyNames.compactMap(familyFunction)
   }
 
   /// Makes the module's table, and `require "emulsion"` give it.

@@ -53,8 +53,8 @@ extension LuaClass {
         try call.context.claim(bytes: operand.count * MemoryLayout<Double>.stride)
         return switch operand {
         case .scalar(let value): Pushed(-value)
-        case .vector(let values): Pushed(VectorObject(Lanes.negated(values)))
-        case .matrix(let matrix): matrix.with(Lanes.negated(matrix.values))
+        case .vector(let values): Pushed(VectorObject(try call.inParts(values, Lanes.negated)))
+        case .matrix(let matrix): matrix.with(try call.inParts(matrix.values, Lanes.negated))
         }
       }
       .metamethod("__eq") { call in
@@ -114,18 +114,24 @@ private func combined(
   try call.context.claim(bytes: count * MemoryLayout<Double>.stride)
   switch (left, right) {
   case (.scalar(let a), .scalar(let b)): return Pushed(operation([a], b)[0])
-  case (.scalar(let a), .vector(let b)): return Pushed(VectorObject(operation(a, b)))
-  case (.vector(let a), .scalar(let b)): return Pushed(VectorObject(operation(a, b)))
+  case (.scalar(let a), .vector(let b)):
+    return Pushed(VectorObject(try call.inParts(b) { operation(a, $0) }))
+  case (.vector(let a), .scalar(let b)):
+    return Pushed(VectorObject(try call.inParts(a) { operation($0, b) }))
   case (.vector(let a), .vector(let b)) where a.count == b.count:
-    return Pushed(VectorObject(operation(a, b)))
-  case (.scalar(let a), .matrix(let b)): return b.with(operation(a, b.values))
-  case (.matrix(let a), .scalar(let b)): return a.with(operation(a.values, b))
+    return Pushed(VectorObject(try call.inParts(a, b, operation.callAsFunction)))
+  case (.scalar(let a), .matrix(let b)):
+    return b.with(try call.inParts(b.values) { operation(a, $0) })
+  case (.matrix(let a), .scalar(let b)):
+    return a.with(try call.inParts(a.values) { operation($0, b) })
   case (.vector(let a), .matrix(let b)) where a.count == b.columns:
-    return b.with(operation(repeated(a, b.rows), b.values))
+    try call.context.claim(bytes: 2 * count * MemoryLayout<Double>.stride)
+    return b.with(try call.inParts(repeated(a, b.rows), b.values, operation.callAsFunction))
   case (.matrix(let a), .vector(let b)) where b.count == a.columns:
-    return a.with(operation(a.values, repeated(b, a.rows)))
+    try call.context.claim(bytes: 2 * count * MemoryLayout<Double>.stride)
+    return a.with(try call.inParts(a.values, repeated(b, a.rows), operation.callAsFunction))
   case (.matrix(let a), .matrix(let b)) where a.rows == b.rows && a.columns == b.columns:
-    return a.with(operation(a.values, b.values))
+    return a.with(try call.inParts(a.values, b.values, operation.callAsFunction))
   default:
     throw EmulsionError(
       .invalidData, "\(left.shape) \(sign) \(right.shape): the shapes do not fit each other")
@@ -157,35 +163,72 @@ func product(_ left: NumericOperand, _ right: NumericOperand, _ call: LuaCall) t
     return Pushed(Lanes.dot(a, b))
   case (.matrix(let a), .vector(let b)) where a.columns == b.count:
     return Pushed(
-      VectorObject((0..<a.rows).map { i in Lanes.dot(Array(a.row(i)), b) }))
+      VectorObject(
+        try (0..<a.rows).map { i in
+          try call.context.checkInterrupt()
+          return Lanes.dot(Array(a.row(i)), b)
+        }))
   case (.vector(let a), .matrix(let b)) where a.count == b.rows:
-    let row = matrixProduct(Matrix(rows: 1, columns: a.count, values: a), b)
+    let row = try matrixProduct(Matrix(rows: 1, columns: a.count, values: a), b, call)
     return Pushed(VectorObject(row.values))
   case (.matrix(let a), .matrix(let b)) where a.columns == b.rows:
     let (count, overflow) = a.rows.multipliedReportingOverflow(by: b.columns)
     try call.context.claim(bytes: overflow ? .max : count.multipliedOrMax(by: 8))
-    return Pushed(MatrixObject(matrixProduct(a, b)))
+    return Pushed(MatrixObject(try matrixProduct(a, b, call)))
   default:
     throw EmulsionError(
       .invalidData, "dot: \(left.shape) and \(right.shape): the shapes do not fit each other")
   }
 }
 
-private func matrixProduct(_ a: Matrix, _ b: Matrix) -> Matrix {
-  var values = [Double](repeating: 0, count: a.rows * b.columns)
+/// A·B, in steps between which an interrupt is heard.
+private func matrixProduct(_ a: Matrix, _ b: Matrix, _ call: LuaCall) throws -> Matrix {
+  let width = b.columns
+  var values = [Double](repeating: 0, count: a.rows * width)
+  var done = 0
   for i in 0..<a.rows {
+    let start = i * width
     for k in 0..<a.columns {
+      done += width
+      if done >= LuaCall.part {
+        done = 0
+        try call.context.checkInterrupt()
+      }
       let factor = a[i, k]
-      for j in 0..<b.columns { values[i * b.columns + j] += factor * b[k, j] }
+      let other = b.values.span.extracting(k * width..<(k + 1) * width)
+      var row = values.mutableSpan
+      for j in 0..<width { row[start + j] += factor * other[j] }
     }
   }
-  return Matrix(rows: a.rows, columns: b.columns, values: values)
+  return Matrix(rows: a.rows, columns: width, values: values)
 }
 
-extension Int {
-  /// The product, or the largest number where it does not fit.
-  func multipliedOrMax(by other: Int) -> Int {
-    let (result, overflow) = multipliedReportingOverflow(by: other)
-    return overflow ? .max : result
+extension LuaCall {
+  /// Elements between looks at the interrupt.
+  static let part = 1 << 20
+
+  /// What a function makes of numbers, one by one, in parts between which an interrupt is heard.
+  func inParts(_ values: [Double], _ function: ([Double]) -> [Double]) throws -> [Double] {
+    guard values.count > LuaCall.part else { return function(values) }
+    return try joined(values.count) { function(Array(values[$0])) }
+  }
+
+  /// The same of pairs of numbers.
+  func inParts(
+    _ a: [Double], _ b: [Double], _ function: ([Double], [Double]) -> [Double]
+  ) throws -> [Double] {
+    guard a.count > LuaCall.part else { return function(a, b) }
+    return try joined(a.count) { function(Array(a[$0]), Array(b[$0])) }
+  }
+
+  /// `count` numbers made in parts.
+  func joined(_ count: Int, _ part: (Range<Int>) -> [Double]) throws -> [Double] {
+    var result: [Double] = []
+    result.reserveCapacity(count)
+    for start in stride(from: 0, to: count, by: LuaCall.part) {
+      try context.checkInterrupt()
+      result += part(start..<min(count, start + LuaCall.part))
+    }
+    return result
   }
 }

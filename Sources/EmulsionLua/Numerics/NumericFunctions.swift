@@ -51,6 +51,7 @@ extension EmulsionModule {
     let count = steps < 0 ? 0 : Int(steps) + 1
     try call.context.claim(bytes: count.multipliedOrMax(by: 8))
     let isWhole = first == first.rounded() && step == step.rounded()
-    return VectorObject((0..<count).map { first + Double($0) * step }, isWhole: isWhole)
+    let values = try call.joined(count) { $0.map { first + Double($0) * step } }
+    return VectorObject(values, isWhole: isWhole)
   }
 }

@@ -27,7 +27,7 @@ final class VectorObject: LuaObject {
   }
 
   private var list: Pushed {
-    isWhole ? Pushed(values.indices.map { element($0 + 1) }) : Pushed(values)
+    isWhole ? Pushed(WholeList(vector: self)) : Pushed(values)
   }
 
   static var luaClass: LuaClass<VectorObject> {
@@ -40,8 +40,9 @@ final class VectorObject: LuaObject {
         vector.values[try vector.position(call)] = try call.number(2, "x")
         return LuaValue.nil
       }
-      .method("tolist", "v:tolist()", "the elements as a Lua list") { vector, _ in
-        vector.list
+      .method("tolist", "v:tolist()", "the elements as a Lua list") { vector, call in
+        try call.context.claim(bytes: vector.values.count.multipliedOrMax(by: 16))
+        return vector.list
       }
       .method("exp", "v:exp()", "e to the power of each element") { try $0.map($1, Lanes.exp) }
       .method("log", "v:log()", "natural logarithm of each element") { try $0.map($1, Lanes.log) }
@@ -93,6 +94,15 @@ final class VectorObject: LuaObject {
 
   private func map(_ call: LuaCall, _ function: ([Double]) -> [Double]) throws -> VectorObject {
     try call.context.claim(bytes: nativeSize)
-    return VectorObject(function(values))
+    return VectorObject(try call.inParts(values, function))
+  }
+}
+
+/// The elements of a vector of whole numbers as a list, made as it is pushed.
+private struct WholeList: LuaConvertible {
+  let vector: VectorObject
+
+  func push(onto stack: LuaStack) throws {
+    try stack.push(listOf: vector.values.count) { self.vector.element($0 + 1) }
   }
 }

@@ -13,8 +13,7 @@ extension EmulsionModule {
       ) { call in
         let path = try call.string(1, "path")
         // A family must not hide a function of the module.
-        let families = registry.catalogue.familyNames
-        let taken = functions.map(\.help.name).filter { !families.contains($0) }
+        let taken = ownFunctions.map(\.help.name)
         let names = try registry.catalogue.loadPlugin(
           path, reserved: taken + ["version", "help"])
         try registry.provide(names.compactMap(familyFunction))

@@ -17,7 +17,8 @@ final class Registry {
       try table.set(
         function.help.name,
         to: LuaFunction(in: table.context, name: name) { call in
-          Pushed(try function.body(call))
+          try call.refuse(beyond: function.help.mostArguments, function.help.signature)
+          return Pushed(try function.body(call))
         })
     }
   }

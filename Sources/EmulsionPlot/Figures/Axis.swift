@@ -15,6 +15,14 @@ package struct Axis {
     self.high = high
   }
 
+  /// The axis made longer where it has to be, so that all of a range is on it.
+  func holding(_ range: ClosedRange<Double>?) -> Axis {
+    guard let range else { return self }
+    let margin = 0.02 * (range.upperBound - range.lowerBound)
+    return Axis(
+      low: min(low, range.lowerBound - margin), high: max(high, range.upperBound + margin))
+  }
+
   /// Distance of tics: 1, 2 or 5 times a power of ten, for at most `count` tics or so.
   package func step(_ count: Int) -> Double {
     let rough = (high - low) / Double(count)

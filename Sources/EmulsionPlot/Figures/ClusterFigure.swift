@@ -13,6 +13,12 @@ struct ClusterFigure: Figure {
   let unlabelled: String
   /// Number of columns of the data, of which some may not be shown.
   let columnCount: Int
+  /// The densities of a model of one column.
+  var ownCurves: DensityCurves?
+  /// Columns in which normal densities stand for the components'.
+  var normalColumns: Set<Int>?
+
+  var memorySize: Int { (columns.count + 1) * labels.count * MemoryLayout<Double>.stride }
 
   private var note: String {
     columnCount > columns.count
@@ -144,6 +150,13 @@ struct ClusterFigure: Figure {
   /// The classes that rows have, none (−1) first.
   var usedLabels: [Int] { Set(labels.map { max($0, -1) }).sorted() }
 
+  /// The densities to draw over a column's histogram, if any.
+  func curves(_ column: Int) -> DensityCurves? {
+    if let ownCurves { return ownCurves }
+    guard let components, normalColumns?.contains(column) ?? true else { return nil }
+    return DensityCurves(components, column: column, axis: axis(column))
+  }
+
   /// The range of a column's axis: the data and what of the ellipses is near, with a margin.
   func axis(_ column: Int) -> Axis {
     let values = columns[column].lazy.filter(\.isFinite)
@@ -151,7 +164,7 @@ struct ClusterFigure: Figure {
     var high = values.max() ?? 1
     let reach = 0.25 * (high - low)
     let (dataLow, dataHigh) = (low, high)
-    if let components {
+    if let components, normalColumns?.contains(column) ?? true {
       for k in 0..<components.count {
         // √(−2 ln 0.05) standard deviations: the ellipse's extent.
         let extent = 2.45 * max(components.covariances[k][column, column], 0).squareRoot()

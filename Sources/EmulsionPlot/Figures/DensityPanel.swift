@@ -10,8 +10,11 @@ struct DensityPanel {
 
   func draw(in script: inout GnuplotScript) {
     let classes = figure.classNames.count
-    let histogram = Histogram(figure.columns[column], labels: figure.labels, classes: classes)
-    let axis = figure.axis(column)
+    let curves = figure.curves(column)
+    let histogram = Histogram(
+      figure.columns[column], labels: figure.labels, classes: classes,
+      ofWholeNumbers: curves?.isDiscrete ?? false)
+    let axis = figure.axis(column).holding(curves?.isDiscrete == true ? histogram.extent : nil)
     // Where no value is finite there is nothing else to plot.
     var parts = ["NaN notitle"]
     for label in 0...classes {
@@ -21,8 +24,7 @@ struct DensityPanel {
       parts.append("\(block) \(bars(label == classes ? -1 : label)) notitle")
     }
     var highest = histogram.highest
-    if let components = figure.components {
-      let curves = DensityCurves(components, column: column, axis: axis)
+    if let curves {
       // A narrow component may be far higher than any bar; bars must stay legible.
       highest = max(highest, min(curves.highest, 2.5 * histogram.highest))
       parts += curvePlots(curves, in: &script)
@@ -61,9 +63,10 @@ struct DensityPanel {
     var parts = curves.components.enumerated().map { k, points in
       let block = script.addBlock(points)
       let title = style.isText ? "title \(string(names[k].clipped(to: 28)))" : "notitle"
-      return "\(block) using 1:2 \(style.line(k, width: edges == nil ? 2.2 : 1.6)) \(title)"
+      let line = curves.isDiscrete ? style.mark(k) : style.line(k, width: edges == nil ? 2.2 : 1.6)
+      return "\(block) using 1:2 \(line) \(title)"
     }
-    if curves.components.count > 1 || figure.components?.noise != nil {
+    if curves.components.count > 1 || curves.hasNoise {
       let block = script.addBlock(curves.mixture)
       let look =
         style.isText
@@ -72,41 +75,5 @@ struct DensityPanel {
       parts.append("\(block) using 1:2 \(look) \(edges == nil ? "title 'Mixture'" : "notitle")")
     }
     return parts
-  }
-}
-
-/// The components' weighted densities along an axis, and their sum with noise.
-struct DensityCurves {
-  /// Points (x, y) of each component, where it is not as good as zero.
-  let components: [[[Double]]]
-  /// Points (x, y) of the sum.
-  let mixture: [[Double]]
-  /// The highest point of all.
-  let highest: Double
-
-  init(_ parameters: PlotComponents, column: Int, axis: Axis) {
-    let step = (axis.high - axis.low) / 400
-    var places = (0...400).map { axis.low + Double($0) * step }
-    // A narrow component needs points of its own about its mean.
-    for k in 0..<parameters.count {
-      let deviation = max(parameters.covariances[k][column, column], 0).squareRoot()
-      guard deviation < 4 * step else { continue }
-      places += (-40...40).map { parameters.means[k, column] + Double($0) / 10 * deviation }
-    }
-    places = places.filter { $0 >= axis.low && $0 <= axis.high }.sorted()
-    let heights = (0..<parameters.count).map { k in
-      places.map { parameters.density(k, column: column, at: $0) }
-    }
-    let sums = places.indices.map { i in
-      heights.reduce(parameters.noiseDensity(column: column, at: places[i])) { $0 + $1[i] }
-    }
-    let highest = sums.max() ?? 0
-    components = heights.map { heights in
-      let visible = heights.indices.filter { heights[$0] > 0.002 * highest }
-      guard let first = visible.first, let last = visible.last else { return [] }
-      return (first...last).map { [places[$0], heights[$0]] }
-    }
-    mixture = zip(places, sums).map { [$0, $1] }
-    self.highest = highest
   }
 }

@@ -21,12 +21,15 @@ package struct Histogram {
   ///   - values: The values; what is not finite is left out.
   ///   - labels: The class of each, from 0; less for none.
   ///   - classes: Number of classes; values of none are counted as a class of their own, the last.
-  package init(_ values: [Double], labels: [Int], classes: Int) {
+  ///   - areWhole: Whether bins lie about whole numbers, one or more to a bin.
+  package init(
+    _ values: [Double], labels: [Int], classes: Int, ofWholeNumbers areWhole: Bool = false
+  ) {
     let sorted = values.filter(\.isFinite).sorted()
     total = sorted.count
     let low = sorted.first ?? 0
     let span = (sorted.last ?? 0) - low
-    guard total > 0 && span > .leastNormalMagnitude && span.isFinite else {
+    guard total > 0 && span.isFinite && (areWhole || span > .leastNormalMagnitude) else {
       start = low - 0.5
       width = 1
       counts = (0...classes).map { label in
@@ -36,13 +39,19 @@ package struct Histogram {
     }
     let range = sorted[total * 3 / 4] - sorted[total / 4]
     let ideal = 2 * range / cbrt(Double(total))
-    let bins = ideal > 0 ? min(max((span / ideal).rounded(.up), 12), 80) : 20
-    start = low
-    width = span / bins
+    var bins = ideal > 0 ? min(max((span / ideal).rounded(.up), 12), 80) : 20
+    if areWhole {
+      width = max(1, ((span + 1) / 80).rounded(.up))
+      bins = ((span + 1) / width).rounded(.up)
+      start = low - 0.5
+    } else {
+      start = low
+      width = span / bins
+    }
     var counts = [[Int]](
       repeating: [Int](repeating: 0, count: Int(bins)), count: classes + 1)
     for (value, label) in zip(values, labels) where value.isFinite {
-      let bin = min(Int((value - low) / width), Int(bins) - 1)
+      let bin = min(Int((value - start) / width), Int(bins) - 1)
       counts[Histogram.row(label, classes)][bin] += 1
     }
     self.counts = counts
@@ -64,6 +73,9 @@ package struct Histogram {
       return [left, left + width, density(below), density(below + counts[row][bin])]
     }
   }
+
+  /// Where the first bin starts and the last one ends.
+  var extent: ClosedRange<Double> { start...start + width * Double(counts.first?.count ?? 0) }
 
   /// The height of the highest stack.
   package var highest: Double {

@@ -24,6 +24,13 @@ struct PanelStyle {
       + "linecolor rgb \(Palette.color(label, transparency: transparency))"
   }
 
+  /// How probabilities of whole numbers look under class `label`: there is nothing between them.
+  func mark(_ label: Int) -> String {
+    if isText { return "with points pointtype \(label % 14 + 1)" }
+    return "with linespoints pointtype 7 pointsize 0.6 linewidth 0.8 dashtype 3 "
+      + "linecolor rgb \(Palette.color(label))"
+  }
+
   /// How lines of class `label` look.
   func line(_ label: Int, width: Double = 1.8) -> String {
     if isText { return "with lines linetype \(label < 0 ? 8 : label % 8 + 1)" }

@@ -25,6 +25,16 @@ extension Plot {
     _ data: Matrix, labels: [Int], columns: [String], components: PlotComponents? = nil,
     classNames: [String]? = nil, title: String = "", unlabelled: String = "none"
   ) throws -> Plot {
+    Plot(
+      figure: try clusterFigure(
+        data, labels, columns, components, classNames: classNames, title: title,
+        unlabelled: unlabelled))
+  }
+
+  private static func clusterFigure(
+    _ data: Matrix, _ labels: [Int], _ columns: [String], _ components: PlotComponents?,
+    classNames: [String]?, title: String, unlabelled: String
+  ) throws -> ClusterFigure {
     guard labels.count == data.rows, columns.count == data.columns, data.columns > 0 else {
       throw EmulsionError(
         .invalidData,
@@ -48,14 +58,17 @@ extension Plot {
       return components != nil || classNames == nil ? "Component \(k + 1)" : "Class \(k + 1)"
     }
     let shown = min(data.columns, mostColumns)
-    return Plot(
-      figure: ClusterFigure(
-        columns: (0..<shown).map(data.column), names: Array(columns.prefix(shown)), labels: labels,
-        classNames: names, components: components, title: title, unlabelled: unlabelled,
-        columnCount: data.columns))
+    return ClusterFigure(
+      columns: (0..<shown).map(data.column), names: Array(columns.prefix(shown)), labels: labels,
+      classNames: names, components: components, title: title, unlabelled: unlabelled,
+      columnCount: data.columns)
   }
 
   /// Data coloured by the component that a model gives each row to, with its components.
+  ///
+  /// The curves of a model of one column are its components' own densities, or probabilities of whole
+  /// numbers; beside other columns, normal ones of the same means and variances where the family describes
+  /// all numbers.
   ///
   /// - Parameters:
   ///   - model: The model.
@@ -72,8 +85,17 @@ extension Plot {
     let places =
       source.columns == model.dimension
       ? positions : names.compactMap { source.columnNames.firstIndex(of: $0) }
-    return try clusters(
-      Matrix(reading: source, columns: places), labels: model.predict(source), columns: names,
-      components: PlotComponents(model, columns: positions), title: title, unlabelled: "Noise")
+    var figure = try clusterFigure(
+      Matrix(reading: source, columns: places), model.predict(source), names,
+      PlotComponents(model, columns: positions),
+      classNames: (1...model.components).map { "Component \($0)" }, title: title,
+      unlabelled: "Noise")
+    figure.normalColumns = Set(
+      positions.indices.filter { model.support(ofColumn: positions[$0]).isUnlimited })
+    if model.dimension == 1 && positions == [0] {
+      figure.ownCurves = try DensityCurves(
+        model, axis: figure.axis(0), values: figure.columns[0])
+    }
+    return Plot(figure: figure)
   }
 }

@@ -39,11 +39,14 @@ public struct PlotComponents: Sendable {
   /// The components of a model in some of its columns; `nil` where its family has no means or
   /// covariances.
   init?(_ model: Model, columns: [Int]) {
-    guard let means = model.means, let covariances = model.covariances else { return nil }
+    let covariances = (0..<model.components).compactMap { model.covariance(ofComponent: $0) }
+    guard let means = model.means, covariances.count == model.components else { return nil }
     weights = model.weights
     self.means = means.selecting(columns)
-    self.covariances = covariances.map {
-      $0.selecting(columns).transposed().selecting(columns)
+    self.covariances = covariances.map { covariance in
+      Matrix(
+        rows: columns.count, columns: columns.count,
+        values: columns.flatMap { i in columns.map { covariance[i, $0] } })
     }
     noise = model.noise?.selecting(columns)
   }
@@ -67,15 +70,18 @@ public struct PlotComponents: Sendable {
     let z = (value - means[k, j]) / deviation
     return weights[k] * exp(-z * z / 2) / (deviation * (2 * Double.pi).squareRoot())
   }
+}
 
-  /// The density of noise in column `j` at `value`, times its weight.
-  func noiseDensity(column j: Int, at value: Double) -> Double {
-    guard let noise, case .some(let range) = noise.region.ranges[j], range.spans(value) else {
-      return 0
-    }
-    return noise.weight * exp(-range.logVolume)
+extension Noise {
+  /// The density in column `j` at `value`, times the weight of noise.
+  func density(column j: Int, at value: Double) -> Double {
+    guard case .some(let range) = region.ranges[j], range.spans(value) else { return 0 }
+    return weight * exponential(-range.logVolume)
   }
 }
+
+/// eˣ.
+func exponential(_ x: Double) -> Double { exp(x) }
 
 extension UniformRange {
   /// Whether a number lies between the limits.
@@ -83,7 +89,7 @@ extension UniformRange {
     switch self {
     case .interval(let lower, let upper): (lower...upper).contains(value)
     case .whole(let lower, let upper): (lower - 0.5...upper + 0.5).contains(value)
-    case .levels: false
+    case .levels(let levels): levels.contains(value)
     }
   }
 }

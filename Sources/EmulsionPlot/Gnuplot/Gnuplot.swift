@@ -25,6 +25,7 @@ package struct Gnuplot {
 
   /// Draws `script` into the file at `path`, which appears whole or not at all.
   package func draw(_ script: String, to path: String) throws {
+    try AtomicFile.checkName(path)
     var status = stat()
     if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
       throw EmulsionError(.io, "\(path): is a directory; name a file in it")

@@ -36,6 +36,18 @@ public struct LuaCall {
     position <= count && lb_type_at(stack.state, index(position)) != LB_NIL
   }
 
+  /// Refuses arguments that would be dropped without a word.
+  ///
+  /// - Throws: ``LuaError``.
+  public func refuse(beyond most: Int, _ signature: String) throws {
+    guard count > most, let extra = (most + 1...count).first(where: has) else { return }
+    let wanted = most == 0 ? "no argument" : most == 1 ? "one argument" : "\(most) arguments"
+    throw LuaError(
+      .script,
+      "\(function) takes \(wanted), as in \(signature); argument \(extra) is "
+        + stack.description(at: index(extra)))
+  }
+
   /// The error that argument `position` is not what it must be.
   public func mismatch(_ position: Int, _ name: String, _ expected: String) -> LuaArgumentError {
     LuaArgumentError(

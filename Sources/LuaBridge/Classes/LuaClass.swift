@@ -28,6 +28,7 @@ public struct LuaClass<Object: LuaObject> {
   private var missing: (Object, LuaValue, LuaCall) throws -> (any LuaConvertible)? = { _, _, _ in
     nil
   }
+  private var own: ((Object, LuaValue) throws -> (any LuaConvertible)?)?
 
   /// Begins a class without members.
   public init(_ name: String, _ summary: String) {
@@ -49,8 +50,13 @@ public struct LuaClass<Object: LuaObject> {
     _ name: String, _ signature: String, _ summary: String, example: String? = nil,
     _ body: @escaping (Object, LuaCall) throws -> Result
   ) -> Self {
-    adding(.method, LuaHelp(name, signature, summary, example: example)) { call in
-      try body(call.receiver(as: Object.self), call.afterReceiver()).push(onto: call.stack)
+    let help = LuaHelp(name, signature, summary, example: example)
+    let most = help.mostArguments
+    return adding(.method, help) { call in
+      let object = try call.receiver(as: Object.self)
+      let arguments = call.afterReceiver()
+      try arguments.refuse(beyond: most, signature)
+      try body(object, arguments).push(onto: call.stack)
     }
   }
 
@@ -72,6 +78,13 @@ public struct LuaClass<Object: LuaObject> {
     return result
   }
 
+  /// Says what `object[key]` is before members are looked at; `nil` leaves it to them.
+  public func keyed(_ body: @escaping (Object, LuaValue) throws -> (any LuaConvertible)?) -> Self {
+    var result = self
+    result.own = body
+    return result
+  }
+
   /// The names of fields and methods.
   public var memberNames: [String] {
     members.filter { $0.kind != .metamethod }.map(\.help.name)
@@ -83,6 +96,15 @@ public struct LuaClass<Object: LuaObject> {
     var result = self
     result.members.append(LuaMember(kind: kind, help: help, body: body))
     return result
+  }
+
+  func keyBox(in context: LuaContext) -> LuaFunctionBox? {
+    own.map { own in
+      LuaFunctionBox(context: context, name: name) { call in
+        let result = try own(call.receiver(as: Object.self), call.value(2))
+        try (result ?? LuaValue.nil).push(onto: call.stack)
+      }
+    }
   }
 
   func fallbackBox(in context: LuaContext) -> LuaFunctionBox {

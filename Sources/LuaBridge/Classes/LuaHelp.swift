@@ -9,11 +9,46 @@ public struct LuaHelp: Sendable, Hashable {
   /// Lua code that shows it, where that helps.
   public var example: String?
 
+  /// How many arguments a function takes as its signature says: any where that has an ellipsis.
+  public var mostArguments: Int {
+    // Of several forms, such as em.matrix(rows) or em.matrix(rows, columns), that with most.
+    signature.components(between: " or ").map(LuaHelp.mostArguments).max() ?? .max
+  }
+
+  private static func mostArguments(of form: String) -> Int {
+    guard let open = form.firstIndex(where: { $0 == "(" || $0 == "{" }) else { return .max }
+    var (depth, commas, isEmpty) = (0, 0, true)
+    var hasMore = false
+    for character in form[open...] {
+      switch character {
+      case "{": depth += 1
+      case "}": depth -= 1
+      case "," where depth == 0: commas += 1
+      case "…" where depth == 0: hasMore = true
+      default: break
+      }
+      if !"()[] ".contains(character) { isEmpty = false }
+    }
+    return hasMore ? .max : isEmpty ? 0 : commas + 1
+  }
+
   /// Describes something scripts can name.
   public init(_ name: String, _ signature: String, _ summary: String, example: String? = nil) {
     self.name = name
     self.signature = signature
     self.summary = summary
     self.example = example
+  }
+}
+
+extension String {
+  /// The parts between occurrences of `separator`.
+  fileprivate func components(between separator: String) -> [String] {
+    var (parts, rest) = ([String](), self[...])
+    while let range = rest.firstRange(of: separator) {
+      parts.append(String(rest[..<range.lowerBound]))
+      rest = rest[range.upperBound...]
+    }
+    return parts + [String(rest)]
   }
 }

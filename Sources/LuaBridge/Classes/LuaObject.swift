@@ -9,8 +9,8 @@ public protocol LuaObject: AnyObject, LuaConvertible {
 }
 
 extension LuaObject {
-  /// Too little to report.
-  public var nativeSize: Int { 0 }
+  /// What a small object takes, roughly.
+  public var nativeSize: Int { 128 }
 
   /// Pushes a userdata that holds one reference to the object.
   public func push(onto stack: LuaStack) throws { try stack.push(object: self) }
@@ -28,6 +28,11 @@ extension LuaContext {
         try stack.add(member, of: definition.name, metatable: metatable)
       }
       try stack.push(definition.fallbackBox(in: self))
+      if let keys = definition.keyBox(in: self) {
+        try stack.push(keys)
+      } else {
+        lb_push_nil(stack.state)
+      }
       try stack.check(lb_end_class(stack.state))
       var index: Int32 = 0
       try stack.check(lb_reference(stack.state, &index))

@@ -13,6 +13,16 @@ extension LuaContext {
     if !fits { throw LuaError.noMemory(limit: memoryLimit) }
   }
 
+  /// Bytes that still fit the memory limit, after a collection where that helps; `nil` without a limit.
+  public var memoryRoom: Int? {
+    guard let memoryLimit else { return nil }
+    if memoryUsed > memoryLimit / 2 { try? collectGarbage() }
+    return max(0, memoryLimit - memoryUsed)
+  }
+
+  /// What is thrown where the memory limit is reached.
+  public var noMemoryError: LuaError { LuaError.noMemory(limit: memoryLimit) }
+
   /// Collects all garbage.
   ///
   /// - Throws: What a misused state throws.

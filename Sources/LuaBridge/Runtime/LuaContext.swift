@@ -91,6 +91,13 @@ public final class LuaContext: @unchecked Sendable {
     context.current = nil
   }
 
+  /// Ends a long computation after an interrupt.
+  ///
+  /// - Throws: ``LuaError`` of kind ``LuaError/Kind/interrupted``.
+  public func checkInterrupt() throws {
+    if interrupt.isRaised { throw LuaError(.interrupted, "interrupted") }
+  }
+
   // MARK: Entering
 
   /// The stack of the innermost running call.

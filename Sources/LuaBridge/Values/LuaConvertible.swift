@@ -53,11 +53,7 @@ extension Array: LuaConvertible where Element: LuaConvertible {
   /// Pushes a list.
   public func push(onto stack: LuaStack) throws {
     if let numbers = self as? [Double] { return try stack.push(numbers: numbers) }
-    try stack.reserve(8)
-    try stack.check(lb_push_table(stack.state, Int32(clamping: count), 0))
-    for (index, element) in enumerated() {
-      try stack.set(index + 1, element)
-    }
+    try stack.push(listOf: count) { self[$0] }
   }
 }
 
@@ -119,19 +115,39 @@ public struct LuaTuple: LuaConvertible {
 /// A list or record of values of different kinds.
 public struct LuaRecord: LuaConvertible {
   let fields: [(String, any LuaConvertible)]
+  let metatable: LuaTable?
 
   /// Makes a table of named fields.
-  public init(_ fields: [(String, any LuaConvertible)]) { self.fields = fields }
+  public init(_ fields: [(String, any LuaConvertible)], metatable: LuaTable? = nil) {
+    self.fields = fields
+    self.metatable = metatable
+  }
 
   /// Pushes a table of the fields.
   public func push(onto stack: LuaStack) throws {
     try stack.reserve(8)
     try stack.check(lb_push_table(stack.state, 0, Int32(clamping: fields.count)))
     for (key, value) in fields { try stack.set(key, value) }
+    if let metatable {
+      try metatable.push(onto: stack)
+      lb_set_metatable(stack.state)
+    }
   }
 }
 
 extension LuaStack {
+  /// Pushes a list of `count` values, each made when its turn comes; an interrupt ends it.
+  ///
+  /// - Throws: ``LuaError`` where there is no memory or an interrupt came.
+  public func push(listOf count: Int, _ element: (Int) throws -> any LuaConvertible) throws {
+    try reserve(8)
+    try check(lb_push_table(state, Int32(clamping: count), 0))
+    for index in 0..<count {
+      if index & 0xFFF == 0 { try context.checkInterrupt() }
+      try set(index + 1, element(index))
+    }
+  }
+
   /// Sets a field of the table on top of the stack, without metamethods.
   func set(_ key: any LuaConvertible, _ value: any LuaConvertible) throws {
     try key.push(onto: self)

@@ -49,7 +49,11 @@ public struct LuaFunction: Sendable {
       try stack.push(reference)
       for argument in arguments { try argument.push(onto: stack) }
       let count = lb_top(stack.state) - base - 1
-      try stack.check(lb_call(stack.state, count, -1))
+      do { try stack.check(lb_call(stack.state, count, -1)) } catch let error as LuaError {
+        // What filled the memory is mostly garbage now, and the next script needs some.
+        if error.kind == .memory && context.depth == 0 { try? context.collectGarbage() }
+        throw error
+      }
       // A script that caught the interrupt and then came to its end was interrupted all the same.
       if context.depth == 0 && context.interrupt.isRaised {
         throw LuaError(.interrupted, "interrupted")

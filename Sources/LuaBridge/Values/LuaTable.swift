@@ -65,7 +65,9 @@ public struct LuaTable: Sendable {
   public func list() throws -> [LuaValue] {
     try withTable { stack in
       let count = Int64(lb_raw_length(stack.state, -1))
+      try context.claim(bytes: Int(count) * MemoryLayout<LuaValue>.stride)
       return try (0..<count).map { i in
+        if i & 0xFFF == 0 { try context.checkInterrupt() }
         lb_raw_index(stack.state, -1, i + 1)
         defer { stack.drop(1) }
         return try stack.value(at: -1)
@@ -91,9 +93,21 @@ public struct LuaTable: Sendable {
         read = Int(lb_read_numbers(stack.state, -1, buffer.baseAddress, count))
         initialized = read
       }
+      try context.checkInterrupt()
       if read == count { return .numbers(numbers) }
       lb_raw_index(stack.state, -1, Int64(read) + 1)
       return .notNumber(position: read + 1, value: try stack.value(at: -1))
+    }
+  }
+
+  /// The position, from 1, of the first integer of the list that no double equals.
+  ///
+  /// - Throws: ``LuaError`` where the state is closed.
+  public func firstInexactInteger() throws -> Int? {
+    try withTable { stack in
+      let count = lb_raw_length(stack.state, -1)
+      let position = lb_first_inexact(stack.state, -1, count)
+      return position < count ? position + 1 : nil
     }
   }
 

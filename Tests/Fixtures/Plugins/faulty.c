@@ -48,6 +48,17 @@ UNUSED static int poisoned(void *context, const emulsion_block *block, const dou
   return EMULSION_OK;
 }
 
+/* Counts that no memory holds, and that are negative as signed numbers. */
+UNUSED static size_t countless(void *context, uint32_t columns) { return SIZE_MAX; }
+UNUSED static size_t half(void *context, uint32_t columns) { return (size_t)1 << 62; }
+UNUSED static size_t free_of_all(void *context, uint32_t columns, size_t k) { return SIZE_MAX; }
+UNUSED static size_t free_of_half(void *context, uint32_t columns, size_t k) {
+  return (size_t)1 << 63;
+}
+UNUSED static size_t free_of_most(void *context, uint32_t columns, size_t k) {
+  return k == 1 ? 1 : ((size_t)1 << 63) - 1;
+}
+
 const emulsion_plugin *emulsion_plugin_v1(void) {
   static emulsion_family family;
   static emulsion_plugin broken;

@@ -1,0 +1,54 @@
+/// Variances σₖⱼ of one volume, Πⱼ σₖⱼ = λᵈ for every k, none below a floor, that fit spectra wₖⱼ: the minimum
+/// of Σₖⱼ ( Nₖ ln σₖⱼ + wₖⱼ/σₖⱼ ).
+///
+/// With a multiplier cₖ for each volume, σₖⱼ = max(floor, wₖⱼ/cₖ), and λ is where Σₖ cₖ = N: without a floor
+/// that is ``OneVolume``. cₖ falls as λ rises, so that bisection finds it.
+struct OneVolumeAtLeast {
+  private let floor: Double
+  private let counts: [Double]
+
+  init(_ floor: Double, counts: [Double]) {
+    (self.floor, self.counts) = (floor, counts)
+  }
+
+  /// O(K·d) a step of the bisection.
+  func variances(_ spectra: [[Double]]) -> [[Double]] {
+    let total = counts.reduce(0, +)
+    let logFloor = naturalLog(floor)
+    let sorted = spectra.map { $0.sorted(by: >) }
+    let logs = sorted.map { $0.map { naturalLog($0) } }
+    // Where cₖ = Nₖ for one component it is at most Nⱼ for those that want less, at least for others.
+    let own = zip(logs, counts).map { logs, count in
+      logs.reduce(0) { $0 + max(logFloor, $1 - naturalLog(count)) } / Double(logs.count)
+    }
+    guard var low = own.min(), var high = own.max() else { return [] }
+    while high - low > 1e-14 * max(1, abs(low)) {
+      let middle = 0.5 * (low + high)
+      if middle <= low || middle >= high { break }
+      let sum = logs.reduce(0) { $0 + exponential(logMultiplier($1, logFloor, middle)) }
+      if sum > total { low = middle } else { high = middle }
+    }
+    let size = 0.5 * (low + high)
+    return zip(spectra, logs).map { spectrum, logs in
+      let log = logMultiplier(logs, logFloor, size)
+      // A point may have any shape.
+      guard log > -.infinity else { return spectrum.map { _ in max(floor, exponential(size)) } }
+      let multiplier = exponential(log)
+      return spectrum.map { max(floor, $0 / multiplier) }
+    }
+  }
+
+  /// ln c of a descending spectrum for a mean logarithm of its variances, at least that of the floor:
+  /// that of the m largest, while the others are at the floor.
+  private func logMultiplier(_ logs: [Double], _ logFloor: Double, _ size: Double) -> Double {
+    let d = logs.count
+    var (sum, result) = (0.0, -Double.infinity)
+    for m in 1...d {
+      guard logs[m - 1] > -.infinity else { return result }
+      sum += logs[m - 1]
+      result = (sum + Double(d - m) * logFloor - Double(d) * size) / Double(m)
+      if m == d || logs[m] - result <= logFloor { return result }
+    }
+    return result
+  }
+}

@@ -1,0 +1,60 @@
+extension GaussianFamily {
+  /// Covariances at the floor, components with fewer effective rows than the structure needs, and
+  /// spurious ones; see ``Tightness``.
+  ///
+  /// Whether a covariance is at the floor is told from itself: S⁻¹Σ, S the covariance of all rows, has an
+  /// eigenvalue there.
+  public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
+    guard constraints.covariance == nil else { return [] }
+    if covarianceModel.sharesCovariance {
+      guard let first = components.first, limits.isAtFloor(first.covariance) else { return [] }
+      return [
+        Diagnosis(
+          component: nil,
+          problem: "the covariance that all components share has collapsed: \(atFloor)")
+      ]
+    }
+    let tightness = Tightness(
+      of: components.map(\.covariance), counts: counts, model: covarianceModel)
+    let needed = covarianceModel.rowsNeeded(dimension: dimension)
+    return components.indices.compactMap { k in
+      if limits.isAtFloor(components[k].covariance) {
+        return Diagnosis(component: k, problem: "has collapsed: \(atFloor)")
+      }
+      // Sums of responsibilities come to whole rows but for rounding.
+      let isSmall = counts[k] < 0.999 * Double(needed)
+      if isSmall {
+        let rows = counts[k].formatted(significant: 4)
+        return Diagnosis(
+          component: k,
+          problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs"
+            + weightHint)
+      }
+      guard tightness.isSpurious(k) else { return nil }
+      let rows = counts[k].formatted(significant: 3)
+      let width = tightness.smallestRatios[k].squareRoot().formatted(significant: 2)
+      return Diagnosis(
+        component: k,
+        problem: "is spurious: its \(rows) rows lie within \(width) pooled standard deviations of "
+          + flat,
+        isSpurious: true)
+    }
+  }
+
+  private var atFloor: String { "a variance is at the covariance_floor" }
+
+  /// What to do where weights make few rows of many.
+  private var weightHint: String {
+    guard let meanWeight, meanWeight < 0.5 else { return "" }
+    return "; a weight says how many rows a row counts for, and these are "
+      + "\(meanWeight.formatted(significant: 3)) on average: multiply them so that their sum is the "
+      + "number of rows that they stand for"
+  }
+
+  /// What a component closes in on.
+  private var flat: String {
+    let names = ["a point", "a line", "a plane"]
+    return form == .spherical || dimension == 1
+      ? names[0] : dimension <= 3 ? names[dimension - 1] : "a hyperplane"
+  }
+}
