@@ -70,6 +70,26 @@ import Testing
       """)
   }
 
+  /// Such columns are worked on in coordinates of their own.
+  @Test func `marginals of columns that nearly depend on each other`() throws {
+    try script.run(
+      """
+      local a, b, c = {}, {}, {}
+      for i = 1, 200 do
+        a[i] = math.sin(i * 7.7) + (i % 2) * 5
+        b[i], c[i] = a[i] + 1e-7 * math.cos(i * 3.1), math.cos(i * 1.3)
+      end
+      local data = em.table{ a = a, b = b, c = c }
+      local fit = em.fit(data, { components = 2, seed = 1 })
+      local turned = fit:marginal{ "b", "a", "c" }
+      local total = turned:logdensity(data:select{ "b", "a", "c" }):sum()
+      assert(math.abs(total - fit.loglik) < 1e-5, total - fit.loglik)
+      local one = fit:marginal{ "a" }
+      assert(math.abs(one:cdf(one:quantile(0.3)) - 0.3) < 1e-12)
+      assert(math.abs(one.covariances[1]:get(1, 1) / fit.covariances[1]:get(1, 1) - 1) < 1e-12)
+      """)
+  }
+
   @Test(arguments: [
     ("model:cdf(1)", "4 columns"),
     ("model:marginal{ 'Petal_Lenght' }", "did you mean \"Petal_Length\""),

@@ -1,5 +1,4 @@
 extension Mixture {
-  func support(ofColumn j: Int) -> Support { family.support(ofColumn: j) }
   var hasLinearConditionalMeans: Bool { family.hasLinearConditionalMeans }
 
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)? {
