@@ -3,9 +3,14 @@
 ///
 /// With a multiplier cₖ for each volume, σₖⱼ = max(floor, wₖⱼ/cₖ), and λ is where Σₖ cₖ = N: without a floor
 /// that is ``OneVolume``. cₖ falls as λ rises, so that bisection finds it.
+///
+/// Rows on a hyperplane would make a needle of their component, as thin as the floor and longer than
+/// doubles bear beside it. Such a component ends at ten times the length of all rows.
 struct OneVolumeAtLeast {
   private let floor: Double
   private let counts: [Double]
+  /// The longest variance, where that of all rows is about 1.
+  private static let longest = 100.0
 
   init(_ floor: Double, counts: [Double]) {
     (self.floor, self.counts) = (floor, counts)
@@ -25,17 +30,28 @@ struct OneVolumeAtLeast {
     while high - low > 1e-14 * max(1, abs(low)) {
       let middle = 0.5 * (low + high)
       if middle <= low || middle >= high { break }
-      let sum = logs.reduce(0) { $0 + exponential(logMultiplier($1, logFloor, middle)) }
+      let sum = logs.indices.reduce(0) {
+        $0 + exponential(logMultiplier($1, logs, logFloor, middle))
+      }
       if sum > total { low = middle } else { high = middle }
     }
     let size = 0.5 * (low + high)
-    return zip(spectra, logs).map { spectrum, logs in
-      let log = logMultiplier(logs, logFloor, size)
+    return spectra.enumerated().map { k, spectrum in
+      let log = logMultiplier(k, logs, logFloor, size)
       // A point may have any shape.
       guard log > -.infinity else { return spectrum.map { _ in max(floor, exponential(size)) } }
       let multiplier = exponential(log)
       return spectrum.map { max(floor, $0 / multiplier) }
     }
+  }
+
+  /// ln c of component k, at least where its longest variance has its limit.
+  private func logMultiplier(_ k: Int, _ logs: [[Double]], _ logFloor: Double, _ size: Double)
+    -> Double
+  {
+    let largest = logs[k].first ?? -.infinity
+    let limit = naturalLog(Self.longest) + max(0, largest - naturalLog(counts[k]))
+    return max(logMultiplier(logs[k], logFloor, size), largest - limit)
   }
 
   /// ln c of a descending spectrum for a mean logarithm of its variances, at least that of the floor:

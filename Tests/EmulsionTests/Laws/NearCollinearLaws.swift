@@ -68,7 +68,7 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8).contains("\"version\" : 3,"))
     let loaded = try Catalogue.standard.load(path: path)
     #expect(try loaded.logDensity(data) == model.logDensity(data))
-    #expect(try loaded.resume(data).logLikelihood >= model.logLikelihood - 1e-9)
+    #expect(try loaded.resume(data, FitOptions()).logLikelihood >= model.logLikelihood - 1e-9)
     let started = try fit(data) {
       ($0.components, $0.maximumIterations) = (2, 0)
       $0.initializer = GivenParameters(model.parameters.map(\.byName), weights: model.weights)
