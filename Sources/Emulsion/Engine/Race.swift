@@ -9,7 +9,9 @@ extension Restarts {
   /// rows, those that stand best.
   private var stages: [Stage] {
     if isFull && sample.rows.rows <= 4000 {
-      return [Stage(iterations: 12, kept: 1), Stage(iterations: 50, kept: 1)]
+      let stages = [Stage(iterations: 12, kept: 1), Stage(iterations: 50, kept: 1)]
+      // Near borders of their parameters, runs stay on plateaus for long.
+      return family.startShare > 0 ? stages + [Stage(iterations: 200, kept: 1)] : stages
     }
     let race = [Stage(iterations: 6, kept: 0.7), Stage(iterations: 14, kept: 0.7)]
     return hasFinal ? race : race + [Stage(iterations: 50, kept: 1)]
