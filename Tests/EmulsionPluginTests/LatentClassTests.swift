@@ -92,3 +92,27 @@ struct LatentClassCase: Sendable, CustomTestStringConvertible {
     #expect(abs(other.logLikelihood - model.logLikelihood) < 1e-9 * abs(model.logLikelihood))
   }
 }
+
+extension LatentClassTests {
+  /// A level that only rows of weight 0 have counts for nothing, but the rows can be told about.
+  @Test func levelsOfRowsWithoutWeight() throws {
+    let reference = LatentClassCase.all[0]
+    let data = try reference.source()
+    let rows = try Matrix(reading: data)
+    var odd = rows.row(0).map { $0 }
+    odd[1] = 9
+    let more = MatrixSource(
+      Matrix(rows: rows.rows + 1, columns: rows.columns, values: rows.values + odd),
+      columnNames: data.columnNames, weights: Array(repeating: 1, count: rows.rows) + [0])
+    let (model, other) = (try reference.fit(data), try reference.fit(more))
+    #expect(model.freeParameters == other.freeParameters)
+    #expect(abs(model.logLikelihood - other.logLikelihood) < 0.01)
+    let posterior = try other.posterior(more)
+    #expect(abs(posterior.row(rows.rows).reduce(0, +) - 1) < 1e-12)
+    #expect(try other.predict(more).count == rows.rows + 1)
+    // What was never seen is still refused.
+    #expect(throws: EmulsionError.self) {
+      try model.predict(MatrixSource(Matrix(rows: 1, columns: 7, values: odd)))
+    }
+  }
+}

@@ -36,8 +36,29 @@ public struct Categorical: FamilyDefinition {
         }
       }
     }
-    let family = CategoricalFamily(levels: levels.map { $0.sorted() })
+    var family = CategoricalFamily(levels: levels.map { $0.sorted() })
+    let absent = zip(try allLevels(of: context.data), levels).map { $0.subtracting($1).sorted() }
+    if absent.contains(where: { !$0.isEmpty }) { family.absent = absent }
     return context.constraints.isEmpty ? family : try family.constrained(in: context)
+  }
+
+  /// The numbers in all rows, those of weight 0 included: they count for nothing, but can be asked about.
+  private func allLevels(of data: any DataSource) throws -> [Set<Double>] {
+    var levels = data.columnNames.map { _ in Set<Double>() }
+    let size = 256
+    var buffer = BlockBuffer(columns: data.columns, capacity: max(size, data.rowsPerBlock))
+    for first in stride(from: 0, to: data.rows, by: buffer.capacity) {
+      try data.read(first..<min(data.rows, first + buffer.capacity), into: &buffer)
+      guard buffer.hasWeights else { return levels }
+      let block = buffer.block
+      for j in levels.indices {
+        let values = block.column(j)
+        for i in values.indices where values[i].isFinite && levels[j].count < Self.mostLevels {
+          levels[j].insert(values[i] + 0)
+        }
+      }
+    }
+    return levels
   }
 
   /// Reads the levels back.
@@ -47,7 +68,8 @@ public struct Categorical: FamilyDefinition {
     let family = try CategoricalFamily(from: decoder)
     guard !family.levels.isEmpty,
       family.levels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isFinite) && $0 == $0.sorted() }),
-      family.restricted.map({ $0.count == family.featureCount }) ?? true
+      family.restricted.map({ $0.count == family.featureCount }) ?? true,
+      family.absent.map({ $0.count == family.levels.count }) ?? true
     else { throw EmulsionError(.invalidData, "the levels of a categorical family are damaged") }
     return family
   }

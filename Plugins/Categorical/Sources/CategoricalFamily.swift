@@ -11,6 +11,8 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   let levels: [[Double]]
   /// What is tied or fixed of the probabilities of every level, one column after another.
   var restricted: [ParameterRole]?
+  /// The levels of each column that rows of weight 0 alone have; their probability is 0. None where `nil`.
+  var absent: [[Double]]?
 
   /// `categorical`.
   public var name: String { "categorical" }
@@ -24,7 +26,8 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
     let levels = levels[j]
     let list = levels.prefix(10).map { Int(exactly: $0).map(String.init) ?? "\($0)" }
     let text = list.joined(separator: ", ") + (levels.count > 10 ? ", …" : "")
-    return Support("the levels \(text) there") { levels.contains($0) }
+    let absent = absent?[j] ?? []
+    return Support("the levels \(text) there") { levels.contains($0) || absent.contains($0) }
   }
 
   /// True.
@@ -72,6 +75,17 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
       eta[f] = Elementary.log(p, atLeast: -700)
     }
     return 0
+  }
+
+  /// Whether some levels have no features.
+  public var hasBaseMeasure: Bool { absent != nil }
+
+  /// Adds the logarithm of the probability 0 of absent levels, as if it were e⁻⁷⁰⁰.
+  public func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>) {
+    for (j, list) in (absent ?? []).enumerated() where !list.isEmpty {
+      let values = block.column(j)
+      for i in values.indices where list.contains(values[i]) { lanes[i] -= 700 }
+    }
   }
 
   /// Weighted shares; a component without rows keeps its own.

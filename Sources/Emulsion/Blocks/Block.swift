@@ -70,7 +70,8 @@ public struct BlockBuffer: ~Copyable {
   private(set) var rows = 0
   private(set) var firstRow = 0
   private var positions: [Int] = []
-  private(set) var hasWeights = false
+  /// Whether rows have weights.
+  public private(set) var hasWeights = false
 
   /// Makes room for `capacity` rows of `columns` features.
   public init(columns: Int, capacity: Int) {

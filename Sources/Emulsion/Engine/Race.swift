@@ -2,8 +2,11 @@ extension Restarts {
   /// How far the starts are followed: those of few rows all the way, so that what they say of the
   /// optimum is complete; of many rows, those that stand best.
   private var schedule: RaceSchedule {
-    let areFew = isFull && sample.rows.rows <= RaceSchedule.fewRows
-    return areFew ? options.search == nil ? .complete : .brief : hasFinal ? .sample : .sampleAlone
+    guard isFull && sample.rows.rows <= RaceSchedule.fewRows else {
+      return hasFinal ? .sample : .sampleAlone
+    }
+    // Near borders of their parameters, runs stay on plateaus for long.
+    return options.search != nil ? .brief : family.startShare > 0 ? .patient : .complete
   }
 
   /// Short runs from all starts: stage by stage fewer go on, and of runs that head for one limit only

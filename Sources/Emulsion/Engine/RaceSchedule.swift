@@ -18,6 +18,10 @@ struct RaceSchedule: Sendable {
   static let complete = RaceSchedule(
     first: Stage(iterations: 12, kept: 1), others: [Stage(iterations: 50, kept: 1)])
 
+  /// The same of runs that stay on plateaus for long.
+  static let patient = RaceSchedule(
+    first: complete.first, others: complete.others + [Stage(iterations: 200, kept: 1)])
+
   /// For fits of which there are many: most starts are given up early.
   static let brief = RaceSchedule(
     first: Stage(iterations: 3, kept: 0.5), others: [Stage(iterations: 8, kept: 1)])

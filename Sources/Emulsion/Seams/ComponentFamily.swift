@@ -207,8 +207,8 @@ extension ComponentFamily {
     (0..<dimension).contains { support(ofColumn: $0).isDiscrete } ? Self.sharedByDiscrete : 0
   }
 
-  /// Half of each row: on latent classes with known optima every share from a twentieth on finds them, half
-  /// and more most often.
+  /// A tenth of each row: on latent classes with known optima every share from a twentieth on finds them,
+  /// but half of a row starts components that overlap so much alike that they end as one.
   private static var sharedByDiscrete: Double { 0.1 }
 
   /// False.
