@@ -32,8 +32,9 @@ struct EqualVolumeAxisAligned: GeometricCovariance {
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
     ofOccupied(scatters, counts) { scatters, counts in
       let sizes = scatters.map { $0.values.reduce(0) { $0 + naturalLog($1) } }
-      let volumes = OneVolume(counts: counts, dimension: scatters.first?.dimension ?? 0)
-      return zip(scatters, volumes.counts(sizes)).map { $0.divided(by: $1) }
+      var volumes = OneVolume(counts: counts, dimension: scatters.first?.dimension ?? 0)
+      volumes.begin(at: sizes)
+      return zip(scatters, volumes.counts).map { $0.divided(by: $1) }
     }
   }
 }

@@ -6,153 +6,227 @@
 /// always does: F is concave in r, so that it falls when its tangent Σₖⱼ cₖ/rₖⱼ · (DᵀWₖD)ⱼⱼ does, and
 /// the best rotation for that is an eigenvector of order two.
 ///
-/// Sweeps end when one gains next to nothing, or at a limit: where the components have no axes in
-/// common they converge slowly, and the next M step, which starts from here, goes on as well.
+/// Sweeps gain a hundredth of the last one each where components have axes in common, and go on to the
+/// minimum. Where they have not, as in components of too few rows, each gains most of what the last one
+/// has: after two such sweeps in a row the M step ends lower than it began, and the next goes on.
 struct CommonAxes<Volumes: VolumeRule> {
-  private static var rotationLimit: Int { 600 }
+  /// What a sweep must gain for another one, a row: axes err by the root of what is left, and later
+  /// log-likelihoods with them.
+  private static var precision: Double { 1e-11 }
+  /// Gains that are a larger share of the last one fall slowly.
+  private static var slowest: Double { 0.5 }
 
-  private let volumes: Volumes
-  /// D, one axis a row.
-  private var axes: Matrix
-  /// DᵀWₖD, one after another, d × d each.
-  private var rotated: [Double]
-  /// uₖ.
-  private var logSizes: [Double] = []
+  private var volumes: Volumes
+  private let dimension: Int
   private let components: Int
-  private var dimension: Int { axes.rows }
+  /// D, one axis a row.
+  private var axes: [Double]
+  /// DᵀWₖD: the upper triangle, packed by rows, and for each element the K components side by side.
+  private var rotated: [Double]
+  /// The slopes, then the changes, of u in one plane.
+  private var changes: [Double]
 
   private init(_ axes: Matrix, _ scatters: [Scatter], _ volumes: Volumes) {
-    (self.axes, self.volumes) = (axes, volumes)
-    components = scatters.count
-    rotated = scatters.flatMap { $0.congruent(axes).values }
-    logSizes = (0..<components).map { variances($0).reduce(0) { $0 + naturalLog($1) } }
+    self.volumes = volumes
+    self.axes = axes.values
+    (dimension, components) = (axes.rows, scatters.count)
+    changes = Array(repeating: 0, count: components)
+    rotated = Self.turned(scatters, by: axes)
   }
 
-  /// rₖⱼ of component `k`.
-  private func variances(_ k: Int) -> [Double] {
-    (0..<dimension).map { rotated[(k * dimension + $0) * dimension + $0] }
+  /// DᵀWₖD of all components, as they are kept.
+  private static func turned(_ scatters: [Scatter], by axes: Matrix) -> [Double] {
+    let (d, n) = (axes.rows, scatters.count)
+    var rotated = [Double](repeating: 0, count: n * ScatterForm.full.count(d))
+    var half = [Double](repeating: 0, count: d * d)
+    let axes = axes.values.span
+    for k in 0..<n {
+      let values = scatters[k].values
+      let source = values.span
+      var product = half.mutableSpan
+      for i in product.indices { product[i] = 0 }
+      // Row b becomes that of DᵀW.
+      var index = 0
+      for p in 0..<d {
+        for q in p..<d {
+          let value = source[index]
+          index += 1
+          for b in 0..<d { product[b * d + p] += value * axes[b * d + q] }
+          guard q > p else { continue }
+          for b in 0..<d { product[b * d + q] += value * axes[b * d + p] }
+        }
+      }
+      var result = rotated.mutableSpan
+      index = k
+      for a in 0..<d {
+        for b in a..<d {
+          var sum = 0.0
+          for q in 0..<d { sum += axes[a * d + q] * product[b * d + q] }
+          result[index] = sum
+          index += n
+        }
+      }
+    }
+    return rotated
   }
 
   /// The covariances D·diag(rₖⱼ/cₖ)·Dᵀ.
   ///
-  /// D starts from that of `previous` or from the pooled scatter's, whichever is better: hence an M
-  /// step is never below the parameters that it comes from. O(K·d³) a sweep.
+  /// D starts from that of `previous` or, where these are spheres, from the pooled scatter's: hence an
+  /// M step is never below the parameters that it comes from. O(K·d³) a sweep.
   static func covariances(of scatters: [Scatter], previous: [Scatter], volumes: Volumes)
     -> [Scatter]
   {
-    var common = CommonAxes(PrincipalAxes(Scatter.sum(scatters)).axes, scatters, volumes)
-    let last = CommonAxes(sharedAxes(of: previous), scatters, volumes)
-    let difference = zip(last.logSizes, common.logSizes).map { $0 - $1 }
-    if volumes.change(counts: volumes.counts(common.logSizes), difference) <= 0 { common = last }
-    var gained = 0.0
-    let pairs = max(1, common.dimension * (common.dimension - 1) / 2)
-    for _ in 0..<max(5, rotationLimit / pairs) {
-      let gain = common.sweep()
-      gained += gain
-      guard gain > max(1e-9 * gained, 1e-14 * volumes.total) else { break }
-    }
-    let counts = volumes.counts(common.logSizes)
-    return scatters.indices.map { k in
-      Scatter(axes: common.axes, variances: common.variances(k).map { $0 / counts[k] })
-    }
+    let start = sharedAxes(of: previous) ?? PrincipalAxes(Scatter.sum(scatters)).axes
+    var common = CommonAxes(start, scatters, volumes)
+    common.improve()
+    return common.covariances
   }
 
   /// The axes that covariances share: those of a sum of all, each with a factor of its own, so that
-  /// axes of equal length in one are told apart by another.
-  private static func sharedAxes(of covariances: [Scatter]) -> Matrix {
-    PrincipalAxes(
-      Scatter.sum(
-        covariances.enumerated().map { k, covariance in
-          covariance.divided(by: covariance.trace / Double(k + 1))
-        })
-    ).axes
+  /// axes of equal length in one are told apart by another; `nil` for spheres.
+  private static func sharedAxes(of covariances: [Scatter]) -> Matrix? {
+    let sum = Scatter.weightedSum(covariances) { k in
+      let trace = covariances[k].trace
+      return trace > 0 ? 1 / (trace * Double(k + 1)) : 0
+    }
+    let principal = PrincipalAxes(sum)
+    guard let least = principal.variances.first, let most = principal.variances.last,
+      least < (1 - 1e-12) * most
+    else { return nil }
+    return principal.axes
+  }
+
+  /// uₖ.
+  private var logSizes: [Double] {
+    (0..<components).map { k in
+      (0..<dimension).reduce(0) { $0 + naturalLog(rotated[place($1, $1) + k]) }
+    }
+  }
+
+  private var covariances: [Scatter] {
+    let axes = Matrix(rows: dimension, columns: dimension, values: axes)
+    return (0..<components).map { k in
+      Scatter(
+        axes: axes,
+        variances: (0..<dimension).map { rotated[place($0, $0) + k] / volumes.counts[k] })
+    }
+  }
+
+  /// Where the elements (a, b), a ≤ b, of all components begin.
+  private func place(_ a: Int, _ b: Int) -> Int { Scatter.packed(a, b, dimension) * components }
+
+  /// Sweeps over all planes; none where a scatter is singular, so that F is −∞ already.
+  private mutating func improve() {
+    let start = logSizes
+    volumes.begin(at: start)
+    guard start.allSatisfy(\.isFinite) else { return }
+    var (last, slow) = (Double.infinity, 0)
+    while slow < 2 {
+      let gain = sweep()
+      guard gain > Self.precision * volumes.total else { break }
+      slow = gain < Self.slowest * last ? 0 : slow + 1
+      last = gain
+    }
+    volumes.begin(at: logSizes)
   }
 
   /// Improves D in the plane of every two axes, and says by how much F fell.
   private mutating func sweep() -> Double {
     var gain = 0.0
-    var planes = [Plane](repeating: Plane(jj: 0, jl: 0, ll: 0), count: components)
-    var changes = [Double](repeating: 0, count: components)
-    var counts = volumes.counts(logSizes)
     for j in 0..<dimension {
       for l in j + 1..<max(dimension, j + 1) {
-        for k in 0..<components { planes[k] = plane(k, j, l) }
-        guard let (rotation, change) = step(planes, counts, &changes) else { continue }
+        guard let (rotation, change) = step(j, l) else { continue }
         gain -= change
-        for k in 0..<components { logSizes[k] += changes[k] }
-        counts = volumes.counts(logSizes)
+        volumes.move(by: changes)
         rotate(j, l, rotation)
       }
     }
     return gain
   }
 
-  private func plane(_ k: Int, _ j: Int, _ l: Int) -> Plane {
-    let (d, start) = (dimension, k * dimension * dimension)
-    return Plane(
-      jj: rotated[start + j * d + j], jl: rotated[start + j * d + l],
-      ll: rotated[start + l * d + l])
+  /// The rotation in one plane, with the change of F; `nil` where nothing is to be gained.
+  private mutating func step(_ j: Int, _ l: Int) -> (rotation: Rotation, change: Double)? {
+    // What is less than rounding would turn axes that are of no consequence at random.
+    let least = 1e-15 * volumes.total
+    let (first, second) = derivatives(j, l)
+    if second > 0 && first.magnitude < second {
+      // What is gained is about F′²/2F″.
+      guard first * first > 2 * least * second else { return nil }
+      if let rotation = Rotation(x: 1, y: -first / second) {
+        let change = change(j, l, rotation)
+        if change < -least { return (rotation, change) }
+      }
+    }
+    guard let rotation = tangent(j, l) else { return nil }
+    let change = change(j, l, rotation)
+    return change < -least ? (rotation, change) : nil
   }
 
-  /// The rotation in one plane, with the changes of u and F; `nil` where nothing is to be gained.
-  private func step(_ planes: [Plane], _ counts: [Double], _ changes: inout [Double])
-    -> (rotation: Rotation, change: Double)?
-  {
-    for isNewton in [true, false] {
-      guard let rotation = isNewton ? newton(planes, counts, &changes) : tangent(planes, counts)
-      else { continue }
-      for k in 0..<components { changes[k] = planes[k].change(rotation) }
-      let change = volumes.change(counts: counts, changes)
-      // What is less than rounding would turn axes that are of no consequence at random.
-      if change < -1e-15 * volumes.total { return (rotation, change) }
-    }
-    return nil
-  }
-
-  /// Newton's step for the angle, from F′ and F″ at 0; `slopes` is room for those of u.
-  private func newton(_ planes: [Plane], _ counts: [Double], _ slopes: inout [Double]) -> Rotation?
-  {
+  /// F′ and F″ for the angle at 0.
+  private mutating func derivatives(_ j: Int, _ l: Int) -> (first: Double, second: Double) {
+    let (jj, jl, ll) = (place(j, j), place(j, l), place(l, l))
+    var (first, second) = (0.0, 0.0)
     for k in 0..<components {
-      slopes[k] = 2 * planes[k].jl * (1 / planes[k].jj - 1 / planes[k].ll)
-    }
-    var (first, second) = (0.0, volumes.curvature(counts: counts, slopes))
-    for k in 0..<components {
-      let (plane, slope) = (planes[k], slopes[k])
-      first += counts[k] * slope
-      let (a, b) = (plane.jl / plane.jj, plane.jl / plane.ll)
+      let (x, between, y) = (rotated[jj + k], rotated[jl + k], rotated[ll + k])
+      let (a, b) = (1 / x, 1 / y)
+      let slope = 2 * between * (a - b)
+      changes[k] = slope
+      first += volumes.counts[k] * slope
       second +=
-        counts[k] * (2 * (plane.ll / plane.jj + plane.jj / plane.ll - 2) - 4 * (a * a + b * b))
+        volumes.counts[k]
+        * (2 * (y * a + x * b - 2) - 4 * between * between * (a * a + b * b))
     }
-    guard second > 0, abs(first) < second else { return nil }
-    return Rotation(x: 1, y: -first / second)
+    return (first, second + volumes.curvature(changes))
   }
 
-  /// The axis v in the plane with the smallest vᵀMv, M = Σₖ cₖ (1/rₖⱼ − 1/rₖₗ) Wₖ.
-  private func tangent(_ planes: [Plane], _ counts: [Double]) -> Rotation? {
-    var m = Plane(jj: 0, jl: 0, ll: 0)
-    for (plane, count) in zip(planes, counts) {
-      let weight = count / plane.jj - count / plane.ll
-      m.jj += weight * plane.jj
-      m.jl += weight * plane.jl
-      m.ll += weight * plane.ll
+  /// What the rotation adds to F; that to each uₖ = ln rⱼ + ln rₗ + … is left in `changes`.
+  private mutating func change(_ j: Int, _ l: Int, _ rotation: Rotation) -> Double {
+    let (jj, jl, ll) = (place(j, j), place(j, l), place(l, l))
+    let (c, s) = (rotation.cosine, rotation.sine)
+    for k in 0..<components {
+      let (x, between, y) = (rotated[jj + k], rotated[jl + k], rotated[ll + k])
+      let along = c * c * x + 2 * c * s * between + s * s * y
+      let across = c * c * y - 2 * c * s * between + s * s * x
+      changes[k] = naturalLog(along / x * (across / y))
+    }
+    return volumes.change(changes)
+  }
+
+  /// Towards the axis v in the plane with the smallest vᵀMv, M = Σₖ cₖ (1/rₖⱼ − 1/rₖₗ) Wₖ.
+  private func tangent(_ j: Int, _ l: Int) -> Rotation? {
+    let (jj, jl, ll) = (place(j, j), place(j, l), place(l, l))
+    var (half, between) = (0.0, 0.0)
+    for k in 0..<components {
+      let (x, y) = (rotated[jj + k], rotated[ll + k])
+      let weight = volumes.counts[k] / x - volumes.counts[k] / y
+      half += weight * (y - x) / 2
+      between += weight * rotated[jl + k]
     }
     // The eigenvector of the smaller eigenvalue, without cancellation.
-    let half = (m.ll - m.jj) / 2
-    let root = (half * half + m.jl * m.jl).squareRoot()
-    if half >= 0 { return Rotation(x: root + half, y: -m.jl) }
-    return Rotation(x: abs(m.jl), y: m.jl < 0 ? root - half : half - root)
+    let root = (half * half + between * between).squareRoot()
+    if half >= 0 { return Rotation(x: root + half, y: -between) }
+    return Rotation(x: between.magnitude, y: between < 0 ? root - half : half - root)
   }
 
-  /// Turns axes j and l within their plane.
+  /// Turns axes j < l within their plane.
   private mutating func rotate(_ j: Int, _ l: Int, _ rotation: Rotation) {
-    let (d, count) = (dimension, rotated.count)
-    var span = axes.values.mutableSpan
-    for q in 0..<d { rotation.turn(&span, j * d + q, l * d + q) }
+    let (d, n) = (dimension, components)
+    var span = axes.mutableSpan
+    rotation.turn(&span, j * d, l * d, count: d)
+    let (jj, jl, ll) = (place(j, j), place(j, l), place(l, l))
+    let (c, s) = (rotation.cosine, rotation.sine)
     span = rotated.mutableSpan
-    for start in stride(from: 0, to: count, by: d * d) {
-      for q in 0..<d { rotation.turn(&span, start + j * d + q, start + l * d + q) }
-      for q in 0..<d { rotation.turn(&span, start + q * d + j, start + q * d + l) }
+    for k in 0..<n {
+      let (x, between, y) = (span[jj + k], span[jl + k], span[ll + k])
+      span[jj + k] = c * c * x + 2 * c * s * between + s * s * y
+      span[ll + k] = c * c * y - 2 * c * s * between + s * s * x
+      span[jl + k] = c * s * (y - x) + (c * c - s * s) * between
     }
+    func place(_ a: Int, _ b: Int) -> Int { Scatter.packed(a, b, d) * n }
+    for q in 0..<j { rotation.turn(&span, place(q, j), place(q, l), count: n) }
+    for q in j + 1..<l { rotation.turn(&span, place(j, q), place(q, l), count: n) }
+    rotation.turn(&span, jl + n, ll + n, count: (d - l - 1) * n)
   }
 }
 
@@ -168,26 +242,13 @@ private struct Rotation {
     (cosine, sine) = (x / length, y / length)
   }
 
-  /// Turns two coordinates.
+  /// Turns the coordinates that stand from `a` and from `b` on.
   @inline(__always)
-  func turn(_ values: inout MutableSpan<Double>, _ a: Int, _ b: Int) {
-    let (x, y) = (values[a], values[b])
-    values[a] = cosine * x + sine * y
-    values[b] = cosine * y - sine * x
-  }
-}
-
-/// A scatter in the plane of axes j and l.
-private struct Plane {
-  var jj: Double
-  var jl: Double
-  var ll: Double
-
-  /// What the rotation adds to ln rⱼ + ln rₗ.
-  func change(_ rotation: Rotation) -> Double {
-    let (c, s) = (rotation.cosine, rotation.sine)
-    let along = c * c * jj + 2 * c * s * jl + s * s * ll
-    let across = c * c * ll - 2 * c * s * jl + s * s * jj
-    return naturalLog(along / jj * (across / ll))
+  func turn(_ values: inout MutableSpan<Double>, _ a: Int, _ b: Int, count: Int) {
+    for i in 0..<count {
+      let (x, y) = (values[a + i], values[b + i])
+      values[a + i] = cosine * x + sine * y
+      values[b + i] = cosine * y - sine * x
+    }
   }
 }

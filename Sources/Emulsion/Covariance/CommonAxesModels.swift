@@ -30,6 +30,7 @@ func ofOccupied(
   _ covariances: (_ scatters: [Scatter], _ counts: [Double]) -> [Scatter]
 ) -> [Scatter] {
   let occupied = scatters.indices.filter { counts[$0] > 0 }
+  if occupied.count == scatters.count { return covariances(scatters, counts) }
   var result = scatters.map { $0.scaled(by: 0) }
   let found = covariances(occupied.map { scatters[$0] }, occupied.map { counts[$0] })
   for (k, covariance) in zip(occupied, found) { result[k] = covariance }

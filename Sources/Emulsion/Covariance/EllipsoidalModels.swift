@@ -17,25 +17,92 @@ struct EqualShapeEllipsoids: GeometricCovariance {
   /// model [λₖDADᵀ]; the scale of C doesn't matter). C starts from that of `previous`.
   /// O(K·d² + d³) an iteration.
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
+    let d = scatters.first?.dimension ?? 1
     let total = counts.reduce(0, +)
     var volumes = counts.map { _ in 0.0 }
-    var shape = Scatter.sum(scatters).divided(by: total)
-    var known = previous.first.flatMap { CovarianceFactor($0) }
-    for _ in 0..<iterationLimit {
-      guard let factor = known ?? CovarianceFactor(shape) else { break }
-      known = nil
-      let last = volumes
-      for k in scatters.indices where counts[k] > 0 {
-        volumes[k] = factor.quotientTrace(scatters[k]) / (Double(shape.dimension) * counts[k])
-      }
-      // A component that is a point says nothing of the shape.
-      let extended = scatters.indices.filter { volumes[$0] > 0 }
-      if extended.isEmpty || areSettled(volumes, last) { break }
-      shape = Scatter.weightedSum(extended.map { scatters[$0] }) {
-        1 / (volumes[extended[$0]] * total)
+    var last = volumes
+    var shape = previous.first?.values ?? []
+    var precision = Precision(order: d)
+    if !precision.invert(shape) {
+      shape = Scatter.sum(scatters).divided(by: total).values
+      guard precision.invert(shape) else {
+        return volumes.map { Scatter(.full, dimension: d, values: shape).scaled(by: $0) }
       }
     }
-    return volumes.map { shape.scaled(by: $0) }
+    for _ in 0..<iterationLimit {
+      swap(&volumes, &last)
+      for k in scatters.indices where counts[k] > 0 {
+        volumes[k] = precision.traceOfProduct(scatters[k].values) / (Double(d) * counts[k])
+      }
+      // A component that is a point says nothing of the shape.
+      if areSettled(volumes, last) || !volumes.contains(where: { $0 > 0 }) { break }
+      for i in shape.indices { shape[i] = 0 }
+      for k in scatters.indices where volumes[k] > 0 {
+        let weight = 1 / (volumes[k] * total)
+        let values = scatters[k].values
+        for i in shape.indices { shape[i] += weight * values[i] }
+      }
+      guard precision.invert(shape) else { break }
+    }
+    return volumes.map { volume in
+      Scatter(.full, dimension: d, values: shape.map { $0 * volume })
+    }
+  }
+}
+
+/// The inverse of a covariance matrix in its packed triangle, with its room kept for the next one.
+private struct Precision {
+  private let order: Int
+  private var deviations: [Double]
+  private var factor: [Double]
+  private var values: [Double]
+
+  init(order d: Int) {
+    order = d
+    deviations = Array(repeating: 0, count: d)
+    factor = Array(repeating: 0, count: d * d)
+    values = Array(repeating: 0, count: ScatterForm.full.count(d))
+  }
+
+  /// Takes the inverse, by way of the correlation matrix; false where there is none. O(d³).
+  mutating func invert(_ covariance: [Double]) -> Bool {
+    let d = order
+    guard covariance.count == values.count else { return false }
+    for a in 0..<d {
+      let deviation = covariance[Scatter.packed(a, a, d)].squareRoot()
+      guard deviation > 0 && deviation.isFinite else { return false }
+      deviations[a] = deviation
+    }
+    var index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        factor[b * d + a] = covariance[index] / (deviations[a] * deviations[b])
+        index += 1
+      }
+    }
+    guard LinearAlgebra.factorise(&factor, order: d) else { return false }
+    LinearAlgebra.invertLower(&factor, order: d)
+    index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        var sum = 0.0
+        for q in b..<d { sum += factor[q * d + a] * factor[q * d + b] }
+        values[index] = sum / (deviations[a] * deviations[b])
+        index += 1
+      }
+    }
+    return true
+  }
+
+  /// tr(WΣ⁻¹) of a packed W. O(d²).
+  func traceOfProduct(_ scatter: [Double]) -> Double {
+    var (sum, index) = (0.0, 0)
+    for a in 0..<order {
+      sum += values[index] * scatter[index]
+      for b in index + 1..<index + order - a { sum += 2 * values[b] * scatter[b] }
+      index += order - a
+    }
+    return sum
   }
 }
 
@@ -48,8 +115,9 @@ struct EqualVolumeEllipsoids: GeometricCovariance {
   func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) -> [Scatter] {
     ofOccupied(scatters, counts) { scatters, counts in
       let sizes = scatters.map { CovarianceFactor($0)?.logDeterminant ?? -.infinity }
-      let volumes = OneVolume(counts: counts, dimension: scatters.first?.dimension ?? 0)
-      return zip(scatters, volumes.counts(sizes)).map { $0.divided(by: $1) }
+      var volumes = OneVolume(counts: counts, dimension: scatters.first?.dimension ?? 0)
+      volumes.begin(at: sizes)
+      return zip(scatters, volumes.counts).map { $0.divided(by: $1) }
     }
   }
 }

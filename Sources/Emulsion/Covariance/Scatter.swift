@@ -64,14 +64,18 @@ public struct Scatter: Sendable, Hashable, Codable {
 
   /// The covariance as a full matrix.
   public var matrix: Matrix {
-    var result = Matrix(rows: dimension, columns: dimension)
-    for a in 0..<dimension {
-      result[a, a] = variance(a)
-      guard form == .full else { continue }
-      for b in a + 1..<max(dimension, a + 1) {
-        let value = values[Scatter.packed(a, b, dimension)]
-        result[a, b] = value
-        result[b, a] = value
+    let d = dimension
+    var result = Matrix(rows: d, columns: d)
+    var elements = result.values.mutableSpan
+    guard form == .full else {
+      for a in 0..<d { elements[a * d + a] = variance(a) }
+      return result
+    }
+    var index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        (elements[a * d + b], elements[b * d + a]) = (values[index], values[index])
+        index += 1
       }
     }
     return result

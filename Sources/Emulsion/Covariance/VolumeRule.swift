@@ -4,64 +4,81 @@ protocol VolumeRule {
   /// N.
   var total: Double { get }
   /// cₖ, which are the derivatives of F as well.
-  func counts(_ logSizes: [Double]) -> [Double]
-  /// F(u + Δ) − F(u), given the counts at u.
-  func change(counts: [Double], _ changes: [Double]) -> Double
-  /// The second derivative of F in the direction `slopes`, given the counts at u.
-  func curvature(counts: [Double], _ slopes: [Double]) -> Double
+  var counts: [Double] { get }
+  /// Sets u.
+  mutating func begin(at logSizes: [Double])
+  /// F(u + Δ) − F(u).
+  func change(_ changes: [Double]) -> Double
+  /// Adds Δ to u.
+  mutating func move(by changes: [Double])
+  /// The second derivative of F in the direction `slopes`.
+  func curvature(_ slopes: [Double]) -> Double
 }
 
 /// Volumes of their own: cₖ = Nₖ, F = Σₖ Nₖ uₖ.
 struct FreeVolumes: VolumeRule {
-  let own: [Double]
+  let counts: [Double]
   let total: Double
 
   init(counts: [Double]) {
-    own = counts
+    self.counts = counts
     total = counts.reduce(0, +)
   }
 
-  func counts(_ logSizes: [Double]) -> [Double] { own }
+  func begin(at logSizes: [Double]) {}
 
-  func change(counts: [Double], _ changes: [Double]) -> Double {
-    zip(counts, changes).reduce(0) { $0 + $1.0 * $1.1 }
+  func change(_ changes: [Double]) -> Double {
+    var sum = 0.0
+    for k in counts.indices { sum += counts[k] * changes[k] }
+    return sum
   }
 
-  func curvature(counts: [Double], _ slopes: [Double]) -> Double { 0 }
+  func move(by changes: [Double]) {}
+
+  func curvature(_ slopes: [Double]) -> Double { 0 }
 }
 
 /// One volume, λ = Σₖ gₖ / N with gₖ = e^(uₖ/d): cₖ = gₖ/λ, F = N·d·ln Σₖ gₖ (Celeux & Govaert 1995, models
 /// [λBₖ] and [λCₖ]).
 struct OneVolume: VolumeRule {
+  private(set) var counts: [Double]
   let total: Double
   let dimension: Double
 
   init(counts: [Double], dimension: Int) {
+    self.counts = counts
     total = counts.reduce(0, +)
     self.dimension = Double(dimension)
   }
 
-  func counts(_ logSizes: [Double]) -> [Double] {
+  mutating func begin(at logSizes: [Double]) {
     // The largest as the unit, so that nothing over- or underflows.
     let largest = logSizes.max() ?? 0
-    let sizes = logSizes.map { exponential(($0 - largest) / dimension) }
-    let sum = sizes.reduce(0, +)
-    return sizes.map { $0 / sum * total }
+    for k in counts.indices { counts[k] = exponential((logSizes[k] - largest) / dimension) }
+    normalise()
   }
 
-  func change(counts: [Double], _ changes: [Double]) -> Double {
+  func change(_ changes: [Double]) -> Double {
     var sum = 0.0
-    for (count, change) in zip(counts, changes) {
-      sum += count * exponentialLessOne(change / dimension)
-    }
+    for k in counts.indices { sum += counts[k] * exponentialLessOne(changes[k] / dimension) }
     return total * dimension * Elementary.log1p(sum / total)
   }
 
-  func curvature(counts: [Double], _ slopes: [Double]) -> Double {
+  mutating func move(by changes: [Double]) {
+    for k in counts.indices { counts[k] *= exponential(changes[k] / dimension) }
+    normalise()
+  }
+
+  private mutating func normalise() {
+    let factor = total / counts.reduce(0, +)
+    for k in counts.indices { counts[k] *= factor }
+  }
+
+  func curvature(_ slopes: [Double]) -> Double {
     var (mean, square) = (0.0, 0.0)
-    for (count, slope) in zip(counts, slopes) {
-      mean += count * slope
-      square += count * slope * slope
+    for k in counts.indices {
+      mean += counts[k] * slopes[k]
+      square += counts[k] * slopes[k] * slopes[k]
     }
     return (square - mean * mean / total) / dimension
   }

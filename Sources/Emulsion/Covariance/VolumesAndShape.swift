@@ -44,7 +44,9 @@ struct VolumesAndShape {
 /// The most iterations of an M step that is not closed; few need a tenth of them.
 let iterationLimit = 1000
 
-/// Whether values have stopped changing but for rounding.
+/// Whether values have stopped changing so far that what is left, which goes into the likelihood by its
+/// square, is rounding.
 func areSettled(_ values: [Double], _ last: [Double]) -> Bool {
-  zip(values, last).allSatisfy { abs($0 - $1) <= 1e-13 * $0 }
+  for i in values.indices where !(abs(values[i] - last[i]) <= 1e-9 * values[i]) { return false }
+  return true
 }

@@ -83,26 +83,32 @@ enum LinearAlgebra {
   }
 
   /// Eigenvalues of a symmetric matrix, ascending; `nil` where the iteration does not converge. O(d³).
-  static func eigenvalues(_ matrix: Matrix) -> [Double]? { eigen(matrix, job: "N")?.values }
+  static func eigenvalues(_ matrix: Matrix) -> [Double]? {
+    eigen(matrix, wantsVectors: false)?.values
+  }
 
   /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix; `nil` where the
   /// iteration does not converge. O(d³).
   static func eigen(_ matrix: Matrix) -> (values: [Double], vectors: Matrix)? {
-    eigen(matrix, job: "V")
+    eigen(matrix, wantsVectors: true)
   }
 
-  private static func eigen(_ matrix: Matrix, job: String) -> (values: [Double], vectors: Matrix)? {
+  private static func eigen(_ matrix: Matrix, wantsVectors: Bool)
+    -> (values: [Double], vectors: Matrix)?
+  {
     guard matrix.values.allSatisfy(\.isFinite) else { return nil }
     let d = matrix.rows
     guard d > 0 else { return ([], matrix) }
-    if d <= largestRotated { return SymmetricRotations(matrix).sorted }
+    if d <= largestRotated { return SymmetricRotations(matrix, wantsVectors: wantsVectors).result }
     guard isSingleThreaded else { return nil }
     var vectors = matrix
     var values = [Double](repeating: 0, count: d)
     var workCount = Int32(max(1, 34 * d))
     var work = [Double](repeating: 0, count: Int(workCount))
     var (order, info) = (Int32(d), Int32(0))
-    dsyev_(job, "U", &order, &vectors.values, &order, &values, &work, &workCount, &info)
+    dsyev_(
+      wantsVectors ? "V" : "N", "U", &order, &vectors.values, &order, &values, &work, &workCount,
+      &info)
     return info == 0 ? (values, vectors) : nil
   }
 }

@@ -10,27 +10,42 @@ struct SymmetricRotations {
   private let order: Int
   /// With the eigenvalues on its diagonal.
   private let matrix: [Double]
-  /// Eigenvectors, one a row.
+  /// Eigenvectors, one a row; none where they aren't wanted.
   private let vectors: [Double]
 
   /// O(d³) a sweep.
-  init(_ symmetric: Matrix) {
+  init(_ symmetric: Matrix, wantsVectors: Bool = true) {
     order = symmetric.rows
-    var (matrix, vectors) = (symmetric.values, Matrix.identity(symmetric.rows).values)
+    var matrix = symmetric.values
+    var vectors = wantsVectors ? Matrix.identity(order).values : []
     var a = matrix.mutableSpan
     var v = vectors.mutableSpan
     for _ in 0..<Self.sweepLimit where !Self.sweep(&a, &v, order) { break }
+    Self.sort(&a, &v, order)
     (self.matrix, self.vectors) = (matrix, vectors)
   }
 
-  /// Eigenvalues, ascending, and their vectors.
-  var sorted: (values: [Double], vectors: Matrix) {
-    let d = order
-    let places = (0..<d).sorted { (matrix[$0 * d + $0], $0) < (matrix[$1 * d + $1], $1) }
+  /// Eigenvalues, ascending, and their vectors, one a row; none where they aren't wanted.
+  var result: (values: [Double], vectors: Matrix) {
+    let count = vectors.isEmpty ? 0 : order
     return (
-      places.map { matrix[$0 * d + $0] },
-      Matrix(rows: d, columns: d, values: places.flatMap { vectors[$0 * d..<($0 + 1) * d] })
+      (0..<order).map { matrix[$0 * order + $0] },
+      Matrix(rows: count, columns: count, values: vectors)
     )
+  }
+
+  /// Puts eigenvalues, and with them their vectors, in order; equal ones stay as they come.
+  private static func sort(
+    _ a: inout MutableSpan<Double>, _ v: inout MutableSpan<Double>, _ d: Int
+  ) {
+    for last in 1..<max(d, 1) {
+      var j = last
+      while j > 0 && a[j * d + j] < a[(j - 1) * d + j - 1] {
+        a.swapAt(j * d + j, (j - 1) * d + j - 1)
+        if !v.isEmpty { for q in 0..<d { v.swapAt(j * d + q, (j - 1) * d + q) } }
+        j -= 1
+      }
+    }
   }
 
   /// Rotates in every plane where there is something to be rotated away, and says whether there was.
@@ -56,6 +71,7 @@ struct SymmetricRotations {
         }
         (a[j * d + j], a[l * d + l]) = (x - tangent * between, y + tangent * between)
         (a[j * d + l], a[l * d + j]) = (0, 0)
+        guard !v.isEmpty else { continue }
         for q in 0..<d {
           let (p, r) = (v[j * d + q], v[l * d + q])
           v[j * d + q] = cosine * p - sine * r
