@@ -86,7 +86,7 @@ public struct Joint: ~Copyable {
     precondition(values.count == total && rows <= storage.stride)
     forget()
     if isComplete {
-      initial = values
+      initial.append(contentsOf: values)
     } else {
       for k in active { initial.append(values[k]) }
     }

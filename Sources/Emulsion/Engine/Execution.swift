@@ -92,11 +92,11 @@ struct PassShape: Sendable {
   /// Where the numbers stand that say which rows share one component.
   var groupColumn: Int?
 
-  /// The shape with blocks that hold whole ones of the data.
+  /// The shape with blocks that hold whole ones of the data, and not more than its rows.
   func holding(_ data: any DataSource) -> PassShape {
     var shape = self
-    let own = data.rowsPerBlock
-    shape.rowsPerBlock = (rowsPerBlock + own - 1) / own * own
+    let (own, wanted) = (data.rowsPerBlock, min(rowsPerBlock, max(1, data.rows)))
+    shape.rowsPerBlock = (wanted + own - 1) / own * own
     return shape
   }
 }

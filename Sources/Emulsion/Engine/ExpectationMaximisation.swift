@@ -65,9 +65,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     var pruning = Pruning(
       data, family, components: run.parameters.weights.count,
       isAllowed: prunes && transform.ignoresImprobable)
+    var evaluator: BlockEvaluator<Family.Statistics>?
     do {
       while !(run.hasConverged || run.trace.count > maximumIterations) {
-        try iterate(&run, &pruning, execution)
+        try iterate(&run, &pruning, &evaluator, execution)
         try report(run.iterations, run.logLikelihood, pruning.share)
         run.hasConverged =
           run.isSettled(stopping.tolerance) && stopping.isSatisfied(by: run.smoothTrace)
@@ -81,13 +82,15 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
   private func iterate(
-    _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>, _ execution: Execution
+    _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>,
+    _ evaluator: inout BlockEvaluator<Family.Statistics>?, _ execution: Execution
   ) throws {
     var parameters = run.parameters
     if let sums = run.extrapolation.latest {
       if extrapolates, let proposal = try run.extrapolation.proposal(run.trace) {
         if let jump = jump(to: proposal, from: run, execution) {
-          let far = try expectation(jump, iteration: run.trace.count, &pruning, execution)
+          let far = try expectation(
+            jump, iteration: run.trace.count, &pruning, &evaluator, execution)
           if far.logLikelihood >= run.logLikelihood {
             run.extrapolation.accept()
             return run.note(far, at: jump)
@@ -97,7 +100,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       }
       parameters = try maximisation(sums, previous: parameters, transform, execution)
     }
-    let sums = try expectation(parameters, iteration: run.trace.count, &pruning, execution)
+    let sums = try expectation(
+      parameters, iteration: run.trace.count, &pruning, &evaluator, execution)
     guard sums.logLikelihood.isFinite else {
       throw EmulsionError(
         .degenerate,
@@ -144,14 +148,15 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   /// E step, fused with the sums of the M step.
   private func expectation(
     _ parameters: MixtureParameters<Family.Component>, iteration: Int,
-    _ pruning: inout Pruning<Family>, _ execution: Execution
+    _ pruning: inout Pruning<Family>, _ evaluator: inout BlockEvaluator<Family.Statistics>?,
+    _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
     let logWeights = family.logWeights(parameters.weights)
     try pruning.revise(iteration: iteration, mixture, parameters, execution)
     let sums = try execution.pass(
       mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: transform,
-      shape: family.passShape, sorted: pruning.sortedRows(under: parameters))
+      shape: family.passShape, sorted: pruning.sortedRows(under: parameters), reusing: &evaluator)
     pruning.note(sums)
     return sums
   }

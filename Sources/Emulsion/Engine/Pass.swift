@@ -41,12 +41,12 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
 
 /// One thread's buffers for passes over blocks.
 struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
-  let worker: any BlockWorker<Statistics>
+  private(set) var worker: any BlockWorker<Statistics>
   var buffer: BlockBuffer
   var joint: Joint
   var logDensity: LaneMatrix
   /// The noise beside the components.
-  let noise: NoiseWorker?
+  private(set) var noise: NoiseWorker?
 
   /// The components that matter in each of some blocks.
   var active = ActiveComponents()
@@ -65,6 +65,15 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     buffer = BlockBuffer(columns: columns, capacity: lanes)
     joint = Joint(components: components, lanes: lanes)
     logDensity = LaneMatrix(rows: 1, lanes: lanes)
+    self.noise = noise.map { NoiseWorker($0, groupColumn: shape.groupColumn, lanes: lanes) }
+  }
+
+  /// Turns to another mixture of the same family and number of components, and keeps the buffers.
+  mutating func turn(
+    to mixture: any PreparedMixture<Statistics>, shape: PassShape, noise: Noise?
+  ) {
+    let lanes = shape.rowsPerBlock
+    worker = mixture.makeWorker(lanes: lanes, reusing: worker)
     self.noise = noise.map { NoiseWorker($0, groupColumn: shape.groupColumn, lanes: lanes) }
   }
 
@@ -104,33 +113,53 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     transform.transform(&joint, block: buffer.block, logDensity: &density)
   }
 
-  /// Applies row weights and adds the block to the sums.
-  mutating func accumulate(
-    into result:
-      inout (
-        logLikelihood: Double, weight: Double, evaluated: Double, needed: Double,
-        noise: NoiseCount
-      ), counts: inout [Double]
-  ) throws {
+  /// Applies row weights and adds the block to the sums, but for those that its worker keeps.
+  fileprivate mutating func accumulate(into sums: inout RunningSums) throws {
     let rows = buffer.rows
     if let noise {
-      result.noise.merge(
+      sums.noise.merge(
         noise.count(buffer.block, buffer.weightLanes, hasWeights: buffer.hasWeights))
     }
-    result.evaluated += Double(rows * joint.components)
-    result.needed += Double(rows * needed)
+    sums.evaluated += Double(rows * joint.components)
+    sums.needed += Double(rows * needed)
     if buffer.hasWeights {
-      result.weight += Lanes.sum(buffer.weights())
-      result.logLikelihood += Lanes.weightedSum(logDensity.lanes(0, rows), buffer.weights())
+      sums.totalWeight += Lanes.sum(buffer.weights())
+      sums.logLikelihood += Lanes.weightedSum(logDensity.lanes(0, rows), buffer.weights())
       joint.lanes.scaleRows(by: buffer.weightLanes, count: rows)
     } else {
-      result.weight += Double(rows)
-      result.logLikelihood += Lanes.sum(logDensity.lanes(0, rows))
+      sums.totalWeight += Double(rows)
+      sums.logLikelihood += Lanes.sum(logDensity.lanes(0, rows))
     }
     joint.clearPadding(from: rows)
-    joint.addRowSums(rows: rows, to: &counts)
+    joint.addRowSums(rows: rows, to: &sums.counts)
     try worker.accumulate(buffer.block, responsibilities: joint)
   }
+
+  /// The sums over the rows of a chunk.
+  fileprivate mutating func sums(
+    of chunk: Int, _ layout: BlockLayout, _ logWeights: [Double],
+    _ transform: any PosteriorTransform
+  ) throws -> PassResult<Statistics> {
+    var sums = RunningSums(counts: Array(repeating: 0, count: logWeights.count))
+    try layout.forEachBlock(of: chunk, logWeights: logWeights, &self) { evaluator in
+      try evaluator.evaluate(logWeights: logWeights, transform: transform)
+      try evaluator.accumulate(into: &sums)
+    }
+    return PassResult(
+      logLikelihood: sums.logLikelihood, totalWeight: sums.totalWeight, counts: sums.counts,
+      noise: sums.noise, evaluated: sums.evaluated, needed: sums.needed,
+      statistics: worker.takeStatistics())
+  }
+}
+
+/// What a pass adds up besides the family's statistics.
+private struct RunningSums {
+  var logLikelihood = 0.0
+  var totalWeight = 0.0
+  var evaluated = 0.0
+  var needed = 0.0
+  var noise = NoiseCount()
+  var counts: [Double]
 }
 
 extension Execution {
@@ -141,40 +170,51 @@ extension Execution {
   ///   - shape: How the family of the mixture wants to be worked with.
   ///   - sorted: The rows in compact blocks, out of which components may be left; `nil` for the rows
   ///     as they lie in the data and all components.
+  ///   - evaluator: The buffers of the last pass over few rows, with a mixture of the same family and as
+  ///     many components; then those of this one.
   func pass<S>(
     _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
     noise: Noise? = nil, transform: any PosteriorTransform, shape: PassShape,
-    sorted: SortedRows? = nil
+    sorted: SortedRows? = nil, reusing evaluator: inout BlockEvaluator<S>?
   ) throws -> PassResult<S> {
     let shape = shape.holding(data)
     let layout = BlockLayout(data, sorted, mixture, rowsPerBlock: shape.rowsPerBlock)
-    let k = logWeights.count
+    guard layout.chunkCount > 1 else {
+      guard layout.chunkCount == 1 else { throw EmulsionError(.invalidData, "no data rows") }
+      try checkCancellation()
+      if evaluator == nil {
+        evaluator = BlockEvaluator(
+          mixture, components: logWeights.count, columns: data.columns, shape: shape, noise: noise)
+      } else {
+        evaluator?.turn(to: mixture, shape: shape, noise: noise)
+      }
+      if let sums = try evaluator?.sums(of: 0, layout, logWeights, transform) { return sums }
+      throw EmulsionError(.invalidData, "no data rows")
+    }
     let tree = TreeMerge<PassResult<S>>(leaves: layout.chunkCount) { try $0.merge($1) }
     try forEach(
       layout.chunkCount, concurrency: shape.maximumConcurrency,
       makeWorker: {
         BlockEvaluator(
-          mixture, components: k, columns: data.columns, shape: shape, noise: noise)
+          mixture, components: logWeights.count, columns: data.columns, shape: shape, noise: noise)
       }
     ) { evaluator, chunk in
-      var sums = (
-        logLikelihood: 0.0, weight: 0.0, evaluated: 0.0, needed: 0.0, noise: NoiseCount()
-      )
-      var counts = [Double](repeating: 0, count: k)
-      try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
-        try evaluator.evaluate(logWeights: logWeights, transform: transform)
-        try evaluator.accumulate(into: &sums, counts: &counts)
-      }
-      let statistics = evaluator.worker.takeStatistics()
-      try tree.add(
-        PassResult(
-          logLikelihood: sums.logLikelihood, totalWeight: sums.weight, counts: counts,
-          noise: sums.noise, evaluated: sums.evaluated, needed: sums.needed, statistics: statistics),
-        at: chunk)
+      try tree.add(evaluator.sums(of: chunk, layout, logWeights, transform), at: chunk)
     }
     guard let result = tree.root() else {
       throw EmulsionError(.invalidData, "no data rows")
     }
     return result
+  }
+
+  /// A pass by itself.
+  func pass<S>(
+    _ mixture: any PreparedMixture<S>, over data: any DataSource, logWeights: [Double],
+    noise: Noise? = nil, transform: any PosteriorTransform, shape: PassShape
+  ) throws -> PassResult<S> {
+    var evaluator: BlockEvaluator<S>?
+    return try pass(
+      mixture, over: data, logWeights: logWeights, noise: noise, transform: transform, shape: shape,
+      reusing: &evaluator)
   }
 }

@@ -219,6 +219,10 @@ public protocol PreparedMixture<Statistics>: Sendable {
   associatedtype Statistics: SufficientStatistics
   /// Scratch and running sums of one thread, for blocks of at most `lanes` rows.
   func makeWorker(lanes: Int) -> any BlockWorker<Statistics>
+  /// The same, where `worker` was made by a mixture of the same family with as many components, for as
+  /// many lanes, and is not needed any more: its buffers may be used again, or it itself.
+  func makeWorker(lanes: Int, reusing worker: any BlockWorker<Statistics>)
+    -> any BlockWorker<Statistics>
   /// How far log-densities can change within a ball, with distances in `units`, or in units of its
   /// choice; `nil` where that is not known.
   ///
@@ -228,6 +232,11 @@ public protocol PreparedMixture<Statistics>: Sendable {
 }
 
 extension PreparedMixture {
+  /// A new one.
+  public func makeWorker(lanes: Int, reusing worker: any BlockWorker<Statistics>)
+    -> any BlockWorker<Statistics>
+  { makeWorker(lanes: lanes) }
+
   /// Not known: every component is evaluated everywhere.
   public func bounds(in units: [Double]?) -> DensityBounds? { nil }
 }

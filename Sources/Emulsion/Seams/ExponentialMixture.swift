@@ -14,6 +14,14 @@ struct ExponentialMixture<Family: ExponentialFamily>: PreparedMixture {
     ExponentialWorker(family, form, lanes: lanes)
   }
 
+  func makeWorker(lanes: Int, reusing worker: any BlockWorker<FeatureSums>)
+    -> any BlockWorker<FeatureSums>
+  {
+    guard let worker = worker as? ExponentialWorker else { return makeWorker(lanes: lanes) }
+    worker.turn(to: form)
+    return worker
+  }
+
   func bounds(in units: [Double]?) -> DensityBounds? {
     family.hasBaseMeasure ? nil : family.densityBounds(of: components, in: units)
   }

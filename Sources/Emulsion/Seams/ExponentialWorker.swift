@@ -4,7 +4,8 @@ import CVectorMath
 /// look at type metadata: blocks may take a microsecond.
 final class ExponentialWorker: BlockWorker {
   private let family: any ExponentialFamily
-  private let form: NaturalForm
+  private var form: NaturalForm
+  private let lanes: Int
   private var features: LaneMatrix
   private var apartFeatures: LaneMatrix
   private var baseMeasure: LaneMatrix
@@ -17,12 +18,23 @@ final class ExponentialWorker: BlockWorker {
     let f = form.features
     self.family = family
     self.form = form
+    self.lanes = lanes
     features = LaneMatrix(rows: f, lanes: lanes)
     apartFeatures = LaneMatrix(rows: form.apart.isEmpty ? 0 : f, lanes: lanes)
     baseMeasure = LaneMatrix(rows: 1, lanes: lanes)
     chosen = ChosenComponents(all: form)
     sums = FeatureSums(components: form.components, features: f)
     apartSums = form.apart.map { _ in Array(repeating: 0, count: f) }
+  }
+
+  /// Turns to other components of the family, as many; its sums were taken.
+  func turn(to form: NaturalForm) {
+    self.form = form
+    if apartFeatures.rows == 0 && !form.apart.isEmpty {
+      apartFeatures = LaneMatrix(rows: form.features, lanes: lanes)
+    }
+    chosen = ChosenComponents(all: form)
+    apartSums = form.apart.map { _ in Array(repeating: 0, count: form.features) }
   }
 
   func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws {
