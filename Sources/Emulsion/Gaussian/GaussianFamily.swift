@@ -10,6 +10,7 @@ public struct GaussianFamily: ExponentialFamily {
   let limits: CovarianceLimits
   let constraints: GaussianConstraints
   private let scales: [Double]
+  let form: ScatterForm
 
   /// κ above which a component is measured from its own mean: 1.8·ε·κ, the error per row of the
   /// natural form, is then above 2e-9.
@@ -25,6 +26,7 @@ public struct GaussianFamily: ExponentialFamily {
     self.limits = limits
     self.constraints = constraints
     scales = frame.scales
+    form = model.form
   }
 
   /// `gaussian`.
@@ -33,8 +35,6 @@ public struct GaussianFamily: ExponentialFamily {
   public var dimension: Int { frame.dimension }
   /// d linear features and the covariance model's second moments.
   public var featureCount: Int { dimension + form.count(dimension) }
-
-  var form: ScatterForm { covarianceModel.form }
 
   /// K components with the data's mean and unit variance in the frame.
   public func neutralComponents(_ k: Int) -> [Gaussian] {
