@@ -7,14 +7,14 @@
 /// the best rotation for that is an eigenvector of order two.
 ///
 /// Sweeps gain a hundredth of the last one each where components have axes in common, and go on to the
-/// minimum. Where they have not, as in components of too few rows, each gains nearly what the last one
-/// has: then the M step stops, which is lower than it was, and the next one goes on from here.
+/// minimum. Where they have not, as in components of too few rows, each gains most of what the last one
+/// has: after two such sweeps in a row the M step ends lower than it began, and the next goes on.
 struct CommonAxes<Volumes: VolumeRule> {
-  /// What a sweep must gain for another one, nats a row.
-  private static var precision: Double { 1e-8 }
+  /// What a sweep must gain for another one, a row: axes err by the root of what is left, and later
+  /// log-likelihoods with them.
+  private static var precision: Double { 1e-11 }
   /// Gains that are a larger share of the last one fall slowly.
-  private static var slowest: Double { 0.25 }
-  private static var fewestSweeps: Int { 3 }
+  private static var slowest: Double { 0.5 }
 
   private var volumes: Volumes
   private let dimension: Int
@@ -31,44 +31,43 @@ struct CommonAxes<Volumes: VolumeRule> {
     self.axes = axes.values
     (dimension, components) = (axes.rows, scatters.count)
     changes = Array(repeating: 0, count: components)
-    rotated = Array(repeating: 0, count: components * ScatterForm.full.count(dimension))
-    var half = [Double](repeating: 0, count: dimension * dimension)
-    for k in scatters.indices {
-      Self.turn(
-        scatters[k].values, axes.values, dimension, into: k, of: components, &rotated, &half)
-    }
+    rotated = Self.turned(scatters, by: axes)
   }
 
-  /// Writes DᵀWD for W = `scatter` as component `k`; `half` is room for WD.
-  private static func turn(
-    _ scatter: [Double], _ axes: [Double], _ d: Int, into k: Int, of n: Int,
-    _ result: inout [Double], _ half: inout [Double]
-  ) {
-    let (source, axes) = (scatter.span, axes.span)
-    var half = half.mutableSpan
-    var result = result.mutableSpan
-    for a in 0..<d {
-      for b in 0..<d { half[a * d + b] = 0 }
-    }
-    var index = 0
-    for p in 0..<d {
-      for q in p..<d {
-        let value = source[index]
-        index += 1
-        for b in 0..<d { half[b * d + p] += value * axes[b * d + q] }
-        guard q > p else { continue }
-        for b in 0..<d { half[b * d + q] += value * axes[b * d + p] }
+  /// DᵀWₖD of all components, as they are kept.
+  private static func turned(_ scatters: [Scatter], by axes: Matrix) -> [Double] {
+    let (d, n) = (axes.rows, scatters.count)
+    var rotated = [Double](repeating: 0, count: n * ScatterForm.full.count(d))
+    var half = [Double](repeating: 0, count: d * d)
+    let axes = axes.values.span
+    for k in 0..<n {
+      let values = scatters[k].values
+      let source = values.span
+      var product = half.mutableSpan
+      for i in product.indices { product[i] = 0 }
+      // Row b becomes that of DᵀW.
+      var index = 0
+      for p in 0..<d {
+        for q in p..<d {
+          let value = source[index]
+          index += 1
+          for b in 0..<d { product[b * d + p] += value * axes[b * d + q] }
+          guard q > p else { continue }
+          for b in 0..<d { product[b * d + q] += value * axes[b * d + p] }
+        }
+      }
+      var result = rotated.mutableSpan
+      index = k
+      for a in 0..<d {
+        for b in a..<d {
+          var sum = 0.0
+          for q in 0..<d { sum += axes[a * d + q] * product[b * d + q] }
+          result[index] = sum
+          index += n
+        }
       }
     }
-    index = k
-    for a in 0..<d {
-      for b in a..<d {
-        var sum = 0.0
-        for q in 0..<d { sum += axes[a * d + q] * half[b * d + q] }
-        result[index] = sum
-        index += n
-      }
-    }
+    return rotated
   }
 
   /// The covariances D·diag(rₖⱼ/cₖ)·Dᵀ.
@@ -119,15 +118,14 @@ struct CommonAxes<Volumes: VolumeRule> {
 
   /// Sweeps over all planes; none where a scatter is singular, so that F is −∞ already.
   private mutating func improve() {
-    volumes.begin(at: logSizes)
-    guard logSizes.allSatisfy(\.isFinite) else { return }
-    var (last, sweeps) = (Double.infinity, 0)
-    while true {
+    let start = logSizes
+    volumes.begin(at: start)
+    guard start.allSatisfy(\.isFinite) else { return }
+    var (last, slow) = (Double.infinity, 0)
+    while slow < 2 {
       let gain = sweep()
-      sweeps += 1
-      // Where there is nothing in common, gains fall slowly; EM has better to do than to wait.
-      let isSlow = sweeps >= Self.fewestSweeps && !(gain < Self.slowest * last)
-      guard gain > Self.precision * volumes.total, !isSlow else { break }
+      guard gain > Self.precision * volumes.total else { break }
+      slow = gain < Self.slowest * last ? 0 : slow + 1
       last = gain
     }
     volumes.begin(at: logSizes)
@@ -214,10 +212,10 @@ struct CommonAxes<Volumes: VolumeRule> {
   /// Turns axes j < l within their plane.
   private mutating func rotate(_ j: Int, _ l: Int, _ rotation: Rotation) {
     let (d, n) = (dimension, components)
-    let (jj, jl, ll) = (place(j, j), place(j, l), place(l, l))
-    let (c, s) = (rotation.cosine, rotation.sine)
     var span = axes.mutableSpan
     rotation.turn(&span, j * d, l * d, count: d)
+    let (jj, jl, ll) = (place(j, j), place(j, l), place(l, l))
+    let (c, s) = (rotation.cosine, rotation.sine)
     span = rotated.mutableSpan
     for k in 0..<n {
       let (x, between, y) = (span[jj + k], span[jl + k], span[ll + k])

@@ -99,7 +99,7 @@ enum LinearAlgebra {
     guard matrix.values.allSatisfy(\.isFinite) else { return nil }
     let d = matrix.rows
     guard d > 0 else { return ([], matrix) }
-    if d <= largestRotated { return SymmetricRotations(matrix, wantsVectors: wantsVectors).sorted }
+    if d <= largestRotated { return SymmetricRotations(matrix, wantsVectors: wantsVectors).result }
     guard isSingleThreaded else { return nil }
     var vectors = matrix
     var values = [Double](repeating: 0, count: d)

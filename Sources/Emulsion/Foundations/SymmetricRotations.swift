@@ -13,25 +13,24 @@ struct SymmetricRotations {
   /// Eigenvectors, one a row; none where they aren't wanted.
   private let vectors: [Double]
 
-  /// Eigenvalues come in ascending order. O(d³) a sweep.
+  /// O(d³) a sweep.
   init(_ symmetric: Matrix, wantsVectors: Bool = true) {
-    let d = symmetric.rows
-    order = d
+    order = symmetric.rows
     var matrix = symmetric.values
-    var vectors = wantsVectors ? Matrix.identity(d).values : []
+    var vectors = wantsVectors ? Matrix.identity(order).values : []
     var a = matrix.mutableSpan
     var v = vectors.mutableSpan
-    for _ in 0..<Self.sweepLimit where !Self.sweep(&a, &v, d) { break }
-    Self.sort(&a, &v, d)
+    for _ in 0..<Self.sweepLimit where !Self.sweep(&a, &v, order) { break }
+    Self.sort(&a, &v, order)
     (self.matrix, self.vectors) = (matrix, vectors)
   }
 
-  /// Eigenvalues, ascending, and their vectors.
-  var sorted: (values: [Double], vectors: Matrix) {
-    let count = vectors.count / max(1, order)
+  /// Eigenvalues, ascending, and their vectors, one a row; none where they aren't wanted.
+  var result: (values: [Double], vectors: Matrix) {
+    let count = vectors.isEmpty ? 0 : order
     return (
       (0..<order).map { matrix[$0 * order + $0] },
-      Matrix(rows: count, columns: count == 0 ? 0 : order, values: vectors)
+      Matrix(rows: count, columns: count, values: vectors)
     )
   }
 
@@ -42,10 +41,8 @@ struct SymmetricRotations {
     for last in 1..<max(d, 1) {
       var j = last
       while j > 0 && a[j * d + j] < a[(j - 1) * d + j - 1] {
-        (a[j * d + j], a[(j - 1) * d + j - 1]) = (a[(j - 1) * d + j - 1], a[j * d + j])
-        if !v.isEmpty {
-          for q in 0..<d { v.swapAt(j * d + q, (j - 1) * d + q) }
-        }
+        a.swapAt(j * d + j, (j - 1) * d + j - 1)
+        if !v.isEmpty { for q in 0..<d { v.swapAt(j * d + q, (j - 1) * d + q) } }
         j -= 1
       }
     }
