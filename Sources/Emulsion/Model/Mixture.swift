@@ -105,6 +105,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     }
   }
 
+  func support(ofColumn j: Int) -> Support { family.support(ofColumn: j) }
+
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
     return try evaluate(data, execution, transform: transform) { $0.writeLabels(into: &$1) }
