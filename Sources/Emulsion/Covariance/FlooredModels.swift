@@ -66,7 +66,8 @@ extension EqualVolumeAxisAligned {
     of scatters: [Scatter], counts: [Double], previous: [Scatter], atLeast floor: Double
   ) -> [Scatter] {
     ofOccupied(scatters, counts) { scatters, counts in
-      let spectra = OneVolumeAtLeast(floor, counts: counts).variances(scatters.map(\.values))
+      let spectra = OneVolumeAtLeast(floor, counts: counts, longest: .infinity)
+        .variances(scatters.map(\.values))
       return zip(scatters, spectra).map {
         Scatter(.diagonal, dimension: $0.dimension, values: $1)
       }

@@ -10,10 +10,11 @@ struct OneVolumeAtLeast {
   private let floor: Double
   private let counts: [Double]
   /// The longest variance, where that of all rows is about 1.
-  private static let longest = 100.0
+  private let longest: Double
 
-  init(_ floor: Double, counts: [Double]) {
-    (self.floor, self.counts) = (floor, counts)
+  /// - Parameter longest: Infinite where variances lie along columns, which bear any.
+  init(_ floor: Double, counts: [Double], longest: Double = 100) {
+    (self.floor, self.counts, self.longest) = (floor, counts, longest)
   }
 
   /// O(K·d) a step of the bisection.
@@ -50,7 +51,7 @@ struct OneVolumeAtLeast {
     -> Double
   {
     let largest = logs[k].first ?? -.infinity
-    let limit = naturalLog(Self.longest) + max(0, largest - naturalLog(counts[k]))
+    let limit = naturalLog(longest) + max(0, largest - naturalLog(counts[k]))
     return max(logMultiplier(logs[k], logFloor, size), largest - limit)
   }
 
