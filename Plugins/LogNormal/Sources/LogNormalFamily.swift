@@ -109,7 +109,7 @@ extension LogNormalFamily {
     }
     if logs.covariance.isDiagonal {
       let variances = mean.indices.map {
-        mean[$0] * mean[$0] * (Elementary.exp(logs.covariance[$0, $0]) - 1)
+        mean[$0] * mean[$0] * Elementary.expm1(logs.covariance[$0, $0])
       }
       guard (mean + variances).allSatisfy(\.isFinite) else { return nil }
       return Moments(mean: mean, covariance: Covariance(variances: variances))
@@ -117,7 +117,7 @@ extension LogNormalFamily {
     var covariance = Matrix(rows: dimension, columns: dimension)
     for i in 0..<dimension {
       for j in 0..<dimension {
-        covariance[i, j] = mean[i] * mean[j] * (Elementary.exp(logs.covariance[i, j]) - 1)
+        covariance[i, j] = mean[i] * mean[j] * Elementary.expm1(logs.covariance[i, j])
       }
     }
     guard mean.allSatisfy(\.isFinite), covariance.values.allSatisfy(\.isFinite) else { return nil }

@@ -99,14 +99,32 @@ public struct RegressionFamily: ComponentFamily {
   }
 
   /// What the M step found.
+  ///
+  /// The variance about a line is spurious, as that of a Gaussian is, where it is below e^−(Nₖ − p) of the
+  /// pooled one: p rows lie on a line without error, and each more vouches for a factor e.
   public func diagnose(_ components: [RegressionComponent], counts: [Double]) -> [Diagnosis] {
-    components.enumerated().compactMap { k, component in
+    let total = counts.reduce(0, +)
+    let pooled = zip(components, counts).reduce(0) {
+      $0 + $1.0.deviation * $1.0.deviation * $1.1 / total
+    }
+    return components.enumerated().compactMap { k, component in
       if let problem = component.problem { return Diagnosis(component: k, problem: problem) }
-      guard counts[k] < Double(design.width + 1) else { return nil }
       let rows = counts[k].formatted(significant: 3)
+      guard counts[k] >= Double(design.width + 1) else {
+        return Diagnosis(
+          component: k,
+          problem: "has only \(rows) effective rows for \(design.width) coefficients")
+      }
+      let share = component.deviation * component.deviation / pooled
+      guard deviationRole == .free, share < Elementary.exp(Double(design.width) - counts[k]) else {
+        return nil
+      }
+      let width = share.squareRoot().formatted(significant: 2)
       return Diagnosis(
         component: k,
-        problem: "has only \(rows) effective rows for \(design.width) coefficients")
+        problem:
+          "is spurious: its \(rows) rows lie within \(width) pooled standard deviations of a line",
+        isSpurious: true)
     }
   }
 

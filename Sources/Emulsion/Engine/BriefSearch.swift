@@ -2,13 +2,13 @@
 /// where it stands. The best of the fits are looked at again, with all of their starts.
 struct BriefSearch: Sendable {
   /// Starts that all fits try.
-  let shared: HierarchicalStarts?
+  let shared: HierarchicalStarts
   /// The drawn starts that this fit tries besides, by their number among the restarts.
   let drawn: [Int]
 
   /// How many starts there are.
   var count: Int { sharedCount + drawn.count }
-  private var sharedCount: Int { shared?.count ?? 0 }
+  private var sharedCount: Int { shared.count }
 
   /// The drawn start that start `index` is; `nil` where all fits try it.
   func drawn(_ index: Int) -> Int? {

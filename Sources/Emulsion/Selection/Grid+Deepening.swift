@@ -7,20 +7,21 @@ extension Grid {
     guard work.canFollowAllStarts, options.restarts > 2, options.initializer.needsSample,
       !options.initializer.isDeterministic, !options.initializer.isConfinedToCaller
     else { return self }
-    let structures =
-      Dictionary(grouping: cells, by: \.components).mapValues(\.count).values.max() ?? 0
-    guard structures > 2 else { return self }
+    func isBrief(_ cell: FitOptions) -> Bool { cell.family.usesCovariance }
+    let structures = Dictionary(grouping: cells.filter(isBrief)) {
+      "\($0.family.label) \($0.components)"
+    }
+    guard structures.values.contains(where: { $0.count > 2 }) else { return self }
     let trees = try HierarchicalStarts(work.standardizedSample, options.execution)
     var grid = self
     var turns: [Int: Int] = [:]
-    for index in cells.indices {
+    for index in cells.indices where isBrief(cells[index]) {
       let turn = turns[cells[index].components, default: 0]
       turns[cells[index].components] = turn + 1
       let drawn = (0..<min(drawnCount, options.restarts)).map {
         (turn * drawnCount + $0) % options.restarts
       }
-      grid.cells[index].search = BriefSearch(
-        shared: cells[index].family.usesCovariance ? trees : nil, drawn: drawn)
+      grid.cells[index].search = BriefSearch(shared: trees, drawn: drawn)
     }
     return grid
   }
