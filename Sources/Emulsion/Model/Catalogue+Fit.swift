@@ -25,7 +25,7 @@ extension Catalogue {
         (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
       }
         + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
-      seconds: seconds, evidence: outcome.evidence)
+      seconds: seconds, evidence: outcome.evidence, notes: summary.notes)
     return Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
       covariance: covariance, columnNames: data.columnNames, report: report,
@@ -172,5 +172,18 @@ extension RefusedStep {
   func description(family: String) -> String {
     "the log-likelihood would fall by \(loss.formatted(significant: 3)) nats in iteration \(iteration), so "
       + "the fit ended before it: the M step of the \(family) family does not raise it there"
+  }
+}
+
+extension DataSummary {
+  /// Weights count as numbers of rows, in criteria and where a component needs rows: weights that sum to a
+  /// tenth of the rows or less hide most of the data.
+  fileprivate var notes: [String]? {
+    guard weightedRows > 1, totalWeight < 0.1 * Double(weightedRows) else { return nil }
+    return [
+      "row weights count as numbers of rows, but those of \(weightedRows) rows sum to "
+        + "\(totalWeight.formatted(significant: 3)): multiply them by "
+        + "\((Double(weightedRows) / totalWeight).formatted(significant: 3)) so that each row counts once on average"
+    ]
   }
 }

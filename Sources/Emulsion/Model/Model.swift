@@ -126,9 +126,12 @@ public struct FitReport: Sendable, Codable {
   /// What the restarts say.
   public var evidence: Evidence
 
+  /// What must be known of the data, a sentence each; `nil` in files of before it was told.
+  public var notes: [String]?
+
   /// Problems, and what else must be known.
   public var warnings: [String] {
-    var list = problems
+    var list = problems + (notes ?? [])
     if isCancelled {
       list.append("interrupted after \(max(0, trace.count - 1)) iterations")
     } else if !hasConverged && trace.count > 1 {
