@@ -77,24 +77,10 @@ struct CommonAxes<Volumes: VolumeRule> {
   static func covariances(of scatters: [Scatter], previous: [Scatter], volumes: Volumes)
     -> [Scatter]
   {
-    let start = sharedAxes(of: previous) ?? PrincipalAxes(Scatter.sum(scatters)).axes
+    let start = (PrincipalAxes(sharedBy: previous) ?? PrincipalAxes(Scatter.sum(scatters))).axes
     var common = CommonAxes(start, scatters, volumes)
     common.improve()
     return common.covariances
-  }
-
-  /// The axes that covariances share: those of a sum of all, each with a factor of its own, so that
-  /// axes of equal length in one are told apart by another; `nil` for spheres.
-  private static func sharedAxes(of covariances: [Scatter]) -> Matrix? {
-    let sum = Scatter.weightedSum(covariances) { k in
-      let trace = covariances[k].trace
-      return trace > 0 ? 1 / (trace * Double(k + 1)) : 0
-    }
-    let principal = PrincipalAxes(sum)
-    guard let least = principal.variances.first, let most = principal.variances.last,
-      least < (1 - 1e-12) * most
-    else { return nil }
-    return principal.axes
   }
 
   /// uₖ.

@@ -116,9 +116,10 @@ extension CovarianceModel {
   ) throws -> [Scatter] {
     let raised = try raisedCovariances(
       of: scatters, counts: counts, previous: previous, atLeast: floor)
+    let dimension = scatters.first?.dimension ?? 0
     return ofOccupied(scatters, counts) { scatters, counts in
       [raised, previous].map { covariances -> (cost: Double, covariances: [Scatter]) in
-        let axes = Self.sharedAxes(of: covariances)
+        let axes = PrincipalAxes(sharedBy: covariances)?.axes ?? .identity(dimension)
         let spectra = scatters.map { scatter in
           let turned = scatter.congruent(axes)
           return (0..<scatter.dimension).map { max(0, turned[$0, $0]) }
@@ -133,17 +134,5 @@ extension CovarianceModel {
         return (cost, found.map { Scatter(axes: axes, variances: $0) })
       }.min { $0.cost < $1.cost }?.covariances ?? scatters
     }
-  }
-
-  /// The axes that covariances share: those of a sum of all, each with a factor of its own, so that
-  /// axes of equal length in one are told apart by another.
-  private static func sharedAxes(of covariances: [Scatter]) -> Matrix {
-    let known = covariances.filter { $0.trace > 0 }
-    return PrincipalAxes(
-      Scatter.sum(
-        known.enumerated().map { k, covariance in
-          covariance.divided(by: covariance.trace / Double(k + 1))
-        })
-    ).axes
   }
 }

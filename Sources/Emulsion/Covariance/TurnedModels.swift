@@ -43,4 +43,15 @@ struct PrincipalAxes {
       ?? (Array(repeating: .nan, count: d), .identity(d))
     (axes, variances) = (vectors, values.map { max(0, $0) })
   }
+  /// The axes that covariances share: those of a sum of all, each with a factor of its own, so that
+  /// axes of equal length in one are told apart by another; `nil` for spheres.
+  init?(sharedBy covariances: [Scatter]) {
+    self.init(
+      Scatter.weightedSum(covariances) { k in
+        let trace = covariances[k].trace
+        return trace > 0 ? 1 / (trace * Double(k + 1)) : 0
+      })
+    guard let least = variances.first, let most = variances.last, least < (1 - 1e-12) * most
+    else { return nil }
+  }
 }
