@@ -16,10 +16,20 @@ struct Geometry: Sendable, Hashable {
   let volume: Part
   let shape: Part
   let orientation: Part
+  /// `VEI`.
+  let letters: String
+  /// The name it goes by: four have one older than their letters.
+  let name: String
 
   init(_ volume: Part, _ shape: Part, _ orientation: Part) {
     (self.volume, self.shape, self.orientation) = (volume, shape, orientation)
+    letters = volume.letter + shape.letter + orientation.letter
+    name = Self.olderNames[letters] ?? letters
   }
+
+  private static let olderNames = [
+    "VVV": "full", "EEE": "tied", "VVI": "diagonal", "VII": "spherical",
+  ]
 
   /// All 14: a sphere has no orientation.
   static let all: [Geometry] = [Part.identity, .equal, .variable].flatMap { orientation in
@@ -27,14 +37,6 @@ struct Geometry: Sendable, Hashable {
       [Part.equal, .variable].map { Geometry($0, shape, orientation) }
     }
   }.filter { $0.shape != .identity || $0.orientation == .identity }
-
-  /// `VEI`.
-  var letters: String { volume.letter + shape.letter + orientation.letter }
-
-  /// The name it goes by: four have one older than their letters.
-  var name: String {
-    ["VVV": "full", "EEE": "tied", "VVI": "diagonal", "VII": "spherical"][letters] ?? letters
-  }
 
   /// Its letters, where they aren't its name, and the letter of what it is for one column.
   var aliases: [String] {

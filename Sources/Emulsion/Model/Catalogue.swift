@@ -71,7 +71,10 @@ public struct Catalogue: Sendable {
   ///
   /// - Throws: `invalid-option` with the nearest valid name.
   public func covarianceModel(named name: String) throws -> any CovarianceModel {
-    if let found = covarianceModels.first(where: { $0.name == name || $0.aliases.contains(name) }) {
+    // Most are asked for by name, and a selection asks hundreds of times.
+    if let found = covarianceModels.first(where: { $0.name == name })
+      ?? covarianceModels.first(where: { $0.aliases.contains(name) })
+    {
       return found
     }
     throw unknown(

@@ -1,0 +1,236 @@
+/// Which cells of a grid are special cases of which, and where each stands; entries are heavy, and each is
+/// compared with many.
+private struct Nesting {
+  /// From the smallest models to the largest.
+  let order: [Int]
+  /// For each cell, in that order, those that are nested in it.
+  let nested: [[Int]]
+  /// Log-likelihood and BIC of each cell; `nil` of those that may not win.
+  private(set) var standing: [(logLikelihood: Double, bic: Double)?]
+
+  init(_ entries: [Selection.Entry], _ catalogue: Catalogue) {
+    let special = Dictionary(
+      Set(entries.compactMap(\.covariance)).map { name in
+        (name, Set((try? catalogue.covarianceModel(named: name))?.special ?? []))
+      }
+    ) { first, _ in first }
+    let cells = entries.map {
+      (
+        family: $0.family, components: $0.components, covariance: $0.covariance,
+        special: special[$0.covariance ?? "", default: []]
+      )
+    }
+    let order = cells.indices.sorted {
+      (cells[$0].components, cells[$0].special.count)
+        < (cells[$1].components, cells[$1].special.count)
+    }
+    nested = cells.map { large in
+      order.filter {
+        let small = cells[$0]
+        guard small.family == large.family else { return false }
+        if small.covariance == large.covariance { return small.components < large.components }
+        return small.components == large.components
+          && large.special.contains(small.covariance ?? "")
+      }
+    }
+    self.order = order
+    standing = entries.map(Self.standing)
+  }
+
+  mutating func note(_ entry: Selection.Entry, at index: Int) {
+    standing[index] = Self.standing(entry)
+  }
+
+  private static func standing(_ entry: Selection.Entry) -> (logLikelihood: Double, bic: Double)? {
+    entry.isEligible ? (entry.logLikelihood, entry.bic) : nil
+  }
+
+  func logLikelihood(_ index: Int) -> Double? { standing[index]?.logLikelihood }
+  /// The least BIC of all.
+  var leastBIC: Double { standing.compactMap { $0?.bic }.min() ?? .infinity }
+  /// The best of some cells.
+  func best(of cells: [Int]) -> Int? {
+    cells.filter { standing[$0] != nil }
+      .max { logLikelihood($0) ?? -.infinity < logLikelihood($1) ?? -.infinity }
+  }
+}
+
+extension Grid {
+  /// Larger models can't fit worse than smaller ones nested in them: where one does, or has
+  /// collapsed while a nested one is sound, EM starts again from the best of the nested optima.
+  ///
+  /// - Parameter revives: Whether what has collapsed gets its chance, once.
+  func repaired(_ fitted: [Selection.Entry], revives: Bool = false) throws -> [Selection.Entry] {
+    var entries = fitted
+    var nesting = Nesting(entries, work.catalogue)
+    for index in nesting.order where !options.isCancelled() {
+      // What the data don't allow no other start cures.
+      if entries[index].failure?.code == .invalidData { continue }
+      guard let best = nesting.best(of: nesting.nested[index]),
+        let highest = nesting.logLikelihood(best)
+      else { continue }
+      let own = nesting.logLikelihood(index)
+      let least = highest - 1e-9 * abs(highest)
+      if own.map({ $0 >= least }) ?? !revives { continue }
+      if own == nil
+        && !mayWin(entries[index], over: entries[best], leastBIC: nesting.leastBIC)
+      {
+        continue
+      }
+      // What has merely stopped a little early needs no further search.
+      let isNear = own.map { $0 > highest - 10 * options.tolerance } ?? false
+      for smaller in own == nil ? neighbours(of: index, entries, nesting) : [best] {
+        guard let model = entries[smaller].model,
+          let better = try refit(entries[index], from: model, searches: !isNear, least: least)
+        else { continue }
+        (entries[index].model, entries[index].failure) = (better, nil)
+        nesting.note(entries[index], at: index)
+        break
+      }
+    }
+    return entries
+  }
+
+  /// Whether a cell that has collapsed may come to the best BIC, if it gains as much over the best fit that
+  /// is nested in it as its parameters could tell: a few nats, and one for each of them, twice what chance gives.
+  private func mayWin(
+    _ entry: Selection.Entry, over nested: Selection.Entry, leastBIC: Double
+  ) -> Bool {
+    guard let model = nested.model, let more = parametersAdded(by: entry, to: nested) else {
+      return true
+    }
+    let penalty = naturalLog(model.report.totalWeight) * Double(more)
+    return (nested.bic + penalty - leastBIC) / 2 <= 10 + Double(more)
+  }
+
+  /// How many parameters more a cell has than a fit that is nested in it; `nil` where that is not told by
+  /// rows and columns.
+  private func parametersAdded(by entry: Selection.Entry, to nested: Selection.Entry) -> Int? {
+    guard let name = entry.covariance, let model = nested.model,
+      let covariance = try? work.catalogue.covarianceModel(named: name),
+      let own = nested.covariance.flatMap({ try? work.catalogue.covarianceModel(named: $0) })
+    else { return nil }
+    let (k, d) = (entry.components, model.dimension)
+    let more =
+      covariance.freeParameters(components: k, dimension: d)
+      - own.freeParameters(components: nested.components, dimension: d)
+    return more + (k - nested.components) * (d + 1)
+  }
+
+  /// What has collapsed gets its chance from the best with as many components, and from the same
+  /// structure with one less, not from all that are nested.
+  private func neighbours(of index: Int, _ entries: [Selection.Entry], _ nesting: Nesting) -> [Int]
+  {
+    let k = entries[index].components
+    let nested = nesting.nested[index].filter { nesting.standing[$0] != nil }
+    let equals = nesting.best(of: nested.filter { entries[$0].components == k })
+    return (equals.map { [$0] } ?? []) + nested.filter { entries[$0].components == k - 1 }
+  }
+
+  /// The best sound fit that starts from the nested one: its parameters as they are, or with one of
+  /// the heaviest components split along its widest direction, or doubled, which changes nothing.
+  ///
+  /// Where EM collapses from all of these, or the limits on covariances make it fall below `least`, the
+  /// nested optimum itself is the larger model's fit; it is degenerate where the doubled component has
+  /// too few rows for two.
+  private func refit(
+    _ entry: Selection.Entry, from nested: Model, searches: Bool, least: Double
+  ) throws -> Model? {
+    var cell = options
+    guard let family = cells.first(where: { $0.family.label == entry.family })?.family else {
+      return nil
+    }
+    cell.family = family
+    cell.covariance = entry.covariance ?? cell.covariance
+    cell.components = entry.components
+    cell.endsAtFloor = cells.contains(where: \.endsAtFloor)
+    let base = StartingPoint(nested)
+    let isSameCount = entry.components == nested.components
+    var grown = base
+    while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
+    let plain = isSameCount ? base : double(grown, heaviest(grown))
+    let splits =
+      isSameCount || !searches
+      ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
+    let reached = try best(splits + [plain], cell, isDoubtful: !entry.isEligible)
+    if let reached, reached.logLikelihood >= least { return reached }
+    cell.maximumIterations = 0
+    let kept = try best([plain], cell, isSound: !entry.isEligible)
+    return kept.flatMap { $0.logLikelihood >= least ? $0 : nil }
+  }
+
+  /// The best fit that EM reaches from given starts: from that of the short runs which is best, and
+  /// sound where it must be. One that is doubtful shows in a longer run first.
+  private func best(
+    _ starts: [StartingPoint], _ options: FitOptions, isSound: Bool = true, isDoubtful: Bool = false
+  ) throws -> Model? {
+    var whole = options
+    whole.extrapolates = true
+    var short = whole
+    let fewest = isDoubtful ? 50 : starts.count > 1 ? 15 : Int.max
+    short.maximumIterations = min(options.maximumIterations, fewest)
+    let runs = try models(starts, short, isSound: isSound)
+      .sorted { $0.logLikelihood > $1.logLikelihood }
+    for run in runs {
+      if run.hasConverged || short.maximumIterations == options.maximumIterations {
+        return run.inCanonicalOrder
+      }
+      if let model = try models([StartingPoint(run)], whole, isSound: isSound).first {
+        return model.inCanonicalOrder
+      }
+    }
+    return nil
+  }
+
+  /// What EM comes to from each start, without those that are of no use.
+  private func models(
+    _ starts: [StartingPoint], _ options: FitOptions, isSound: Bool
+  ) throws -> [Model] {
+    let isSpread = starts.count > 1 && options.spreadsFits(of: work.data, over: options.execution)
+    return try options.execution.spread(starts.count, sideBySide: isSpread) {
+      place, execution -> Model? in
+      var cell = options
+      cell.initializer = starts[place].initializer
+      do {
+        let model = try work.fit(cell, execution: execution)
+        return isSound && model.isDegenerate ? nil : model
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
+        return nil
+      }
+    }.compactMap { $0 }
+  }
+
+  private func heaviest(_ base: StartingPoint) -> Int {
+    base.weights.indices.max { base.weights[$0] < base.weights[$1] } ?? 0
+  }
+
+  private func double(_ base: StartingPoint, _ k: Int) -> StartingPoint {
+    var result = base
+    result.parameters.append(base.parameters[k])
+    result.weights[k] /= 2
+    result.weights.append(result.weights[k])
+    return result
+  }
+
+  private func split(_ base: StartingPoint, _ k: Int, _ model: Model) -> StartingPoint {
+    var result = double(base, k)
+    guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
+      let widest = moments.covariance.widest
+    else { return result }
+    var step = max(0, widest.variance).squareRoot() / 2
+    // Means may have borders, such as 0.
+    for _ in 0..<10 {
+      let shift = widest.direction.map { step * $0 }
+      var (below, above) = (base.parameters[k], base.parameters[k])
+      below["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
+      above["mean"] = .vector(zip(moments.mean, shift).map { $0 + $1 })
+      if model.mixture.accepts(below) && model.mixture.accepts(above) {
+        result.parameters[k] = below
+        result.parameters[result.parameters.count - 1] = above
+        return result
+      }
+      step /= 2
+    }
+    return result
+  }
+}
