@@ -2,7 +2,7 @@
 struct CovarianceFactor: Sendable {
   let form: ScatterForm
   let dimension: Int
-  /// L⁻¹, d × d row-major (full), or 1/σ (diagonal, one value for spherical).
+  /// L⁻¹, d × d row-major; none of the other forms.
   let inverse: [Double]
   /// Σ⁻¹ in the packing of `Scatter`.
   let precision: [Double]
@@ -18,39 +18,56 @@ struct CovarianceFactor: Sendable {
   init?(_ covariance: Scatter) {
     form = covariance.form
     dimension = covariance.dimension
-    let d = dimension
+    let (form, d) = (covariance.form, covariance.dimension)
+    let variances = covariance.values.span
     let used = form == .spherical ? 1 : d
-    let deviations = (0..<used).map { covariance.variance($0).squareRoot() }
-    guard deviations.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    for j in 0..<used {
+      let variance = variances[form.diagonalIndex(j, d)]
+      guard variance > 0 && variance.isFinite else { return nil }
+    }
     guard form == .full else {
-      inverse = deviations.map { 1 / $0 }
-      precision = inverse.map { $0 * $0 }
-      let logDeterminant = deviations.reduce(0) { $0 + 2 * naturalLog($1) }
+      var precision: [Double] = []
+      precision.reserveCapacity(used)
+      var logDeterminant = 0.0
+      for j in 0..<used {
+        let deviation = variances[j].squareRoot()
+        precision.append((1 / deviation) * (1 / deviation))
+        logDeterminant += 2 * naturalLog(deviation)
+      }
+      self.precision = precision
+      inverse = []
       self.logDeterminant = form == .spherical ? Double(d) * logDeterminant : logDeterminant
       smallestPivot = 1
       return
     }
     // R, then L, then L⁻¹, then that of Σ.
     var factor = [Double](repeating: 0, count: d * d)
-    var index = 0
-    for a in 0..<d {
-      for b in a..<d {
-        factor[b * d + a] = covariance.values[index] / (deviations[a] * deviations[b])
-        index += 1
-      }
-    }
-    guard LinearAlgebra.factorise(&factor, order: d) else { return nil }
     var (smallest, logDeterminant) = (1.0, 0.0)
-    for a in 0..<d {
-      let root = factor[a * d + a]
-      smallest = min(smallest, root * root)
-      logDeterminant += 2 * naturalLog(deviations[a] * root)
+    let isDefinite = withScratch(d) { deviations in
+      for a in 0..<d { deviations[a] = variances[form.diagonalIndex(a, d)].squareRoot() }
+      var elements = factor.mutableSpan
+      var index = 0
+      for a in 0..<d {
+        for b in a..<d {
+          elements[b * d + a] = variances[index] / (deviations[a] * deviations[b])
+          index += 1
+        }
+      }
+      guard LinearAlgebra.factorise(&factor, order: d) else { return false }
+      for a in 0..<d {
+        let root = factor[a * d + a]
+        smallest = min(smallest, root * root)
+        logDeterminant += 2 * naturalLog(deviations[a] * root)
+      }
+      LinearAlgebra.invertLower(&factor, order: d)
+      elements = factor.mutableSpan
+      for a in 0..<d {
+        for b in 0...a { elements[a * d + b] /= deviations[b] }
+      }
+      return true
     }
+    guard isDefinite else { return nil }
     (smallestPivot, self.logDeterminant) = (smallest, logDeterminant)
-    LinearAlgebra.invertLower(&factor, order: d)
-    for a in 0..<d {
-      for b in 0...a { factor[a * d + b] /= deviations[b] }
-    }
     inverse = factor
     precision = Self.precision(factor.span, order: d)
   }

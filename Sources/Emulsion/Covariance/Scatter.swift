@@ -15,6 +15,15 @@ public enum ScatterForm: String, Sendable, Codable {
     case .spherical: 1
     }
   }
+
+  /// Where diagonal element `j` of a matrix of order `d` stands among the values.
+  func diagonalIndex(_ j: Int, _ d: Int) -> Int {
+    switch self {
+    case .full: Scatter.packed(j, j, d)
+    case .diagonal: j
+    case .spherical: 0
+    }
+  }
 }
 
 /// A scatter or covariance matrix of order d in one of three forms.
@@ -57,13 +66,7 @@ public struct Scatter: Sendable, Hashable, Codable {
   }
 
   /// Where diagonal element `j` stands in `values`.
-  public func diagonalIndex(_ j: Int) -> Int {
-    switch form {
-    case .full: Scatter.packed(j, j, dimension)
-    case .diagonal: j
-    case .spherical: 0
-    }
-  }
+  public func diagonalIndex(_ j: Int) -> Int { form.diagonalIndex(j, dimension) }
 
   /// Diagonal element `j` of a covariance.
   public func variance(_ j: Int) -> Double { values[diagonalIndex(j)] }

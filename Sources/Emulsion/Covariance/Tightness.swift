@@ -36,12 +36,15 @@ public struct Tightness: Sendable {
     return covariances.map { factor?.ratios(of: $0)?.min() ?? 1 }
   }
 
-  /// Whether component `k` is spurious: whether Σₖ less its share of W is not positive definite.
-  /// O(d³).
-  public func isSpurious(_ k: Int) -> Bool {
-    bounds[k] > 0
-      && CovarianceFactor(Scatter.weightedSum([covariances[k], pooled]) { [1, -bounds[k]][$0] })
-        == nil
-      && smallestRatios[k] < bounds[k]
+  /// Whether component `k` is spurious. O(d³).
+  public func isSpurious(_ k: Int) -> Bool { spuriousRatio(k) != nil }
+
+  /// ε of component `k` if it is spurious: only where Σₖ less its share of W is not positive definite is
+  /// it measured. O(d³).
+  func spuriousRatio(_ k: Int) -> Double? {
+    guard bounds[k] > 0, !covariances[k].exceeds(bounds[k], times: pooled, or: pooled.values),
+      let ratio = CovarianceFactor(pooled)?.ratios(of: covariances[k])?.min(), ratio < bounds[k]
+    else { return nil }
+    return ratio
   }
 }

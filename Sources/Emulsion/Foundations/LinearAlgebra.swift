@@ -31,17 +31,23 @@ enum LinearAlgebra {
   /// Replaces the lower triangle of a symmetric matrix of order d by that of its Cholesky factor, and
   /// says whether it has one. O(d³/3).
   static func factorise(_ values: inout [Double], order d: Int) -> Bool {
-    guard d > largestLooped else {
-      var span = values.mutableSpan
-      return factorise(&span, order: d)
-    }
-    guard isSingleThreaded, values.allSatisfy(\.isFinite) else { return false }
+    var span = values.mutableSpan
+    return factorise(&span, order: d)
+  }
+
+  /// The same in place of a matrix of d² numbers.
+  static func factorise(_ values: inout MutableSpan<Double>, order d: Int) -> Bool {
+    guard d > largestLooped else { return factoriseByLoops(&values, d) }
+    for i in values.indices where !values[i].isFinite { return false }
+    guard isSingleThreaded else { return false }
     var (order, info) = (Int32(d), Int32(0))
-    dpotrf_("U", &order, &values, &order, &info)
+    unsafe values.withUnsafeMutableBufferPointer {
+      unsafe dpotrf_("U", &order, $0.baseAddress, &order, &info)
+    }
     return info == 0
   }
 
-  private static func factorise(_ a: inout MutableSpan<Double>, order d: Int) -> Bool {
+  private static func factoriseByLoops(_ a: inout MutableSpan<Double>, _ d: Int) -> Bool {
     for j in 0..<d {
       let row = j * d
       var pivot = a[row + j]

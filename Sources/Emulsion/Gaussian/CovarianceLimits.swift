@@ -35,18 +35,21 @@ extension Scatter {
   /// Whether Σ − fS is positive definite, S a matrix or, without one, diagonal.
   func exceeds(_ factor: Double, times total: Scatter?, or scale: [Double]) -> Bool {
     let d = dimension
+    let values = values.span
     guard form == .full else {
-      return values.indices.allSatisfy { values[$0] >= factor * scale[$0] }
+      for j in values.indices where !(values[j] >= factor * scale[j]) { return false }
+      return true
     }
-    var rest = [Double](repeating: 0, count: d * d)
-    var index = 0
-    for a in 0..<d {
-      for b in a..<d {
-        let unit = total?.values[index] ?? (a == b ? scale[a] : 0)
-        rest[b * d + a] = values[index] - factor * unit
-        index += 1
+    return withScratch(d * d) { rest in
+      var index = 0
+      for a in 0..<d {
+        for b in a..<d {
+          let unit = total?.values[index] ?? (a == b ? scale[a] : 0)
+          rest[b * d + a] = values[index] - factor * unit
+          index += 1
+        }
       }
+      return LinearAlgebra.factorise(&rest, order: d)
     }
-    return LinearAlgebra.factorise(&rest, order: d)
   }
 }

@@ -7,6 +7,9 @@ public struct Gaussian: MixtureComponent {
   /// The covariance factorised, once for all that evaluates the component; `nil` where it is not
   /// positive definite.
   let factor: CovarianceFactor?
+  /// κ = tᵀ|P|t with t = |μ − c| + 3σ, c the frame's origin: it bounds the terms that the natural form
+  /// about c adds up. ∞ where there is no factor.
+  let cancellation: Double
 
   private enum CodingKeys: String, CodingKey {
     case mean
@@ -15,25 +18,27 @@ public struct Gaussian: MixtureComponent {
   }
 
   init(mean: [Double], covariance: Scatter) {
+    self.init(mean: mean, covariance: covariance, factor: CovarianceFactor(covariance))
+  }
+
+  private init(mean: [Double], covariance: Scatter, factor: CovarianceFactor?) {
     self.mean = mean
     self.covariance = covariance
-    factor = CovarianceFactor(covariance)
+    self.factor = factor
+    cancellation = factor?.cancellation(from: mean, covariance) ?? .infinity
   }
 
   /// A component of the same covariance elsewhere.
-  func moved(to mean: [Double]) -> Gaussian { Gaussian(self, mean: mean) }
-
-  private init(_ other: Gaussian, mean: [Double]) {
-    self.mean = mean
-    (covariance, factor) = (other.covariance, other.factor)
+  func moved(to mean: [Double]) -> Gaussian {
+    Gaussian(mean: mean, covariance: covariance, factor: factor)
   }
 
   /// Reads the parameters alone: the family checks that they fit before it factorises them.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    mean = try container.decode([Double].self, forKey: .mean)
-    covariance = try container.decode(Scatter.self, forKey: .covariance)
-    factor = nil
+    self.init(
+      mean: try container.decode([Double].self, forKey: .mean),
+      covariance: try container.decode(Scatter.self, forKey: .covariance), factor: nil)
   }
 
   /// Writes the parameters.
@@ -43,6 +48,29 @@ public struct Gaussian: MixtureComponent {
     try container.encode(covariance, forKey: .covariance)
     // Libraries before 0.2 ask for it.
     try container.encode(false, forKey: .isFloored)
+  }
+}
+
+extension CovarianceFactor {
+  /// κ of a component; see ``Gaussian/cancellation``. O(d²).
+  fileprivate func cancellation(from mean: [Double], _ covariance: Scatter) -> Double {
+    let d = mean.count
+    let (mean, variances, precision) = (mean.span, covariance.values.span, precision.span)
+    return withScratch(d) { extents in
+      for a in 0..<d {
+        extents[a] = abs(mean[a]) + 3 * variances[form.diagonalIndex(a, d)].squareRoot()
+      }
+      var sum = 0.0
+      for a in 0..<d {
+        let diagonal = form.diagonalIndex(a, d)
+        sum += precision[diagonal] * extents[a] * extents[a]
+        guard form == .full else { continue }
+        for b in a + 1..<max(d, a + 1) {
+          sum += 2 * abs(precision[diagonal + b - a]) * extents[a] * extents[b]
+        }
+      }
+      return sum
+    }
   }
 }
 

@@ -112,12 +112,12 @@ extension CovarianceFactor {
   func length(of vector: [Double]) -> Double {
     var sum = 0.0
     for a in vector.indices {
-      var element = 0.0
-      switch form {
-      case .spherical: element = inverse[0] * vector[a]
-      case .diagonal: element = inverse[a] * vector[a]
-      case .full: for b in 0...a { element += inverse[a * dimension + b] * vector[b] }
+      guard form == .full else {
+        sum += precision[form.diagonalIndex(a, dimension)] * vector[a] * vector[a]
+        continue
       }
+      var element = 0.0
+      for b in 0...a { element += inverse[a * dimension + b] * vector[b] }
       sum += element * element
     }
     return sum.squareRoot()

@@ -23,20 +23,19 @@ extension GaussianFamily {
       }
       // Sums of responsibilities come to whole rows but for rounding.
       let isSmall = counts[k] < 0.999 * Double(needed)
+      let rows = counts[k]
       if isSmall {
-        let rows = counts[k].formatted(significant: 4)
         return Diagnosis(
           component: k,
-          problem: "has only \(rows) effective rows, fewer than the \(needed) that it needs"
-            + weightHint)
+          problem:
+            "has only \(rows.formatted(significant: 4)) effective rows, fewer than the \(needed) "
+            + "that it needs" + weightHint)
       }
-      guard tightness.isSpurious(k) else { return nil }
-      let rows = counts[k].formatted(significant: 3)
-      let width = tightness.smallestRatios[k].squareRoot().formatted(significant: 2)
+      guard let ratio = tightness.spuriousRatio(k) else { return nil }
       return Diagnosis(
         component: k,
-        problem: "is spurious: its \(rows) rows lie within \(width) pooled standard deviations of "
-          + flat,
+        problem: "is spurious: its \(rows.formatted(significant: 3)) rows lie within "
+          + "\(ratio.squareRoot().formatted(significant: 2)) pooled standard deviations of " + flat,
         isSpurious: true)
     }
   }

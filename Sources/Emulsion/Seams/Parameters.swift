@@ -89,14 +89,31 @@ public struct Diagnosis: Sendable, Hashable {
   public var component: Int?
   /// What is wrong, as the end of a sentence that begins with the component's name, or the whole of one
   /// about all.
-  public var problem: String
+  public var problem: String { text() }
   /// Whether the component fits a few rows by chance, rather than having collapsed.
   public var isSpurious: Bool
 
-  /// Makes a diagnosis.
-  public init(component: Int?, problem: String, isSpurious: Bool = false) {
+  private let text: @Sendable () -> String
+
+  /// Makes a diagnosis, whose text is not written before it is read: of most fits that are tried nobody
+  /// reads it.
+  public init(
+    component: Int?, problem: @autoclosure @escaping @Sendable () -> String,
+    isSpurious: Bool = false
+  ) {
     self.component = component
-    self.problem = problem
     self.isSpurious = isSpurious
+    text = problem
+  }
+
+  /// Whether both say the same.
+  public static func == (a: Diagnosis, b: Diagnosis) -> Bool {
+    a.component == b.component && a.isSpurious == b.isSpurious && a.problem == b.problem
+  }
+
+  /// Goes by what it says.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(component)
+    hasher.combine(problem)
   }
 }
