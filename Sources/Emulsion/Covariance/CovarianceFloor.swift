@@ -26,16 +26,27 @@ struct CovarianceFloor: Sendable {
   }
 
   /// The M step of a structure under the floor: that without it, where nothing falls below.
+  ///
+  /// - Parameter ends: Whether what falls below is an error.
   func covariances(
-    of scatters: [Scatter], counts: [Double], previous: [Scatter], model: any CovarianceModel
+    of scatters: [Scatter], counts: [Double], previous: [Scatter], model: any CovarianceModel,
+    ends: Bool
   ) throws -> [Scatter] {
-    let used = counts.indices.filter { counts[$0] > 0 }
-    if !model.needsDefiniteScatters {
+    let low: Int?
+    if model.needsDefiniteScatters {
+      low = counts.indices.first { counts[$0] > 0 && !isAbove(scatters[$0], times: counts[$0]) }
+      if low == nil {
+        return try model.covariances(of: scatters, counts: counts, previous: previous)
+      }
+    } else {
       let found = try model.covariances(of: scatters, counts: counts, previous: previous)
-      let differing = model.sharesCovariance ? Array(used.prefix(1)) : used
-      if differing.allSatisfy({ isAbove(found[$0], times: 1) }) { return found }
-    } else if used.allSatisfy({ isAbove(scatters[$0], times: counts[$0]) }) {
-      return try model.covariances(of: scatters, counts: counts, previous: previous)
+      let differing = model.sharesCovariance ? found.indices.prefix(1) : found.indices
+      low = differing.first { counts[$0] > 0 && !isAbove(found[$0], times: 1) }
+      if low == nil { return found }
+    }
+    if ends, let low {
+      throw EmulsionError(
+        .degenerate, "component \(low + 1) has collapsed: a variance is at the covariance_floor")
     }
     return try model.covariances(
       of: scatters.map(inUnits), counts: counts, previous: previous.map(inUnits), atLeast: relative

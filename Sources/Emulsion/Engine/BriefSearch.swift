@@ -7,11 +7,10 @@ struct BriefSearch: Sendable {
   let drawn: [Int]
 
   /// How many starts there are.
-  var count: Int { sharedCount + drawn.count }
-  private var sharedCount: Int { shared.count }
+  var count: Int { shared.count + drawn.count }
 
   /// The drawn start that start `index` is; `nil` where all fits try it.
   func drawn(_ index: Int) -> Int? {
-    index < sharedCount ? nil : drawn[index - sharedCount]
+    index < shared.count ? nil : drawn[index - shared.count]
   }
 }

@@ -69,6 +69,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   /// Whether steps must not lower the log-likelihood; not where something else is maximised, such as
   /// with regularization.
   var ascends = true
+  /// Whether a start whose clusters are flat, though of rows enough, is tried again with a share of the
+  /// other rows: ties in a column do that.
+  var softensFlatStarts = false
 
   /// Goes on with a run, or begins it.
   ///
@@ -144,6 +147,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     return isRounding ? nil : RefusedStep(iteration: run.trace.count, loss: loss)
   }
 
+  /// The share of every row that a softened start leaves to all components.
+  private static var softShare: Double { 0.1 }
+
   /// Losses below this share of the log-likelihood are rounding.
   private static var rounding: Double { 1e-9 }
 
@@ -200,7 +206,19 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       components: try family.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
     var sums = try pass(neutral, rule, execution)
-    var start = try maximisation(sums, previous: neutral, rule, execution)
+    var start: MixtureParameters<Family.Component>
+    do {
+      start = try maximisation(sums, previous: neutral, rule, execution)
+    } catch let error as EmulsionError where error.code == .degenerate && softensFlatStarts {
+      // Where even equal clusters would have hardly rows enough, it is of no use.
+      let half = sums.counts.reduce(0, +) / Double(2 * k)
+      guard family.diagnose(neutral.components, counts: sums.counts.map { _ in half }).isEmpty
+      else { throw error }
+      var soft = self
+      soft.softensFlatStarts = false
+      return try soft.start(
+        from: SharedRule(base: rule, share: Self.softShare), components: k, execution: execution)
+    }
     if family.needsOwnMeasure(start.components) {
       sums = try pass(start, rule, execution)
       start = try maximisation(sums, previous: start, rule, execution)

@@ -130,7 +130,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
     ExpectationMaximisation(
       family: family, data: data, noise: noise, prunes: options.prunes && isWorthSorting(data),
-      extrapolates: true, ascends: options.ascends)
+      extrapolates: true, ascends: options.ascends, softensFlatStarts: options.endsAtFloor)
   }
 
   /// Whether sorting the rows may pay within a run.

@@ -162,7 +162,7 @@ extension FamilyContext {
           base: data, positions: positions, columnNames: positions.map { names[$0] }),
       summary: summary.selecting(positions), components: components, covariance: covariance,
       covarianceFloor: covarianceFloor, regularization: regularization, constraints: own,
-      catalogue: catalogue, execution: execution)
+      catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
   }
 }
 

@@ -107,7 +107,7 @@ extension GaussianFamily {
         .prefix(dimension + dimension * dimension))
     return GaussianFamily(
       covarianceModel, columnNames: columnNames, frame: frame, limits: limits,
-      constraints: constraints, meanWeight: meanWeight)
+      constraints: constraints, meanWeight: meanWeight, endsAtFloor: endsAtFloor)
   }
 }
 

@@ -78,7 +78,8 @@ public struct GaussianDefinition: FamilyDefinition {
       model, columnNames: names, frame: frame,
       limits: CovarianceLimits(
         floor: context.covarianceFloor, scale: variances, regularization: regularization),
-      meanWeight: summary.totalWeight / Double(summary.weightedRows))
+      meanWeight: summary.totalWeight / Double(summary.weightedRows),
+      endsAtFloor: context.endsAtFloor)
     if model.form == .full && names.count > 1 && !isFixed {
       family = try TotalCovariance(family, named: named, context).family
     }

@@ -23,6 +23,8 @@ extension GaussianFamily {
     let negligible = counts.reduce(0, +) * 1e-15
     var means: [[Double]] = []
     var scatters: [Scatter] = []
+    means.reserveCapacity(previous.count)
+    scatters.reserveCapacity(previous.count)
     for (k, component) in previous.enumerated() {
       guard counts[k] > negligible else {
         if limits.floor == 0 && !limits.isRegularized {
@@ -83,7 +85,8 @@ extension GaussianFamily {
     let found =
       if let floor {
         try floor.covariances(
-          of: scatters, counts: counts, previous: previous, model: covarianceModel)
+          of: scatters, counts: counts, previous: previous, model: covarianceModel,
+          ends: endsAtFloor)
       } else {
         try covarianceModel.covariances(of: scatters, counts: counts, previous: previous)
       }
@@ -95,16 +98,33 @@ extension GaussianFamily {
     -> (mean: [Double], scatter: Scatter)
   {
     let d = dimension
-    let shift = sums.prefix(d).map { $0 / count }
-    var scatter = Scatter(form, dimension: d, values: Array(sums.dropFirst(d)))
-    scatter.addSquare(of: shift, times: -count)
-    return (zip(reference, shift).map { $0 + $1 }, scatter)
+    let own = sums.span
+    var mean = reference
+    for j in 0..<d { mean[j] += own[j] / count }
+    var values: [Double] = []
+    values.reserveCapacity(own.count - d)
+    for a in 0..<(form == .spherical ? 1 : d) {
+      let shift = own[a] / count
+      switch form {
+      case .full:
+        for b in a..<d {
+          values.append(own[d + values.count] - count * shift * (own[b] / count))
+        }
+      case .diagonal: values.append(own[d + a] - count * shift * shift)
+      case .spherical:
+        var square = 0.0
+        for j in 0..<d { square += (own[j] / count) * (own[j] / count) }
+        values.append(own[d] - count * square)
+      }
+    }
+    return (mean, Scatter(form, dimension: d, values: values))
   }
 
   /// A variance that can't be told from the rounding of its sums is zero.
   private func refuseNoise(_ scatter: Scatter, component k: Int, _ sums: ArraySlice<Double>) throws
   {
     guard limits.floor == 0, !covarianceModel.sharesCovariance else { return }
+    guard hasConstantColumns(scatter, raw: sums) else { return }
     let constant = constantColumns(of: scatter, raw: sums.dropFirst(dimension))
     if form != .spherical, covarianceModel.needsDefiniteScatters, let column = constant.first {
       let place = "in column \(quoted(columnNames[column]))"
@@ -131,6 +151,16 @@ extension GaussianFamily {
     throw collapse(
       of: nil, because: "the variance\(place) within components, which they share, is zero",
       components: scatters.count)
+  }
+
+  /// Whether there are any; found without making a list.
+  private func hasConstantColumns(_ scatter: Scatter, raw sums: ArraySlice<Double>) -> Bool {
+    let (values, raw) = (scatter.values.span, sums.span)
+    for j in 0..<(form == .spherical ? 1 : dimension) {
+      let index = form.diagonalIndex(j, dimension)
+      if !(values[index] > 64 * Double.ulpOfOne * raw[dimension + index]) { return true }
+    }
+    return false
   }
 
   private func constantColumns(of scatter: Scatter, raw: ArraySlice<Double>) -> [Int] {

@@ -13,6 +13,8 @@ public struct GaussianFamily: ExponentialFamily {
   let floor: CovarianceFloor?
   /// The mean weight of the rows, for what is said of few; `nil` where it is not known.
   let meanWeight: Double?
+  /// Whether an M step that comes to the floor fails.
+  let endsAtFloor: Bool
   private let scales: [Double]
   let form: ScatterForm
 
@@ -22,14 +24,15 @@ public struct GaussianFamily: ExponentialFamily {
 
   init(
     _ model: any CovarianceModel, columnNames: [String], frame: Frame, limits: CovarianceLimits,
-    constraints: GaussianConstraints = GaussianConstraints(), meanWeight: Double? = nil
+    constraints: GaussianConstraints = GaussianConstraints(), meanWeight: Double? = nil,
+    endsAtFloor: Bool = false
   ) {
     covarianceModel = model
     self.columnNames = columnNames
     self.frame = frame
     self.limits = limits
     self.constraints = constraints
-    self.meanWeight = meanWeight
+    (self.meanWeight, self.endsAtFloor) = (meanWeight, endsAtFloor)
     floor = CovarianceFloor(limits, for: model)
     scales = frame.scales
     form = model.form
@@ -57,33 +60,15 @@ public struct GaussianFamily: ExponentialFamily {
   }
 
   /// The frame's origin, and own means where the natural form would cancel.
-  ///
-  /// κ = tᵀ|P|t with t = |μ − c| + 3σ bounds the terms that the natural form about c adds up.
   public func references(for components: [Gaussian]) -> References {
     References(
       shared: Array(repeating: 0, count: dimension),
-      own: components.map { component in
-        guard let factor = component.factor else { return component.mean }
-        let kappa = cancellation(of: component, precision: factor.precision)
-        return kappa <= Self.ownReferenceAbove ? nil : component.mean
-      })
+      own: components.map { $0.cancellation <= Self.ownReferenceAbove ? nil : $0.mean })
   }
 
-  private func cancellation(of component: Gaussian, precision: [Double]) -> Double {
-    let d = dimension
-    let t = (0..<d).map {
-      abs(component.mean[$0]) + 3 * component.covariance.variance($0).squareRoot()
-    }
-    var sum = 0.0
-    for a in 0..<d {
-      let diagonal = component.covariance.diagonalIndex(a)
-      sum += precision[diagonal] * t[a] * t[a]
-      guard form == .full else { continue }
-      for b in a + 1..<max(d, a + 1) {
-        sum += 2 * abs(precision[Scatter.packed(a, b, d)]) * t[a] * t[b]
-      }
-    }
-    return sum
+  /// Whether any component is measured from its own mean.
+  public func needsOwnMeasure(_ components: [Gaussian]) -> Bool {
+    components.contains { !($0.cancellation <= Self.ownReferenceAbove) }
   }
 
   /// Lanes of z − c, then their products, squares or sum of squares.
@@ -108,27 +93,26 @@ public struct GaussianFamily: ExponentialFamily {
   ) throws -> Double {
     let d = dimension
     let factor = try factor(component)
-    let delta = (0..<d).map { component.mean[$0] - reference[$0] }
-    var product = [Double](repeating: 0, count: d)
-    if form == .spherical { eta[d] = -0.5 * factor.precision[0] }
+    let precision = factor.precision.span
+    let (mean, reference) = (component.mean.span, reference.span)
+    // The first d are sums of Pδ until the end.
+    for a in 0..<d { eta[a] = 0 }
+    if form == .spherical { eta[d] = -0.5 * precision[0] }
     for a in 0..<d {
-      let diagonal = component.covariance.diagonalIndex(a)
-      product[a] += factor.precision[diagonal] * delta[a]
-      if form != .spherical { eta[d + diagonal] = -0.5 * factor.precision[diagonal] }
+      let delta = mean[a] - reference[a]
+      let diagonal = form.diagonalIndex(a, d)
+      eta[a] += precision[diagonal] * delta
+      if form != .spherical { eta[d + diagonal] = -0.5 * precision[diagonal] }
       guard form == .full else { continue }
       for b in a + 1..<max(d, a + 1) {
-        let index = Scatter.packed(a, b, d)
-        let value = factor.precision[index]
-        product[a] += value * delta[b]
-        product[b] += value * delta[a]
-        eta[d + index] = -value
+        let value = precision[diagonal + b - a]
+        eta[a] += value * (mean[b] - reference[b])
+        eta[b] += value * delta
+        eta[d + diagonal + b - a] = -value
       }
     }
     var quadratic = 0.0
-    for a in 0..<d {
-      eta[a] = product[a]
-      quadratic += product[a] * delta[a]
-    }
+    for a in 0..<d { quadratic += eta[a] * (mean[a] - reference[a]) }
     return -0.5 * quadratic + constant(factor)
   }
 

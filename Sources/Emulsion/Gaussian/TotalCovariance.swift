@@ -137,7 +137,7 @@ extension GaussianFamily {
   func with(_ frame: Frame, _ limits: CovarianceLimits) -> GaussianFamily {
     GaussianFamily(
       covarianceModel, columnNames: columnNames, frame: frame, limits: limits,
-      constraints: constraints, meanWeight: meanWeight)
+      constraints: constraints, meanWeight: meanWeight, endsAtFloor: endsAtFloor)
   }
 }
 

@@ -89,7 +89,8 @@ struct FitWork: Sendable {
       in: FamilyContext(
         data: data, summary: summary, components: options.components, covariance: covariance,
         covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-        constraints: options.constraints, catalogue: catalogue, execution: execution))
+        constraints: options.constraints, catalogue: catalogue, execution: execution,
+        endsAtFloor: options.endsAtFloor))
     try family.checkSupport(of: data, execution)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(

@@ -40,6 +40,8 @@ public struct FitOptions: Sendable {
   var ascends: Bool { regularization == 0 }
   /// How it is searched for as one of many; `nil` for a fit that follows its starts.
   var search: BriefSearch?
+  /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.
+  var endsAtFloor = false
   /// Whether a given start is accelerated as others are; users count its iterations.
   var extrapolates = false
 

@@ -115,6 +115,9 @@ public struct FamilyContext: Sendable {
   /// Where families made of others find these.
   public let catalogue: Catalogue
   let execution: Execution
+  /// Whether what falls to the floor ends the fit as degenerate, rather than being held up by it: among
+  /// many fits those that collapse are of no use.
+  var endsAtFloor = false
 
   /// Sums over all rows of positive weight, block by block, spread over threads; the bits don't
   /// depend on these.
@@ -157,7 +160,8 @@ extension FamilyContext {
       components: options.components,
       covariance: try catalogue.covarianceModel(named: options.covariance),
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-      constraints: options.constraints, catalogue: catalogue, execution: options.execution)
+      constraints: options.constraints, catalogue: catalogue, execution: options.execution,
+      endsAtFloor: options.endsAtFloor)
   }
 
   /// The same context with other data, such as transformed columns, summarised anew.
@@ -168,7 +172,7 @@ extension FamilyContext {
       data: data, summary: try DataSummary(data, execution: execution), components: components,
       covariance: covariance, covarianceFloor: covarianceFloor, regularization: regularization,
       constraints: constraints,
-      catalogue: catalogue, execution: execution)
+      catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
   }
 
   /// Calls `body` with every block of the data, in order; rows of weight 0 don't show.

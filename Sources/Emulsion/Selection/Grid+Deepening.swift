@@ -11,7 +11,7 @@ extension Grid {
     let structures = Dictionary(grouping: cells.filter(isBrief)) {
       "\($0.family.label) \($0.components)"
     }
-    guard structures.values.contains(where: { $0.count > 2 }) else { return self }
+    guard structures.values.contains(where: { $0.count > 1 }) else { return self }
     let trees = try HierarchicalStarts(work.standardizedSample, options.execution)
     var grid = self
     var turns: [Int: Int] = [:]
@@ -22,12 +22,13 @@ extension Grid {
         (turn * drawnCount + $0) % options.restarts
       }
       grid.cells[index].search = BriefSearch(shared: trees, drawn: drawn)
+      grid.cells[index].endsAtFloor = true
     }
     return grid
   }
 
   /// How many starts of a fit are drawn.
-  private var drawnCount: Int { 4 }
+  private var drawnCount: Int { 2 }
   /// How many of the best fits have all of their starts followed.
   private var leadingCount: Int { 4 }
   /// The most rounds of that: what rises to the top is looked at as well.
