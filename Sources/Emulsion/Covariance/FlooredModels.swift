@@ -139,6 +139,8 @@ extension CovarianceModel {
   /// axes of equal length in one are told apart by another.
   private static func sharedAxes(of covariances: [Scatter]) -> Matrix {
     let known = covariances.filter { $0.trace > 0 }
+    // Where nothing is known of axes they are the columns'.
+    guard !known.isEmpty else { return .identity(covariances.first?.dimension ?? 0) }
     return PrincipalAxes(
       Scatter.sum(
         known.enumerated().map { k, covariance in

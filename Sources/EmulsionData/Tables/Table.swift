@@ -131,7 +131,7 @@ public struct Table: Sendable {
     return names.count > 8 ? shown + ", … (\(names.count) in all)" : shown
   }
 
-  private static func checkNames(_ names: [String], in place: String?) throws {
+  static func checkNames(_ names: [String], in place: String?) throws {
     let prefix = place.map { "\($0): " } ?? ""
     var seen: [String: Int] = [:]
     for (position, name) in names.enumerated() {
