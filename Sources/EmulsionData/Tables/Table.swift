@@ -101,7 +101,9 @@ public struct Table: Sendable {
     let hint = spellingHint(for: name, among: names)
     throw EmulsionError(
       .invalidOption,
-      "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))")
+      "no column \"\(name)\"\(inOrigin)"
+        + (hint
+          ?? "; there are \(names.isEmpty ? "none" : Table.listing(names))")
         + (origin?.headerAdvice ?? ""))
   }
 

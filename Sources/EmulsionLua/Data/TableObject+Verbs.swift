@@ -139,6 +139,18 @@ extension TableObject {
           return text
         })
     }
+    if let wide = values.firstIndex(where: \.isInexact) {
+      // Such as ids of 19 digits, which a double would round.
+      return WholeNumbers.column(
+        try values.enumerated().map { row, value in
+          switch value {
+          case .nil: return nil
+          case .integer(let whole): return Int128(whole)
+          default:
+            throw mixed(row, value, "a whole number, as in row \(wide + 1)", place)
+          }
+        })
+    }
     return .numbers(
       try values.enumerated().map { row, value in
         switch value {
@@ -164,6 +176,11 @@ extension TableObject {
 }
 
 extension LuaValue {
+  /// Whether it is a whole number that no double equals.
+  fileprivate var isInexact: Bool {
+    if case .integer(let value) = self { !WholeNumbers.isExact(Int128(value)) } else { false }
+  }
+
   /// Whether it is a number, not a text that reads as one.
   fileprivate var isNumber: Bool {
     switch self {
