@@ -1,4 +1,8 @@
 // The libraries a script gets: no debug, no binary chunks; io, os and files only where trusted.
+#define _POSIX_C_SOURCE 200809L  // for locks of files
+
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -136,12 +140,56 @@ static void check_texts(lua_State *L, const char *library, const char *const *na
   lua_pop(L, 1);
 }
 
-// MARK: Reading all of a file
+// MARK: Reading all of a file, or a line
 
-// As the original, upvalue 1, but `read("a")` goes part by part: a file may have no end. Upvalue 2: whether it is
-// called with a file first.
+// The open file that a reading function is called for, or NULL.
+static FILE *read_file(lua_State *L, bool is_method) {
+  if (!is_method) lua_getfield(L, LUA_REGISTRYINDEX, "_IO_input");
+  luaL_Stream *stream = luaL_testudata(L, is_method ? 1 : -1, LUA_FILEHANDLE);
+  if (!is_method) lua_pop(L, 1);
+  return stream != NULL && stream->closef != NULL ? stream->f : NULL;
+}
+
+// Reads a line as Lua does, which may have no end, so that an interrupt is heard.
+static int read_line(lua_State *L, FILE *file, bool keeps_end) {
+  const lb_flag *flag = lb_bridge_of(L)->flag;
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  bool is_any = false;
+  int c = 0;
+  clearerr(file);
+  do {
+    lb_poll(L, flag);
+    char *piece = luaL_prepbuffer(&b);
+    size_t count = 0;
+    flockfile(file);
+    while (count < LUAL_BUFFERSIZE && (c = getc_unlocked(file)) != EOF && c != '\n') piece[count++] = (char)c;
+    funlockfile(file);
+    luaL_addsize(&b, count);
+    is_any = is_any || count > 0 || c == '\n';
+  } while (c != EOF && c != '\n');
+  if (keeps_end && c == '\n') luaL_addchar(&b, '\n');
+  luaL_pushresult(&b);
+  if (ferror(file)) return luaL_fileresult(L, 0, NULL);
+  if (!is_any) lua_pushnil(L);
+  return 1;
+}
+
+// As the original, upvalue 1, but `read("a")` goes part by part: a file may have no end, nor may a line.
+// Upvalue 2: whether it is called with a file first.
 static int read_parts(lua_State *L) {
-  int first = lua_toboolean(L, lua_upvalueindex(2)) ? 2 : 1;
+  bool is_method = lua_toboolean(L, lua_upvalueindex(2));
+  int first = is_method ? 2 : 1;
+  bool is_line = lua_gettop(L) == first - 1;
+  bool keeps_end = false;
+  if (lua_gettop(L) == first && lua_type(L, first) == LUA_TSTRING) {
+    const char *name = lua_tostring(L, first);
+    name += *name == '*';
+    keeps_end = *name == 'L';
+    is_line = *name == 'l' || keeps_end;
+  }
+  FILE *file = is_line ? read_file(L, is_method) : NULL;
+  if (file != NULL) return read_line(L, file, keeps_end);
   // A number must not become a string where it stands.
   bool is_one = lua_gettop(L) == first && lua_type(L, first) == LUA_TSTRING;
   const char *format = is_one ? lua_tostring(L, first) : NULL;
@@ -173,6 +221,31 @@ static int read_parts(lua_State *L) {
   lua_pop(L, 2);
   luaL_pushresult(&b);
   return 1;
+}
+
+// As the original, upvalue 1. While a command runs Ctrl-C is its own, and this program does not hear it; a command
+// that it ended is an interrupt of the script as well.
+static int execute(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  int count = lua_gettop(L);
+  if (count == 3 && lua_type(L, 2) == LUA_TSTRING) {
+    lua_Integer code = lua_tointeger(L, 3);
+    bool is_signal = strcmp(lua_tostring(L, 2), "signal") == 0 && code == SIGINT;
+    // What a shell makes of it.
+    if (is_signal || code == 128 + SIGINT) lb_flag_set(lb_bridge_of(L)->flag, true);
+    lb_poll(L, lb_bridge_of(L)->flag);
+  }
+  return count;
+}
+
+static void open_commands(lua_State *L) {
+  lua_getglobal(L, LUA_OSLIBNAME);
+  lua_getfield(L, -1, "execute");
+  lua_pushcclosure(L, execute, 1);
+  lua_setfield(L, -2, "execute");
+  lua_pop(L, 1);
 }
 
 static void open_reading(lua_State *L) {
@@ -331,6 +404,7 @@ void lb_open_libraries(lua_State *L, lb_bridge *bridge, bool trusted) {
     static const char *const system[] = {"remove", "rename", "execute", "getenv", NULL};
     static const char *const loaders[] = {"loadfile", "dofile", NULL};
     open_reading(L);
+    open_commands(L);
     check_texts(L, LUA_IOLIBNAME, files);
     check_texts(L, LUA_OSLIBNAME, system);
     check_texts(L, LUA_GNAME, loaders);

@@ -55,4 +55,15 @@ import Testing
     try session.wait(for: "emulsion: interrupted")
     #expect(try session.end() == 130)
   }
+
+  /// While a command runs Ctrl-C is the command's; the script that started it ends as well.
+  @Test func aScriptOfCommandsEnds() throws {
+    let session = try TerminalSession([
+      "-e", "print('begun') while true do os.execute('sleep 5') end",
+    ])
+    try session.wait(for: "begun")
+    session.type("\u{3}")
+    try session.wait(for: "emulsion: interrupted")
+    #expect(try session.end() == 130)
+  }
 }

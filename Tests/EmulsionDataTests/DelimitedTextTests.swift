@@ -118,7 +118,10 @@ struct DelimitedTextTests {
       ("\n\r\n", "bad.csv: the file is empty"),
       ("a,b\n1,2\n3\n", "bad.csv, line 3: expected 2 fields, found 1"),
       ("a,b\n1,2\n3,4,5,6\n", "bad.csv, line 3: expected 2 fields, found 4"),
-      ("a\n1\n3,4\n", "bad.csv, line 3: expected 1 field, found 2"),
+      (
+        "a\n1\n3,4\n",
+        "bad.csv, line 3: expected 1 field, found 2; if commas are decimal signs, give the options delimiter = \";\" and decimal = \",\""
+      ),
       ("a,b\n\"1\n\n\",2\n3\n", "bad.csv, line 5: expected 2 fields, found 1"),
       ("a,a\n1,2\n", "bad.csv, line 1: columns 1 and 2 are both named \"a\"; rename one"),
       (
@@ -140,13 +143,14 @@ struct DelimitedTextTests {
     #expect(message(text) == expected)
   }
 
-  @Test("another delimiter is asked about")
+  @Test("where the delimiter is given, another one is asked about")
   func otherDelimiter() throws {
+    let comma = ReadOptions(delimiter: ",")
     #expect(
-      message("a;b\n1,5;2\n")
+      message("a;b\n1,5;2\n", comma)
         == "bad.csv, line 2: expected 1 field, found 2; are cells separated by \";\"? "
         + "Then give the option delimiter")
-    let table = try Table(parsing: "a\tb\n1\t2\n", name: "bad.csv")
+    let table = try Table(parsing: "a\tb\n1\t2\n", name: "bad.csv", options: comma)
     #expect(
       throws: EmulsionError(
         .invalidData,
@@ -162,7 +166,9 @@ struct DelimitedTextTests {
     let latin = try folder.write(Array("a,b\n1,x\n2,caf".utf8) + [0xE9, 0x0A], as: "latin.csv")
     #expect(
       throws: EmulsionError(
-        .invalidData, "\(latin), line 3: the text is not UTF-8; save the file as UTF-8")
+        .invalidData,
+        "\(latin), line 3: the text is not UTF-8 (byte 14 of the file is 0xE9); read it with the option "
+          + "encoding = \"latin-1\", or save it as UTF-8")
     ) { try Table(reading: latin) }
     let wide = try folder.write([0xFF, 0xFE, 0x61, 0x00], as: "wide.csv")
     #expect(
@@ -223,7 +229,8 @@ struct DelimitedTextTests {
       throws: EmulsionError(
         .invalidOption,
         "\(unknown): can not tell the format from the name; names end in "
-          + ".csv, .tsv, .csv.gz, .tsv.gz and .npy, or give the option delimiter")
+          + ".csv, .tsv, .csv.gz, .tsv.gz, .npy, .npz, .json, .jsonl and .db, or give the option delimiter"
+      )
     ) { try Table(reading: unknown) }
   }
 }

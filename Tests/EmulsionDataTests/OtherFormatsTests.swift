@@ -147,8 +147,8 @@ struct SQLiteTests {
   @Test(
     "what fails is named",
     arguments: [
-      ("SELECT absent FROM t", "the query failed: no such column: absent"),
-      ("SELEC 1", "the query failed: near \"SELEC\": syntax error"),
+      ("SELECT absent FROM t", "the query failed: no such column: absent (at character 8)"),
+      ("SELEC 1", "the query failed: near \"SELEC\": syntax error (at character 1)"),
       ("", "no query; write one SELECT"),
       ("SELECT 1; SELECT 2", "more than one query; write one SELECT"),
       ("DELETE FROM t", "the query gives no rows; write a SELECT"),

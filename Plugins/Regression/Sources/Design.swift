@@ -5,8 +5,10 @@ import Emulsion
 struct Design: Sendable {
   let columnNames: [String]
   let response: Int
+  /// Whether the response's logarithm is what is modelled. Densities are still those of the response itself.
+  let isLogarithmic: Bool
   let trials: Int?
-  let offset: PlacedTerm?
+  let offsets: [PlacedArithmetic]
   var predictors: Predictors
   var frame = Frame()
 
@@ -22,8 +24,9 @@ struct Design: Sendable {
   init(_ definition: Regression, columnNames: [String], _ predictors: Predictors) throws {
     self.columnNames = columnNames
     response = try position(of: definition.model.response ?? "", in: columnNames)
+    isLogarithmic = definition.model.isLogarithmic
     trials = try definition.trials.map { try position(of: $0, in: columnNames) }
-    offset = try definition.offsetTerm.map { try PlacedTerm($0, in: columnNames) }
+    offsets = try definition.offsets.map { try PlacedArithmetic($0, in: columnNames) }
     self.predictors = predictors
   }
 
@@ -33,19 +36,30 @@ struct Design: Sendable {
     let y = block.column(response)
     var values = lanes[row: 0]
     let factor = 1 / frame.scale
-    for i in 0..<rows { values[i] = (y[i] - frame.centre) * factor }
+    if isLogarithmic {
+      for i in 0..<rows { values[i] = (Elementary.log(y[i]) - frame.centre) * factor }
+    } else {
+      for i in 0..<rows { values[i] = (y[i] - frame.centre) * factor }
+    }
     var counts = lanes[row: 1]
     for i in 0..<rows { counts[i] = 1 }
     if let trials {
       let column = block.column(trials)
       for i in 0..<rows { counts[i] = column[i] }
     }
-    var offsets = lanes[row: 2]
-    if let offset {
-      offset.write(block, into: &offsets)
-      for i in 0..<rows { offsets[i] *= factor }
-    } else {
-      for i in 0..<rows { offsets[i] = 0 }
+    var sum = lanes[row: 2]
+    for i in 0..<rows { sum[i] = 0 }
+    for offset in offsets {
+      let values = offset.values(block)
+      for i in 0..<rows { sum[i] += values[i] * factor }
+    }
+  }
+
+  /// Writes ln |dη/dy|, η being in the frame, given what ``writeResponse(_:into:)`` made of y.
+  func writeLogJacobian(of response: Span<Double>, into lanes: inout MutableSpan<Double>) {
+    let constant = -Elementary.log(frame.scale)
+    for i in response.indices {
+      lanes[i] = constant - (isLogarithmic ? frame.centre + frame.scale * response[i] : 0)
     }
   }
 
@@ -67,9 +81,10 @@ struct Design: Sendable {
 
   /// The numbers that column `j` may hold.
   func support(ofColumn j: Int, _ distribution: any Response) -> Support {
-    if j == response { return distribution.support }
+    if j == response { return isLogarithmic ? .positive : distribution.support }
     if j == trials { return .counts }
-    return predictors.domain(ofColumn: j) ?? offset?.domain(ofColumn: j) ?? .real
+    return predictors.domain(ofColumn: j)
+      ?? offsets.lazy.compactMap { $0.domain(ofColumn: j) }.first ?? .real
   }
 }
 
@@ -81,32 +96,63 @@ extension Design {
   init(_ definition: Regression, _ distribution: any Response, in context: FamilyContext) throws {
     let names = context.data.columnNames
     try self.init(
-      definition, columnNames: names, Predictors(definition.model, columnNames: names))
+      definition, columnNames: names, Predictors(definition.model, in: context))
     try context.check(
       names.indices.map { support(ofColumn: $0, distribution) }, family: definition.name)
-    try refuseImpossible(in: context)
-    predictors = try Predictors(definition.model, in: context)
+    if distribution.hasTrials { try refuseImpossible(in: context) }
     guard distribution.hasDeviation else { return }
-    let spread = context.summary.standardDeviations[response]
+    let (mean, spread) = try responseMoments(in: context)
     guard spread > 0, spread.isFinite else {
       throw EmulsionError(
         .degenerate,
         "the response \"\(columnNames[response])\" is constant; there is nothing to be explained")
     }
     frame.scale = spread
-    if predictors.hasIntercept { frame.centre = context.summary.means[response] }
+    if predictors.hasIntercept { frame.centre = mean }
   }
 
+  /// Mean and standard deviation of the response, or of its logarithm.
+  private func responseMoments(in context: FamilyContext) throws -> (mean: Double, spread: Double) {
+    let summary = context.summary
+    guard isLogarithmic else {
+      return (summary.means[response], summary.standardDeviations[response])
+    }
+    let first = try context.sums(count: 2) { block, weights, sums in
+      let y = block.column(response)
+      for i in weights.indices where weights[i] > 0 {
+        sums[0] += weights[i]
+        sums[1] += weights[i] * Elementary.log(y[i])
+      }
+    }
+    let mean = first[1] / first[0]
+    let second = try context.sums(count: 1) { block, weights, sums in
+      let y = block.column(response)
+      for i in weights.indices where weights[i] > 0 {
+        let t = Elementary.log(y[i]) - mean
+        sums[0] += weights[i] * t * t
+      }
+    }
+    let spread = (second[0] / first[0]).squareRoot()
+    return (mean, spread > 64 * Double.ulpOfOne * abs(mean) ? spread : 0)
+  }
+
+  /// Refuses more successes than trials.
   private func refuseImpossible(in context: FamilyContext) throws {
-    guard let trials else { return }
     _ = try context.sums(count: 0) { block, weights, _ in
-      let (y, n) = (block.column(response), block.column(trials))
-      for i in weights.indices where weights[i] > 0 && y[i] > n[i] {
+      let y = block.column(response)
+      for i in weights.indices where weights[i] > 0 {
+        let most = trials.map { block.column($0)[i] } ?? 1
+        guard y[i] > most else { continue }
+        let place = context.data.location(ofRow: block.rowID(i))
+        let successes = "\(place): \(y[i].formatted(significant: 15)) successes in column "
+        let name = "\"\(columnNames[response])\""
         throw EmulsionError(
           .invalidData,
-          "\(context.data.location(ofRow: block.rowID(i))): \(y[i].formatted(significant: 15)) "
-            + "successes in column \"\(columnNames[response])\", but only "
-            + "\(n[i].formatted(significant: 15)) trials in column \"\(columnNames[trials])\"")
+          trials.map {
+            successes + name + ", but only \(most.formatted(significant: 15)) trials in column "
+              + "\"\(columnNames[$0])\""
+          } ?? successes + name
+            + " of one trial; the option trials names the column of numbers of trials")
       }
     }
   }

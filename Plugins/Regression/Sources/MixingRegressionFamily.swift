@@ -204,9 +204,6 @@ extension MixingRegressionFamily {
     guard let formula = base.definition.mixingFormula else { return nil }
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let frame = try container.decode(Predictors.Frame.self, forKey: .mixingFrame)
-    guard frame.fits(formula.terms.count) else {
-      throw EmulsionError(.invalidData, "the frame of the covariates doesn't fit their formula")
-    }
     let names = base.design.columnNames
     let predictors = try Predictors(formula, columnNames: names, frame: frame)
     let roles = try container.roles(forKey: .mixingRoles, count: predictors.width)

@@ -15,6 +15,8 @@ struct Predictors: Sendable {
   struct Frame: Sendable, Codable, Hashable {
     var centres: [Double]
     var scales: [Double]
+    /// What categories and polynomials learned.
+    var bases: FormulaBases?
 
     func fits(_ count: Int) -> Bool {
       centres.count == count && scales.count == count && centres.allSatisfy(\.isFinite)
@@ -27,15 +29,23 @@ struct Predictors: Sendable {
   private var first: Int { hasIntercept ? 1 : 0 }
 
   /// - Throws: `invalid-data` for missing columns.
-  init(_ formula: Formula, columnNames: [String], frame: Frame? = nil) throws {
-    terms = try formula.terms.map { try PlacedTerm($0, in: columnNames) }
+  init(_ formula: Formula, columnNames: [String], frame: Frame) throws {
+    try self.init(formula, columnNames: columnNames, frame.bases ?? FormulaBases())
+    guard frame.fits(terms.count) else {
+      throw EmulsionError(.invalidData, "the regression's frame doesn't fit its formula")
+    }
+    self.frame = frame
+  }
+
+  private init(_ formula: Formula, columnNames: [String], _ bases: FormulaBases) throws {
+    terms = try formula.terms.flatMap {
+      try PlacedTerm.all($0, full: formula.fullCategories(of: $0), bases, in: columnNames)
+    }
     hasIntercept = formula.hasIntercept
-    names = formula.coefficientNames
-    self.frame =
-      frame
-      ?? Frame(
-        centres: Array(repeating: 0, count: terms.count),
-        scales: Array(repeating: 1, count: terms.count))
+    names = (hasIntercept ? ["1"] : []) + terms.map(\.name)
+    frame = Frame(
+      centres: Array(repeating: 0, count: terms.count),
+      scales: Array(repeating: 1, count: terms.count), bases: bases.isEmpty ? nil : bases)
   }
 
   /// Measures terms from 0.
@@ -86,7 +96,10 @@ extension Predictors {
   ///
   /// - Throws: `degenerate` for constant or collinear terms.
   init(_ formula: Formula, in context: FamilyContext) throws {
-    try self.init(formula, columnNames: context.data.columnNames)
+    let names = context.data.columnNames
+    try self.init(formula, columnNames: names, FormulaBases(formula, in: context))
+    try context.check(
+      names.indices.map { domain(ofColumn: $0) ?? .real }, family: "regression")
     let sums = try moments(in: context, power: 1)
     let total = sums[terms.count]
     if hasIntercept { frame.centres = terms.indices.map { sums[$0] / total } }
@@ -96,7 +109,7 @@ extension Predictors {
       guard deviation > 64 * Double.ulpOfOne * abs(frame.centres[q]), deviation.isFinite else {
         throw EmulsionError(
           .degenerate,
-          "the term \(term.term.name) is constant\(hasIntercept ? ", as the intercept is" : "");"
+          "the term \(term.name) is constant\(hasIntercept ? ", as the intercept is" : "");"
             + " leave it out")
       }
       frame.scales[q] = deviation
@@ -112,6 +125,13 @@ extension Predictors {
         var values = lanes[row: 0]
         term.write(block, into: &values)
         for i in weights.indices {
+          // Arithmetic on several columns has no domain of its own.
+          guard values[i].isFinite || !(weights[i] > 0) else {
+            throw EmulsionError(
+              .invalidData,
+              "\(context.data.location(ofRow: block.rowID(i))): the term \(term.name) is no finite number"
+            )
+          }
           let t = values[i] - frame.centres[q]
           sums[q] += weights[i] * (power == 1 ? t : t * t)
         }

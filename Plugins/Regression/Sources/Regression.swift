@@ -12,18 +12,19 @@ public struct Regression: FamilyDefinition {
   public let distribution: String
   /// The column of numbers of trials, for a binomial response; one each where `nil`.
   public let trials: String?
-  /// A term that is added to the linear predictor with the coefficient 1.
+  /// Arithmetic on columns that is added to the linear predictor.
   public let offset: String?
   /// The column of numbers that say which rows share one component; `nil` where each has its own.
   public let group: String?
   /// A one-sided formula of covariates that mixing probabilities depend on.
   public let concomitant: String?
 
-  let model: Formula
-  let offsetTerm: Term?
+  private(set) var model: Formula
+  /// What the option and `offset()` add.
+  let offsets: [Arithmetic]
   /// Covariates of the mixing probabilities, an intercept where there are groups alone; `nil` where
   /// the driver does the mixing.
-  let mixingFormula: Formula?
+  private(set) var mixingFormula: Formula?
 
   /// Makes a regression.
   ///
@@ -31,7 +32,7 @@ public struct Regression: FamilyDefinition {
   ///   - formula: `y ~ x1 + x^2 + log(z) + a:b`.
   ///   - distribution: `gaussian`, `poisson` or `binomial`.
   ///   - trials: The column of numbers of trials.
-  ///   - offset: A term such as `log(t)`.
+  ///   - offset: Arithmetic on columns, such as `log(t)`.
   ///   - group: The column of numbers that say which rows share one component.
   ///   - concomitant: Covariates of the mixing probabilities: `~ w + log(v)`.
   /// - Throws: `invalid-option` where one of them can't be read.
@@ -46,16 +47,27 @@ public struct Regression: FamilyDefinition {
     self.group = group
     self.concomitant = concomitant
     model = try Formula(formula)
-    offsetTerm = try offset.map { try Term($0, option: "offset") }
+    offsets =
+      try model.offsets
+      + [offset].compactMap { $0 }.map { try FormulaParser.arithmetic($0, option: "offset") }
     let covariates = try concomitant.map {
       try Formula($0, option: "concomitant", hasResponse: false)
     }
     mixingFormula = covariates ?? (group == nil ? nil : .constant)
+    guard covariates?.offsets.isEmpty ?? true else {
+      throw EmulsionError(.invalidOption, "concomitant: mixing probabilities have no offset")
+    }
     guard let found = responses.first(where: { $0.name == distribution }) else {
       let names = responses.map(\.name)
       throw EmulsionError(
         .invalidOption,
         "distribution: there is no \"\(distribution)\"" + nameHint(for: distribution, among: names))
+    }
+    if model.isLogarithmic && !found.hasDeviation {
+      throw EmulsionError(
+        .invalidOption,
+        "formula: the log of a \(distribution) response is no such response; write it without, "
+          + "\(found.hasTrials ? "its log-odds are" : "the log of its mean is") linear already")
     }
     if trials != nil && !found.hasTrials {
       throw EmulsionError(.invalidOption, "trials: a \(distribution) response has none")
@@ -66,7 +78,7 @@ public struct Regression: FamilyDefinition {
   public init() {
     (formula, distribution, trials, offset) = ("", "gaussian", nil, nil)
     (group, concomitant) = (nil, nil)
-    (model, offsetTerm, mixingFormula) = (.empty, nil, nil)
+    (model, offsets, mixingFormula) = (.empty, [], nil)
   }
 
   /// `regression`.
@@ -85,7 +97,7 @@ public struct Regression: FamilyDefinition {
       FamilyOption("formula", "needed", "\"y ~ x1 + x^2 + log(z) + a:b\""),
       FamilyOption("distribution", "\"gaussian\"", "\"gaussian\", \"poisson\" or \"binomial\""),
       FamilyOption("trials", "1 each", "the column of numbers of trials (binomial)"),
-      FamilyOption("offset", "none", "a term added with the coefficient 1, such as \"log(t)\""),
+      FamilyOption("offset", "none", "arithmetic that is added, such as \"log(t)\""),
       FamilyOption(
         "group", "none", "the column, of numbers or texts, that says which rows share a component"),
       FamilyOption("concomitant", "none", "what mixing probabilities depend on: \"~ w + v\""),
@@ -105,10 +117,23 @@ public struct Regression: FamilyDefinition {
 
   /// The columns of the formulas, of the trials, of the offset and of the groups.
   public var requiredColumns: [String]? {
-    if formula.isEmpty { return nil }
+    if formula.isEmpty || model.readsAll || mixingFormula?.readsAll == true { return nil }
     return
-      (model.columns + [trials, group].compactMap { $0 } + (offsetTerm?.columns ?? [])
+      (model.columns + [trials, group].compactMap { $0 } + offsets.flatMap(\.columns)
       + (mixingFormula?.columns ?? [])).uniqued
+  }
+
+  /// The regression with the columns that a dot stands for: all but the response, the trials and the groups.
+  func resolved(for columnNames: [String]) throws -> Regression {
+    var result = self
+    let others = [model.response, trials, group]
+    let all = columnNames.filter { !others.contains($0) }
+    if model.readsAll { result.model = try Formula(formula, all: all) }
+    if let concomitant, mixingFormula?.readsAll == true {
+      result.mixingFormula = try Formula(
+        concomitant, option: "concomitant", hasResponse: false, all: all)
+    }
+    return result
   }
 
   /// The column of groups.
@@ -139,9 +164,10 @@ public struct Regression: FamilyDefinition {
       throw EmulsionError(
         .invalidOption, "family: regression needs a formula, as in em.regression(\"y ~ x\")")
     }
-    var base = try RegressionFamily(self, in: context)
     let names = context.data.columnNames
-    let mixing = try mixingFormula.map {
+    let definition = try resolved(for: names)
+    var base = try RegressionFamily(definition, in: context)
+    let mixing = try definition.mixingFormula.map {
       Mixing(
         group: try group.map { try position(of: $0, in: names) },
         predictors: try Predictors($0, in: context))
@@ -177,19 +203,5 @@ extension FamilyContext {
     try roles(
       of: family.neutralComponents(1).flatMap(family.parameters), family: family.name,
       domains: ["standard_deviation": .positive])
-  }
-}
-
-extension Formula {
-  /// Nothing on anything.
-  static let empty = Formula()
-
-  /// An intercept alone.
-  static let constant = Formula(hasIntercept: true)
-
-  private init(hasIntercept: Bool = false) {
-    response = nil
-    terms = []
-    self.hasIntercept = hasIntercept
   }
 }

@@ -27,9 +27,11 @@ public struct RegressionFamily: ComponentFamily {
     floor = context.covarianceFloor
     let summary = context.summary
     let trials = design.trials.map { summary.means[$0] } ?? 1
-    neutral = distribution.neutralPredictor(
-      mean: (summary.means[design.response] - design.frame.centre)
-        / design.frame.scale, trials: trials)
+    // Of a logarithm the mean is the frame's centre.
+    let mean =
+      design.isLogarithmic
+      ? 0 : (summary.means[design.response] - design.frame.centre) / design.frame.scale
+    neutral = distribution.neutralPredictor(mean: mean, trials: trials)
   }
 
   /// How many numbers a component's parameters have.
@@ -185,7 +187,7 @@ extension RegressionFamily {
 
 extension RegressionFamily {
   private enum CodingKeys: String, CodingKey {
-    case options, columnNames, predictors, frame, roles, floor, neutral
+    case options, columnNames, coefficients, predictors, frame, roles, floor, neutral
   }
 
   /// Writes the options, the columns and the frame.
@@ -193,6 +195,7 @@ extension RegressionFamily {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(definition.optionValues, forKey: .options)
     try container.encode(design.columnNames, forKey: .columnNames)
+    try container.encode(design.predictors.names, forKey: .coefficients)
     try container.encode(design.predictors.frame, forKey: .predictors)
     try container.encode(design.frame, forKey: .frame)
     if !roles.isEmpty { try container.encode(roles, forKey: .roles) }
@@ -203,12 +206,13 @@ extension RegressionFamily {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let options = try container.decode([String: OptionValue].self, forKey: .options)
-    guard let definition = try Regression().configured(with: options) as? Regression else {
+    let names = try container.decode([String].self, forKey: .columnNames)
+    guard let written = try Regression().configured(with: options) as? Regression else {
       throw EmulsionError(.invalidData, "the regression's options can't be read")
     }
+    let definition = try written.resolved(for: names)
     self.definition = definition
     distribution = try definition.response()
-    let names = try container.decode([String].self, forKey: .columnNames)
     let own = try container.decode(Predictors.Frame.self, forKey: .predictors)
     let frame = try container.decode(Design.Frame.self, forKey: .frame)
     var design = try Design(
@@ -218,7 +222,18 @@ extension RegressionFamily {
     self.design = design
     floor = try container.decode(Double.self, forKey: .floor)
     neutral = try container.decode(Double.self, forKey: .neutral)
-    guard own.fits(design.predictors.terms.count), frame.scale > 0,
+    // Files from before formulas were read as R's may have their coefficients in another order.
+    let coefficients = try container.decodeIfPresent([String].self, forKey: .coefficients)
+    guard
+      coefficients.map({ $0 == design.predictors.names })
+        ?? definition.model.terms.allSatisfy({ $0.factors.count == 1 })
+    else {
+      throw EmulsionError(
+        .invalidData,
+        "the regression's coefficients are in another order than its formula's terms; "
+          + "fit it again")
+    }
+    guard frame.scale > 0,
       [frame.scale, frame.centre, floor, neutral].allSatisfy(\.isFinite)
     else { throw EmulsionError(.invalidData, "the regression's frame doesn't fit its formula") }
     let roles = try container.roles(forKey: .roles, count: parameterCount)

@@ -5,6 +5,7 @@ struct RegressionResponder: Responder {
   private let family: RegressionFamily
   /// K × p, in the frame.
   private let coefficients: [Double]
+  private let deviations: [Double]
   /// Where probabilities depend on covariates: these, and K × q coefficients.
   private let mixing: (predictors: Predictors, coefficients: [Double])?
   /// Elsewhere.
@@ -19,12 +20,13 @@ struct RegressionResponder: Responder {
   ) throws {
     self.family = family
     coefficients = components.flatMap(\.coefficients)
+    deviations = components.map(\.deviation)
     (self.weights, self.mixing) = (weights, mixing)
     let definition = family.definition
-    let terms =
-      definition.model.terms + [definition.offsetTerm].compactMap { $0 }
-      + (mixing?.predictors.terms.map(\.term) ?? [])
-    let names = terms.flatMap(\.columns) + [definition.trials].compactMap { $0 }
+    let terms = family.design.predictors.terms + (mixing?.predictors.terms ?? [])
+    let names =
+      terms.flatMap(\.columns) + definition.offsets.flatMap(\.columns)
+      + [definition.trials].compactMap { $0 }
     predictors = try names.uniqued.map { try position(of: $0, in: family.design.columnNames) }
   }
 
@@ -48,6 +50,10 @@ struct RegressionResponder: Responder {
       for i in 0..<rows {
         let mean = family.distribution.mean(predictor: row[i], trials: trials[i])
         row[i] = design.frame.centre + design.frame.scale * mean
+        guard design.isLogarithmic else { continue }
+        // The mean of what has a normal logarithm.
+        let deviation = design.frame.scale * deviations[k]
+        row[i] = Elementary.exp(row[i] + 0.5 * deviation * deviation)
       }
     }
     writeWeights(block, &weights)

@@ -138,8 +138,7 @@ private struct RegressionLanes: ~Copyable {
     _ densities: inout LaneMatrix
   ) {
     var values = densities[row: k]
-    let jacobian = -Elementary.log(family.design.frame.scale)
-    for i in 0..<rows { values[i] = jacobian }
+    family.design.writeLogJacobian(of: response.lanes(0, rows), into: &values)
     family.distribution.addLogDensity(
       of: response.lanes(0, rows), trials: response.lanes(1, rows),
       predictor: predictors.lanes(k, rows), deviation: component.deviation, to: &values)

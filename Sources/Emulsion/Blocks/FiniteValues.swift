@@ -33,10 +33,14 @@ extension DataSource {
   /// The error that a value is not finite.
   func notFinite(_ value: Double, row: Int, column: Int) -> EmulsionError {
     let what = value.isNaN ? "a missing value (NaN)" : value < 0 ? "-infinity" : "infinity"
+    let advice =
+      value.isNaN
+      ? "leave such rows out with missing = \"drop\" (--missing-rows drop) or by t:drop_missing(); "
+        + "missing = \"likelihood\" is not there yet"
+      : "leave such rows out, for example with t:filter"
     return EmulsionError(
       .invalidData,
-      "\(location(ofRow: row)), column \(quoted(columnNames[column])): \(what);"
-        + " drop or fill such rows first, for example with t:filter")
+      "\(location(ofRow: row)), column \(quoted(columnNames[column])): \(what); \(advice)")
   }
 
   /// The error that a row's weight can't be used.

@@ -23,6 +23,11 @@ func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
 
 /// cos x of the C library.
 func cosine(_ x: Double) -> Double { cos(x) }
+private func sine(_ x: Double) -> Double { sin(x) }
+private func tangent(_ x: Double) -> Double { tan(x) }
+private func decimalLog(_ x: Double) -> Double { log10(x) }
+private func binaryLog(_ x: Double) -> Double { log2(x) }
+private func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
 
 /// Elementary functions for authors of families, so that plugins need no other library.
 public enum Elementary {
@@ -39,6 +44,24 @@ public enum Elementary {
 
   /// ln(1 + x).
   public static func log1p(_ x: Double) -> Double { logOnePlus(x) }
+
+  /// log₂ x.
+  public static func log2(_ x: Double) -> Double { binaryLog(x) }
+
+  /// log₁₀ x.
+  public static func log10(_ x: Double) -> Double { decimalLog(x) }
+
+  /// sin x.
+  public static func sin(_ x: Double) -> Double { sine(x) }
+
+  /// cos x.
+  public static func cos(_ x: Double) -> Double { cosine(x) }
+
+  /// tan x.
+  public static func tan(_ x: Double) -> Double { tangent(x) }
+
+  /// x to the power y.
+  public static func pow(_ x: Double, _ y: Double) -> Double { power(x, y) }
 
   /// ln Γ(x) for x > 0.
   public static func logGamma(_ x: Double) -> Double {

@@ -135,11 +135,13 @@ struct FitWork: Sendable {
       throw EmulsionError(
         .invalidData, "components = \(k), but the data have only \(data.rows) rows")
     }
-    guard k <= distinct || options.regularization > 0 else {
+    let isRegular = options.family.usesCovariance && options.regularization > 0
+    guard k <= distinct || isRegular else {
       throw EmulsionError(
         .degenerate,
-        "components = \(k), but only \(distinct) rows are distinct; use fewer components, or "
-          + "regularization above 0")
+        "components = \(k), but only \(distinct) \(distinct == 1 ? "row is" : "rows are") distinct; use "
+          + "fewer components"
+          + (options.family.usesCovariance ? ", or regularization above 0" : ""))
     }
   }
 }

@@ -32,7 +32,8 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try checkWritable(output.output)
     let model = try plugins.catalogue().load(path: model)
-    let table = try data.table()
+    let all = try data.table()
+    let table = try data.complete(all, columns: data.columns?.names ?? model.columns(of: all))
     let source = try model.source(table, data)
     Interrupts.listen()
     let isCancelled: @Sendable () -> Bool = { Interrupts.isRaised }
@@ -57,6 +58,11 @@ struct PredictCommand: ParsableCommand {
 }
 
 extension Model {
+  /// Its columns, as far as a table has them.
+  fileprivate func columns(of table: Table) -> [String] {
+    columnNames.filter(table.names.contains)
+  }
+
   /// The columns the model was fitted to, of new data.
   fileprivate func source(_ table: Table, _ data: DataOptions) throws -> TableSource {
     if let columns = data.columns { return try table.source(columns: columns.names) }

@@ -5,7 +5,8 @@ import EmulsionData
 /// Which data to read, and how.
 struct DataOptions: ParsableArguments {
   @Argument(
-    help: "A .csv, .tsv (both also .gz) or .npy file, or the name of a bundled data set.",
+    help:
+      "A .csv, .tsv (both also .gz), .npy, .npz, .json or .jsonl file, or the name of a bundled data set.",
     completion: .file())
   var data: String
 
@@ -15,33 +16,129 @@ struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What separates two cells.", valueName: "character"))
   var delimiter: String?
 
+  @Option(help: ArgumentHelp("The decimal sign, \".\" or \",\".", valueName: "character"))
+  var decimal: String?
+
+  @Option(help: ArgumentHelp("What separates groups of three digits.", valueName: "character"))
+  var thousands: String?
+
+  @Option(help: ArgumentHelp("What begins a comment.", valueName: "character"))
+  var comment: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many lines to leave out at the top; or, with a comma, their numbers: 2, or 1,3 (or \"2,\").",
+      valueName: "lines"))
+  var skip: SkippedLines?
+
+  @Option(help: ArgumentHelp("utf-8 or latin-1.", valueName: "name"))
+  var encoding: String?
+
+  @Option(help: ArgumentHelp("The most rows to read.", valueName: "count"))
+  var limit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A column that is text, whatever it looks like; may be repeated.", valueName: "column"))
+  var text: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A column of numbers, true and false being 1 and 0; may be repeated.", valueName: "column"))
+  var number: [String] = []
+
   @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns.")
   var header: Bool?
 
   @Option(
     name: .customLong("missing"), parsing: .singleValue,
-    help: ArgumentHelp("A text that means a missing value; may be repeated.", valueName: "text"))
+    help: ArgumentHelp(
+      "A text that means a missing value, beside \"\", NA, NaN and ?; may be repeated.",
+      valueName: "text"))
   var missing: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of rows with missing cells: error, or drop leaves them out.", valueName: "what")
+  )
+  var missingRows: MissingRows = .error
 
   /// The whole table.
   func table() throws -> Table {
     var options = ReadOptions()
     options.notify = { Console.complain($0) }
-    if let delimiter { options.delimiter = try character(delimiter) }
+    options.delimiter = try character(delimiter, "--delimiter")
+    options.decimal = try character(decimal, "--decimal")
+    options.thousands = try character(thousands, "--thousands")
+    options.comment = try character(comment, "--comment")
+    if let skip { options.skip = skip.lines }
+    if let encoding {
+      guard let known = TextEncoding(named: encoding) else {
+        throw EmulsionError(
+          .invalidOption, "--encoding must be utf-8 or latin-1, not \"\(encoding)\"")
+      }
+      options.encoding = known
+    }
+    options.limit = limit
+    for name in text { options.types[name] = .text }
+    for name in number { options.types[name] = .number }
     if let header { options.header = header ? .present : .absent }
-    if !missing.isEmpty { options.missing = missing }
+    options.missing += missing
     if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
     return try Table(reading: data, options: options)
   }
 
   /// The table as a source for a fit: the columns named, or all but the one of weights.
   func source(weights: String? = nil) throws -> TableSource {
-    try table().source(columns: columns?.names, weights: weights.map { .column($0) })
+    let all = try table()
+    let rowWeights = weights.map { RowWeights.column($0) }
+    let table = try complete(all, columns: columns?.names, weights: rowWeights)
+    return try table.source(columns: columns?.names, weights: rowWeights)
   }
 
-  private func character(_ text: String) throws -> Character {
-    if text == "\\t" || text == "tab" { return "\t" }
-    if text.count == 1, let character = text.first { return character }
-    throw EmulsionError(.invalidOption, "--delimiter must be one character, not \"\(text)\"")
+  /// The rows that have all cells that are needed, where the others are to be left out.
+  func complete(_ table: Table, columns: [String]?, weights: RowWeights? = nil) throws -> Table {
+    guard missingRows == .drop else { return table }
+    let kept = try table.completeRows(columns: columns, weights: weights)
+    let dropped = kept.count { !$0 }
+    if dropped == 0 { return table }
+    guard dropped < table.rows else {
+      throw EmulsionError(
+        .invalidData, "\(data): all \(table.rows) rows have missing cells; none is left")
+    }
+    Console.complain(
+      "\(dropped) of \(table.rows) rows \(dropped == 1 ? "has" : "have") missing cells and "
+        + "\(dropped == 1 ? "is" : "are") left out")
+    return try table.filter(keeping: kept)
   }
+
+  private func character(_ text: String?, _ option: String) throws -> Character? {
+    guard let text else { return nil }
+    if text == "\\t" || text == "tab" { return "\t" }
+    if text == "space" { return " " }
+    if text.count == 1, let character = text.first { return character }
+    throw EmulsionError(.invalidOption, "\(option) must be one character, not \"\(text)\"")
+  }
+}
+
+/// What becomes of rows with missing cells.
+enum MissingRows: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case error
+  case drop
+}
+
+/// Lines that are left out: so many, or those of a list.
+struct SkippedLines: ExpressibleByArgument, Hashable, Sendable {
+  var lines: ReadOptions.Skip
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",")
+    let numbers = parts.compactMap { Int($0) }
+    guard !numbers.isEmpty, numbers.count == parts.count, numbers.allSatisfy({ $0 >= 0 }) else {
+      return nil
+    }
+    lines = argument.contains(",") ? .lines(Set(numbers)) : .first(numbers[0])
+  }
+
+  var defaultValueDescription: String { "0" }
 }

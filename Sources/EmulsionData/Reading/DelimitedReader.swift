@@ -4,19 +4,27 @@ import Emulsion
 ///
 /// A first pass reads every column as numbers and marks those that turn out to hold text; a second
 /// pass, only where there are such, reads their texts. So a file of numbers is read once, and no
-/// text is kept for a cell that is a number.
+/// text is kept for a cell that is a number. Where these texts are numbers with decimal commas, all is
+/// read once more with these.
 struct DelimitedReader {
-  private let text: DelimitedText
-  private let options: ReadOptions
+  let text: DelimitedText
+  let options: ReadOptions
+  /// Lines that are passed over before the options are looked at, such as Excel's `sep=;`.
+  let lead: Int
   private let release: @Sendable (Range<Int>) -> Void
 
   /// - Parameter release: Told of bytes that are not needed any more for now.
   init(
     bytes: UnsafeBufferPointer<UInt8>, name: String, delimiter: UInt8, options: ReadOptions,
-    release: @escaping @Sendable (Range<Int>) -> Void
-  ) {
-    text = DelimitedText(bytes, name: name, delimiter: delimiter, missing: options.missing)
+    lead: Int = 0, release: @escaping @Sendable (Range<Int>) -> Void
+  ) throws {
+    text = DelimitedText(
+      bytes, name: name, delimiter: delimiter, missing: options.missing,
+      comment: options.comment?.asciiValue,
+      style: try NumberStyle(
+        decimal: options.decimal, thousands: options.thousands))
     self.options = options
+    self.lead = lead
     self.release = release
   }
 
@@ -24,22 +32,24 @@ struct DelimitedReader {
   func table() throws -> Table {
     try checkEncoding()
     var scanner = DelimitedScanner(text, position: text.start, line: 1)
+    skipLines(&scanner)
+    skipPreamble(&scanner)
+    let top = scanner
     let (first, line) = try firstLine(&scanner)
+    skipLines(&scanner)
+    try checkSkipped(scanner)
     let hasNames =
       switch options.header {
       case .present: true
       case .absent: false
       case .automatic: !first.hasNumber || options.columns.map(first.isNamed) ?? false
       }
-    if hasNames {
-      try check(first.cells, line)
-      return try table(first.cells, from: scanner.position, line: scanner.line)
-    }
-    let names = Table.defaultNames(first.cells.count)
+    if hasNames { return try named(first, line, scanner) }
     let isGuessed = options.header == .automatic
-    let table = try table(names, from: start, line: line, isFirstLineARow: isGuessed)
+    let names = ColumnNames(count: first.cells.count, endsEmpty: first.cells.last == "")
+    let table = try table(names, from: top, isFirstLineARow: isGuessed)
     guard isGuessed else { return table }
-    let positions = try positions(of: table.names, among: names)
+    let positions = try positions(of: table.names, among: names.all)
     let columns = try zip(positions, table.names.indices).map { ($0, try table[position: $1]) }
     let shown = first.cells.prefix(4).joined(separator: ", ") + (first.cells.count > 4 ? ", …" : "")
     switch first.reading(above: Dictionary(uniqueKeysWithValues: columns)) {
@@ -47,7 +57,7 @@ struct DelimitedReader {
       options.notify(
         "\(text.name): the first line (\(shown)) is taken for the names of the columns; the option "
           + "header = false (--no-header) makes it a row")
-      return try self.table(first.cells, from: scanner.position, line: scanner.line)
+      return try named(first, line, scanner)
     case .doubtful:
       options.notify(
         "\(text.name): the first line (\(shown)) is taken for a row; the option header = true (--header) "
@@ -57,128 +67,157 @@ struct DelimitedReader {
     return table
   }
 
-  /// The table of the rows from `start` on, whose columns are called `allNames`.
-  private func table(
-    _ allNames: [String], from start: Int, line: Int, isFirstLineARow: Bool = false
-  ) throws -> Table {
-    let names = options.columns ?? allNames
-    let positions = try positions(of: names, among: allNames)
-    var uses = [ColumnUse](repeating: .skipped, count: allNames.count)
-    for position in positions { uses[position] = .numbers }
+  /// The table below a line of names.
+  private func named(_ first: FirstLine, _ line: Int, _ scanner: DelimitedScanner) throws -> Table {
+    let names = try ColumnNames(
+      first.cells, above: firstWidth(scanner), options.rowNames, text, line: line)
+    return try table(names, from: scanner)
+  }
 
-    let hint = delimiterHint(allNames)
-    let merged = try pieces(uses, hint).numbers(from: start, line: line)
+  /// The table of the rows from where the scanner is.
+  private func table(
+    _ names: ColumnNames, from scanner: DelimitedScanner, isFirstLineARow: Bool = false
+  ) throws -> Table {
+    let wanted = options.columns ?? names.all
+    let positions = try positions(of: wanted, among: names.all)
+    var uses = [ColumnUse](repeating: .skipped, count: names.all.count)
+    for position in positions { uses[position] = .numbers }
+    for (name, type) in options.types {
+      let position = try self.positions(of: [name], among: names.all)[0]
+      if type == .text && uses[position] == .numbers { uses[position] = .text }
+    }
+    let content = try contents(uses, scanner, delimiterHint(names.all))
+    if let style = try style(content, names.all) { return try reading(style) }
+    var kept: [(name: String, column: StoredColumn)] = []
+    for (name, position) in zip(wanted, positions) {
+      let column = try content.column(position, named: name, self)
+      if options.columns == nil, try names.isLeftOut(position, column, text) { continue }
+      kept.append((name, column))
+    }
+    var origin = Origin(name: text.name, unit: .line, lines: content.lines)
+    origin.isFirstLineARow = isFirstLineARow
+    origin.rowNames = names.rowNames
+    return Table(
+      names: kept.map(\.name), storage: kept.map(\.column), rows: content.lines.count,
+      origin: origin)
+  }
+
+  /// The cells of the columns in use, and how these turned out.
+  private func contents(
+    _ uses: [ColumnUse], _ scanner: DelimitedScanner, _ hint: String
+  ) throws -> DelimitedContent {
+    let end = try limit(scanner)
+    let merged = try pieces(uses, hint, end).numbers(from: scanner.position, line: scanner.line)
     var texts: [[String?]] = []
     if merged.uses.contains(.text) {
       let found = merged.uses.map { $0 == .text ? ColumnUse.text : .skipped }
       let cells = merged.lines.count.multipliedOrMax(by: found.count { $0 == .text })
       // Longer ones than 15 bytes take more, but not more than the text.
       try options.reserve(cells.multipliedOrMax(by: 2 * MemoryLayout<String?>.stride))
-      texts = try pieces(found, hint).texts(merged.pieces)
+      texts = try pieces(found, hint, end).texts(merged.pieces)
     }
-    let numbers = merged.numbers()
-    let storage = positions.map { position in
-      StoredColumn.held(
-        merged.uses[position] == .text
-          ? settled(texts[position]) : .numbers(numbers[position]))
-    }
-    var origin = Origin(name: text.name, unit: .line, lines: merged.lines)
-    origin.isFirstLineARow = isFirstLineARow
-    return Table(names: names, storage: storage, rows: merged.lines.count, origin: origin)
+    return DelimitedContent(
+      uses: merged.uses, texts: texts, numbers: merged.numbers(), lines: merged.lines)
   }
 
-  /// A column that has cells which are no numbers, or whole numbers that a double can't hold.
-  ///
-  /// Where all are whole numbers they stay texts, so that each is what it was; beside fractions they are
-  /// measured ones, which doubles round.
-  private func settled(_ texts: [String?]) -> Column {
-    var numbers: [Double] = []
-    var areWhole = true
-    for cell in texts {
-      guard var cell else {
-        numbers.append(.nan)
-        continue
-      }
-      let value = cell.withUTF8 { bytes -> Double? in
-        guard let value = text.number(in: bytes) else { return nil }
-        if !value.isNaN && !DecimalParser.isWhole(bytes) { areWhole = false }
-        return value
-      }
-      guard let value else { return .text(texts) }
-      numbers.append(value)
-    }
-    guard areWhole else { return .numbers(numbers) }
-    // Spaces around it are no part of a number.
-    return .text(
-      zip(texts, numbers).map { text, number in
-        guard let text, !number.isNaN else { return nil }
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        return String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
-      })
-  }
-
-  private func pieces(_ uses: [ColumnUse], _ hint: String) -> PieceReader {
+  private func pieces(_ uses: [ColumnUse], _ hint: String, _ end: Int?) -> PieceReader {
     PieceReader(
-      reader: RecordReader(text: text, uses: uses, hint: hint), execution: options.execution,
-      size: options.pieceSize, reserve: options.reserve, release: release)
+      reader: RecordReader(text: end.map(text.cut(at:)) ?? text, uses: uses, hint: hint),
+      execution: options.execution, size: options.pieceSize, reserve: options.reserve,
+      release: release)
   }
 
-  private func checkEncoding() throws {
-    if text.bytes.starts(with: [0xFF, 0xFE]) || text.bytes.starts(with: [0xFE, 0xFF]) {
-      throw EmulsionError(
-        .invalidData, "\(text.name): the text is UTF-16; save the file as UTF-8")
+  /// Where the last row ends that is asked for; `nil` where all are.
+  private func limit(_ scanner: DelimitedScanner) throws -> Int? {
+    guard let limit = options.limit else { return nil }
+    var scanner = scanner
+    for _ in 0..<limit {
+      scanner.skipBlankLines()
+      if scanner.isAtEnd { break }
+      while try scanner.cell().terminator == .delimiter {}
     }
-  }
-
-  // MARK: Names
-
-  /// Where the first line that is not blank begins.
-  private var start: Int {
-    var scanner = DelimitedScanner(text, position: text.start, line: 1)
-    scanner.skipBlankLines()
     return scanner.position
   }
 
-  /// Reads the first line that is not blank, which has a number, and steps behind it.
-  private func firstLine(_ scanner: inout DelimitedScanner) throws -> (FirstLine, line: Int) {
-    scanner.skipBlankLines()
-    guard !scanner.isAtEnd else {
-      throw EmulsionError(.invalidData, "\(text.name): the file is empty")
+  /// What numbers are written like that came out as texts, and were not said to be written so.
+  private func style(_ content: DelimitedContent, _ names: [String]) throws -> ReadOptions? {
+    guard options.thousands == nil, options.decimal != ".", text.delimiter != UInt8(ascii: ",")
+    else { return nil }
+    var guess = DecimalGuess()
+    for (position, texts) in content.texts.enumerated() where options.types[names[position]] == nil
+    {
+      guess.add(texts)
     }
-    let line = scanner.line
-    var first = FirstLine()
-    var terminator = DelimitedScanner.Terminator.delimiter
-    while terminator == .delimiter {
-      let next = try scanner.cell()
-      terminator = next.terminator
-      first.cells.append(try scanner.string(of: next.cell, line: line))
-      let content = scanner.content(of: next.cell)
-      let number = next.cell.isQuoted ? nil : DecimalParser.number(in: content)
-      first.numbers.append(number.flatMap { $0.isNaN ? nil : $0 })
-    }
-    return (first, line)
-  }
-
-  private func check(_ names: [String], _ line: Int) throws {
-    var seen: [String: Int] = [:]
-    for (position, column) in names.enumerated() {
-      if column.isEmpty {
-        throw text.error(
-          line,
-          "column \(position + 1) has no name; name it, or read with the option header = false")
-      }
-      if let other = seen.updateValue(position, forKey: column) {
-        throw text.error(
-          line,
-          "columns \(other + 1) and \(position + 1) are both named \(quoted(column)); rename one")
-      }
+    switch guess.finding(hasDecimalComma: options.decimal == ",") {
+    case .nothing: return nil
+    case .doubt(let what):
+      throw EmulsionError(
+        .invalidData,
+        "\(text.name): \(what); say so by the options decimal = \",\" or \".\" and thousands = \".\" or \",\""
+      )
+    case .style(let decimal, let thousands):
+      var result = options
+      (result.decimal, result.thousands) = (decimal, thousands)
+      options.notify(
+        "\(text.name): numbers are read with decimal = \"\(decimal)\""
+          + (thousands.map { " and thousands = \"\($0)\"" } ?? "")
+          + "; the options decimal and thousands "
+          + "(--decimal, --thousands) say otherwise")
+      return result
     }
   }
 
-  private func positions(of names: [String], among all: [String]) throws -> [Int] {
+  private func reading(_ options: ReadOptions) throws -> Table {
+    try DelimitedReader(
+      bytes: text.bytes, name: text.name, delimiter: text.delimiter, options: options, lead: lead,
+      release: release
+    ).table()
+  }
+
+  func positions(of names: [String], among all: [String]) throws -> [Int] {
     let table = Table(
       names: all, storage: all.map { _ in .held(.numbers([])) }, rows: 0,
       origin: Origin(name: text.name, unit: .line))
     return try table.positions(of: table.select(names).names)
+  }
+}
+
+/// The cells of a delimited text.
+struct DelimitedContent {
+  let uses: [ColumnUse]
+  let texts: [[String?]]
+  let numbers: [[Double]]
+  let lines: LineNumbers
+
+  /// The column at `position`.
+  ///
+  /// - Throws: `invalid-data` where it was to be of numbers and is not.
+  func column(_ position: Int, named name: String, _ reader: DelimitedReader) throws -> StoredColumn
+  {
+    guard uses[position] == .text else { return .held(.numbers(numbers[position])) }
+    switch reader.options.types[name] {
+    case .text: return .held(.text(texts[position]))
+    case .number: return .held(.numbers(try truths(texts[position], name, reader.text)))
+    case nil: return .held(reader.settled(texts[position]))
+    }
+  }
+
+  /// Numbers, true as 1 and false as 0.
+  private func truths(_ cells: [String?], _ name: String, _ text: DelimitedText) throws -> [Double]
+  {
+    try cells.enumerated().map { row, cell in
+      guard var cell else { return .nan }
+      if let number = cell.withUTF8(text.number) { return number }
+      switch cell.lowercased().filter({ $0 != " " }) {
+      case "true", "t": return 1
+      case "false", "f": return 0
+      default:
+        let origin = Origin(name: text.name, unit: .line, lines: lines)
+        throw EmulsionError(
+          .invalidData,
+          "\(origin.location(ofRow: row)), column \(quoted(name)): \(quoted(cell)) is no number, nor true or "
+            + "false")
+      }
+    }
   }
 }

@@ -27,6 +27,7 @@ struct DelimitedScanner {
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private let delimiter: UInt8
+  private let comment: UInt8?
   private let words = NumberWords()
   /// Where a cell may start for its number to be read by words.
   private let lastQuickStart: Int
@@ -39,6 +40,7 @@ struct DelimitedScanner {
     self.limit = limit ?? text.bytes.count
     bytes = UnsafeBufferPointer(rebasing: text.bytes[..<self.limit])
     delimiter = text.delimiter
+    comment = text.comment
     lastQuickStart = text.isQuick ? bytes.count - NumberWords.reach : -1
   }
 
@@ -50,6 +52,31 @@ struct DelimitedScanner {
   mutating func skipBlankLines(before border: Int = .max) {
     let end = min(border, bytes.count)
     while position < end && DelimitedText.endsLine(bytes[position]) { stepOverLineEnd() }
+    if comment != nil { skipComments(before: end, withBlankLines: true) }
+  }
+
+  /// Steps over lines that are comments, or blank, and begin before `end`.
+  mutating func skipComments(before border: Int = .max, withBlankLines isBlankToo: Bool) {
+    let end = min(border, bytes.count)
+    while position < end {
+      if bytes[position] == comment {
+        skipLine()
+      } else if isBlankToo && DelimitedText.endsLine(bytes[position]) {
+        stepOverLineEnd()
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Steps over the rest of a line.
+  mutating func skipLine() {
+    skipToLineEnd()
+    if !isAtEnd { stepOverLineEnd() }
+  }
+
+  private mutating func skipToLineEnd() {
+    while position < bytes.count && !DelimitedText.endsLine(bytes[position]) { position += 1 }
   }
 
   /// Reads numbers of common forms from cells `columns` of a record of `width`, up to the first that holds
@@ -113,9 +140,17 @@ struct DelimitedScanner {
   mutating func cell() throws -> (cell: Cell, terminator: Terminator) {
     if position < bytes.count && bytes[position] == DelimitedText.quote { return try quotedCell() }
     let start = position
+    // Quotes may stand behind spaces.
+    while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+    if position > start, position < bytes.count, bytes[position] == DelimitedText.quote,
+      delimiter != 0x20
+    {
+      return try quotedCell()
+    }
+    position = start
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == delimiter || DelimitedText.endsLine(byte) { break }
+      if byte == delimiter || DelimitedText.endsLine(byte) || byte == comment { break }
       position += 1
     }
     let cell = Cell(start: start, end: position)
@@ -144,8 +179,11 @@ struct DelimitedScanner {
     }
     cell.end = position
     position += 1
+    if delimiter != 0x20 {
+      while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+    }
     if position < bytes.count && bytes[position] != delimiter
-      && !DelimitedText.endsLine(bytes[position])
+      && !DelimitedText.endsLine(bytes[position]) && bytes[position] != comment
     {
       throw text.error(
         line,
@@ -177,7 +215,13 @@ struct DelimitedScanner {
       string = String(validating: raw, as: UTF8.self)
     }
     guard let string else {
-      throw text.error(line, "the text is not UTF-8; save the file as UTF-8")
+      let valid = String(decoding: raw, as: UTF8.self).utf8
+      let good = zip(raw, valid).prefix { $0 == $1 }.count
+      let byte = raw[min(good, raw.count - 1)]
+      throw text.error(
+        line,
+        "the text is not UTF-8 (byte \(cell.start + good + 1) of the file is 0x\(String(byte, radix: 16, uppercase: true))); "
+          + "read it with the option encoding = \"latin-1\", or save it as UTF-8")
     }
     return string
   }
@@ -189,6 +233,10 @@ struct DelimitedScanner {
     if bytes[position] == delimiter {
       position += 1
       return .delimiter
+    }
+    if bytes[position] == comment {
+      skipLine()
+      return .endOfRecord
     }
     stepOverLineEnd()
     return .endOfRecord

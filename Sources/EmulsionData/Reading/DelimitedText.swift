@@ -3,9 +3,13 @@ import Emulsion
 /// The bytes of a delimited text and what they mean.
 struct DelimitedText: Sendable {
   // Whoever makes the text keeps its bytes, which nobody writes to.
-  nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
+  nonisolated(unsafe) private(set) var bytes: UnsafeBufferPointer<UInt8>
   /// Where the text begins, behind a byte-order mark.
   let start: Int
+  /// What begins a comment.
+  let comment: UInt8?
+  /// How numbers are written where that is not as programs do.
+  let style: NumberStyle?
   /// The file, for error texts.
   let name: String
   let delimiter: UInt8
@@ -15,18 +19,25 @@ struct DelimitedText: Sendable {
   let missing: [[UInt8]]
   /// Whether an empty cell means a missing value.
   let isEmptyMissing: Bool
+  /// Whether cells can be read as numbers without looking at them in other ways first.
+  var readsPlainNumbers: Bool { !hasMissingNumbers && style == nil }
   /// Whether a number such as −9 may mean a missing value, so that numbers must be compared too.
   let hasMissingNumbers: Bool
   /// Whether the delimiter is no part of a number.
   let isQuick: Bool
 
   /// Line ends at the end of `bytes` do not count.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, name: String, delimiter: UInt8, missing: [String]) {
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, name: String, delimiter: UInt8, missing: [String],
+    comment: UInt8? = nil, style: NumberStyle? = nil
+  ) {
     var end = bytes.count
     while end > 0 && Self.endsLine(bytes[end - 1]) { end -= 1 }
     self.bytes = UnsafeBufferPointer(rebasing: bytes[..<end])
     self.name = name
     self.delimiter = delimiter
+    self.comment = comment
+    self.style = style
     self.missing = missing.map { Array($0.utf8) }
     isEmptyMissing = missing.contains("")
     start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, end) : 0
@@ -34,12 +45,34 @@ struct DelimitedText: Sendable {
     hasMissingNumbers = self.missing.contains { text in
       text.withUnsafeBufferPointer { DecimalParser.number(in: $0)?.isNaN == false }
     }
-    isQuick = !"0123456789.+-eE".utf8.contains(delimiter)
+    isQuick = !"0123456789.+-eE".utf8.contains(delimiter) && style == nil
   }
 
   /// The number in a cell, `NaN` where it is missing, `nil` where it holds text.
   func number(in content: UnsafeBufferPointer<UInt8>) -> Double? {
-    isMissing(content) ? .nan : DecimalParser.number(in: content)
+    if isMissing(content) { return .nan }
+    if let style { return style.number(in: content) }
+    return DecimalParser.number(in: content)
+  }
+
+  /// Whether a cell is a whole number that a double can't hold.
+  func isInexactWhole(_ content: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let style else { return DecimalParser.isInexactWhole(content) }
+    return style.plain(content).withUnsafeBufferPointer(DecimalParser.isInexactWhole)
+  }
+
+  /// Whether a cell is a whole number, written by digits alone.
+  func isWhole(_ content: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let style else { return DecimalParser.isWhole(content) }
+    return style.plain(content).withUnsafeBufferPointer(DecimalParser.isWhole)
+  }
+
+  /// The text up to `end` alone.
+  func cut(at end: Int) -> DelimitedText { DelimitedText(self, end: end) }
+
+  private init(_ other: DelimitedText, end: Int) {
+    self = other
+    bytes = UnsafeBufferPointer(rebasing: other.bytes[..<end])
   }
 
   /// Whether a cell means a missing value; spaces around it do not count.

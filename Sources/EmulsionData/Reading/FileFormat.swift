@@ -1,15 +1,20 @@
 import Emulsion
 
 /// The kinds of files that tables are read from and written to, told by the ends of their names.
-enum FileFormat {
+package enum FileFormat: Equatable {
   case delimited(Character, isPacked: Bool)
   case numpy
+  /// Arrays of NumPy's in an archive.
+  case numpyArchive
+  /// Records of JSON, in a list or one a line.
+  case json(asLines: Bool)
+  case sqlite
 
   /// The names' ends that are known.
-  static let extensions = ".csv, .tsv, .csv.gz, .tsv.gz and .npy"
+  static let extensions = ".csv, .tsv, .csv.gz, .tsv.gz, .npy, .npz, .json, .jsonl and .db"
 
   /// The format that the name of `path` stands for, or `nil`.
-  init?(path: String) {
+  package init?(path: String) {
     var name = path.lowercased()[...]
     let isPacked = name.hasSuffix(".gz")
     if isPacked { name = name.dropLast(3) }
@@ -19,6 +24,14 @@ enum FileFormat {
       self = .delimited("\t", isPacked: isPacked)
     } else if name.hasSuffix(".npy") && !isPacked {
       self = .numpy
+    } else if name.hasSuffix(".npz") && !isPacked {
+      self = .numpyArchive
+    } else if name.hasSuffix(".json") && !isPacked {
+      self = .json(asLines: false)
+    } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson"), !isPacked {
+      self = .json(asLines: true)
+    } else if [".db", ".sqlite", ".sqlite3"].contains(where: name.hasSuffix), !isPacked {
+      self = .sqlite
     } else {
       return nil
     }
@@ -26,8 +39,8 @@ enum FileFormat {
 }
 
 extension Table {
-  /// Reads a file; its name tells the format: `.csv` and `.tsv` (RFC 4180, also packed as `.gz`), or
-  /// `.npy`. Other names are read as delimited text where `options` name the delimiter.
+  /// Reads a file; its name tells the format: `.csv` and `.tsv` (RFC 4180, also packed as `.gz`), `.npy`,
+  /// `.npz`, `.json` or `.jsonl`. Other names are read as delimited text where `options` name the delimiter.
   ///
   /// A column is of numbers when all of its cells that are not missing are numbers, else of text.
   ///
@@ -43,7 +56,17 @@ extension Table {
     switch FileFormat(path: path) {
     case .numpy:
       let table = try NumpyFile.table(reading: path, options)
-      self = try options.columns.map(table.select) ?? table
+      let chosen = try options.columns.map(table.select) ?? table
+      self = options.limit.map(chosen.head) ?? chosen
+    case .numpyArchive:
+      self = try NumpyArchive.table(FileBytes.contents(of: path, options), path, options)
+    case .json:
+      let bytes = try FileBytes.contents(of: path, options)
+      defer { try? options.reserve(-bytes.count) }
+      self = try JSONRecords.table(bytes, path, options)
+    case .sqlite:
+      throw EmulsionError(
+        .invalidOption, "\(path): a database is read by em.sqlite(path, \"select * from name\")")
     case .delimited(let delimiter, _):
       self = try Table.delimited(path, options.delimiter ?? delimiter, options)
     case nil:
@@ -103,15 +126,93 @@ extension Table {
     _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, _ delimiter: Character,
     _ options: ReadOptions, _ release: @escaping @Sendable (Range<Int>) -> Void = { _ in }
   ) throws -> Table {
-    guard let byte = delimiter.asciiValue, byte != 0x22, byte != 0x0A, byte != 0x0D, byte != 0
-    else {
-      throw EmulsionError(
-        .invalidOption,
-        "option delimiter: \"\(delimiter)\" can not separate cells; give one ASCII character, "
-          + "such as \",\" or \";\"")
+    if options.encoding != .utf8 {
+      try options.reserve(bytes.count)
+      let decoded = options.encoding.decoded(bytes)
+      var options = options
+      options.encoding = .utf8
+      return try parse(decoded, name, delimiter, options)
+    }
+    try options.check()
+    let (byte, lead) = try self.delimiter(bytes, name, standard: delimiter, options)
+    guard byte != 0x22, byte != 0x0A, byte != 0x0D, byte != 0 else {
+      throw delimiterError(delimiter)
     }
     return try DelimitedReader(
-      bytes: bytes, name: name, delimiter: byte, options: options, release: release
+      bytes: bytes, name: name, delimiter: byte, options: options, lead: lead, release: release
     ).table()
+  }
+
+  private static func delimiterError(_ delimiter: Character) -> EmulsionError {
+    EmulsionError(
+      .invalidOption,
+      "option delimiter: \"\(delimiter)\" can not separate cells; give one ASCII character, "
+        + "such as \",\" or \";\"")
+  }
+
+  /// What separates cells, and how many lines above all others say so.
+  private static func delimiter(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, standard: Character,
+    _ options: ReadOptions
+  ) throws -> (UInt8, lead: Int) {
+    // Excel's own first line.
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let first = bytes[start...].prefix(64).prefix { !DelimitedText.endsLine($0) }
+    let told = first.count == 5 && first.starts(with: "sep=".utf8) ? first.last : nil
+    let lead = told == nil ? 0 : 1
+    guard let byte = standard.asciiValue else { throw delimiterError(standard) }
+    if options.delimiter != nil { return (byte, lead) }
+    if let told { return (told, lead) }
+    let text = DelimitedText(bytes, name: name, delimiter: byte, missing: [])
+    var scanner = DelimitedScanner(text, position: start, line: 1)
+    while !scanner.isAtEnd && options.skip.contains(scanner.line) { scanner.skipLine() }
+    let comment = (options.comment ?? "#").asciiValue
+    let finding = DelimiterGuess.finding(
+      bytes, from: scanner.position, standard: byte, comment: comment)
+    switch finding {
+    case .standard: return (byte, 0)
+    case .other(let other):
+      options.notify(
+        "\(name): cells are separated by \(other.shown); the option delimiter = \"\(standard)\" (--delimiter) "
+          + "says otherwise")
+      return (other, 0)
+    case .doubt(let candidates):
+      throw EmulsionError(
+        .invalidData,
+        "\(name): cells may be separated by \(candidates.map(\.shown).joined(separator: " or ")); give the "
+          + "option delimiter")
+    }
+  }
+}
+
+extension UInt8 {
+  /// A delimiter in an error text.
+  fileprivate var shown: String {
+    self == 0x09 ? "tabs" : "\"\(Character(Unicode.Scalar(self)))\""
+  }
+}
+
+extension ReadOptions {
+  /// - Throws: `invalid-option` for what can't be.
+  fileprivate func check() throws {
+    if let comment {
+      guard let byte = comment.asciiValue, byte > 0x20, byte != 0x22, comment != delimiter,
+        !comment.isNumber
+      else {
+        throw EmulsionError(
+          .invalidOption,
+          "comment: \"\(comment)\" can not begin a comment; give a sign such as \"#\"")
+      }
+    }
+    if let limit, limit < 0 {
+      throw EmulsionError(.invalidOption, "limit must be a whole number ≥ 0, not \(limit)")
+    }
+    if case .first(let count) = skip, count < 0 {
+      throw EmulsionError(.invalidOption, "skip must be a whole number ≥ 0, not \(count)")
+    }
+    if decimal == ",", delimiter == "," {
+      throw EmulsionError(
+        .invalidOption, "delimiter and decimal are both \",\"; cells could not be told")
+    }
   }
 }

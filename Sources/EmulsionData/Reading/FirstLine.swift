@@ -10,9 +10,9 @@ struct FirstLine {
   /// Whether a cell is a number.
   var hasNumber: Bool { numbers.contains { $0 != nil } }
 
-  /// Whether each cell can name a column.
+  /// Whether each cell can name a column; the first may be that of the rows' names.
   private var areDistinct: Bool {
-    !cells.contains("") && Set(cells).count == cells.count
+    !cells.dropFirst().contains("") && Set(cells).count == cells.count
   }
 
   /// Whether these columns are called as cells are.

@@ -48,7 +48,7 @@ enum NumpyFile {
   }
 
   /// The table in `bytes`.
-  private static func table(
+  static func table(
     _ bytes: [UInt8], _ name: String, _ options: ReadOptions
   ) throws -> Table {
     try bytes.withUnsafeBytes { try converted($0, header(of: $0, name), name, options) }

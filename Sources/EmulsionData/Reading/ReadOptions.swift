@@ -13,8 +13,56 @@ public struct ReadOptions: Sendable {
     case absent
   }
 
-  /// What stands between two cells; `nil` for a comma, or a tab in `.tsv` files.
+  /// Which lines are passed over.
+  public enum Skip: Sendable, Hashable {
+    /// So many at the beginning.
+    case first(Int)
+    /// Those with these numbers.
+    case lines(Set<Int>)
+
+    func contains(_ line: Int) -> Bool {
+      switch self {
+      case .first(let count): line <= count
+      case .lines(let lines): lines.contains(line)
+      }
+    }
+  }
+
+  /// What becomes of a column without a name.
+  public enum RowNames: Sendable, Hashable {
+    /// It is called that, and no fit takes it unless it is asked for.
+    case kept(name: String)
+    /// It is left out.
+    case dropped
+  }
+
+  /// What a column is read as.
+  public enum ColumnType: String, Sendable, CaseIterable {
+    /// Numbers; true and false are 1 and 0.
+    case number
+    /// Texts.
+    case text
+  }
+
+  /// What stands between two cells; `nil` for a comma, or a tab in `.tsv` files, or what else the first
+  /// records leave no doubt of.
   public var delimiter: Character?
+  /// The decimal sign, `.` or `,`; `nil` for a point, or a comma where no cell leaves a doubt.
+  public var decimal: Character?
+  /// What stands between groups of three digits, if anything does.
+  public var thousands: Character?
+  /// What begins a comment, which ends with its line.
+  public var comment: Character?
+  /// The lines, from 1, that are passed over; they stand above the first row.
+  public var skip = Skip.first(0)
+  /// How letters are written as bytes.
+  public var encoding = TextEncoding.utf8
+  /// What becomes of a column without a name, as R and pandas write it first.
+  public var rowNames = RowNames.kept(name: "row")
+  /// The most rows to read.
+  public var limit: Int?
+  /// Columns that are of text, or of numbers, whatever they look like.
+  public var types: [String: ColumnType] = [:]
   /// Whether the first line names the columns.
   public var header: Header
   /// The texts that mean a missing value.

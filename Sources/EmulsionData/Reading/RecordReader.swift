@@ -47,7 +47,8 @@ struct RecordReader: Sendable {
     var uses = uses
     let columns = uses.indices.filter { uses[$0] == .numbers }
     var lines = LineNumbers()
-    let readsNumbers = !text.hasMissingNumbers
+    let readsNumbers = text.readsPlainNumbers
+    let isWide = width > 1
     var slots = [Int](repeating: 0, count: width)
     for (slot, column) in columns.enumerated() { slots[column] = slot }
     var runs = uses.runsOfNumbers
@@ -55,7 +56,11 @@ struct RecordReader: Sendable {
     var endLine: Int
     while true {
       // In a file of one column a blank line is a missing value.
-      if width > 1 { scanner.skipBlankLines(before: border) }
+      if isWide {
+        scanner.skipBlankLines(before: border)
+      } else if text.comment != nil {
+        scanner.skipComments(before: border, withBlankLines: false)
+      }
       (end, endLine) = (scanner.position, scanner.line)
       if scanner.isAtEnd || end >= border { break }
       let line = scanner.line
@@ -79,7 +84,7 @@ struct RecordReader: Sendable {
             let content = scanner.content(of: next.cell)
             // What no double holds is kept as text until all cells are known.
             if let value = text.number(in: content),
-              value.magnitude < 0x1p53 || !DecimalParser.isInexactWhole(content)
+              value.magnitude < 0x1p53 || !text.isInexactWhole(content)
             {
               cells.set(value, slots[column], row)
             } else {
@@ -110,7 +115,11 @@ struct RecordReader: Sendable {
       return column
     }
     for _ in 0..<piece.rows {
-      if width > 1 { scanner.skipBlankLines() }
+      if width > 1 {
+        scanner.skipBlankLines()
+      } else if text.comment != nil {
+        scanner.skipComments(withBlankLines: false)
+      }
       for column in uses.indices {
         let line = scanner.line
         let cell = try scanner.cell().cell
@@ -123,6 +132,22 @@ struct RecordReader: Sendable {
     return texts
   }
 
+  /// What may help where a record has another number of cells than others.
+  private func advice(_ scanner: DelimitedScanner, _ line: Int, _ found: Int) -> String {
+    var start = DelimitedScanner(text, position: text.start, line: 1)
+    while start.line < line && !start.isAtEnd { start.skipLine() }
+    if start.position < text.bytes.count, text.bytes[start.position] == UInt8(ascii: "#") {
+      return "; if # begins a comment, give the option comment = \"#\""
+    }
+    guard width == 1, let first = try? start.cell().cell else { return "" }
+    let isNumber = text.number(in: start.content(of: first)).map { !$0.isNaN } ?? false
+    if isNumber && found == 2 && text.delimiter == UInt8(ascii: ",") {
+      return "; if commas are decimal signs, give the options delimiter = \";\" and decimal = \",\""
+    }
+    return
+      "; if the lines above are no part of the table, leave them out with the option skip = \(line - 1)"
+  }
+
   private func raggedError(
     _ scanner: DelimitedScanner, _ line: Int, read: Int, _ terminator: DelimitedScanner.Terminator
   ) throws -> EmulsionError {
@@ -133,8 +158,9 @@ struct RecordReader: Sendable {
       terminator = try scanner.cell().terminator
       found += 1
     }
+    let advice = hint.isEmpty ? advice(scanner, line, found) : hint
     return text.error(
-      line, "expected \(width) \(width == 1 ? "field" : "fields"), found \(found)\(hint)")
+      line, "expected \(width) \(width == 1 ? "field" : "fields"), found \(found)\(advice)")
   }
 }
 

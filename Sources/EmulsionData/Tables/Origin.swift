@@ -14,6 +14,8 @@ public struct Origin: Sendable, Hashable {
   public var unit: Unit
   /// Whether the reader took a first line for a row since there are numbers in it.
   var isFirstLineARow = false
+  /// The column of the rows' names, which came without a name of its own.
+  public internal(set) var rowNames: String?
   /// The position of each row.
   private var positions: Positions
 
@@ -75,6 +77,7 @@ public struct Origin: Sendable, Hashable {
   func gathered(at rows: [Int]) -> Origin {
     var origin = Origin(name: name, unit: unit, positions: rows.map(position(ofRow:)))
     origin.isFirstLineARow = isFirstLineARow
+    origin.rowNames = rowNames
     return origin
   }
 

@@ -3,11 +3,14 @@ import Emulsion
 extension Table {
   /// The numbers of some columns as a matrix, row-major, `NaN` where missing.
   ///
-  /// - Parameter names: Which columns, in order; all if `nil`.
+  /// - Parameter names: Which columns, in order; all but the rows' names if `nil`.
   /// - Throws: `invalid-data` naming the column that holds text (and the line of the cell, where
   ///   the others are numbers); `invalid-option` for an unknown column; `io` where a file was changed.
   public func matrix(_ names: [String]? = nil) throws -> Matrix {
-    try Matrix(reading: TableSource(self, names))
+    if names == nil, let rowNames = origin?.rowNames, self.names.contains(rowNames) {
+      return try drop([rowNames]).matrix()
+    }
+    return try Matrix(reading: TableSource(self, names))
   }
 
   /// The positions of columns of numbers.
@@ -33,7 +36,7 @@ extension Table {
     let present = cells.indices.filter { cells[$0] != nil }
     let odd = present.filter { number(cells[$0] ?? "") == nil }
     let name = names[position]
-    let advice = textAdvice(wereNamed: wereNamed)
+    let advice = styleAdvice(cells) ?? textAdvice(wereNamed: wereNamed)
     if let row = odd.first, odd.count < present.count {
       let cell = quoted(cells[row] ?? "")
       let isException = odd.count * 2 <= present.count
@@ -42,7 +45,8 @@ extension Table {
         .invalidData,
         "\(location(ofRow: row)), column \(quoted(name)): \(cell) is not a number"
           + (isException && !isInFirstLine
-            ? "; correct it, or read it as missing with the option missing" : advice))
+            ? "; correct it, or read it as missing with the option missing" + unitsAdvice(odd)
+            : advice))
     }
     // A text that was made of numbers is one on purpose.
     let wide = odd.isEmpty ? present.first { isInexactWhole(cells[$0] ?? "") } : nil
@@ -57,6 +61,30 @@ extension Table {
   private func isInexactWhole(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { DecimalParser.isInexactWhole($0) }
+  }
+
+  /// What to do about numbers with commas.
+  private func styleAdvice(_ cells: [String?]) -> String? {
+    var guess = DecimalGuess()
+    guess.add(cells)
+    switch guess.finding(hasDecimalComma: false) {
+    case .nothing: return nil
+    case .style(let decimal, let thousands):
+      let options = [
+        decimal == "." ? nil : "decimal = \"\(decimal)\"",
+        thousands.map { "thousands = \"\($0)\"" },
+      ]
+      return "; read it with the option " + options.compactMap(\.self).joined(separator: " and ")
+    case .doubt: return "; read it with the option thousands = \",\" or decimal = \",\""
+    }
+  }
+
+  /// What to do where the first row alone is no number.
+  private func unitsAdvice(_ odd: [Int]) -> String {
+    guard odd == [0], let origin, origin.unit == .line else { return "" }
+    let line = origin.position(ofRow: 0)
+    return
+      "; if line \(line) tells units, leave it out with the option skip = {\(line)} (--skip \(line),)"
   }
 
   /// What to do about a column of words.

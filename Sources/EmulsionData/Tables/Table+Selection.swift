@@ -37,8 +37,11 @@ extension Table {
           + "\(added.rows)")
     }
     var (names, storage) = (names, storage)
+    var origin = origin
     if let position = names.firstIndex(of: name) {
       storage[position] = .held(column)
+      // What takes the place of rows' names is data.
+      if origin?.rowNames == name { origin?.rowNames = nil }
     } else {
       names.append(name)
       storage.append(.held(column))

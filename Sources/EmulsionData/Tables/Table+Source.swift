@@ -14,7 +14,8 @@ extension Table {
   /// The numbers are not copied: columns are read where they are, in memory or in a file.
   ///
   /// - Parameters:
-  ///   - columns: Which columns, in order; if `nil`, all but those of weights and of `excluded`.
+  ///   - columns: Which columns, in order; if `nil`, all but those of weights, of `excluded` and of the
+  ///     rows' names.
   ///   - weights: How much each row counts; 1 if `nil`.
   ///   - excluded: Columns that have another part than data, such as known labels.
   ///   - groups: Columns that say which rows belong together: texts will do.
@@ -46,6 +47,7 @@ extension Table {
       throw EmulsionError(
         .invalidData, "\(origin.map { "\($0.name): " } ?? "")no data rows to fit")
     }
+    if let rowNames = origin?.rowNames { others.insert(rowNames) }
     let kept = others.isEmpty ? columns : columns ?? names.filter { !others.contains($0) }
     let table = try kept.map(select) ?? self
     guard table.columns > 0 else {
@@ -53,6 +55,29 @@ extension Table {
     }
     let wereNamed = columns != nil
     return try TableSource(table, wereNamed ? table.names : nil, weights: numbers)
+  }
+
+  /// Whether each row has a cell in all columns that a fit would read, and a weight.
+  ///
+  /// - Throws: `invalid-option` for an unknown column, `io` where a file was changed.
+  public func completeRows(
+    columns: [String]? = nil, weights: RowWeights? = nil, excluding excluded: [String] = []
+  ) throws -> [Bool] {
+    var others = Set(excluded + [origin?.rowNames].compactMap { $0 })
+    var kept = [Bool](repeating: true, count: rows)
+    switch weights {
+    case .column(let name): others.remove(name)
+    case .values(let values):
+      for row in kept.indices where values.count == rows && values[row].isNaN { kept[row] = false }
+    case nil: break
+    }
+    var names = columns ?? self.names.filter { !others.contains($0) }
+    if case .column(let name)? = weights, !names.contains(name) { names.append(name) }
+    for name in names {
+      let missing = try column(named: name).missingRows
+      for row in kept.indices where missing[row] { kept[row] = false }
+    }
+    return kept
   }
 
   /// The table with the texts of some columns as numbers, the same for the same text, from 1 in the order in

@@ -101,7 +101,9 @@ public struct Table: Sendable {
     let hint = spellingHint(for: name, among: names)
     throw EmulsionError(
       .invalidOption,
-      "no column \"\(name)\"\(inOrigin)" + (hint ?? "; there are \(Table.listing(names))")
+      "no column \"\(name)\"\(inOrigin)"
+        + (hint
+          ?? "; there are \(names.isEmpty ? "none" : Table.listing(names))")
         + (origin?.headerAdvice ?? ""))
   }
 
@@ -131,7 +133,7 @@ public struct Table: Sendable {
     return names.count > 8 ? shown + ", … (\(names.count) in all)" : shown
   }
 
-  private static func checkNames(_ names: [String], in place: String?) throws {
+  static func checkNames(_ names: [String], in place: String?) throws {
     let prefix = place.map { "\($0): " } ?? ""
     var seen: [String: Int] = [:]
     for (position, name) in names.enumerated() {

@@ -2,7 +2,8 @@ import Emulsion
 
 extension Table {
   /// Writes the table to a file, which appears whole or not at all; its name tells the format:
-  /// `.csv` or `.tsv` (RFC 4180; packed as `.gz`), or `.npy` (columns of numbers, without names).
+  /// `.csv` or `.tsv` (RFC 4180; packed as `.gz`), `.npy` (columns of numbers, without names), `.json` or
+  /// `.jsonl` (records), or `.db` (a table of SQLite's, called `data`).
   ///
   /// Numbers are written with as many digits as it takes to read the same bits again. Missing
   /// values are empty cells, or `NA` in a table of one column, where an empty line would be lost.
@@ -18,6 +19,13 @@ extension Table {
     case .numpy:
       let bytes = NumpyFile.bytes(try matrix(names))
       try OutputFile.write(to: path) { try $0.write(bytes) }
+    case .json(let asLines):
+      try OutputFile.write(to: path) { file in
+        try writeJSON(asLines: asLines) { try file.write($0) }
+      }
+    case .sqlite: try write(toSQLite: path, table: "data")
+    case .numpyArchive:
+      throw EmulsionError(.invalidOption, "\(path): archives are read alone; write .npy or .csv")
     case nil:
       throw EmulsionError(
         .invalidOption,
@@ -42,7 +50,9 @@ extension Table {
     // A first line with a number in it would not be taken for names unless that is quoted; and a name that
     // begins as files of UTF-8 may begin would lose that.
     let heading = names.map { name in
-      looksNumeric(name) || name.utf8.starts(with: [0xEF, 0xBB, 0xBF])
+      // As R and pandas write them.
+      if name == origin?.rowNames && columns > 1 { return "\"\"" }
+      return looksNumeric(name) || name.utf8.starts(with: [0xEF, 0xBB, 0xBF])
         ? quotedCell(name) : cell(name, separator)
     }
     try write(heading.joined(separator: separator) + "\n")

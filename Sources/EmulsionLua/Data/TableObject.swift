@@ -18,6 +18,10 @@ final class TableObject: LuaObject {
   var nativeSize: Int { table.memorySize }
 
   static var luaClass: LuaClass<TableObject> {
+    withVerbs(ownClass)
+  }
+
+  private static var ownClass: LuaClass<TableObject> {
     LuaClass("Table", "named columns of numbers or text; t[\"name\"] is a column")
       .property("rows", "number of rows") { $0.table.rows }
       .property("columns", "number of columns") { $0.table.columns }
@@ -35,10 +39,10 @@ final class TableObject: LuaObject {
         TableObject(object.table.head(max(0, try call.integer(1, "n", default: 10))))
       }
       .method(
-        "filter", "t:filter(f)", "the rows for which f(row) is true",
+        "filter", "t:filter(f)", "the rows for which f(row) is true; f may be a Vector of 0 and 1",
         example: "t:filter(function(row) return row.waiting > 60 end)"
       ) { object, call in
-        TableObject(try object.filtered(call.function(1, "f")))
+        TableObject(try object.filtered(call.value(1), call))
       }
       .method("describe", "t:describe()", "count, mean, quartiles of each column") { object, call in
         try object.table.describe().text(width: call.context.screenWidth)
@@ -51,9 +55,22 @@ final class TableObject: LuaObject {
         try call.context.claim(bytes: object.table.rows * object.table.columns * 8)
         return MatrixObject(try object.table.matrix(names))
       }
-      .method("write", "t:write(path)", "writes a .csv, .tsv or .npy file, also .gz") {
-        object, call in
-        try object.table.write(to: call.string(1, "path"))
+      .method(
+        "write", "t:write(path [, options])",
+        "writes a .csv, .tsv, .npy, .json, .jsonl or .db file; the option table names that of a database"
+      ) { object, call in
+        var name = "data"
+        try OptionList.write.apply(call.tableIfGiven(2, "options"), to: &name)
+        let path = try call.string(1, "path")
+        if FileFormat(path: path) == .sqlite {
+          try object.table.write(toSQLite: path, table: name)
+        } else if call.has(2) {
+          throw EmulsionError(
+            .invalidOption,
+            "write: only databases have tables by name; \(path) is none (.db, .sqlite)")
+        } else {
+          try object.table.write(to: path)
+        }
         return LuaValue.nil
       }
       .metamethod("__pairs") { call in
@@ -72,7 +89,8 @@ final class TableObject: LuaObject {
       .keyed { object, key in
         // A column may be called as a field or a method is.
         guard object.hidesMembers, let name = key.string else { return nil }
-        return try object.table[name]?.value
+        let method = Self.members.contains(name) ? name : nil
+        return try object.table[name]?.value(beside: method)
       }
       .fallback { object, key, _ in
         guard let name = key.string else { return nil }
@@ -91,28 +109,15 @@ final class TableObject: LuaObject {
         ?? "; its columns are \(table.names.prefix(8).joined(separator: ", "))")
   }
 
-  private func filtered(_ function: LuaFunction) throws -> Table {
-    let columns = try table.names.indices.map { try table[position: $0] }
-    let names = Set(table.names)
-    // A cell that is missing is nil; a column that is not there is a mistake.
-    let missing = try LuaFunction(in: function.context, name: "row") { [self] call in
-      guard let name = try call.value(2).string else {
-        throw EmulsionError(
-          .invalidOption,
-          "filter: cells of a row go by the names of columns, not \(try call.value(2).explanation)")
-      }
-      guard names.contains(name) else {
-        throw EmulsionError(
-          .invalidOption,
-          "filter: there is no column \"\(name)\"" + nameHint(for: name, among: table.names))
-      }
-      return LuaValue.nil
+  /// The rows for which a function is true, or a Vector not 0.
+  private func filtered(_ value: LuaValue, _ call: LuaCall) throws -> Table {
+    if let mask = value.object(as: VectorObject.self)?.values {
+      return try table.filter(keeping: mask.map { $0 != 0 && !$0.isNaN })
     }
-    let metatable = try LuaTable(in: function.context)
-    try metatable.set("__index", to: missing)
+    let function = try call.function(1, "f")
+    let rows = try RowReader(table, "filter", in: function.context)
     let kept = try (0..<table.rows).map { row in
-      let fields = zip(table.names, columns).map { ($0, $1.cell(row)) }
-      switch try function.call(LuaRecord(fields, metatable: metatable)).first {
+      switch try function.call(rows.row(row)).first {
       case nil, .nil, .boolean(false): return false
       default: return true
       }
@@ -121,27 +126,13 @@ final class TableObject: LuaObject {
   }
 }
 
-extension Column {
-  /// Numbers are a Vector, text is Texts.
-  fileprivate var value: any LuaConvertible {
-    switch self {
-    case .numbers(let values): VectorObject(values)
-    case .text(let values): TextsObject(values)
-    }
-  }
-
-  fileprivate func cell(_ row: Int) -> any LuaConvertible {
-    switch self {
-    case .numbers(let values): values[row]
-    case .text(let values): values[row]
-    }
-  }
-}
-
-extension LuaCall {
-  /// Names in a list, or one after another.
-  fileprivate func names(_ method: String) throws -> [String] {
-    guard count > 1 else { return try value(1).texts(method) }
-    return try (1...count).map { try string($0, "name \($0)") }
+extension OptionList where Target == String {
+  /// The options of `t:write`.
+  fileprivate static var write: OptionList {
+    OptionList(options: [
+      LuaOption("table", "\"data\"", "the table of a database to write") {
+        $1 = try $0.text("table")
+      }
+    ])
   }
 }

@@ -4,6 +4,8 @@ import LuaBridge
 /// `Texts`: a column of text, for scripts; a missing cell is nil, and counts.
 final class TextsObject: LuaObject {
   let values: [String?]
+  /// The method of tables that this column hides by its name.
+  var hiddenMethod: String?
 
   init(_ values: [String?]) { self.values = values }
 
@@ -27,6 +29,9 @@ final class TextsObject: LuaObject {
         return texts.values
       }
       .metamethod("__len") { try $0.receiver(as: TextsObject.self).values.count }
+      .metamethod("__call") { call in
+        try callHidden(call.receiver(as: TextsObject.self).hiddenMethod, "Texts", call)
+      }
       .metamethod("__tostring") { try $0.receiver(as: TextsObject.self).text }
       .metamethod("__eq") { call in
         let other = call.objectIfAny(2, as: TextsObject.self)

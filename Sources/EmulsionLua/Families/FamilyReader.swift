@@ -110,7 +110,8 @@ extension EmulsionModule {
           guard let name = key.string else {
             throw EmulsionError(
               .invalidOption,
-              "\(definition.name): options are named; \(key.explanation) is no option name")
+              "\(definition.name): options are named; \(key.explanation) is no option name"
+                + (definition.options.first.map { "; write { \($0.name) = …, … }" } ?? ""))
           }
           if name == columns.name {
             own = try value.texts(name)

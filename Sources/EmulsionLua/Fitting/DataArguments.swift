@@ -21,10 +21,38 @@ extension FitRequest {
       }
       weightValues = values
     }
-    return MatrixSource(matrix, selecting: chosen, weights: weightValues)
+    let source = MatrixSource(matrix, selecting: chosen, weights: weightValues)
+    guard dropsMissing else { return source }
+    let used = chosen ?? Array(0..<matrix.columns)
+    let kept = (0..<matrix.rows).filter { row in
+      !used.contains { matrix[row, $0].isNaN } && !(weightValues.map { $0[row].isNaN } ?? false)
+    }
+    guard try noteDropped(matrix.rows - kept.count, of: matrix.rows) else { return source }
+    let rows = Matrix(
+      rows: kept.count, columns: used.count,
+      values: kept.flatMap { row in used.map { matrix[row, $0] } })
+    return MatrixSource(
+      rows, columnNames: source.columnNames,
+      weights: weightValues.map { all in kept.map { all[$0] } })
   }
 
-  private func source(_ table: Table) throws -> any DataSource {
+  /// Tells of rows that are left out; false where there are none.
+  ///
+  /// - Throws: `invalid-data` where no row is left.
+  private func noteDropped(_ count: Int, of rows: Int) throws -> Bool {
+    if count == 0 { return false }
+    guard count < rows else {
+      throw EmulsionError(
+        .invalidData, "missing: all \(rows) rows have missing cells; none is left to fit")
+    }
+    ProgressLine.note(
+      "\(count) of \(rows) rows \(count == 1 ? "has" : "have") missing cells and \(count == 1 ? "is" : "are") left out"
+    )
+    return true
+  }
+
+  private func source(_ all: Table) throws -> any DataSource {
+    var table = all
     let named = try columns?.map { value -> String in
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
       return name
@@ -35,8 +63,17 @@ extension FitRequest {
       ?? families.requiredColumns.map { required in
         table.names.filter(required.contains) + required.filter { !table.names.contains($0) }
       }
-    let rowWeights = try weights.map { value -> RowWeights in
+    var rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
+    }
+    if dropsMissing {
+      let kept = try table.completeRows(columns: names, weights: rowWeights)
+      if try noteDropped(kept.count { !$0 }, of: table.rows) {
+        table = try table.filter(keeping: kept)
+        if case .values(let values)? = rowWeights, values.count == kept.count {
+          rowWeights = .values(zip(values, kept).filter(\.1).map(\.0))
+        }
+      }
     }
     return try table.source(
       columns: names, weights: rowWeights, groups: families.compactMap(\.groupColumn))

@@ -13,6 +13,8 @@ struct FitRequest {
   var folds = SelectionOptions().folds
   var columns: [LuaValue]?
   var weights: LuaValue?
+  /// Whether rows with missing cells are left out.
+  var dropsMissing = false
   var progress: LuaValue = .nil
   let catalogue: Catalogue
   let context: LuaContext
@@ -81,6 +83,16 @@ extension OptionList where Target == FitRequest {
     return OptionList(options: shared.filter { names.contains($0.name) })
   }
 
+  /// What becomes of rows with missing cells.
+  static var missing: LuaOption<FitRequest> {
+    LuaOption(
+      "missing", "\"error\"",
+      "what becomes of rows with missing cells: \"error\", or \"drop\" leaves them out"
+    ) {
+      $1.dropsMissing = try $0.dropsMissing()
+    }
+  }
+
   private static var shared: [LuaOption<FitRequest>] {
     [
       LuaOption(
@@ -127,6 +139,7 @@ extension OptionList where Target == FitRequest {
       LuaOption("columns", "all", "names of the columns to use") {
         $1.columns = try $0.columnList()
       },
+      missing,
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {
         case .boolean, .function: $1.progress = $0
@@ -145,6 +158,23 @@ extension FitRequest {
 }
 
 extension LuaValue {
+  /// Whether the option `missing` asks for rows to be left out.
+  fileprivate func dropsMissing() throws -> Bool {
+    switch try text("missing") {
+    case "error": return false
+    case "drop": return true
+    case "likelihood":
+      throw EmulsionError(
+        .invalidOption,
+        "missing: \"likelihood\" is not there yet; \"drop\" leaves out rows with missing cells")
+    case let other:
+      throw EmulsionError(
+        .invalidOption,
+        "missing must be \"error\" or \"drop\", not \"\(other)\""
+          + (spellingHint(for: other, among: ["error", "drop"]) ?? ""))
+    }
+  }
+
   /// Names or positions of columns; one name is a list of one.
   func columnList() throws -> [LuaValue] {
     guard let list = try string.map({ [.string($0)] }) ?? table?.list() else {

@@ -46,6 +46,12 @@ extension OptionList where Target == KMeansRequest {
       LuaOption("columns", "all", "names of the columns to use") {
         $1.data.columns = try $0.columnList()
       },
+      LuaOption(
+        "missing", "\"error\"",
+        "what becomes of rows with missing cells: \"error\", or \"drop\" leaves them out"
+      ) {
+        try OptionList<FitRequest>.missing.apply($0, &$1.data)
+      },
       LuaOption("threads", "all", "the most threads") {
         $1.options.threads = try $0.wholeNumber("threads")
       },

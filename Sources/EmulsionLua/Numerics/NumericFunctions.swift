@@ -36,7 +36,11 @@ extension EmulsionModule {
       columns == 0 || rows == 0
       ? max(rows, columns).multipliedOrMax(by: 8) : rows.multipliedOrMax(by: columns)
     try call.context.claim(bytes: count.multipliedOrMax(by: 8))
-    return MatrixObject(Matrix(rows: rows, columns: columns, repeating: fill))
+    let cells = rows == 0 || columns == 0 ? 0 : rows * columns
+    return MatrixObject(
+      Matrix(
+        rows: rows, columns: columns,
+        values: try call.joined(cells) { Array(repeating: fill, count: $0.count) }))
   }
 
   private static func range(_ call: LuaCall) throws -> VectorObject {

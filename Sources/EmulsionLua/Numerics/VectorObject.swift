@@ -6,6 +6,8 @@ final class VectorObject: LuaObject {
   var values: [Double]
   /// Whether elements are handed out as whole numbers: labels and ranges.
   let isWhole: Bool
+  /// The method of tables that this column hides by its name.
+  var hiddenMethod: String?
 
   init(_ values: [Double], isWhole: Bool = false) {
     self.values = values
@@ -30,7 +32,9 @@ final class VectorObject: LuaObject {
     isWhole ? Pushed(WholeList(vector: self)) : Pushed(values)
   }
 
-  static var luaClass: LuaClass<VectorObject> {
+  static var luaClass: LuaClass<VectorObject> { withStatistics(ownClass) }
+
+  private static var ownClass: LuaClass<VectorObject> {
     LuaClass("Vector", "numbers, counted from 1; v[i], #v and ipairs(v) work")
       .property("size", "number of elements") { $0.values.count }
       .method("get", "v:get(i)", "element i") { vector, call in
@@ -62,6 +66,9 @@ final class VectorObject: LuaObject {
         try product(.vector(vector.values), numericOperand(1, "x", call), call)
       }
       .metamethod("__len") { try $0.receiver(as: VectorObject.self).values.count }
+      .metamethod("__call") { call in
+        try callHidden(call.receiver(as: VectorObject.self).hiddenMethod, "Vector", call)
+      }
       .metamethod("__tostring") { call in
         vectorText(try call.receiver(as: VectorObject.self), width: call.context.screenWidth)
       }

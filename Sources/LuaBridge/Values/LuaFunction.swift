@@ -27,6 +27,22 @@ public struct LuaFunction: Sendable {
     }
   }
 
+  /// A method of a class as a function, whose first argument is the object; `nil` where there is none of that
+  /// name.
+  ///
+  /// - Throws: ``LuaError`` where there is no memory.
+  public init?<Object>(
+    method name: String, of definition: LuaClass<Object>, in context: LuaContext
+  ) throws {
+    let member = definition.members.first { $0.kind == .method && $0.help.name == name }
+    guard let member else { return nil }
+    let box = LuaFunctionBox(context: context, name: definition.name + ":" + name, member.body)
+    reference = try context.withStack { stack in
+      try stack.push(box)
+      return try stack.takeReference()
+    }
+  }
+
   /// Calls it, in protected mode.
   ///
   /// - Returns: All its results.
