@@ -29,18 +29,15 @@ struct NegativeBinomialDensity: Sendable {
   /// errors δ(x + r) − δ(x) − δ(r); x·G((μ − x)/x) − ½ ln 2πx − δ(x) in Poisson's limit.
   func logDensity(of x: Double) -> Double {
     guard x > 0 else { return logNone }
-    guard mean > 0 else { return -700 * x }
-    let factorial = SpecialFunctions.stirlingError(x)
-    if isPoisson {
-      return x * excess(mean, over: x, (mean - x) / x) - factorial
-        - 0.5 * Elementary.log(2 * .pi * x)
+    if isPoisson || mean == 0 {
+      return SpecialFunctions.negativeDeviance(x, expected: mean) + SpecialFunctions.saddlePoint(x)
     }
     let (whole, sum) = (size + mean, x + size)
     let share = size / whole
     let own = size * excess(sum, over: whole, (x - mean) / whole)
     let other = x * excess(mean * (sum / whole), over: x, share * (mean - x) / x)
-    return own + other + (SpecialFunctions.stirlingError(sum) - factorial - sizeError)
-      + 0.5 * (Elementary.log(size / sum) - Elementary.log(2 * .pi * x))
+    return own + other + (SpecialFunctions.stirlingError(sum) - sizeError)
+      + 0.5 * Elementary.log(size / sum) + SpecialFunctions.saddlePoint(x)
   }
 
   /// ln(a/b) − t for t = a/b − 1.

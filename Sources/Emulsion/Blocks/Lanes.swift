@@ -83,10 +83,7 @@ public enum Lanes {
   /// count's log-density beside terms that vanish where the count is as expected (Loader 2000).
   public static func saddlePoint(of x: Span<Double>, into out: inout MutableSpan<Double>) {
     precondition(out.count >= x.count, "too few lanes")
-    for i in x.indices {
-      let x = x[i]
-      out[i] = x > 0 ? -0.5 * (logTwoPi + naturalLog(x)) - SpecialFunctions.stirlingError(x) : 0
-    }
+    for i in x.indices { out[i] = SpecialFunctions.saddlePoint(x[i]) }
   }
 
   private static func logFactorial(of x: Double) -> Double {

@@ -71,7 +71,7 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
   public func prepare(_ components: [IndependentComponent]) throws
     -> any PreparedMixture<FeatureSums>
   {
-    guard needsOwnMeasure(components) else { return try ExponentialMixture(self, components) }
+    guard needsOwnMeasure(components) else { return try naturalMixture(components) }
     return CentredColumns(density: density, forms: forms(components))
   }
 

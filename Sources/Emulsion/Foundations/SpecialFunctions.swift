@@ -29,6 +29,20 @@ public enum SpecialFunctions {
     return shift + 1 / argument + t / 2 + series / argument
   }
 
+  /// a(ln(b/a) − (b/a − 1)) for a, b ≥ 0, at most 0: what a count of `a` loses where `b` are expected (Loader
+  /// 2000), with all digits also where both are large and nearly alike.
+  public static func negativeDeviance(_ a: Double, expected b: Double) -> Double {
+    guard a > 0 else { return -b }
+    let t = (b - a) / a
+    return t < -0.5
+      ? a * (Elementary.log(b, atLeast: -700) - naturalLog(a)) + (a - b) : a * log1pMinus(t)
+  }
+
+  /// ln(xˣ e⁻ˣ/x!) for a whole number x ≥ 0: Poisson's log-density at its own mean.
+  public static func saddlePoint(_ x: Double) -> Double {
+    x > 0 ? -0.5 * (logTwoPi + naturalLog(x)) - stirlingError(x) : 0
+  }
+
   /// ln x − ψ(x) and its derivative for x > 0, without the cancellation of large x (6.3.18 and 6.4.12).
   public static func logMinusDigamma(_ x: Double) -> (value: Double, slope: Double) {
     guard x >= 10 else { return (naturalLog(x) - digamma(x), 1 / x - trigamma(x)) }
