@@ -7,17 +7,20 @@ struct CentredGamma: CentredDensity {
   let shape: Double
   let rate: Double
   let mean: Double
+  /// How much larger than this α/β is, relatively: its rounding, which numbers alike to 10⁻¹⁰ feel.
+  private let rounding: Double
 
   init(shape: Double, rate: Double) {
     (self.shape, self.rate) = (shape, rate)
     mean = shape / rate
+    rounding = shape.addingProduct(-mean, rate) / shape
   }
 
   /// u and g.
   func writeFeatures(of values: Span<Double>, into features: inout LaneMatrix, row: Int) {
     var scratch = LaneMatrix(rows: 1, lanes: values.count)
     var differences = scratch[row: 0]
-    for i in values.indices { differences[i] = (values[i] - mean) / mean }
+    for i in values.indices { differences[i] = (values[i] - mean) / mean - rounding }
     let u = scratch.lanes(0, values.count)
     var lanes = features[row: row]
     for i in u.indices { lanes[i] = u[i] }
@@ -45,7 +48,7 @@ struct CentredGamma: CentredDensity {
   func estimate(sums: ArraySlice<Double>, count: Double) -> [Double] {
     let means = sums.map { $0 / count }
     return Gamma.estimate(
-      mean: mean * (1 + means[0]),
+      mean: mean + mean * (means[0] + rounding),
       spread: max(SpecialFunctions.log1pMinus(means[0]) - means[1], 0.1 / Gamma.largestShape))
   }
 

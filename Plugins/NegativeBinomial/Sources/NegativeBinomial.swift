@@ -85,6 +85,7 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
       $0 + $1.weight * (($1.count - mean) * ($1.count - mean) - mean)
     }
     let largest = Self.largestSize(mean: mean)
+    guard excess > 0 else { return [mean, largest] }
     let logSize = SafeguardedNewton.root(
       in: Elementary.log(Self.leastSize)...Elementary.log(largest),
       from: Elementary.log(mean * mean * total / excess)

@@ -65,7 +65,9 @@ struct NegativeBinomialDensity: Sendable {
       return (rise, fall)
     }
     guard x <= 32 else {
-      let (low, high) = (SpecialFunctions.logMinusDigamma(r), SpecialFunctions.logMinusDigamma(x + r))
+      let (low, high) = (
+        SpecialFunctions.logMinusDigamma(r), SpecialFunctions.logMinusDigamma(x + r)
+      )
       return (low.value - high.value, low.slope - high.slope)
     }
     var (rise, fall) = (-Elementary.log1p(x / r), x / (r * (r + x)))

@@ -77,19 +77,24 @@ struct PoissonResponse: Response {
     of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     to lanes: inout MutableSpan<Double>
   ) {
-    var isLarge = false
-    for i in y.indices where y[i] > 1e5 || eta[i] > 11 { isLarge = true }
-    if isLarge {
-      // The terms below would cancel.
-      for i in y.indices {
-        lanes[i] +=
-          SpecialFunctions.negativeDeviance(y[i], expected: Elementary.exp(eta[i]))
-          + SpecialFunctions.saddlePoint(y[i])
+    // For large counts the terms would cancel; a row's density is the same in any company.
+    func isLarge(_ i: Int) -> Bool { y[i] > 1e5 || eta[i] > 11 }
+    var hasLarge = false
+    for i in y.indices {
+      guard isLarge(i) else {
+        lanes[i] += y[i] * eta[i] - Elementary.exp(eta[i])
+        continue
       }
-      return
+      hasLarge = true
+      lanes[i] +=
+        SpecialFunctions.negativeDeviance(y[i], expected: Elementary.exp(eta[i]))
+        + SpecialFunctions.saddlePoint(y[i])
     }
-    for i in y.indices { lanes[i] += y[i] * eta[i] - Elementary.exp(eta[i]) }
-    Lanes.subtractLogFactorials(of: y, from: &lanes)
+    guard hasLarge else { return Lanes.subtractLogFactorials(of: y, from: &lanes) }
+    var scratch = LaneMatrix(rows: 1, lanes: y.count)
+    var negative = scratch[row: 0]
+    Lanes.subtractLogFactorials(of: y, from: &negative)
+    for i in y.indices where !isLarge(i) { lanes[i] += negative[i] }
   }
 
   func writeDerivatives(

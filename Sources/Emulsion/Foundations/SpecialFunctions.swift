@@ -32,7 +32,7 @@ public enum SpecialFunctions {
   /// a(ln(b/a) − (b/a − 1)) for a, b ≥ 0, at most 0: what a count of `a` loses where `b` are expected (Loader
   /// 2000), with all digits also where both are large and nearly alike.
   public static func negativeDeviance(_ a: Double, expected b: Double) -> Double {
-    guard a > 0 else { return -b }
+    guard a > 0, b < .infinity else { return -b }
     let t = (b - a) / a
     return t < -0.5
       ? a * (Elementary.log(b, atLeast: -700) - naturalLog(a)) + (a - b) : a * log1pMinus(t)

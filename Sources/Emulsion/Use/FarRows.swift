@@ -27,9 +27,10 @@ extension Mixture {
   {
     let k = parameters.components.count
     let values = try data.matrix(of: rows)
-    let (centre, supports) = (farCentre, (0..<dimension).map(family.support))
-    // Numbers stay where there are only whole ones.
-    let isFixed = supports.map(\.isDiscrete)
+    let (centre, nearby) = surroundings
+    let supports = (0..<dimension).map(family.support)
+    // Numbers stay where there are only whole ones, and in columns where they are near.
+    let isDiscrete = supports.map(\.isDiscrete)
     var result = [Double](repeating: 0, count: rows.count * k)
     var open = Array(rows.indices)
     var nearness = 1.0
@@ -38,7 +39,8 @@ extension Mixture {
       for (place, row) in open.enumerated() {
         for j in 0..<dimension {
           let near = nearness * values[row, j] + (1 - nearness) * centre[j]
-          let moves = !isFixed[j] && supports[j].contains(near)
+          let isFar = !isDiscrete[j] && !(abs(values[row, j] - centre[j]) <= nearby[j])
+          let moves = isFar && supports[j].contains(near)
           drawn[place, j] = moves ? near : values[row, j]
         }
       }
@@ -69,16 +71,25 @@ extension Mixture {
     return result
   }
 
-  /// The mean of the mixture, or 0 where a component has none.
-  private var farCentre: [Double] {
-    var centre = [Double](repeating: 0, count: dimension)
-    for (component, weight) in zip(parameters.components, parameters.weights) {
-      guard let mean = family.moments(of: component)?.mean, mean.allSatisfy(\.isFinite) else {
-        return centre.map { _ in 0 }
-      }
-      for j in centre.indices { centre[j] += weight * mean[j] }
+  /// The mean of the mixture, and how far from it a number of each column is still near; 0 and nowhere where
+  /// a component has no moments.
+  private var surroundings: (centre: [Double], nearby: [Double]) {
+    let none = [Double](repeating: 0, count: dimension)
+    let moments = parameters.components.compactMap { family.moments(of: $0) }
+    guard moments.count == parameters.components.count,
+      moments.allSatisfy({ $0.mean.allSatisfy(\.isFinite) })
+    else { return (none, none) }
+    var (centre, nearby) = (none, none)
+    for (own, weight) in zip(moments, parameters.weights) {
+      for j in centre.indices { centre[j] += weight * own.mean[j] }
     }
-    return centre
+    for own in moments {
+      for j in nearby.indices {
+        let size = abs(own.mean[j] - centre[j]) + own.covariance[j, j].squareRoot()
+        nearby[j] = max(nearby[j], 1e4 * size)
+      }
+    }
+    return (centre, nearby)
   }
 
   /// The posterior of one row from ln πₖ + ln p(x|k), where these can tell it.
