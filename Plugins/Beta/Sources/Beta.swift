@@ -89,6 +89,9 @@ public struct Beta: UnivariateExponentialFamily {
     return [max(a * factor, 1e-10), max(b * factor, 1e-10)]
   }
 
+  /// True.
+  public var hasCentres: Bool { true }
+
   /// Whether terms of the natural form are beyond 10⁵.
   public func needsCentre(_ parameters: [Double]) -> Bool {
     let (a, b) = (parameters[0], parameters[1])

@@ -44,6 +44,9 @@ public struct Gamma: UnivariateExponentialFamily {
     )
   }
 
+  /// True.
+  public var hasCentres: Bool { true }
+
   /// Whether terms of the natural form are beyond 10⁵: shapes of more, or fewer far from 1.
   public func needsCentre(_ parameters: [Double]) -> Bool {
     let (shape, rate) = (parameters[0], parameters[1])

@@ -28,6 +28,9 @@ public struct Poisson: UnivariateExponentialFamily {
     Lanes.subtractLogFactorials(of: values, from: &lanes)
   }
 
+  /// True.
+  public var hasCentres: Bool { true }
+
   /// Whether x ln λ and ln x! are beyond 10⁶, of which a double keeps ten decimals.
   public func needsCentre(_ parameters: [Double]) -> Bool { parameters[0] > 1e5 }
 

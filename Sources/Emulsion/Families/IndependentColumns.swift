@@ -60,11 +60,12 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
 
   /// Whether a column of any component loses digits in the natural form; then all are centred.
   public func needsOwnMeasure(_ components: [IndependentComponent]) -> Bool {
-    components.contains { component in
-      (0..<dimension).contains {
-        density.needsCentre(columns.parameters(of: component, column: $0))
+    density.hasCentres
+      && components.contains { component in
+        (0..<dimension).contains {
+          density.needsCentre(columns.parameters(of: component, column: $0))
+        }
       }
-    }
   }
 
   /// Centres of the columns where these are needed, otherwise the natural form.

@@ -13,6 +13,8 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   let roles: [ParameterRole]
   /// What the columns of the data are like; none in files of older versions.
   let scales: [ColumnScale]?
+  /// The number of parameters of a column; a family's list of them is made anew each time.
+  let parameterCount: Int
 
   init(
     _ density: Density, columnNames: [String], roles: [ParameterRole], scales: [ColumnScale]?
@@ -21,6 +23,7 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     names = columnNames
     self.roles = roles
     self.scales = scales
+    parameterCount = density.parameters.count
   }
 
   init(_ density: Density, in context: FamilyContext) throws {
@@ -41,7 +44,6 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   }
 
   var count: Int { names.count }
-  var parameterCount: Int { density.parameters.count }
 
   func parameters(of component: IndependentComponent, column j: Int) -> [Double] {
     Array(component.values[j * parameterCount..<(j + 1) * parameterCount])
@@ -68,7 +70,7 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
 
   /// The roles of the parameters of one column.
   func roles(column j: Int) -> [ParameterRole] {
-    density.parameters.indices.map { roles[$0 * count + j] }
+    (0..<parameterCount).map { roles[$0 * count + j] }
   }
 
   /// An M step, column by column; fixed parameters stay.

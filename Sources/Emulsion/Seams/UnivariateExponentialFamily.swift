@@ -12,8 +12,10 @@ public protocol UnivariateExponentialFamily: UnivariateDensity {
   var hasBaseMeasure: Bool { get }
   /// Adds ln h of every number to `lanes`.
   func addLogBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>)
+  /// Whether there are parameters that need centres; false by default.
+  var hasCentres: Bool { get }
   /// Whether η·φ − A loses digits under these parameters, so that columns are to be measured about
-  /// centres; false by default.
+  /// centres; asked where there are such.
   func needsCentre(_ parameters: [Double]) -> Bool
   /// The density about the centre that these parameters set; asked of all components, whatever their
   /// parameters, where one of them needs it.
@@ -43,6 +45,8 @@ extension UnivariateExponentialFamily {
   /// Adds nothing.
   public func addLogBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {}
 
+  /// False.
+  public var hasCentres: Bool { false }
   /// False.
   public func needsCentre(_ parameters: [Double]) -> Bool { false }
   /// The natural form, about 0.
