@@ -45,14 +45,8 @@ INLINED lanes8 exp_of_difference(lanes8 x) {
   return (lanes8)((x > broadcast(-708.0)) & (bits8)exp_of_parts(shifted, r));
 }
 
-// log(x) of normal positive numbers: e·ln 2 + log(m), m in [√½, √2); log(1 + f) = 2 artanh(s),
-// s = f/(2 + f), |s| < 0.1716, by 2s + s·R(s²) (error of R 2.4e-19), with the cancellation-free
-// form f − (f²/2 − s·(f²/2 + R)) of the sum.
-INLINED lanes8 log_of_normal(lanes8 x) {
-  const bits8 offset = (bits8)x - 0x3fe6a09e667f3bcdLL;
-  const bits8 e = offset >> 52;
-  const lanes8 f = (lanes8)((bits8)x - (e << 52)) - 1.0;
-  const lanes8 s = f / (2.0 + f), w = s * s;
+// R(w) of 2 artanh(s) = 2s + s·R(s²) for w = s², |s| < 0.1716 (error 2.4e-19).
+INLINED lanes8 log_remainder(lanes8 w) {
   lanes8 r = broadcast(0x1.307ffd0154127p-3);
   r = r * w + 0x1.3979374c432eap-3;
   r = r * w + 0x1.7467f6118f0cdp-3;
@@ -60,7 +54,16 @@ INLINED lanes8 log_of_normal(lanes8 x) {
   r = r * w + 0x1.2492494f0611fp-2;
   r = r * w + 0x1.999999996e3d4p-2;
   r = r * w + 0x1.55555555555d6p-1;
-  r = r * w;
+  return r * w;
+}
+
+// log(x) of normal positive numbers: e·ln 2 + log(m), m in [√½, √2); log(1 + f) = 2 artanh(s),
+// s = f/(2 + f), by 2s + s·R(s²) with the cancellation-free form f − (f²/2 − s·(f²/2 + R)) of the sum.
+INLINED lanes8 log_of_normal(lanes8 x) {
+  const bits8 offset = (bits8)x - 0x3fe6a09e667f3bcdLL;
+  const bits8 e = offset >> 52;
+  const lanes8 f = (lanes8)((bits8)x - (e << 52)) - 1.0;
+  const lanes8 s = f / (2.0 + f), w = s * s, r = log_remainder(w);
   // Small integers as doubles by way of 2^52·1.5, since AVX2 has no conversion from 64 bits.
   const lanes8 k = (lanes8)(e + (bits8)broadcast(0x1.8p52)) - 0x1.8p52;
   const lanes8 half = 0.5 * f * f;
@@ -76,6 +79,16 @@ INLINED lanes8 log_lanes(lanes8 x) {
   const lanes8 infinity = broadcast(1.0 / 0.0);
   const lanes8 positive = choose(x < infinity, log_of_normal(lifted) - shift, infinity);
   return choose(x > 0.0, positive, choose(x == 0.0, -infinity, broadcast(0.0 / 0.0)));
+}
+
+// log(1 + x) − x without the cancellation of small x: with s = x/(2 + x), 2s − x = −sx, so that it is
+// s·(R(s²) − x) with the polynomial above; elsewhere the difference has few digits to lose.
+INLINED lanes8 log1p_minus_lanes(lanes8 x) {
+  const lanes8 s = x / (2.0 + x), w = s * s;
+  const lanes8 near = s * (log_remainder(w) - x);
+  const bits8 isNear = (x > -0.2928) & (x < 0.4142);
+  const lanes8 far = choose(x < 1.0 / 0.0, log_lanes(1.0 + x) - x, -x);
+  return choose(isNear, near, far);
 }
 
 typedef uint64_t counts8 __attribute__((vector_size(64), aligned(8)));

@@ -20,6 +20,8 @@ CLONED void vm_exp(const double *x, double *out, size_t n) { MAP_LANES(exp_lanes
 
 CLONED void vm_log(const double *x, double *out, size_t n) { MAP_LANES(log_lanes) }
 
+CLONED void vm_log1p_minus(const double *x, double *out, size_t n) { MAP_LANES(log1p_minus_lanes) }
+
 INLINED double reduce(const double partial[16]) {
   double sum = 0;
   for (int q = 0; q < 16; q++) sum += partial[q];

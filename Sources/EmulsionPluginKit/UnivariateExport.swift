@@ -37,10 +37,22 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
     list.indices.flatMap { p in columns.map { $0[p] } }
   }
 
-  /// Calls `body` with every feature of column `j`.
+  /// The form about a centre that a column's parameters ask for; `nil` for the natural one.
+  private func centred(_ parameters: [Double]) -> (any CentredDensity)? {
+    family.needsCentre(parameters) ? family.centred(at: parameters) : nil
+  }
+
+  /// Calls `body` with every feature of column `j`, about its centre where it has one.
   private func withFeatures(
-    of block: borrowing Block, column j: Int, _ body: (_ feature: Int, Span<Double>) -> Void
+    of block: borrowing Block, column j: Int, about centre: (any CentredDensity)?,
+    _ body: (_ feature: Int, Span<Double>) -> Void
   ) {
+    if let centre {
+      var features = LaneMatrix(rows: family.featureCount, lanes: block.rows)
+      centre.writeFeatures(of: block.column(j), into: &features, row: 0)
+      for i in 0..<family.featureCount { body(i, features.lanes(i, block.rows)) }
+      return
+    }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: block.rows) { scratch in
       scratch.initialize(repeating: 0)
       for i in 0..<family.featureCount {
@@ -56,9 +68,17 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
   ) {
     let rows = block.rows
     for j in 0..<block.columns {
-      let form = family.naturalForm(own(parameters, j, of: block.columns))
+      let own = own(parameters, j, of: block.columns)
+      if let centre = centred(own) {
+        var features = LaneMatrix(rows: family.featureCount, lanes: rows)
+        centre.writeFeatures(of: block.column(j), into: &features, row: 0)
+        centre.addLogDensity(of: block.column(j), features: features, row: 0, to: &lanes)
+        family.addCentredBaseMeasure(of: block.column(j), to: &lanes)
+        continue
+      }
+      let form = family.naturalForm(own)
       for r in 0..<rows { lanes[r] += form.constant }
-      withFeatures(of: block, column: j) { i, values in
+      withFeatures(of: block, column: j, about: nil) { i, values in
         for r in 0..<rows { lanes[r] += form.eta[i] * values[r] }
       }
       family.addLogBaseMeasure(of: block.column(j), to: &lanes)
@@ -70,7 +90,8 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
     into sums: UnsafeMutableBufferPointer<Double>
   ) {
     for j in 0..<block.columns {
-      withFeatures(of: block, column: j) { i, values in
+      let centre = centred(own(parameters, j, of: block.columns))
+      withFeatures(of: block, column: j, about: centre) { i, values in
         sums[j * family.featureCount + i] += Lanes.dot(weights, values)
       }
     }
@@ -80,9 +101,9 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
     let width = family.featureCount
     return joined(
       (0..<columns).map { j in
-        family.estimate(
-          sums: sums[j * width..<(j + 1) * width], count: count,
-          previous: own(previous, j, of: columns)[...])
+        let (own, sums) = (own(previous, j, of: columns), sums[j * width..<(j + 1) * width])
+        return centred(own)?.estimate(sums: sums, count: count)
+          ?? family.estimate(sums: sums, count: count, previous: own[...])
       })
   }
 

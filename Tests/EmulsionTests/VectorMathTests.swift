@@ -39,6 +39,26 @@ import Testing
     #expect(special[2] == .infinity && special[3].isNaN)
   }
 
+  /// ln(1 + x) − x against its series for small x, and against the C library elsewhere.
+  @Test func log1pMinusKeepsItsDigits() {
+    var random = CounterRandom(seed: 3)
+    let values =
+      (0..<20_000).map { _ in exp(60 * random.uniform() - 50) * (random.uniform() < 0.5 ? -1 : 1) }
+      .filter { $0 > -1 } + [-0.2928, -0.29279, 0.4142, 0.41421, -0.999999]
+    let vectors = map(values) { Lanes.log1pMinus($0, into: &$1) }
+    for (x, y) in zip(values, vectors) {
+      // Σ (−1)ⁿ⁺¹xⁿ/n from n = 2 on, backwards.
+      let series = (2...40).reversed().reduce(0.0) { 1 / Double($1) - x * $0 } * -x * x
+      let expected = abs(x) < 0.25 ? series : log1p(x) - x
+      let slack = abs(x) < 0.25 ? 4 * expected.ulp : 4 * x.ulp
+      #expect(abs(y - expected) <= slack, "\(x)")
+      #expect(abs(SpecialFunctions.log1pMinus(x) - expected) <= slack, "\(x)")
+    }
+    let special = map([0, -1, .infinity, .nan]) { Lanes.log1pMinus($0, into: &$1) }
+    #expect(special[0] == 0 && special[1] == -.infinity)
+    #expect(special[2] == -.infinity && special[3].isNaN)
+  }
+
   @Test(arguments: [0, 1, 7, 8, 15, 16, 17, 255])
   func sumsOfAnyLength(count: Int) {
     let values = (0..<count).map { Double($0 * $0 % 17) }

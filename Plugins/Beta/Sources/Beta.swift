@@ -7,10 +7,10 @@ import Emulsion
 /// solution maximises a concave function, by Newton's method with steps halved where they go down
 /// (Johnson, Kotz & Balakrishnan 1995, section 25.4).
 public struct Beta: UnivariateExponentialFamily {
-  /// The smaller of α and β ends here, where a component's shares differ by 1 in 10,000, …
-  private static let largestSmaller = 1e8
-  /// … and the larger one here, beyond which ψ(α + β) can't be told from ψ(β).
-  private static let largestLarger = 1e12
+  /// The smaller of α and β ends here, where a component's shares are alike to 10⁻¹², …
+  static let largestSmaller = 1e24
+  /// … and the larger one at so many times the smaller one, if that is above 1, or itself.
+  private static let largestRatio = 1e12
 
   /// Makes the family.
   public init() {}
@@ -35,8 +35,10 @@ public struct Beta: UnivariateExponentialFamily {
     if i == 0 { return Lanes.log(values, into: &lanes) }
     var rest = LaneMatrix(rows: 1, lanes: values.count)
     var complement = rest[row: 0]
-    for r in values.indices { complement[r] = 1 - values[r] }
-    Lanes.log(rest.lanes(0, values.count), into: &lanes)
+    for r in values.indices { complement[r] = -values[r] }
+    // −x keeps the digits of small x, 1 − x those of x near 1.
+    Lanes.log1pMinus(rest.lanes(0, values.count), into: &lanes)
+    for r in values.indices { lanes[r] -= values[r] }
   }
 
   /// η = (α − 1, β − 1) and −A = −ln B(α, β).
@@ -53,9 +55,12 @@ public struct Beta: UnivariateExponentialFamily {
   {
     let logs = sums.map { $0 / count }
     let (g, h) = (Elementary.exp(logs[0]), Elementary.exp(logs[1]))
-    // 1 − G(x) − G(1 − x) is ≥ 0, and 0 for shares that are all alike.
-    let rest = 2 * max(1 - g - h, 1e-13)
+    // 1 − G(x) − G(1 − x) is ≥ 0, and 0 for shares that are all alike; about 1/2(α + β) where these are large.
+    let difference = g < h ? -Elementary.expm1(logs[1]) - g : -Elementary.expm1(logs[0]) - h
+    let rest = 2 * max(difference, 1e-13 * min(g, h))
     var (a, b) = (0.5 + g / rest, 0.5 + h / rest)
+    // The next sums are about the mean, and digamma functions would lose it.
+    if min(a, b) > 1e8 && needsCentre([a, b]) { return [a, b] }
     func objective(_ a: Double, _ b: Double) -> Double {
       a > 0 && b > 0 ? a * logs[0] + b * logs[1] - SpecialFunctions.logBeta(a, b) : -.infinity
     }
@@ -79,15 +84,43 @@ public struct Beta: UnivariateExponentialFamily {
       (a, b, value) = (a + step * da, b + step * db, next)
       if abs(step * da) <= 1e-14 * a && abs(step * db) <= 1e-14 * b { break }
     }
-    let factor = min(1, Self.largestSmaller / min(a, b), Self.largestLarger / max(a, b))
+    let factor = min(
+      1, Self.largestSmaller / min(a, b), Self.largestRatio * max(1, min(a, b)) / max(a, b))
     return [max(a * factor, 1e-10), max(b * factor, 1e-10)]
+  }
+
+  /// True.
+  public var hasCentres: Bool { true }
+
+  /// Whether terms of the natural form are beyond 10⁵.
+  public func needsCentre(_ parameters: [Double]) -> Bool {
+    let (a, b) = (parameters[0], parameters[1])
+    guard min(a, b) > 100 else { return false }
+    return a * Elementary.log1p(b / a) + b * Elementary.log1p(a / b) > 1e5
+  }
+
+  /// The density about the mean.
+  public func centred(at parameters: [Double]) -> any CentredDensity {
+    CentredBeta(alpha: parameters[0], beta: parameters[1])
   }
 
   /// Shares that are all alike, or too close to 0 or 1.
   public func problem(_ parameters: [Double], count: Double) -> String? {
+    problem(parameters, leastVariance: 1e-24)
+  }
+
+  /// The same, where alike is what is small beside the deviation of all shares relative to their distance
+  /// from 0 and 1.
+  public func problem(_ parameters: [Double], count: Double, in scale: ColumnScale) -> String? {
+    let nearest = scale.deviation / min(scale.mean, 1 - scale.mean)
+    return problem(parameters, leastVariance: scale.leastVariance(relative: nearest * nearest))
+  }
+
+  private func problem(_ parameters: [Double], leastVariance: Double) -> String? {
     let (a, b) = (parameters[0], parameters[1])
-    if min(a, b) > 0.99 * Self.largestSmaller { return "has collapsed: its numbers are all alike" }
-    return max(a, b) > 0.99 * Self.largestLarger ? "lies too close to 0 or 1" : nil
+    if min(a, b) * leastVariance > 0.99 { return "has collapsed: its numbers are all alike" }
+    return max(a, b) > 0.99 * Self.largestRatio * max(1, min(a, b))
+      ? "lies too close to 0 or 1" : nil
   }
 
   /// X/(X + Y) of two gamma numbers.

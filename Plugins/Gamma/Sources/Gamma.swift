@@ -3,11 +3,12 @@ import Emulsion
 /// Positive, right-skewed numbers: p(x) = βᵅ x^(α−1) e^−βx / Γ(α) for x > 0; several columns are
 /// independent given the component.
 ///
-/// The M step solves ln α − ψ(α) = ln(Σγx/Σγ) − Σγ ln x/Σγ by Newton's method, then β = αΣγ/Σγx
+/// The M step solves ln α − ψ(α) = ln(Σγx/Σγ) − Σγ ln x/Σγ by Newton's method, then β = αΣγ/Σγx; for large
+/// α from sums about the mean
 /// (Johnson, Kotz & Balakrishnan 1994, section 17.7; Minka 2002 for where it begins).
 public struct Gamma: UnivariateExponentialFamily {
-  /// Shapes end here, where a component's numbers differ by 1 in 10,000.
-  static let largestShape = 1e8
+  /// Shapes end here, where a component's numbers are alike to 10⁻¹².
+  static let largestShape = 1e24
   /// Means are kept in this range, beyond which sums leave the doubles.
   private static let means = 1e-290...1e290
 
@@ -43,19 +44,44 @@ public struct Gamma: UnivariateExponentialFamily {
     )
   }
 
-  /// The root in ln α; the left side falls from ∞ to 0.
+  /// True.
+  public var hasCentres: Bool { true }
+
+  /// Whether terms of the natural form are beyond 10⁵: shapes of more, or fewer far from 1.
+  public func needsCentre(_ parameters: [Double]) -> Bool {
+    let (shape, rate) = (parameters[0], parameters[1])
+    return shape > 100 && shape * max(1, abs(Elementary.log(shape / rate))) > 1e5
+  }
+
+  /// The density about the mean.
+  public func centred(at parameters: [Double]) -> any CentredDensity {
+    CentredGamma(shape: parameters[0], rate: parameters[1])
+  }
+
+  /// The root of ln α − ψ(α) = s.
   public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
     -> [Double]
   {
     let sums = Array(sums)
-    let mean = min(max(sums[0] / count, Self.means.lowerBound), Self.means.upperBound)
-    let s = max(Elementary.log(mean) - sums[1] / count, 1e-16)
+    let mean = sums[0] / count
+    // Where numbers are so alike that their logarithms don't tell them apart, any large shape leads on: the
+    // next sums are about the mean.
+    return Self.estimate(
+      mean: mean, spread: max(Elementary.log(mean) - sums[1] / count, 1e-16))
+  }
+
+  /// Shape and rate from the mean and s = ln E(x) − E(ln x); ln α − ψ(α) falls from ∞ to 0, and its root is
+  /// found in ln α.
+  static func estimate(mean: Double, spread s: Double) -> [Double] {
+    let mean = min(max(mean, means.lowerBound), means.upperBound)
     let begin = (3 - s + ((s - 3) * (s - 3) + 24 * s).squareRoot()) / (12 * s)
     let logShape = SafeguardedNewton.root(
-      in: Elementary.log(1e-8)...Elementary.log(Self.largestShape), from: Elementary.log(begin)
+      in: Elementary.log(1e-8)...Elementary.log(largestShape), from: Elementary.log(begin)
     ) { t in
       let shape = Elementary.exp(t)
-      return (t - SpecialFunctions.digamma(shape) - s, 1 - shape * SpecialFunctions.trigamma(shape))
+      let (value, slope) = SpecialFunctions.logMinusDigamma(shape)
+      // Relative to s, which may be tiny.
+      return (value / s - 1, shape * slope / s)
     }
     let shape = Elementary.exp(logShape)
     return [shape, shape / mean]
@@ -63,9 +89,17 @@ public struct Gamma: UnivariateExponentialFamily {
 
   /// Numbers that are all alike, or beyond the doubles.
   public func problem(_ parameters: [Double], count: Double) -> String? {
-    if parameters[0] > 0.99 * Self.largestShape {
-      return "has collapsed: its numbers are all alike"
-    }
+    problem(parameters, leastVariance: 1e-24)
+  }
+
+  /// The same, where alike is what is small beside the relative deviation of all numbers.
+  public func problem(_ parameters: [Double], count: Double, in scale: ColumnScale) -> String? {
+    let relative = scale.deviation / scale.mean
+    return problem(parameters, leastVariance: scale.leastVariance(relative: relative * relative))
+  }
+
+  private func problem(_ parameters: [Double], leastVariance: Double) -> String? {
+    if parameters[0] * leastVariance > 0.99 { return "has collapsed: its numbers are all alike" }
     let mean = parameters[0] / parameters[1]
     let isSound = mean > 1.01 * Self.means.lowerBound && mean < 0.99 * Self.means.upperBound
     return isSound ? nil : "has numbers whose sums leave the doubles; rescale them"

@@ -31,7 +31,8 @@ public struct Multinomial: FamilyDefinition {
       }
     }
     var family = MultinomialFamily(
-      dimension: columns, total: totals.least == totals.most ? totals.least : nil)
+      dimension: columns, total: totals.least == totals.most ? totals.least : nil,
+      hasLargeCounts: totals.most > MultinomialFamily.largeTotal)
     if !context.constraints.isEmpty { try family.restrict(in: context) }
     return family
   }

@@ -11,9 +11,17 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
   public let dimension: Int
   /// The total of every row of the data; `nil` where totals differ.
   let total: Double?
+  /// Whether rows of the data have totals so large that the natural form loses digits.
+  private let hasLargeCounts: Bool?
   private var restricted: [ParameterRole]?
 
-  init(dimension: Int, total: Double?) { (self.dimension, self.total) = (dimension, total) }
+  /// Beyond it, n ln n is above 10⁶, of which a double keeps ten decimals.
+  static let largeTotal = 1e5
+
+  init(dimension: Int, total: Double?, hasLargeCounts: Bool) {
+    (self.dimension, self.total) = (dimension, total)
+    self.hasLargeCounts = hasLargeCounts ? true : nil
+  }
 
   /// What is tied or fixed of the probabilities.
   public var roles: [ParameterRole] { restricted ?? [] }
@@ -76,6 +84,14 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
     let share = 1 / Double(dimension)
     let neutral = MultinomialComponent(probabilities: Array(repeating: share, count: dimension))
     return Array(repeating: neutral, count: k)
+  }
+
+  /// The natural form, or one in which large counts don't cancel.
+  public func prepare(_ components: [MultinomialComponent]) throws
+    -> any PreparedMixture<FeatureSums>
+  {
+    hasLargeCounts == true
+      ? LargeCounts(components: components) : try naturalMixture(components)
   }
 
   /// The counts.

@@ -5,15 +5,19 @@ import Emulsion
 ///
 /// The M step is exact: μ = Σγx/Σγ, and r is the root of Σγ[ψ(x + r) − ψ(r)] = Σγ ln(1 + μ/r), which
 /// is unique where the variance exceeds the mean and ∞ elsewhere (Anscombe 1950; Levin & Reeds 1977).
-/// The sums over rows are those of the histogram of counts.
+/// The sums over rows are those of the histogram of counts. Nothing cancels for large counts: densities are
+/// evaluated about their mean (Loader 2000), and the equation for r row by row likewise.
 public struct NegativeBinomial: UnivariateComponentwiseFamily {
-  private static let sizes = 1e-8...1e10
+  private static let leastSize = 1e-8
+
+  /// Sizes end here, where variances exceed Poisson's by 10⁻¹⁰ of it; from there on p is Poisson's.
+  static func largestSize(mean: Double) -> Double { 1e10 * max(1, mean) }
 
   /// Makes the family.
   public init() {}
   /// `negative_binomial`.
   public var name: String { "negative_binomial" }
-  /// `mean` μ, and `size` r, which is 10¹⁰ where a component varies no more than Poisson's.
+  /// `mean` μ, and `size` r, which is 10¹⁰·max(1, μ) where a component varies no more than Poisson's.
   public var parameters: [UnivariateParameter] {
     [
       UnivariateParameter("mean", in: .nonNegative, neutral: 1),
@@ -25,28 +29,21 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
 
   /// ln p of the counts below 512, and the parameters for others.
   public struct Table: Sendable {
-    let size: Double
-    /// ln p(0).
-    let logNone: Double
-    /// ln μ/(r + μ).
-    let logStep: Double
+    let density: NegativeBinomialDensity
     let values: [Double]
 
     init(mean: Double, size: Double) {
-      self.size = size
-      logNone = -size * Elementary.log1p(mean / size)
-      logStep = Elementary.log(mean / (size + mean), atLeast: -700)
-      var values = [logNone]
+      let density = NegativeBinomialDensity(mean: mean, size: size)
+      var values = [density.logNone]
       for x in 0..<511 {
-        let step = (Double(x) + size) / (size + mean) * mean / Double(x + 1)
-        values.append(values[x] + Elementary.log(step, atLeast: -700))
+        values.append(values[x] + Elementary.log(density.ratio(after: Double(x)), atLeast: -700))
       }
+      // Where ln p(0) is large, what is added to it would keep its rounding.
+      if density.logNone < -1e3 {
+        values = values.indices.map { density.logDensity(of: Double($0)) }
+      }
+      self.density = density
       self.values = values
-    }
-
-    /// −ln x B(x, r) + r ln(r/(r + μ)) + x ln(μ/(r + μ)).
-    func logDensity(ofLarge x: Double) -> Double {
-      logNone + x * logStep - Elementary.log(x) - SpecialFunctions.logBeta(x, size)
     }
   }
 
@@ -65,7 +62,7 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
     let small = table.values.span
     for i in values.indices {
       let x = max(0, values[i])
-      lanes[i] += x < Double(small.count) ? small[Int(x)] : table.logDensity(ofLarge: x)
+      lanes[i] += x < Double(small.count) ? small[Int(x)] : table.density.logDensity(of: x)
     }
   }
 
@@ -87,57 +84,29 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
     let excess = entries.reduce(0) {
       $0 + $1.weight * (($1.count - mean) * ($1.count - mean) - mean)
     }
-    guard excess > 1e-10 * mean * total else { return [mean, Self.sizes.upperBound] }
+    let largest = Self.largestSize(mean: mean)
+    guard excess > 0 else { return [mean, largest] }
     let logSize = SafeguardedNewton.root(
-      in: Elementary.log(Self.sizes.lowerBound)...Elementary.log(Self.sizes.upperBound),
+      in: Elementary.log(Self.leastSize)...Elementary.log(largest),
       from: Elementary.log(mean * mean * total / excess)
     ) { t in
       let size = Elementary.exp(t)
-      var value = -total * Elementary.log1p(mean / size)
-      var slope = total * mean / (size * (size + mean))
-      for entry in entries where entry.count > 0 {
-        let (rise, fall) = Self.digammaRise(size, by: entry.count)
+      var (value, slope) = (0.0, 0.0)
+      for entry in entries {
+        let (rise, fall) = NegativeBinomialDensity.sizeSlope(entry.count, mean: mean, size: size)
         value += entry.weight * rise
         slope += entry.weight * fall
       }
       return (size * value, size * (value + size * slope))
     }
-    return [mean, Elementary.exp(logSize)]
+    // The end of the bracket is Poisson's, to the bit.
+    return [mean, logSize < Elementary.log(largest) ? Elementary.exp(logSize) : largest]
   }
 
-  /// Σγ[ln Γ(x + r) − ln Γ(r) − r ln(1 + μ/r) + x ln(μ/(r + μ))].
+  /// Σγ ln p.
   public func logLikelihood(of sums: CountHistogram, at parameters: [Double]) -> Double? {
-    let (mean, size) = (parameters[0], min(parameters[1], Self.sizes.upperBound))
-    let none = -size * Elementary.log1p(mean / size)
-    let step = Elementary.log(mean / (size + mean), atLeast: -700)
-    return sums.entries.reduce(0) { sum, entry in
-      let x = entry.count
-      let rise = x > 0 ? SpecialFunctions.logGammaRatio(size, plus: x) : 0
-      return sum + entry.weight * (rise + none + x * step)
-    }
-  }
-
-  /// ψ(x + r) − ψ(r) and its derivative in r, without cancellation: as Σ 1/(r + j) over j < x for
-  /// few terms, by the leading terms of the asymptotic series for large r.
-  private static func digammaRise(_ r: Double, by x: Double) -> (Double, Double) {
-    if r >= 1000 {
-      let (product, sum) = (r * (r + x), 2 * r + x)
-      let rise = Elementary.log1p(x / r) + x / product * (0.5 + sum / product / 12)
-      return (rise, -x / product * (1 + 0.5 * sum / product))
-    }
-    guard x <= 32 else {
-      return (
-        SpecialFunctions.digamma(x + r) - SpecialFunctions.digamma(r),
-        SpecialFunctions.trigamma(x + r) - SpecialFunctions.trigamma(r)
-      )
-    }
-    var (rise, fall) = (0.0, 0.0)
-    for j in 0..<Int(x) {
-      let term = 1 / (r + Double(j))
-      rise += term
-      fall -= term * term
-    }
-    return (rise, fall)
+    let density = NegativeBinomialDensity(mean: parameters[0], size: parameters[1])
+    return sums.entries.reduce(0) { $0 + $1.weight * density.logDensity(of: $1.count) }
   }
 
   /// Poisson with a gamma mean.
@@ -148,6 +117,11 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
   /// I(r/(r + μ); r, ⌊x⌋ + 1), the incomplete beta function (Abramowitz & Stegun 1964, 26.5.26).
   public func distribution(_ parameters: [Double]) -> CumulativeDistribution? {
     let (mean, size) = (parameters[0], parameters[1])
+    if size >= Self.largestSize(mean: mean) {
+      return CumulativeDistribution(on: 0...Double.infinity, isDiscrete: true) { x in
+        SpecialFunctions.regularizedGamma(x.rounded(.down) + 1, mean).reversed
+      }
+    }
     let whole = mean + size
     return CumulativeDistribution(on: 0...Double.infinity, isDiscrete: true) { x in
       SpecialFunctions.regularizedBeta(

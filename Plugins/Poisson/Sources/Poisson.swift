@@ -28,6 +28,25 @@ public struct Poisson: UnivariateExponentialFamily {
     Lanes.subtractLogFactorials(of: values, from: &lanes)
   }
 
+  /// True.
+  public var hasCentres: Bool { true }
+
+  /// Whether x ln λ and ln x! are beyond 10⁶, of which a double keeps ten decimals.
+  public func needsCentre(_ parameters: [Double]) -> Bool { parameters[0] > 1e5 }
+
+  /// The density about the mean.
+  public func centred(at parameters: [Double]) -> any CentredDensity {
+    CentredPoisson(rate: parameters[0])
+  }
+
+  /// Adds ln(xˣ e⁻ˣ/x!).
+  public func addCentredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {
+    var scratch = LaneMatrix(rows: 1, lanes: values.count)
+    var terms = scratch[row: 0]
+    Lanes.saddlePoint(of: values, into: &terms)
+    for i in values.indices { lanes[i] += terms[i] }
+  }
+
   /// The weighted mean.
   public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
     -> [Double]

@@ -77,8 +77,24 @@ struct PoissonResponse: Response {
     of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     to lanes: inout MutableSpan<Double>
   ) {
-    for i in y.indices { lanes[i] += y[i] * eta[i] - Elementary.exp(eta[i]) }
-    Lanes.subtractLogFactorials(of: y, from: &lanes)
+    // For large counts the terms would cancel; a row's density is the same in any company.
+    func isLarge(_ i: Int) -> Bool { y[i] > 1e5 || eta[i] > 11 }
+    var hasLarge = false
+    for i in y.indices {
+      guard isLarge(i) else {
+        lanes[i] += y[i] * eta[i] - Elementary.exp(eta[i])
+        continue
+      }
+      hasLarge = true
+      lanes[i] +=
+        SpecialFunctions.negativeDeviance(y[i], expected: Elementary.exp(eta[i]))
+        + SpecialFunctions.saddlePoint(y[i])
+    }
+    guard hasLarge else { return Lanes.subtractLogFactorials(of: y, from: &lanes) }
+    var scratch = LaneMatrix(rows: 1, lanes: y.count)
+    var negative = scratch[row: 0]
+    Lanes.subtractLogFactorials(of: y, from: &negative)
+    for i in y.indices where !isLarge(i) { lanes[i] += negative[i] }
   }
 
   func writeDerivatives(
@@ -117,6 +133,10 @@ struct BinomialResponse: Response {
         lanes[i] = -.infinity
         continue
       }
+      guard n[i] <= 1e5 else {
+        lanes[i] += Self.logDensity(ofLarge: n[i], y[i], eta[i])
+        continue
+      }
       // ln(1 + e^η) without overflow.
       let size = abs(eta[i])
       let softened = max(eta[i], 0) + Elementary.log1p(Elementary.exp(-size))
@@ -126,6 +146,15 @@ struct BinomialResponse: Response {
         Elementary.logGamma(n[i] + 1) - Elementary.logGamma(y[i] + 1)
         - Elementary.logGamma(n[i] - y[i] + 1)
     }
+  }
+
+  /// ln p where terms of the size of n would cancel: about np and n(1 − p) (Loader 2000).
+  private static func logDensity(ofLarge n: Double, _ y: Double, _ eta: Double) -> Double {
+    let (yes, no) = (n / (1 + Elementary.exp(-eta)), n / (1 + Elementary.exp(eta)))
+    return SpecialFunctions.negativeDeviance(y, expected: yes)
+      + SpecialFunctions.negativeDeviance(n - y, expected: no)
+      + SpecialFunctions.saddlePoint(y) + SpecialFunctions.saddlePoint(n - y)
+      - SpecialFunctions.saddlePoint(n)
   }
 
   func writeDerivatives(

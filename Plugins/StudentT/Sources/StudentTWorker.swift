@@ -74,6 +74,7 @@ private final class StudentTWorker: BlockWorker {
       for i in lanes.indices { lanes[i] = 0 }
     }
     try gaussian.addLogDensities(of: block, to: &normal)
+    let far = try farLogarithms(of: block)
     for (k, tail) in mixture.tails.enumerated() {
       guard tail.degrees.isFinite else {
         Self.addGaussian(k, normal, rows, to: &joint, &weights)
@@ -81,12 +82,35 @@ private final class StudentTWorker: BlockWorker {
       }
       Self.stretch(k, tail, normal, rows, &stretched, &weights)
       Lanes.log(stretched.lanes(0, rows), into: &logarithms, row: 0)
+      for (i, values) in far {
+        var own = logarithms[row: 0]
+        own[i] = values[k]
+        var latent = weights[row: k]
+        latent[i] = 0
+      }
       let half = (tail.degrees + tail.dimension) / 2
       let constant = tail.peak + tail.normaliser
       let logs = logarithms.lanes(0, rows)
       var lanes = joint[component: k]
       for i in logs.indices { lanes[i] += constant - half * logs[i] }
     }
+  }
+
+  /// ln(δ/ν) under every component of the rows whose squares leave the doubles.
+  private func farLogarithms(of block: borrowing Block) throws -> [(row: Int, values: [Double])] {
+    let rows = block.rows
+    var isFar = Array(repeating: false, count: rows)
+    for k in mixture.tails.indices {
+      let values = normal.lanes(k, rows)
+      for i in 0..<rows where !values[i].isFinite { isFar[i] = true }
+    }
+    guard isFar.contains(true) else { return [] }
+    let near = NearerRow(mixture, columns: block.columns)
+    var result: [(row: Int, values: [Double])] = []
+    for i in 0..<rows where isFar[i] {
+      result.append((row: i, values: try near.logDistances(of: block, row: i)))
+    }
+    return result
   }
 
   /// Without degrees of freedom: ln N, and weights of 1.

@@ -13,6 +13,8 @@
 // --- elementary functions over lanes (1 ulp or better on normal numbers) ---
 void vm_exp(const double *x, double *out, size_t n);
 void vm_log(const double *x, double *out, size_t n);
+// log(1 + x) − x, to relative errors of a few ulps also for small x
+void vm_log1p_minus(const double *x, double *out, size_t n);
 // out −= table[x] for whole x below count; false, and nothing is done, where some x is none
 bool vm_subtract_looked_up(const double *x, size_t n, const double *table, size_t count,
                            double *out);

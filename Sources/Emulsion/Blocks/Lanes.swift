@@ -74,6 +74,18 @@ public enum Lanes {
     }
   }
 
+  /// Writes ln(1 + x) − x, which keeps its digits where x is small.
+  public static func log1pMinus(_ x: Span<Double>, into out: inout MutableSpan<Double>) {
+    map(x, into: &out, vm_log1p_minus)
+  }
+
+  /// Writes ln(xˣ e⁻ˣ/x!) of whole numbers x ≥ 0, Poisson's log-density at its own mean: what is left of a
+  /// count's log-density beside terms that vanish where the count is as expected (Loader 2000).
+  public static func saddlePoint(of x: Span<Double>, into out: inout MutableSpan<Double>) {
+    precondition(out.count >= x.count, "too few lanes")
+    for i in x.indices { out[i] = SpecialFunctions.saddlePoint(x[i]) }
+  }
+
   private static func logFactorial(of x: Double) -> Double {
     (x + 0.5) * naturalLog(x) - x + 0.5 * logTwoPi
       + (1 / 12 - (1 / 360 - 1 / (1260 * x * x)) / (x * x)) / x

@@ -58,17 +58,52 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
       components: columns.selecting(positions, of: components))
   }
 
+  /// Whether a column of any component loses digits in the natural form; then all are centred.
+  public func needsOwnMeasure(_ components: [IndependentComponent]) -> Bool {
+    density.hasCentres
+      && components.contains { component in
+        (0..<dimension).contains {
+          density.needsCentre(columns.parameters(of: component, column: $0))
+        }
+      }
+  }
+
+  /// Centres of the columns where these are needed, otherwise the natural form.
+  public func prepare(_ components: [IndependentComponent]) throws
+    -> any PreparedMixture<FeatureSums>
+  {
+    guard needsOwnMeasure(components) else { return try naturalMixture(components) }
+    return CentredColumns(density: density, forms: forms(components))
+  }
+
+  private func forms(_ components: [IndependentComponent]) -> [[any CentredDensity]] {
+    components.map { component in
+      (0..<dimension).map { density.centred(at: columns.parameters(of: component, column: $0)) }
+    }
+  }
+
   /// The univariate M step, column by column.
   public func estimate(
     _ statistics: FeatureSums, counts: [Double], previous: [IndependentComponent]
   ) -> [IndependentComponent] {
     let width = density.featureCount
+    // Only families of one parameter pool sums; where it is tied, all have the same centre.
     let pooled = (0..<featureCount).map { f in
       previous.indices.reduce(0) { $0 + statistics.values[$1 * featureCount + f] }
     }
     func sums(_ k: Int?, _ j: Int) -> ArraySlice<Double> {
       let sums = k.map { statistics[$0] } ?? pooled[...]
       return sums[sums.startIndex + j * width..<sums.startIndex + (j + 1) * width]
+    }
+    if needsOwnMeasure(previous) {
+      let forms = forms(previous)
+      func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
+        forms[k][j].logLikelihood(sums: sums(k, j), count: counts[k], at: parameters)
+      }
+      return columns.estimate(counts: counts, previous: previous, objective: objective) {
+        k, j, count, _ in
+        forms[k ?? 0][j].estimate(sums: sums(k, j), count: count)
+      }
     }
     // Σγ ln p = η·Σγφ − A·Σγ; ln h does not depend on the parameters.
     func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {

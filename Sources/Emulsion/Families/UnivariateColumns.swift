@@ -11,11 +11,19 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   let names: [String]
   /// Of every column for the first parameter, then for the next.
   let roles: [ParameterRole]
+  /// What the columns of the data are like; none in files of older versions.
+  let scales: [ColumnScale]?
+  /// The number of parameters of a column; a family's list of them is made anew each time.
+  let parameterCount: Int
 
-  init(_ density: Density, columnNames: [String], roles: [ParameterRole]) {
+  init(
+    _ density: Density, columnNames: [String], roles: [ParameterRole], scales: [ColumnScale]?
+  ) {
     self.density = density
     names = columnNames
     self.roles = roles
+    self.scales = scales
+    parameterCount = density.parameters.count
   }
 
   init(_ density: Density, in context: FamilyContext) throws {
@@ -27,11 +35,15 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     self.init(
       density, columnNames: names,
       roles: try context.roles(
-        of: template, family: density.name, domains: Dictionary(uniqueKeysWithValues: domains)))
+        of: template, family: density.name, domains: Dictionary(uniqueKeysWithValues: domains)),
+      scales: names.indices.map {
+        ColumnScale(
+          mean: context.summary.means[$0], deviation: context.summary.standardDeviations[$0],
+          floor: context.covarianceFloor)
+      })
   }
 
   var count: Int { names.count }
-  var parameterCount: Int { density.parameters.count }
 
   func parameters(of component: IndependentComponent, column j: Int) -> [Double] {
     Array(component.values[j * parameterCount..<(j + 1) * parameterCount])
@@ -41,7 +53,8 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   func selecting(_ positions: [Int]) -> UnivariateColumns {
     UnivariateColumns(
       density, columnNames: positions.map { names[$0] },
-      roles: (0..<parameterCount).flatMap { p in positions.map { roles[p * count + $0] } })
+      roles: (0..<parameterCount).flatMap { p in positions.map { roles[p * count + $0] } },
+      scales: scales.map { scales in positions.map { scales[$0] } })
   }
 
   /// The components in these columns.
@@ -57,7 +70,7 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
 
   /// The roles of the parameters of one column.
   func roles(column j: Int) -> [ParameterRole] {
-    density.parameters.indices.map { roles[$0 * count + j] }
+    (0..<parameterCount).map { roles[$0 * count + j] }
   }
 
   /// An M step, column by column; fixed parameters stay.
@@ -108,8 +121,8 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     }
     return previous.indices.map { k in
       var problem = used[k] > 0 ? nil : previous[k].problem
-      for column in columns where used[k] > 0 {
-        problem = problem ?? density.problem(column[k], count: counts[k])
+      for (j, column) in columns.enumerated() where used[k] > 0 {
+        problem = problem ?? self.problem(column[k], count: counts[k], column: j)
       }
       return IndependentComponent(values: columns.flatMap { $0[k] }, problem: problem)
     }
@@ -117,10 +130,16 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
 }
 
 extension UnivariateColumns {
+  private func problem(_ parameters: [Double], count: Double, column j: Int) -> String? {
+    scales.map { density.problem(parameters, count: count, in: $0[j]) }
+      ?? density.problem(parameters, count: count)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case options
     case columnNames
     case roles
+    case scales
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -128,6 +147,7 @@ extension UnivariateColumns {
     try container.encode(density.optionValues, forKey: .options)
     try container.encode(names, forKey: .columnNames)
     if !roles.isFree { try container.encode(roles, forKey: .roles) }
+    try container.encodeIfPresent(scales, forKey: .scales)
   }
 
   init(reading decoder: any Decoder, as definition: Density) throws {
@@ -138,6 +158,12 @@ extension UnivariateColumns {
     }
     let names = try container.decode([String].self, forKey: .columnNames)
     let count = names.count * density.parameters.count
-    self.init(density, columnNames: names, roles: try container.roles(forKey: .roles, count: count))
+    let scales = try container.decodeIfPresent([ColumnScale].self, forKey: .scales)
+    guard scales.map({ $0.count == names.count }) ?? true else {
+      throw EmulsionError(.invalidData, "the scales of a family's columns don't fit these")
+    }
+    self.init(
+      density, columnNames: names, roles: try container.roles(forKey: .roles, count: count),
+      scales: scales)
   }
 }

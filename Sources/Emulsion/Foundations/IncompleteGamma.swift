@@ -3,7 +3,7 @@ extension SpecialFunctions {
   static let largestExpanded = 1e4
 
   /// ln(1 + u) − u for u > −1 without the cancellation of small u (Loader 2000).
-  static func log1pMinus(_ u: Double) -> Double {
+  public static func log1pMinus(_ u: Double) -> Double {
     guard abs(u) < 0.5 else { return Elementary.log1p(u) - u }
     let r = u / (2 + u)
     let square = r * r

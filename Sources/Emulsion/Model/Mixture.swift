@@ -86,7 +86,20 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {
     let k = parameters.weights.count + (noise == nil ? 0 : 1)
-    let values: [Double] = try evaluate(data, execution, width: k) { $0.writePosterior(into: &$1) }
+    let hasFarRows = hasFarRows
+    var values: [Double] = try evaluate(data, execution, width: k) { evaluator, out in
+      evaluator.writePosterior(into: &out)
+      guard hasFarRows else { return }
+      let densities = evaluator.logDensity.lanes(0, evaluator.buffer.rows)
+      for i in densities.indices where !(densities[i] >= Self.leastExact) { out[i * k] = .nan }
+    }
+    let far = hasFarRows ? (0..<data.rows).filter { values[$0 * k].isNaN } : []
+    if !far.isEmpty {
+      let own = try farPosteriors(of: far, in: data, execution)
+      for (place, i) in far.enumerated() {
+        values.replaceSubrange(i * k..<(i + 1) * k, with: own[place * k..<(place + 1) * k])
+      }
+    }
     return Matrix(rows: data.rows, columns: k, values: values)
   }
 
@@ -109,7 +122,23 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
-    return try evaluate(data, execution, transform: transform) { $0.writeLabels(into: &$1) }
+    let (hasFarRows, k, isFar) = (hasFarRows, parameters.components.count, Int.min)
+    var labels: [Int] = try evaluate(data, execution, transform: transform) { evaluator, out in
+      evaluator.writeLabels(into: &out)
+      guard hasFarRows else { return }
+      for i in 0..<evaluator.buffer.rows
+      where !(evaluator.joint.lanes(out[i], evaluator.buffer.rows)[i] >= Self.leastExact) {
+        out[i] = isFar
+      }
+    }
+    let far = hasFarRows ? labels.indices.filter { labels[$0] == isFar } : []
+    guard !far.isEmpty else { return labels }
+    let posteriors = try farPosteriors(of: far, in: data, execution)
+    for (place, i) in far.enumerated() {
+      let own = posteriors[place * k..<(place + 1) * k]
+      labels[i] = (own.max().flatMap { own.firstIndex(of: $0) } ?? own.startIndex) - own.startIndex
+    }
+    return labels
   }
 
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {

@@ -118,6 +118,11 @@ extension ExponentialFamily {
 
   /// Natural parameters of all components, ready for the products.
   public func prepare(_ components: [Component]) throws -> any PreparedMixture<FeatureSums> {
+    try naturalMixture(components)
+  }
+
+  /// The same, for families that sometimes evaluate components otherwise.
+  public func naturalMixture(_ components: [Component]) throws -> any PreparedMixture<FeatureSums> {
     try ExponentialMixture(self, components)
   }
 }

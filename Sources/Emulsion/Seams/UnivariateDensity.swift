@@ -18,6 +18,29 @@ public protocol UnivariateDensity: FamilyDefinition {
   func distribution(_ parameters: [Double]) -> CumulativeDistribution?
   /// What makes an estimate untrustworthy, as the end of a sentence; `nil` where nothing does.
   func problem(_ parameters: [Double], count: Double) -> String?
+  /// The same, where the scale of all data tells more, such as how alike numbers may be.
+  func problem(_ parameters: [Double], count: Double, in scale: ColumnScale) -> String?
+}
+
+/// What all numbers of a column are like.
+public struct ColumnScale: Sendable, Codable {
+  /// Their mean.
+  public let mean: Double
+  /// Their standard deviation.
+  public let deviation: Double
+  /// The smallest variance of a component in terms of all data's; 0 where any is allowed.
+  public let floor: Double
+
+  /// Makes the scale of a column.
+  public init(mean: Double, deviation: Double, floor: Double) {
+    (self.mean, self.deviation, self.floor) = (mean, deviation, floor)
+  }
+
+  /// The least squared relative deviation of a component's numbers, `relative` being that of all numbers:
+  /// the floor's, of at most 1; 10⁻²⁴ are alike for doubles.
+  public func leastVariance(relative: Double) -> Double {
+    max(1e-24, floor * min(1, relative))
+  }
 }
 
 /// A parameter of a univariate family.
@@ -42,6 +65,10 @@ extension UnivariateDensity {
   public func distribution(_ parameters: [Double]) -> CumulativeDistribution? { nil }
   /// Nothing to say.
   public func problem(_ parameters: [Double], count: Double) -> String? { nil }
+  /// The same.
+  public func problem(_ parameters: [Double], count: Double, in scale: ColumnScale) -> String? {
+    problem(parameters, count: count)
+  }
   /// The same.
   public func support(fixed: [Double?]) -> Support { support }
   /// True.

@@ -12,6 +12,16 @@ public protocol UnivariateExponentialFamily: UnivariateDensity {
   var hasBaseMeasure: Bool { get }
   /// Adds ln h of every number to `lanes`.
   func addLogBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>)
+  /// Whether there are parameters that need centres; false by default.
+  var hasCentres: Bool { get }
+  /// Whether η·φ − A loses digits under these parameters, so that columns are to be measured about
+  /// centres; asked where there are such.
+  func needsCentre(_ parameters: [Double]) -> Bool
+  /// The density about the centre that these parameters set; asked of all components, whatever their
+  /// parameters, where one of them needs it.
+  func centred(at parameters: [Double]) -> any CentredDensity
+  /// Adds what all centred densities lack, once a number; ln h by default.
+  func addCentredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>)
   /// The parameters that maximise η·sums − count·A(η).
   ///
   /// - Parameters:
@@ -34,6 +44,19 @@ extension UnivariateExponentialFamily {
   public var hasBaseMeasure: Bool { false }
   /// Adds nothing.
   public func addLogBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {}
+
+  /// False.
+  public var hasCentres: Bool { false }
+  /// False.
+  public func needsCentre(_ parameters: [Double]) -> Bool { false }
+  /// The natural form, about 0.
+  public func centred(at parameters: [Double]) -> any CentredDensity {
+    UncentredDensity(family: self, parameters: parameters)
+  }
+  /// Adds ln h.
+  public func addCentredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {
+    addLogBaseMeasure(of: values, to: &lanes)
+  }
 
   /// Independent columns of this family.
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
