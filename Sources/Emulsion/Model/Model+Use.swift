@@ -7,7 +7,8 @@ extension Model {
 
   /// The most probable component of each row, from 0; ``Noise/label`` where that is the noise.
   ///
-  /// - Throws: `invalid-data` where the columns don't fit or a value is not finite.
+  /// - Throws: `invalid-data` where the columns don't fit, a value is not finite, or a row has no density under
+  ///   any component.
   public func predict(
     _ data: any DataSource, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -21,6 +22,10 @@ extension Model {
   }
 
   /// The posterior probabilities of the components, N × K; with noise N × (K + 1), its own last.
+  ///
+  /// Rows so far away that log-densities leave the doubles get the limit along the way out.
+  ///
+  /// - Throws: `invalid-data` as ``predict(_:threads:isCancelled:)``.
   public func posterior(
     _ data: any DataSource, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
