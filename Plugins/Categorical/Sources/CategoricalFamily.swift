@@ -136,17 +136,18 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
 
   /// No probability falls below a sixteenth of what it was.
   public func restrained(_ far: [CategoricalComponent], from near: [CategoricalComponent])
-    -> [CategoricalComponent]
+    -> [CategoricalComponent]?
   {
-    guard restricted == nil else { return far }
-    return zip(far, near).map { far, near in
-      let kept = zip(far.probabilities, near.probabilities).map { max($0, $1 / 16) }
-      return CategoricalComponent(
-        probabilities: ranges.flatMap { range in
-          let sum = kept[range].reduce(0, +)
-          return kept[range].map { $0 / sum }
-        })
-    }
+    guard restricted == nil else { return withinDomains(far) }
+    return withinDomains(
+      zip(far, near).map { far, near in
+        let kept = zip(far.probabilities, near.probabilities).map { max($0, $1 / 16) }
+        return CategoricalComponent(
+          probabilities: ranges.flatMap { range in
+            let sum = kept[range].reduce(0, +)
+            return kept[range].map { $0 / sum }
+          })
+      })
   }
 
   /// The family with what the context restricts.

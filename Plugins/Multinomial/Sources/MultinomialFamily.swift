@@ -149,14 +149,15 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
 
   /// No probability falls below a sixteenth of what it was.
   public func restrained(_ far: [MultinomialComponent], from near: [MultinomialComponent])
-    -> [MultinomialComponent]
+    -> [MultinomialComponent]?
   {
-    guard roles.isFree else { return far }
-    return zip(far, near).map { far, near in
-      let kept = zip(far.probabilities, near.probabilities).map { max($0, $1 / 16) }
-      let sum = kept.reduce(0, +)
-      return MultinomialComponent(probabilities: kept.map { $0 / sum })
-    }
+    guard roles.isFree else { return withinDomains(far) }
+    return withinDomains(
+      zip(far, near).map { far, near in
+        let kept = zip(far.probabilities, near.probabilities).map { max($0, $1 / 16) }
+        let sum = kept.reduce(0, +)
+        return MultinomialComponent(probabilities: kept.map { $0 / sum })
+      })
   }
 
   /// Scales what is free, so that probabilities sum to 1 beside what is tied and fixed.

@@ -185,16 +185,13 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
   ) -> MixtureParameters<Family.Component>? {
     guard family.sumsAreComparable(run.parameters.components),
-      var far = try? maximisation(sums, previous: run.parameters, transform, execution)
-    else { return nil }
-    far.components = family.restrained(far.components, from: run.parameters.components)
-    guard family.sumsAreComparable(far.components),
-      family.diagnose(far.components, counts: sums.counts).isEmpty,
+      var far = try? maximisation(sums, previous: run.parameters, transform, execution),
       // Sums beyond what rows can have make parameters outside of their domains.
-      far.components.allSatisfy({
-        (try? family.component(from: family.parameters(of: $0).byName)) != nil
-      })
+      let components = family.restrained(far.components, from: run.parameters.components),
+      family.sumsAreComparable(components),
+      family.diagnose(components, counts: sums.counts).isEmpty
     else { return nil }
+    far.components = components
     return far
   }
 

@@ -71,7 +71,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
 
   func needsOwnMeasure(_ components: [Component]) -> Bool { base.needsOwnMeasure(components) }
   func sumsAreComparable(_ components: [Component]) -> Bool { base.sumsAreComparable(components) }
-  func restrained(_ far: [Component], from near: [Component]) -> [Component] {
+  func restrained(_ far: [Component], from near: [Component]) -> [Component]? {
     base.restrained(far, from: near)
   }
   var roles: [ParameterRole] { base.roles }

@@ -33,15 +33,16 @@ extension ColumnwiseFamily {
 
   /// Each parameter within the borders of its domain.
   public func restrained(_ far: [IndependentComponent], from near: [IndependentComponent])
-    -> [IndependentComponent]
+    -> [IndependentComponent]?
   {
     let domains = names.map(\.domain)
-    return zip(far, near).map { far, near in
-      IndependentComponent(
-        values: far.values.indices.map {
-          domains[$0 % domains.count].restrained(far.values[$0], from: near.values[$0])
-        }, problem: far.problem)
-    }
+    return withinDomains(
+      zip(far, near).map { far, near in
+        IndependentComponent(
+          values: far.values.indices.map {
+            domains[$0 % domains.count].restrained(far.values[$0], from: near.values[$0])
+          }, problem: far.problem)
+      })
   }
 
   /// Each parameter with one number a column.

@@ -113,10 +113,11 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       && second.sumsAreComparable(components.map(\.second))
   }
 
-  func restrained(_ far: [Component], from near: [Component]) -> [Component] {
-    paired(
-      first.restrained(far.map(\.first), from: near.map(\.first)),
-      second.restrained(far.map(\.second), from: near.map(\.second)))
+  func restrained(_ far: [Component], from near: [Component]) -> [Component]? {
+    guard let a = first.restrained(far.map(\.first), from: near.map(\.first)),
+      let b = second.restrained(far.map(\.second), from: near.map(\.second))
+    else { return nil }
+    return paired(a, b)
   }
 
   /// Those of the factors; where one has none, its numbers are all free.

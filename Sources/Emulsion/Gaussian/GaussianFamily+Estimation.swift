@@ -93,6 +93,9 @@ extension GaussianFamily {
     return isBefore ? found : found.map(limits.regularize)
   }
 
+  /// As they are: the M step makes no others, and a singular covariance is an error there.
+  public func restrained(_ far: [Gaussian], from near: [Gaussian]) -> [Gaussian]? { far }
+
   /// The mean, and the scatter about it, from one component's sums about `reference`.
   func centre(_ sums: ArraySlice<Double>, count: Double, reference: [Double])
     -> (mean: [Double], scatter: Scatter)

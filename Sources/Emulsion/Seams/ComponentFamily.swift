@@ -86,8 +86,9 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// they may be added and scaled: what extrapolation rests on.
   func sumsAreComparable(_ components: [Component]) -> Bool
   /// Components that extrapolated sums made, drawn back to where EM can go on from: what has come near or
-  /// beyond a border of its domain keeps a sixteenth of its distance from it. By default as they are.
-  func restrained(_ far: [Component], from near: [Component]) -> [Component]
+  /// beyond a border of its domain keeps a sixteenth of its distance from it; `nil` where they are none of the
+  /// family. By default as they are, if ``withinDomains(_:)``.
+  func restrained(_ far: [Component], from near: [Component]) -> [Component]?
   /// How far each component has moved, where the family's mixtures know ``PreparedMixture/bounds(in:)``
   /// and it can tell; `nil` where not. With it the driver remembers from one iteration to the next
   /// which components don't matter in a block.
@@ -217,8 +218,16 @@ extension ComponentFamily {
   /// False: sums may depend on the components that they were taken under.
   public func sumsAreComparable(_ components: [Component]) -> Bool { false }
 
-  /// As they are.
-  public func restrained(_ far: [Component], from near: [Component]) -> [Component] { far }
+  /// As they are, if they can be.
+  public func restrained(_ far: [Component], from near: [Component]) -> [Component]? {
+    withinDomains(far)
+  }
+
+  /// The components, if their parameters are ones that components may have; else `nil`.
+  public func withinDomains(_ components: [Component]) -> [Component]? {
+    components.allSatisfy { (try? component(from: parameters(of: $0).byName)) != nil }
+      ? components : nil
+  }
 
   /// Not known.
   public func drift(from previous: [Component], to components: [Component]) -> [DensityDrift]? {
