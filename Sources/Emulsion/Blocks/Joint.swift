@@ -139,7 +139,7 @@ public struct Joint: ~Copyable {
   func addRowSums(rows: Int, to sums: inout [Double]) {
     precondition(sums.count == total)
     guard !isComplete else { return addSums(rows: rows, to: &sums) }
-    var chosen = [Double](repeating: 0, count: active.count)
+    var chosen = [Double].zeros(active.count)
     addSums(rows: rows, to: &chosen)
     for (row, k) in active.enumerated() { sums[k] += chosen[row] }
   }

@@ -30,15 +30,15 @@ struct CommonAxes<Volumes: VolumeRule> {
     self.volumes = volumes
     self.axes = axes.values
     (dimension, components) = (axes.rows, scatters.count)
-    changes = Array(repeating: 0, count: components)
+    changes = .zeros(components)
     rotated = Self.turned(scatters, by: axes)
   }
 
   /// DᵀWₖD of all components, as they are kept.
   private static func turned(_ scatters: [Scatter], by axes: Matrix) -> [Double] {
     let (d, n) = (axes.rows, scatters.count)
-    var rotated = [Double](repeating: 0, count: n * ScatterForm.full.count(d))
-    var half = [Double](repeating: 0, count: d * d)
+    var rotated = [Double].zeros(n * ScatterForm.full.count(d))
+    var half = [Double].zeros(d * d)
     let axes = axes.values.span
     for k in 0..<n {
       let values = scatters[k].values

@@ -102,7 +102,7 @@ public struct Covariance: Sendable, Hashable {
   /// The covariance of these columns among `count`, the others constant.
   public func placed(at positions: [Int], of count: Int) -> Covariance {
     if isDiagonal {
-      var all = [Double](repeating: 0, count: count)
+      var all = [Double].zeros(count)
       for (position, variance) in zip(positions, variances) { all[position] = variance }
       return Covariance(variances: all)
     }

@@ -41,7 +41,7 @@ struct CovarianceFactor: Sendable {
       return
     }
     // R, then L, then L⁻¹, then that of Σ.
-    var factor = [Double](repeating: 0, count: d * d)
+    var factor = [Double].zeros(d * d)
     var (smallest, logDeterminant) = (1.0, 0.0)
     let isDefinite = withScratch(d) { deviations in
       for a in 0..<d { deviations[a] = variances[form.diagonalIndex(a, d)].squareRoot() }
@@ -74,16 +74,18 @@ struct CovarianceFactor: Sendable {
 
   /// L⁻ᵀL⁻¹, its upper triangle packed.
   private static func precision(_ inverse: Span<Double>, order d: Int) -> [Double] {
-    [Double](unsafeUninitializedCapacity: d * (d + 1) / 2) { packed, count in
-      for a in 0..<d {
-        for b in a..<d {
-          var sum = 0.0
-          for q in b..<d { sum += inverse[q * d + a] * inverse[q * d + b] }
-          packed[count] = sum
-          count += 1
-        }
+    var precision = [Double].zeros(d * (d + 1) / 2)
+    var packed = precision.mutableSpan
+    var index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        var sum = 0.0
+        for q in b..<d { sum += inverse[q * d + a] * inverse[q * d + b] }
+        packed[index] = sum
+        index += 1
       }
     }
+    return precision
   }
 }
 

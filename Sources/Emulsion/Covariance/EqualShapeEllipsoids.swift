@@ -131,9 +131,9 @@ private struct Precision {
 
   init(order d: Int) {
     order = d
-    deviations = Array(repeating: 0, count: d)
-    factor = Array(repeating: 0, count: d * d)
-    values = Array(repeating: 0, count: ScatterForm.full.count(d))
+    deviations = .zeros(d)
+    factor = .zeros(d * d)
+    values = .zeros(ScatterForm.full.count(d))
   }
 
   /// Takes the inverse, by way of the correlation matrix, and gives ln |Σ|; `nil` where there is none. O(d³).

@@ -9,7 +9,7 @@ extension Scatter {
     guard let first = scatters.first else {
       return Scatter(.spherical, dimension: 1, values: [0])
     }
-    var values = [Double](repeating: 0, count: first.values.count)
+    var values = [Double].zeros(first.values.count)
     var sums = values.mutableSpan
     for (k, scatter) in scatters.enumerated() {
       let weight = weight(k)
@@ -53,14 +53,15 @@ extension Scatter {
     let d = variances.count
     let axes = axes.values.span
     let lengths = variances.span
-    let values = [Double](unsafeUninitializedCapacity: d * (d + 1) / 2) { packed, count in
-      for a in 0..<d {
-        for b in a..<d {
-          var sum = 0.0
-          for q in 0..<d { sum += lengths[q] * axes[q * d + a] * axes[q * d + b] }
-          packed[count] = sum
-          count += 1
-        }
+    var values = [Double].zeros(d * (d + 1) / 2)
+    var packed = values.mutableSpan
+    var index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        var sum = 0.0
+        for q in 0..<d { sum += lengths[q] * axes[q * d + a] * axes[q * d + b] }
+        packed[index] = sum
+        index += 1
       }
     }
     self.init(.full, dimension: d, values: values)

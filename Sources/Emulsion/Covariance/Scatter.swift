@@ -60,7 +60,7 @@ public struct Scatter: Sendable, Hashable, Codable {
 
   /// Makes the identity covariance.
   public static func identity(_ form: ScatterForm, dimension d: Int) -> Scatter {
-    var result = Scatter(form, dimension: d, values: Array(repeating: 0, count: form.count(d)))
+    var result = Scatter(form, dimension: d, values: .zeros(form.count(d)))
     for j in 0..<d { result.values[result.diagonalIndex(j)] = 1 }
     return result
   }

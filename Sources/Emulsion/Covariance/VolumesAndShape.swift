@@ -24,7 +24,7 @@ struct VolumesAndShape {
   private mutating func improve(_ scatters: [Double], _ counts: [Double], _ floor: Double) {
     let (d, total) = (shape.count, counts.reduce(0, +))
     let (scatters, counts) = (scatters.span, counts.span)
-    var reciprocals = [Double](repeating: 0, count: d)
+    var reciprocals = [Double].zeros(d)
     for _ in 0..<iterationLimit {
       var smallest = Double.infinity
       for j in 0..<d {

@@ -140,7 +140,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     of chunk: Int, _ layout: BlockLayout, _ logWeights: [Double],
     _ transform: any PosteriorTransform
   ) throws -> PassResult<Statistics> {
-    var sums = RunningSums(counts: Array(repeating: 0, count: logWeights.count))
+    var sums = RunningSums(counts: .zeros(logWeights.count))
     try layout.forEachBlock(of: chunk, logWeights: logWeights, &self) { evaluator in
       try evaluator.evaluate(logWeights: logWeights, transform: transform)
       try evaluator.accumulate(into: &sums)

@@ -98,7 +98,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   /// The moments of its columns; 0 in the others, so that those of factors add up.
   func moments(of component: Component) -> Moments? {
     guard let own = base.moments(of: component) else { return nil }
-    var mean = [Double](repeating: 0, count: dimension)
+    var mean = [Double].zeros(dimension)
     for (a, i) in positions.enumerated() { mean[i] = own.mean[a] }
     return Moments(
       mean: mean, covariance: own.covariance.placed(at: positions, of: dimension))
@@ -110,7 +110,7 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   }
 
   private func placed(_ own: [Double]) -> [Double] {
-    var row = [Double](repeating: 0, count: dimension)
+    var row = [Double].zeros(dimension)
     for (a, i) in positions.enumerated() { row[i] = own[a] }
     return row
   }

@@ -56,7 +56,7 @@ extension ColumnwiseFamily {
   /// A component from its parameters, which are all needed.
   public func component(from parameters: [String: ParameterValue]) throws -> IndependentComponent {
     var reader = ParameterReader(parameters, of: name)
-    var values = [Double](repeating: 0, count: dimension * names.count)
+    var values = [Double].zeros(dimension * names.count)
     for (p, parameter) in names.enumerated() {
       let given = try reader.numbers(parameter.name, count: dimension, in: parameter.domain)
       for j in 0..<dimension { values[j * names.count + p] = given[j] }

@@ -30,7 +30,7 @@ public struct JointNormalEquations: Sendable {
   ///
   /// - Parameter slopes: sₖ of every component, p numbers each.
   public func slope(_ slopes: [ArraySlice<Double>]) -> [Double] {
-    var result = [Double](repeating: 0, count: count)
+    var result = [Double].zeros(count)
     for (places, slope) in zip(places, slopes) {
       for (place, value) in zip(places, slope) {
         if let place { result[place] += value }
@@ -43,7 +43,7 @@ public struct JointNormalEquations: Sendable {
   ///
   /// - Parameter curvatures: The upper triangle of Hₖ of every component, by rows.
   public func curvature(_ curvatures: [ArraySlice<Double>]) -> [Double] {
-    var result = [Double](repeating: 0, count: count * (count + 1) / 2)
+    var result = [Double].zeros(count * (count + 1) / 2)
     for (places, curvature) in zip(places, curvatures) {
       for a in 0..<width {
         guard let row = places[a] else { continue }

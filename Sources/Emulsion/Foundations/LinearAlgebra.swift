@@ -108,9 +108,9 @@ enum LinearAlgebra {
     if d <= largestRotated { return SymmetricRotations(matrix, wantsVectors: wantsVectors).result }
     guard isSingleThreaded else { return nil }
     var vectors = matrix
-    var values = [Double](repeating: 0, count: d)
+    var values = [Double].zeros(d)
     var workCount = Int32(max(1, 34 * d))
-    var work = [Double](repeating: 0, count: Int(workCount))
+    var work = [Double].zeros(Int(workCount))
     var (order, info) = (Int32(d), Int32(0))
     dsyev_(
       wantsVectors ? "V" : "N", "U", &order, &vectors.values, &order, &values, &work, &workCount,

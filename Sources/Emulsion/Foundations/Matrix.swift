@@ -9,7 +9,10 @@ public struct Matrix: Sendable, Hashable, Codable {
 
   /// Makes a matrix of `rows × columns` elements, all equal to `fill`.
   public init(rows: Int, columns: Int, repeating fill: Double = 0) {
-    self.init(rows: rows, columns: columns, values: Array(repeating: fill, count: rows * columns))
+    let count = rows * columns
+    self.init(
+      rows: rows, columns: columns,
+      values: fill == 0 ? .zeros(count) : Array(repeating: fill, count: count))
   }
 
   /// Makes a matrix from its elements.

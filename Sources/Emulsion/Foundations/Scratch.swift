@@ -9,3 +9,18 @@ func withScratch<Result>(
     return try body(&span)
   }
 }
+
+extension [Double] {
+  /// `count` zeros, at half the cost of `Array(repeating:count:)` for few: that one looks its type up in a table
+  /// of the runtime (Swift 6.3 on Linux), which threads besides contend for.
+  static func zeros(_ count: Int) -> [Double] {
+    var zeros: [Double] = []
+    zeros.reserveCapacity(count)
+    if count <= 16 {
+      for _ in 0..<count { zeros.append(0) }
+    } else {
+      zeros.append(contentsOf: repeatElement(0, count: count))
+    }
+    return zeros
+  }
+}

@@ -143,7 +143,7 @@ extension GaussianFamily {
     guard limits.floor == 0, !covarianceModel.needsDefiniteScatters, !limits.isRegularized,
       constraints.isEmpty
     else { return }
-    var sums = [Double](repeating: 0, count: form.count(dimension))
+    var sums = [Double].zeros(form.count(dimension))
     for k in 0..<raw.components {
       for (i, value) in raw[k].dropFirst(dimension).enumerated() { sums[i] += value }
     }

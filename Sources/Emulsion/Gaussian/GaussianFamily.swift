@@ -48,7 +48,7 @@ public struct GaussianFamily: ExponentialFamily {
   /// K components with the data's mean and unit variance in the frame.
   public func neutralComponents(_ k: Int) -> [Gaussian] {
     let neutral = Gaussian(
-      mean: Array(repeating: 0, count: dimension),
+      mean: .zeros(dimension),
       covariance: .identity(form, dimension: dimension))
     return Array(repeating: neutral, count: k)
   }
@@ -62,7 +62,7 @@ public struct GaussianFamily: ExponentialFamily {
   /// The frame's origin, and own means where the natural form would cancel.
   public func references(for components: [Gaussian]) -> References {
     References(
-      shared: Array(repeating: 0, count: dimension),
+      shared: .zeros(dimension),
       own: components.map { $0.cancellation <= Self.ownReferenceAbove ? nil : $0.mean })
   }
 

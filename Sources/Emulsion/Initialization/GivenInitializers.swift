@@ -151,7 +151,7 @@ public struct GivenMeans: Initializer {
       scatter.values = scatter.values.map { $0 / total }
       if CovarianceFactor(Scatter(.full, of: scatter)) != nil { return .matrix(scatter) }
     }
-    var squares = [Double](repeating: 0, count: d)
+    var squares = [Double].zeros(d)
     let total = forEachDifference(context.sample) { difference, weight in
       for a in 0..<d { squares[a] += weight * difference[a] * difference[a] }
     }

@@ -63,11 +63,11 @@ private struct WhiteningMap: Sendable {
   init?(_ sample: RepresentativeRows) {
     let (n, d) = (sample.rows.rows, sample.rows.columns)
     let total = sample.weights.reduce(0, +)
-    var origin = [Double](repeating: 0, count: d)
+    var origin = [Double].zeros(d)
     for i in 0..<n {
       for j in 0..<d { origin[j] += sample.weights[i] / total * sample.rows[i, j] }
     }
-    var scatter = [Double](repeating: 0, count: d * d)
+    var scatter = [Double].zeros(d * d)
     for i in 0..<n {
       for a in 0..<d {
         let t = sample.weights[i] / total * (sample.rows[i, a] - origin[a]) / sample.units[a]
@@ -91,7 +91,7 @@ private struct WhiteningMap: Sendable {
   func whitened(_ sample: RepresentativeRows) -> RepresentativeRows {
     let (n, d) = (sample.rows.rows, sample.rows.columns)
     var rows = Matrix(rows: n, columns: d)
-    var point = [Double](repeating: 0, count: d)
+    var point = [Double].zeros(d)
     for i in 0..<n {
       for j in 0..<d { point[j] = sample.rows[i, j] }
       map(&point)
@@ -122,7 +122,7 @@ private struct NearestWhitenedCentre: PosteriorTransform {
     _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
   ) {
     let (k, d) = (centres.rows, centres.columns)
-    var point = [Double](repeating: 0, count: d)
+    var point = [Double].zeros(d)
     var labels = [Int](repeating: 0, count: block.rows)
     for i in 0..<block.rows {
       for j in 0..<d { point[j] = block.column(j)[i] }

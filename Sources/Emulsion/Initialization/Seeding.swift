@@ -109,7 +109,7 @@ struct SeedingDistances: ~Copyable {
 
   /// Σ weight × distance, were each of the candidates a centre as well.
   func potentials(of candidates: [Int]) -> [Double] {
-    var potentials = [Double](repeating: 0, count: candidates.count)
+    var potentials = [Double].zeros(candidates.count)
     vm_seeding_potentials(
       rows.base, rows.stride, count, columns, candidates.flatMap { point($0) }, candidates.count,
       distances.base, weights.base, &potentials)

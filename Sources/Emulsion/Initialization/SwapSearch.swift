@@ -77,7 +77,7 @@ extension SeedingDistances {
     _ two: [vm_two_nearest], candidate: borrowing LaneMatrix, centres k: Int
   ) -> (gain: Double, losses: [Double]) {
     precondition(two.count == count && candidate.stride == rows.stride)
-    var losses = [Double](repeating: 0, count: k)
+    var losses = [Double].zeros(k)
     let gain = vm_swap_gain(
       count, k, two, weights.base, distances.base, candidate.base, &losses)
     return (gain, losses)

@@ -47,7 +47,7 @@ struct ChosenComponents {
     apart = form.apart.indices.compactMap { p in
       components.firstIndex(of: form.apart[p].component).map { (row: $0, part: p) }
     }
-    sums = Array(repeating: 0, count: components.count * f)
+    sums = .zeros(components.count * f)
   }
 
   /// Adds the sums of the chosen components to those of all; they are zero afterwards.

@@ -28,7 +28,7 @@ public struct FeatureSums: NumberedStatistics {
   public init(components: Int, features: Int) {
     self.components = components
     self.features = features
-    values = Array(repeating: 0, count: components * features)
+    values = .zeros(components * features)
   }
 
   /// The sums.

@@ -54,10 +54,10 @@ struct NaturalForm: Sendable {
   init<Family: ExponentialFamily>(_ family: Family, _ components: [Family.Component]) throws {
     let (k, f) = (components.count, family.featureCount)
     let references = family.references(for: components)
-    var natural = [Double](repeating: 0, count: k * f)
-    var offsets = [Double](repeating: 0, count: k)
+    var natural = [Double].zeros(k * f)
+    var offsets = [Double].zeros(k)
     var apart: [Apart] = []
-    var eta = [Double](repeating: 0, count: f)
+    var eta = [Double].zeros(f)
     for (q, component) in components.enumerated() {
       for i in 0..<f { eta[i] = 0 }
       var span = eta.mutableSpan

@@ -24,7 +24,7 @@ final class ExponentialWorker: BlockWorker {
     baseMeasure = LaneMatrix(rows: 1, lanes: lanes)
     chosen = ChosenComponents(all: form)
     sums = FeatureSums(components: form.components, features: f)
-    apartSums = form.apart.map { _ in Array(repeating: 0, count: f) }
+    apartSums = form.apart.map { _ in .zeros(f) }
   }
 
   /// Turns to other components of the family, as many; its sums were taken.
@@ -34,7 +34,7 @@ final class ExponentialWorker: BlockWorker {
       apartFeatures = LaneMatrix(rows: form.features, lanes: lanes)
     }
     chosen = ChosenComponents(all: form)
-    apartSums = form.apart.map { _ in Array(repeating: 0, count: form.features) }
+    apartSums = form.apart.map { _ in .zeros(form.features) }
   }
 
   func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws {
@@ -92,7 +92,7 @@ final class ExponentialWorker: BlockWorker {
     for (p, part) in form.apart.enumerated() {
       result.values.replaceSubrange(
         part.component * f..<(part.component + 1) * f, with: apartSums[p])
-      apartSums[p] = Array(repeating: 0, count: f)
+      apartSums[p] = .zeros(f)
     }
     return result
   }

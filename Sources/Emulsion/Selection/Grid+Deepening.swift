@@ -30,7 +30,7 @@ extension Grid {
   /// How many starts of a fit are drawn.
   private var drawnCount: Int { 2 }
   /// How many of the best fits have all of their starts followed.
-  private var leadingCount: Int { 4 }
+  private var leadingCount: Int { 2 }
   /// The most rounds of that: what rises to the top is looked at as well.
   private var rounds: Int { 2 }
 

@@ -13,7 +13,7 @@ package enum Assignment {
     }
     // Positions count from 1; column 0 is where the path of each new row begins.
     var rowOf = [Int](repeating: 0, count: costs.columns + 1)
-    var (u, v) = ([Double](repeating: 0, count: costs.rows + 1), rowOf.map { _ in 0.0 })
+    var (u, v) = ([Double].zeros(costs.rows + 1), rowOf.map { _ in 0.0 })
     for row in 1..<max(1, costs.rows + 1) {
       rowOf[0] = row
       var slack = v.map { _ in Double.infinity }

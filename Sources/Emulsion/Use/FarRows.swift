@@ -31,7 +31,7 @@ extension Mixture {
     let supports = (0..<dimension).map(family.support)
     // Numbers stay where there are only whole ones, and in columns where they are near.
     let isDiscrete = supports.map(\.isDiscrete)
-    var result = [Double](repeating: 0, count: rows.count * k)
+    var result = [Double].zeros(rows.count * k)
     var open = Array(rows.indices)
     var nearness = 1.0
     for _ in 0..<Self.mostSteps where !open.isEmpty {
@@ -74,7 +74,7 @@ extension Mixture {
   /// The mean of the mixture, and how far from it a number of each column is still near; 0 and nowhere where
   /// a component has no moments.
   private var surroundings: (centre: [Double], nearby: [Double]) {
-    let none = [Double](repeating: 0, count: dimension)
+    let none = [Double].zeros(dimension)
     let moments = parameters.components.compactMap { family.moments(of: $0) }
     guard moments.count == parameters.components.count,
       moments.allSatisfy({ $0.mean.allSatisfy(\.isFinite) })
