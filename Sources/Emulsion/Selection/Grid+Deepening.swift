@@ -27,8 +27,9 @@ extension Grid {
     return grid
   }
 
-  /// How many starts of a fit are drawn.
-  private var drawnCount: Int { 2 }
+  /// How many starts of a fit are drawn: of few rows Ward's clusters, one drawn start and what other
+  /// structures lend find nearly all that more would.
+  private var drawnCount: Int { work.data.rows < 200 ? 1 : 2 }
   /// How many of the best fits have all of their starts followed.
   private var leadingCount: Int { 2 }
   /// The most rounds of that: what rises to the top is looked at as well.
