@@ -115,7 +115,7 @@ extension Restarts {
         return try advanced(candidate.run, candidate.restart, to: iterations, execution)
       } catch let error as EmulsionError where error.code == .degenerate {
         var collapsed = candidate
-        collapsed.hasCollapsed = true
+        collapsed.collapse = error
         return collapsed
       }
     }

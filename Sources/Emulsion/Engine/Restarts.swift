@@ -17,8 +17,9 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     var isSpurious: Bool {
       !hasCollapsed && !problems.isEmpty && problems.allSatisfy(\.isSpurious)
     }
-    /// Whether it could not go on.
-    var hasCollapsed = false
+    /// Why it could not go on, where it collapsed.
+    var collapse: EmulsionError?
+    var hasCollapsed: Bool { collapse != nil }
     /// Whether nothing sound will come of it: collapse is for good, while a component that fits few rows
     /// may still gain others.
     var isHopeless: Bool { isDegenerate && !isSpurious }
@@ -59,6 +60,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       // What has collapsed is no result: one of those is as good as another.
       if candidate.isDegenerate && !finished.isEmpty { break }
       if candidate.isDegenerate && options.search != nil {
+        // Where it stood last is no fit, only the way to the collapse.
+        if let collapse = candidate.collapse { throw collapse }
         finished.append(candidate)
         break
       }

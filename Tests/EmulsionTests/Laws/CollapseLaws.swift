@@ -64,6 +64,31 @@ import Testing
     }
   }
 
+  /// Whole numbers from 0 on, `levels` of them in each column.
+  private func whole(levels: Int, columns: Int, rows: Int) -> Matrix {
+    var random = CounterRandom(seed: 7)
+    return Matrix(
+      rows: rows, columns: columns,
+      values: (0..<rows * columns).map { _ in (random.uniform() * Double(levels)).rounded(.down) })
+  }
+
+  /// What is listed as sound and converged stands at a maximum, not on the way to a collapse, and so does
+  /// the winner. (A nested optimum that is kept for a larger model has no iterations, and says so.)
+  @Test(arguments: [(4, 1, 200), (2, 3, 100), (5, 3, 200), (3, 2, 60)])
+  func nothingOnTheWayToACollapseIsListed(levels: Int, columns: Int, rows: Int) throws {
+    let data = MatrixSource(whole(levels: levels, columns: columns, rows: rows))
+    var options = SelectionOptions()
+    (options.components, options.covariances) = (Array(1...6), ["all"])
+    let selection = try Catalogue.standard.select(data, options)
+    #expect(selection.best.hasConverged)
+    for model in selection.entries.compactMap(\.model)
+    where !model.isDegenerate && model.hasConverged {
+      let further = try? model.resume(data, FitOptions())
+      let gain = (further?.logLikelihood ?? .infinity) - model.logLikelihood
+      #expect(gain < 0.1, "\(model.covariance ?? "") \(model.weights.count)")
+    }
+  }
+
   @Test func theSoundModelWins() throws {
     var options = SelectionOptions()
     (options.components, options.covariances) = ([1, 2, 3], ["all"])
