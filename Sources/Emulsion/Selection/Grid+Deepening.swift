@@ -84,7 +84,7 @@ extension Grid {
     var cell = cells[index]
     cell.search = nil
     do {
-      let model = try work.fit(cell, execution: execution)
+      let model = try work.fit(cell, execution: execution).whole(under: cell)
       if model.isCancelled || model.isDegenerate { return nil }
       return model.logLikelihood >= own.logLikelihood ? model : own.learning(from: model)
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
