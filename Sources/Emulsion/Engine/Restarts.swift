@@ -99,9 +99,13 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       < (b.isDegenerate ? 1 : 0, -b.run.projected, b.restart)
   }
 
-  /// A run as a candidate, once its components were looked at.
+  /// A run as a candidate, once its components were looked at with the rows that ``FitOutcome`` gives them:
+  /// those of the weights. The sums under them, which are the next step's, may tell otherwise of a run
+  /// that is cut off.
   func judged(_ restart: Int, _ run: EMRun<Family>) -> Candidate {
-    let problems = family.diagnose(run.parameters.components, counts: run.counts)
+    let total = run.counts.reduce(0, +)
+    let problems = family.diagnose(
+      run.parameters.components, counts: run.parameters.weights.map { $0 * total })
     return Candidate(restart: restart, run: run, problems: problems)
   }
 

@@ -42,9 +42,6 @@ extension Grid {
     rest.work = try FitWork(
       others, options, catalogue: work.catalogue, largest: cells.map(\.components).max())
     // Starts that fits share are the part's own as well.
-    for index in rest.cells.indices {
-      (rest.cells[index].search, rest.cells[index].endsAtFloor) = (nil, false)
-    }
     rest = try rest.brief()
     let fits = try rest.exchanged(rest.fitted())
     return try dealt { index, execution -> Double? in

@@ -4,16 +4,20 @@ extension Grid {
   ///
   /// Each structure tries other starts than the last, and what one finds the others try as well.
   func brief() throws -> Grid {
+    var grid = self
+    // What was made for other rows goes.
+    for index in cells.indices {
+      (grid.cells[index].search, grid.cells[index].endsAtFloor) = (nil, false)
+    }
     guard work.canFollowAllStarts, options.restarts > 2, options.initializer.needsSample,
       !options.initializer.isDeterministic, !options.initializer.isConfinedToCaller
-    else { return self }
+    else { return grid }
     func isBrief(_ cell: FitOptions) -> Bool { cell.family.usesCovariance }
     let structures = Dictionary(grouping: cells.filter(isBrief)) {
       "\($0.family.label) \($0.components)"
     }
-    guard structures.values.contains(where: { $0.count > 1 }) else { return self }
+    guard structures.values.contains(where: { $0.count > 1 }) else { return grid }
     let trees = try HierarchicalStarts(work.standardizedSample, options.execution)
-    var grid = self
     var turns: [Int: Int] = [:]
     for index in cells.indices where isBrief(cells[index]) {
       let turn = turns[cells[index].components, default: 0]
@@ -84,7 +88,7 @@ extension Grid {
     var cell = cells[index]
     cell.search = nil
     do {
-      let model = try work.fit(cell, execution: execution).whole(under: cell)
+      let model = try work.fit(cell, execution: execution)
       if model.isCancelled || model.isDegenerate { return nil }
       return model.logLikelihood >= own.logLikelihood ? model : own.learning(from: model)
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {

@@ -33,7 +33,7 @@ struct Grid: Sendable {
       family: cell.family.label)
     do {
       try refuseTooFewRows(cell)
-      entry.model = try work.fit(cell, execution: execution).whole(under: cell)
+      entry.model = try work.fit(cell, execution: execution)
     } catch let error as EmulsionError
       where [.degenerate, .invalidData, .cancelled].contains(error.code)
     {
@@ -56,18 +56,5 @@ struct Grid: Sendable {
       .degenerate,
       "\(cell.components) components under \(model.name) covariances need at least \(needed) rows; "
         + "the data have \(rows)")
-  }
-}
-
-extension Model {
-  /// The fit, unless it stopped before its iterations were up and has neither converged nor been
-  /// interrupted: then it stands on the way to a collapse.
-  ///
-  /// - Throws: `degenerate` there.
-  func whole(under cell: FitOptions) throws -> Model {
-    if hasConverged || isCancelled || isDegenerate || iterations >= cell.maximumIterations {
-      return self
-    }
-    throw EmulsionError(.degenerate, "every start collapsed")
   }
 }
