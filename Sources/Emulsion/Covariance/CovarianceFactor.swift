@@ -74,18 +74,11 @@ struct CovarianceFactor: Sendable {
 
   /// L⁻ᵀL⁻¹, its upper triangle packed.
   private static func precision(_ inverse: Span<Double>, order d: Int) -> [Double] {
-    var precision = [Double].zeros(d * (d + 1) / 2)
-    var packed = precision.mutableSpan
-    var index = 0
-    for a in 0..<d {
-      for b in a..<d {
-        var sum = 0.0
-        for q in b..<d { sum += inverse[q * d + a] * inverse[q * d + b] }
-        packed[index] = sum
-        index += 1
-      }
+    .triangle(of: d) { a, b in
+      var sum = 0.0
+      for q in b..<d { sum += inverse[q * d + a] * inverse[q * d + b] }
+      return sum
     }
-    return precision
   }
 }
 

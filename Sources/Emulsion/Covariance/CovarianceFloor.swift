@@ -27,10 +27,10 @@ struct CovarianceFloor: Sendable {
 
   /// The M step of a structure under the floor: that without it, where nothing falls below.
   ///
-  /// - Parameter ends: Whether what falls below is an error.
+  /// - Parameter refusal: The error that a component which falls below is; without one it is held up.
   func covariances(
     of scatters: [Scatter], counts: [Double], previous: [Scatter], model: any CovarianceModel,
-    ends: Bool
+    refusal: ((_ component: Int) -> EmulsionError)?
   ) throws -> [Scatter] {
     let low: Int?
     if model.needsDefiniteScatters {
@@ -44,10 +44,7 @@ struct CovarianceFloor: Sendable {
       low = differing.first { counts[$0] > 0 && !isAbove(found[$0], times: 1) }
       if low == nil { return found }
     }
-    if ends, let low {
-      throw EmulsionError(
-        .degenerate, "component \(low + 1) has collapsed: a variance is at the covariance_floor")
-    }
+    if let refusal, let low { throw refusal(low) }
     return try model.covariances(
       of: scatters.map(inUnits), counts: counts, previous: previous.map(inUnits), atLeast: relative
     ).map(fromUnits)

@@ -153,16 +153,8 @@ private struct Precision {
       }
     }
     guard LinearAlgebra.factorise(&factor, order: d) else { return nil }
-    var root = 1.0
-    var logRoot = 0.0
-    for a in 0..<d {
-      root *= deviations[a] * factor[a * d + a]
-      // One logarithm for several factors, as long as their product is no extreme.
-      if a == d - 1 || !(root > 1e-100 && root < 1e100) {
-        logRoot += naturalLog(root)
-        root = 1
-      }
-    }
+    var logDeterminant = 0.0
+    for a in 0..<d { logDeterminant += 2 * naturalLog(deviations[a] * factor[a * d + a]) }
     LinearAlgebra.invertLower(&factor, order: d)
     index = 0
     for a in 0..<d {
@@ -173,7 +165,7 @@ private struct Precision {
         index += 1
       }
     }
-    return 2 * logRoot
+    return logDeterminant
   }
 
   /// tr(WΣ⁻¹) of a packed W. O(d²).

@@ -53,18 +53,13 @@ extension Scatter {
     let d = variances.count
     let axes = axes.values.span
     let lengths = variances.span
-    var values = [Double].zeros(d * (d + 1) / 2)
-    var packed = values.mutableSpan
-    var index = 0
-    for a in 0..<d {
-      for b in a..<d {
+    self.init(
+      .full, dimension: d,
+      values: .triangle(of: d) { a, b in
         var sum = 0.0
         for q in 0..<d { sum += lengths[q] * axes[q * d + a] * axes[q * d + b] }
-        packed[index] = sum
-        index += 1
-      }
-    }
-    self.init(.full, dimension: d, values: values)
+        return sum
+      })
   }
 
   /// VSVᵀ for the rows vⱼ of V: the scatter along other axes. O(d³).

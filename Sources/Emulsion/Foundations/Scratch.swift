@@ -23,4 +23,18 @@ extension [Double] {
     }
     return zeros
   }
+  /// The upper triangle of a matrix of order `d`, packed by rows.
+  @inline(__always)
+  static func triangle(of d: Int, _ element: (_ row: Int, _ column: Int) -> Double) -> [Double] {
+    var triangle = zeros(d * (d + 1) / 2)
+    var packed = triangle.mutableSpan
+    var index = 0
+    for a in 0..<d {
+      for b in a..<d {
+        packed[index] = element(a, b)
+        index += 1
+      }
+    }
+    return triangle
+  }
 }

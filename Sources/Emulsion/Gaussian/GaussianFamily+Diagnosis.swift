@@ -40,7 +40,7 @@ extension GaussianFamily {
     }
   }
 
-  private var atFloor: String { "a variance is at the covariance_floor" }
+  var atFloor: String { "a variance is at the covariance_floor" }
 
   /// What to do where weights make few rows of many.
   private var weightHint: String {

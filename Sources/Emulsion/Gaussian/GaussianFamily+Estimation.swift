@@ -76,6 +76,7 @@ extension GaussianFamily {
     if let fixed = constraints.covariance { return scatters.map { _ in fixed } }
     let previous = previous.map(\.covariance)
     let isBefore = covarianceModel.needsDefiniteScatters
+    let isShared = covarianceModel.sharesCovariance
     var scatters = scatters
     if isBefore && limits.isRegularized {
       scatters = zip(scatters, counts).map {
@@ -86,7 +87,7 @@ extension GaussianFamily {
       if let floor {
         try floor.covariances(
           of: scatters, counts: counts, previous: previous, model: covarianceModel,
-          ends: endsAtFloor)
+          refusal: endsAtFloor ? { collapse(of: isShared ? nil : $0, because: atFloor) } : nil)
       } else {
         try covarianceModel.covariances(of: scatters, counts: counts, previous: previous)
       }
@@ -127,7 +128,6 @@ extension GaussianFamily {
   private func refuseNoise(_ scatter: Scatter, component k: Int, _ sums: ArraySlice<Double>) throws
   {
     guard limits.floor == 0, !covarianceModel.sharesCovariance else { return }
-    guard hasConstantColumns(scatter, raw: sums) else { return }
     let constant = constantColumns(of: scatter, raw: sums.dropFirst(dimension))
     if form != .spherical, covarianceModel.needsDefiniteScatters, let column = constant.first {
       let place = "in column \(quoted(columnNames[column]))"
@@ -154,16 +154,6 @@ extension GaussianFamily {
     throw collapse(
       of: nil, because: "the variance\(place) within components, which they share, is zero",
       components: scatters.count)
-  }
-
-  /// Whether there are any; found without making a list.
-  private func hasConstantColumns(_ scatter: Scatter, raw sums: ArraySlice<Double>) -> Bool {
-    let (values, raw) = (scatter.values.span, sums.span)
-    for j in 0..<(form == .spherical ? 1 : dimension) {
-      let index = form.diagonalIndex(j, dimension)
-      if !(values[index] > 64 * Double.ulpOfOne * raw[dimension + index]) { return true }
-    }
-    return false
   }
 
   private func constantColumns(of scatter: Scatter, raw: ArraySlice<Double>) -> [Int] {
