@@ -2,19 +2,21 @@ import Emulsion
 
 /// Reads a formula from left to right.
 struct FormulaParser {
-  private let text: String
-  private let option: String
+  let text: String
+  let option: String
   /// What a dot stands for.
   private let all: [String]
-  private var rest: Substring
-  private var depth = 0
+  /// What was not read yet.
+  var rest: Substring
+  /// How many parentheses are open.
+  var depth = 0
   /// What `offset()` adds.
   private(set) var offsets: [Arithmetic] = []
   /// Whether there was a dot.
   private(set) var readsAll = false
 
   /// Parentheses within each other, beyond which no formula makes sense.
-  private static let mostNested = 100
+  static let mostNested = 100
   /// Terms that a formula may have.
   private static let mostTerms = 5000
 
@@ -188,7 +190,7 @@ struct FormulaParser {
     }
   }
 
-  private mutating func endCall(of name: String) throws {
+  mutating func endCall(of name: String) throws {
     if take(")") != nil { return }
     skipSpace()
     guard rest.hasPrefix(",") else { throw wrong("\")\"") }
@@ -272,165 +274,4 @@ struct FormulaParser {
     default: throw wrong("\"+\"")
     }
   }
-
-  // MARK: Arithmetic
-
-  /// All of `text` as arithmetic, such as an offset.
-  static func arithmetic(_ text: String, option: String) throws -> Arithmetic {
-    var parser = FormulaParser(text, option: option)
-    let result = try parser.arithmetic()
-    parser.skipSpace()
-    guard parser.rest.isEmpty else { throw parser.wrong("an operator") }
-    return result
-  }
-
-  private mutating func arithmetic(level: Int = 0) throws -> Arithmetic {
-    try nest()
-    defer { depth -= 1 }
-    var left = try level == 3 ? operand() : arithmetic(level: level + 1)
-    while let symbol = takeOperator(level) {
-      // Powers bind to the right, and a sign may stand in one.
-      let right = try level == 3 ? signed(level: 3) : arithmetic(level: level + 1)
-      left = .operation(symbol, left, right)
-    }
-    return left
-  }
-
-  private mutating func signed(level: Int) throws -> Arithmetic {
-    if take("-") != nil { return .negative(try signed(level: level)) }
-    if take("+") != nil { return try signed(level: level) }
-    return try arithmetic(level: level)
-  }
-
-  private mutating func takeOperator(_ level: Int) -> Arithmetic.Operator? {
-    skipSpace()
-    if level == 3, rest.hasPrefix("**") { return take("**").map { _ in .power } }
-    if rest.hasPrefix("**") { return nil }
-    return Arithmetic.Operator.allCases.first { $0.level == level && take($0.rawValue) != nil }
-  }
-
-  /// A number, a column, a function, or arithmetic in parentheses.
-  private mutating func operand() throws -> Arithmetic {
-    skipSpace()
-    if take("-") != nil {
-      let inner = try arithmetic(level: 3)
-      if case .number(let value) = inner { return .number(-value) }
-      return .negative(inner)
-    }
-    if take("+") != nil { return try operand() }
-    if take("(") != nil {
-      let inner = try arithmetic()
-      try expect(")")
-      return inner
-    }
-    if let first = rest.first,
-      first.isNumber || first == "." && rest.dropFirst().first?.isNumber == true
-    {
-      return .number(try number())
-    }
-    let start = rest
-    let name = try name()
-    guard start.first != "`" else { return .column(name) }
-    if name == "pi" { return .number(.pi) }
-    guard take("(") != nil else { return .column(name) }
-    if name == "I" {
-      let inner = try arithmetic()
-      try expect(")")
-      return inner
-    }
-    guard let function = Arithmetic.Function(rawValue: name) else { throw unknownFunction(name) }
-    let inner = try arithmetic()
-    try endCall(of: name)
-    return .function(function, inner)
-  }
-
-  private mutating func number() throws -> Double {
-    var digits = rest.prefix { $0.isNumber || $0 == "." }
-    let after = rest[digits.endIndex...]
-    if after.first == "e" || after.first == "E" {
-      var end = after.index(after: after.startIndex)
-      if end < after.endIndex, "+-".contains(after[end]) { end = after.index(after: end) }
-      let exponent = after[end...].prefix { $0.isNumber }
-      if !exponent.isEmpty { digits = rest[digits.startIndex..<exponent.endIndex] }
-    }
-    let next = rest[digits.endIndex...].first
-    guard let value = Double(digits), !(next?.isInName ?? false) else { throw wrong("a number") }
-    rest = rest[digits.endIndex...]
-    return value
-  }
-
-  // MARK: Words
-
-  private mutating func skipSpace() {
-    rest = rest.drop { $0 == " " || $0 == "\t" || $0.isNewline }
-  }
-
-  /// Takes `symbol` where it comes next.
-  private mutating func take(_ symbol: String) -> String? {
-    skipSpace()
-    guard rest.hasPrefix(symbol), !(symbol == "*" && rest.hasPrefix("**")) else { return nil }
-    rest = rest.dropFirst(symbol.count)
-    return symbol
-  }
-
-  private mutating func expect(_ symbol: String) throws {
-    guard take(symbol) != nil else { throw wrong("\"\(symbol)\"") }
-  }
-
-  private mutating func nest() throws {
-    depth += 1
-    if depth > 8 * Self.mostNested { throw refusal("has too many parentheses within each other") }
-  }
-
-  /// A column's name: a word, or anything in backquotes.
-  private mutating func name() throws -> String {
-    if take("`") != nil {
-      let name = rest.prefix { $0 != "`" }
-      rest = rest.dropFirst(name.count)
-      try expect("`")
-      return String(name)
-    }
-    skipSpace()
-    let name = rest.prefix(while: \.isInName)
-    guard let first = name.first, !first.isNumber else { throw wrong("a column's name") }
-    rest = rest.dropFirst(name.count)
-    return String(name)
-  }
-
-  private func unknownFunction(_ name: String) -> EmulsionError {
-    let known = Arithmetic.Function.allCases.map(\.rawValue) + ["I", "factor", "poly", "offset"]
-    let advice: String
-    switch name {
-    case "scale", "center", "standardize":
-      advice = "; write the column alone: terms are centred and scaled inside, which changes no fit"
-    case "s", "te", "bs", "ns", "lo", "spline":
-      advice = "; there are no splines, but poly(x, 3)"
-    case "lag", "diff", "cut":
-      advice = "; make a column of it first, as in t:with{ z = function(row) return … end }"
-    default:
-      let last = String(name.split(separator: ".").last ?? "")
-      advice = known.contains(last) ? "; write \(last)" : nameHint(for: name, among: known)
-    }
-    return EmulsionError(.invalidOption, "\(option): there is no function \"\(name)\"\(advice)")
-  }
-
-  private func refusal(_ what: String) -> EmulsionError {
-    EmulsionError(.invalidOption, "\(option): \"\(text.clipped)\" \(what)")
-  }
-
-  private func wrong(_ what: String, hint: String = "") -> EmulsionError {
-    let place = rest.isEmpty ? "at its end" : "before \"\(String(rest).clipped)\""
-    return EmulsionError(
-      .invalidOption, "\(option): \"\(text.clipped)\" needs \(what) \(place)\(hint)")
-  }
-}
-
-extension Character {
-  /// Whether it may stand in a column's name without backquotes.
-  fileprivate var isInName: Bool { isLetter || isNumber || self == "_" || self == "." }
-}
-
-extension String {
-  /// As much as an error text can hold.
-  fileprivate var clipped: String { count > 120 ? prefix(120) + "…" : self }
 }
