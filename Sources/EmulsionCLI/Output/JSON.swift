@@ -1,4 +1,5 @@
 import Emulsion
+import EmulsionData
 
 /// A value as JSON has it.
 package indirect enum JSON {
@@ -27,14 +28,14 @@ package indirect enum JSON {
     case .integer(let value): return String(value)
     // JSON knows no infinities and nothing that is no number.
     case .number(let value): return value.isFinite ? Self.shortest(value) : "null"
-    case .text(let value): return Self.quoted(value)
+    case .text(let value): return value.inJSON
     case .list(let values) where values.allSatisfy(\.isPlain):
       return "[" + values.map { $0.text() }.joined(separator: ", ") + "]"
     case .list(let values):
       return "[\n" + values.map { inner + $0.text(indent: inner) }.joined(separator: ",\n")
         + "\n\(indent)]"
     case .object(let fields):
-      let lines = fields.map { "\(inner)\(Self.quoted($0.name)): \($0.value.text(indent: inner))" }
+      let lines = fields.map { "\(inner)\($0.name.inJSON): \($0.value.text(indent: inner))" }
       return lines.isEmpty ? "{}" : "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
     }
   }
@@ -50,23 +51,5 @@ package indirect enum JSON {
   static func shortest(_ value: Double) -> String {
     let text = "\(value)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-
-  private static func quoted(_ value: String) -> String {
-    var text = "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case "\r": text += "\\r"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
   }
 }

@@ -94,11 +94,7 @@ struct JSONRecords {
     var seen = Set<Int>()
     if !take("}") {
       repeat {
-        skipSpace()
-        let key = try string()
-        skipSpace()
-        try expect(":")
-        skipSpace()
+        let key = try key()
         let place = self.place(of: key)
         guard seen.insert(place).inserted else {
           throw error("\(quoted(key)) comes twice in one record")
@@ -112,6 +108,16 @@ struct JSONRecords {
     for place in columns.indices where columns[place].count < rows {
       columns[place].append(.missing)
     }
+  }
+
+  /// The name of a value, up to where that begins.
+  private mutating func key() throws -> String {
+    skipSpace()
+    let key = try string()
+    skipSpace()
+    try expect(":")
+    skipSpace()
+    return key
   }
 
   private mutating func place(of key: String) -> Int {
@@ -136,11 +142,7 @@ struct JSONRecords {
     skipSpace()
     try expect("{")
     repeat {
-      skipSpace()
-      let key = try string()
-      skipSpace()
-      try expect(":")
-      skipSpace()
+      let key = try key()
       let place = place(of: key)
       try expect("[")
       skipSpace()
@@ -305,51 +307,5 @@ struct JSONRecords {
 
   private func error(_ what: String) -> EmulsionError {
     EmulsionError(.invalidData, "\(name), line \(line): \(what)")
-  }
-}
-
-extension Table {
-  /// The table as records of JSON: a list of them, or one a line.
-  func writeJSON(asLines: Bool, to write: (String) throws -> Void) throws {
-    let contents = try storage.map { try $0.column() }
-    let keys = names.map { "\"\(Table.escaped($0))\": " }
-    if !asLines { try write("[") }
-    for row in 0..<rows {
-      let cells = zip(keys, contents).map { key, column -> String in
-        switch column {
-        case .numbers(let values):
-          let value = values[row]
-          return key
-            + (value.isNaN
-              ? "null"
-              : value.isInfinite
-                ? (value < 0 ? "-Infinity" : "Infinity")
-                : NumberText.shortest(value))
-        case .text(let values):
-          return key + (values[row].map { "\"\(Table.escaped($0))\"" } ?? "null")
-        }
-      }
-      let separator = asLines ? "" : row == 0 ? "\n" : ",\n"
-      try write(separator + "{\(cells.joined(separator: ", "))}" + (asLines ? "\n" : ""))
-    }
-    if !asLines { try write("\n]\n") }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }
