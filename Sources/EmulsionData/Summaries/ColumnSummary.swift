@@ -33,23 +33,25 @@ public struct NumberSummary: Sendable {
     count = sorted.count
     missing = values.count - sorted.count
     (mean, standardDeviation) = NumberSummary.moments(sorted)
-    func quantile(_ p: Double) -> Double {
-      guard !sorted.isEmpty else { return .nan }
-      let position = p * Double(sorted.count - 1)
-      let lower = sorted[Int(position)]
-      let upper = sorted[min(Int(position) + 1, sorted.count - 1)]
-      let fraction = position.rounded(.down) == position ? 0 : position - position.rounded(.down)
-      return fraction == 0 || lower == upper ? lower : lower * (1 - fraction) + upper * fraction
-    }
     minimum = sorted.first ?? .nan
-    lowerQuartile = quantile(0.25)
-    median = quantile(0.5)
-    upperQuartile = quantile(0.75)
+    lowerQuartile = Self.quantile(0.25, ofSorted: sorted)
+    median = Self.quantile(0.5, ofSorted: sorted)
+    upperQuartile = Self.quantile(0.75, ofSorted: sorted)
     maximum = sorted.last ?? .nan
   }
 
+  /// Between the two nearest of sorted values on a line, as R and NumPy do by default; NaN of none.
+  package static func quantile(_ p: Double, ofSorted sorted: [Double]) -> Double {
+    guard !sorted.isEmpty else { return .nan }
+    let position = p * Double(sorted.count - 1)
+    let lower = sorted[Int(position)]
+    let upper = sorted[min(Int(position) + 1, sorted.count - 1)]
+    let fraction = position.rounded(.down) == position ? 0 : position - position.rounded(.down)
+    return fraction == 0 || lower == upper ? lower : lower * (1 - fraction) + upper * fraction
+  }
+
   /// Mean and sample standard deviation, on a scale (a power of two) so that no square overflows.
-  private static func moments(_ values: [Double]) -> (Double, Double) {
+  package static func moments(_ values: [Double]) -> (mean: Double, standardDeviation: Double) {
     guard !values.isEmpty else { return (.nan, .nan) }
     let largest = values.reduce(0) { max($0, $1.magnitude) }
     let isScalable = largest > 0 && largest.isFinite

@@ -42,13 +42,17 @@ extension Table {
       let ranks = try column(named: key.name).ranks(isCancelled)
       return ranks.map { $0 < 0 ? Int.max : key.isFalling ? -$0 : $0 }
     }
+    return try gather(rows: ordered(by: ranks, isCancelled))
+  }
+
+  /// The rows in the order of the ranks of their cells, the first column mattering most; equal rows keep theirs.
+  private func ordered(by ranks: [[Int]], _ isCancelled: @escaping () -> Bool) throws -> [Int] {
     let poll = Poll(isCancelled)
-    let positions = try (0..<rows).sorted { a, b in
+    return try (0..<rows).sorted { a, b in
       try poll()
       for rank in ranks where rank[a] != rank[b] { return rank[a] < rank[b] }
       return a < b
     }
-    return try gather(rows: positions)
   }
 
   /// The table with the rows of another below its own; columns go by their names.
@@ -93,14 +97,8 @@ extension Table {
     let ranks = try chosen.names.map {
       try chosen.column(named: $0).ranks(isCancelled).map { $0 < 0 ? .max : $0 }
     }
-    let poll = Poll(isCancelled)
-    let ordered = try (0..<rows).sorted { a, b in
-      try poll()
-      for rank in ranks where rank[a] != rank[b] { return rank[a] < rank[b] }
-      return a < b
-    }
     var (groups, counts): ([Int], [Double]) = ([], [])
-    for row in ordered {
+    for row in try ordered(by: ranks, isCancelled) {
       if let last = groups.last, ranks.allSatisfy({ $0[last] == $0[row] }) {
         counts[counts.count - 1] += 1
       } else {

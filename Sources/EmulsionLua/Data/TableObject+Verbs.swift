@@ -74,11 +74,8 @@ extension TableObject {
       }
       .method("slice", "t:slice(i [, j])", "rows i to j, from the end where they are below 0") {
         object, call in
-        let rows = object.table.rows
-        let from = { (i: Int) in i < 0 ? rows + max(i, -rows - 1) : i - 1 }
-        return TableObject(
-          try object.table.slice(
-            from(call.integer(1, "i")), from(call.integer(2, "j", default: -1))))
+        let part = try call.part(of: object.table.rows)
+        return TableObject(try object.table.slice(part.first, part.last))
       }
       .method("tail", "t:tail([n])", "the last n rows, 10 unless given") { object, call in
         TableObject(try object.table.tail(max(0, call.integer(1, "n", default: 10))))
@@ -262,6 +259,12 @@ func callHidden(_ method: String?, _ kind: String, _ call: LuaCall) throws -> Lu
 }
 
 extension LuaCall {
+  /// The places i to j of `count`, from 0, where i and j count from 1, or from the end where they are below 0.
+  func part(of count: Int) throws -> (first: Int, last: Int) {
+    func place(_ i: Int) -> Int { i < 0 ? count + max(i, -count - 1) : i - 1 }
+    return (place(try integer(1, "i")), place(try integer(2, "j", default: -1)))
+  }
+
   /// Names in a list, or one after another.
   func names(_ method: String) throws -> [String] {
     guard count > 1 else { return try value(1).texts(method) }

@@ -1,4 +1,4 @@
-import Emulsion
+import EmulsionData
 import LuaBridge
 
 extension VectorObject {
@@ -13,7 +13,7 @@ extension VectorObject {
           vector.extreme { $0 > $1 }
         }
         .method("sd", "v:sd()", "the standard deviation, n − 1 in its denominator") { vector, _ in
-          vector.standardDeviation
+          NumberSummary.moments(vector.values).standardDeviation
         }
         .method("median", "v:median()", "the number in the middle") { vector, _ in
           vector.quantile(0.5, of: vector.sorted)
@@ -43,10 +43,8 @@ extension VectorObject {
       }
       .method("slice", "v:slice(i [, j])", "elements i to j, from the end where they are below 0") {
         vector, call in
-        let count = vector.values.count
-        let from = { (i: Int) in i < 0 ? count + max(i, -count - 1) : i - 1 }
-        let first = max(from(try call.integer(1, "i")), 0)
-        let last = min(from(try call.integer(2, "j", default: -1)), count - 1)
+        let part = try call.part(of: vector.values.count)
+        let (first, last) = (max(part.first, 0), min(part.last, vector.values.count - 1))
         guard first <= last else { return VectorObject([], isWhole: vector.isWhole) }
         try call.context.claim(bytes: 8 * (last - first + 1))
         return VectorObject(Array(vector.values[first...last]), isWhole: vector.isWhole)
@@ -82,30 +80,13 @@ extension VectorObject {
     return best
   }
 
-  private var standardDeviation: Double {
-    let count = Double(values.count)
-    guard count > 1 else { return .nan }
-    let mean = Lanes.sum(values) / count
-    // The mean of what is left makes up for the rounding of the first.
-    let rest = values.reduce(0) { $0 + ($1 - mean) } / count
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } - count * rest * rest
-    return (squares / (count - 1)).squareRoot()
-  }
-
   private var sorted: [Double] {
     let present = values.filter { !$0.isNaN }.sorted()
     return present + Array(repeating: .nan, count: values.count - present.count)
   }
 
-  /// Between the two nearest elements on a line, as R and NumPy do by default.
   private func quantile(_ p: Double, of sorted: [Double]) -> Double {
-    guard let last = sorted.last, !last.isNaN else { return .nan }
-    let place = p * Double(sorted.count - 1)
-    let low = Int(place.rounded(.down))
-    let share = place - Double(low)
-    guard share > 0, low + 1 < sorted.count else { return sorted[low] }
-    return sorted[low] == sorted[low + 1]
-      ? sorted[low] : sorted[low] * (1 - share) + sorted[low + 1] * share
+    sorted.last?.isNaN ?? true ? .nan : NumberSummary.quantile(p, ofSorted: sorted)
   }
 
   private func quantiles(_ call: LuaCall) throws -> Pushed {
