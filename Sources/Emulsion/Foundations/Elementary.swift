@@ -82,13 +82,6 @@ func monotonicSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Bytes of memory that the machine has.
-func physicalMemory() -> Int {
-  let (pages, size) = (Int(sysconf(Int32(_SC_PHYS_PAGES))), Int(sysconf(Int32(_SC_PAGESIZE))))
-  let (bytes, isTooLarge) = max(0, pages).multipliedReportingOverflow(by: max(0, size))
-  return isTooLarge || bytes == 0 ? .max : bytes
-}
-
 /// Number of processors that may be used.
 func availableCores() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 

@@ -124,11 +124,16 @@ extension TotalCovariance {
           + "rescale the columns, or use covariance = \"full\" or \"diagonal\"")
     }
     let others = explaining.map { quoted(names[$0]) }.joined(separator: ", ")
+    // Rows are mapped for structures that every linear map leaves as they are; the others keep fewer digits.
+    let isMapped = family.covarianceModel.isLinearlyEquivariant && context.constraints.isEmpty
+    let consequence =
+      isMapped
+      ? ", so that no \(named) covariance exists; leave one of them out, use covariance = "
+      : " as far as a \(named) covariance can tell; leave one of them out, use covariance = \"full\" or "
     return EmulsionError(
       .degenerate,
-      "column \(quoted(names[column])) is a linear combination of \(others), so that no "
-        + "\(named) covariance exists; leave one of them out, use covariance = \"diagonal\", or set "
-        + "regularization above 0")
+      "column \(quoted(names[column])) is a linear combination of \(others)\(consequence)"
+        + "\"diagonal\", or set regularization above 0")
   }
 }
 

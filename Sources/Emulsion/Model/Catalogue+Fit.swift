@@ -8,7 +8,7 @@ extension Catalogue {
     try options.validate()
     let data = try data.prepared(for: [options.family])
     let work = try FitWork(data, options, catalogue: self)
-    return try work.fit(options, execution: options.execution)
+    return try work.settledFit(options, execution: options.execution)
   }
 
   func model(
@@ -181,7 +181,7 @@ extension RefusedStep {
 extension DataSummary {
   /// Weights count as numbers of rows, in criteria and where a component needs rows: weights that sum to a
   /// tenth of the rows or less hide most of the data.
-  fileprivate var notes: [String]? {
+  var notes: [String]? {
     guard weightedRows > 1, totalWeight < 0.1 * Double(weightedRows) else { return nil }
     return [
       "row weights count as numbers of rows, but those of \(weightedRows) rows sum to "

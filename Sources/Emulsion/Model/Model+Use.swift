@@ -141,7 +141,9 @@ extension Model {
     guard count >= 0 else {
       throw EmulsionError(.invalidOption, "sample: the number of rows must be ≥ 0, not \(count)")
     }
-    guard count <= physicalMemory() / (MemoryLayout<Double>.stride * (dimension + 1)) else {
+    // Rows and labels are held twice while they become a table.
+    let rowSize = 2 * MemoryLayout<Double>.stride * (dimension + 1)
+    guard count <= machineMemory() / rowSize else {
       throw EmulsionError(
         .invalidOption, "sample: \(count) rows of \(dimension) columns don't fit into memory")
     }

@@ -39,8 +39,7 @@ extension Catalogue {
       data.prepared(for: families), options.fit, catalogue: self,
       largest: max(1, min(largest, data.rows)))
     let grid = try Grid(data: data, work: work, cells: cells, options: options.fit).brief()
-    var entries = try grid.deepened(
-      grid.repaired(grid.exchanged(grid.fitted()), revives: true), by: criterion)
+    var entries = try grid.searched(by: criterion)
     if criterion.needsHeldOutRows {
       entries = try grid.crossValidated(entries, parts: options.folds)
     }
@@ -48,7 +47,8 @@ extension Catalogue {
     // Those that were no better than the winner follow it.
     entries = try grid.repaired(grid.refined(entries, by: criterion))
     return try Selection(
-      entries, criterion: criterion, seconds: monotonicSeconds() - begin)
+      entries, criterion: criterion, seconds: monotonicSeconds() - begin,
+      notes: work.summary.notes ?? [])
   }
 
   /// Names of the selection criteria.

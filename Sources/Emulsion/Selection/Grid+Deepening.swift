@@ -9,9 +9,7 @@ extension Grid {
     for index in cells.indices {
       (grid.cells[index].search, grid.cells[index].endsAtFloor) = (nil, false)
     }
-    guard work.canFollowAllStarts, options.restarts > 2, options.initializer.needsSample,
-      !options.initializer.isDeterministic, !options.initializer.isConfinedToCaller
-    else { return grid }
+    guard work.canSearchBriefly(options) else { return grid }
     func isBrief(_ cell: FitOptions) -> Bool { cell.family.usesCovariance }
     let structures = Dictionary(grouping: cells.filter(isBrief)) {
       "\($0.family.label) \($0.components)"

@@ -69,7 +69,7 @@ extension Grid {
 
 extension Model {
   /// The model with the evidence of the one that it takes the place of, and one more start.
-  fileprivate func replacing(_ other: Model) -> Model {
+  func replacing(_ other: Model) -> Model {
     var report = report
     report.evidence = other.evidence
     report.evidence.starts += 1

@@ -161,7 +161,7 @@ extension Grid {
 
   /// The best fit that EM reaches from given starts: from that of the short runs which is best, and
   /// sound where it must be. One that is doubtful shows in a longer run first.
-  private func best(
+  func best(
     _ starts: [StartingPoint], _ options: FitOptions, isSound: Bool = true, isDoubtful: Bool = false
   ) throws -> Model? {
     var whole = options

@@ -11,6 +11,11 @@ struct Grid: Sendable {
     cells.allSatisfy { $0.spreadsFits(of: work.data, over: options.execution) }
   }
 
+  /// The fits after they learned of each other, the best by the criterion with all of their starts.
+  func searched(by criterion: any SelectionCriterion) throws -> [Selection.Entry] {
+    try deepened(repaired(exchanged(fitted()), revives: true), by: criterion)
+  }
+
   func fitted() throws -> [Selection.Entry] {
     try dealt { index, execution in try entry(cells[index], execution) }
   }
@@ -33,7 +38,9 @@ struct Grid: Sendable {
       family: cell.family.label)
     do {
       try refuseTooFewRows(cell)
-      entry.model = try work.fit(cell, execution: execution)
+      entry.model =
+        try cell.search == nil
+        ? work.settledFit(cell, execution: execution) : work.fit(cell, execution: execution)
     } catch let error as EmulsionError
       where [.degenerate, .invalidData, .cancelled].contains(error.code)
     {
@@ -54,7 +61,8 @@ struct Grid: Sendable {
     guard cell.components <= rows, needed > rows else { return }
     throw EmulsionError(
       .degenerate,
-      "\(cell.components) components under \(model.name) covariances need at least \(needed) rows; "
+      "\(cell.components) \(cell.components == 1 ? "component" : "components") under \(model.name) "
+        + "covariances need at least \(needed) rows; "
         + "the data have \(rows)")
   }
 }

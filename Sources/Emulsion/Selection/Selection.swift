@@ -87,20 +87,39 @@ public struct Selection: Sendable {
   /// Seconds that the whole search took.
   public let seconds: Double
 
-  init(_ entries: [Entry], criterion: any SelectionCriterion, seconds: Double) throws {
+  /// - Parameter notes: What else must be known of the data where nothing may win.
+  init(
+    _ entries: [Entry], criterion: any SelectionCriterion, seconds: Double, notes: [String] = []
+  ) throws {
     (measure, self.seconds) = (criterion, seconds)
     self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
       throw EmulsionError(.invalidOption, "components: nothing to select from")
     }
     guard let best = first.model, first.isEligible else {
-      let failures = self.entries.compactMap(\.failure)
-      throw failures.first { $0.code == .cancelled } ?? first.failure
-        ?? EmulsionError(
-          .degenerate,
-          "every fit of the grid is degenerate; use fewer components or simpler covariances")
+      throw Self.failure(of: self.entries, first, notes)
     }
     self.best = best
+  }
+
+  /// Why nothing may win.
+  private static func failure(of entries: [Entry], _ first: Entry, _ notes: [String])
+    -> EmulsionError
+  {
+    let failures = entries.compactMap(\.failure)
+    if let interruption = failures.first(where: { $0.code == .cancelled }) { return interruption }
+    let hint = notes.map { "; \($0)" }.joined()
+    guard let failure = first.failure else {
+      return EmulsionError(
+        .degenerate,
+        "every fit of the grid is degenerate; use fewer components or simpler covariances" + hint)
+    }
+    let isCommon = Set(failures.map(\.message)).count == 1
+    if isCommon { return EmulsionError(failure.code, failure.message + hint) }
+    return EmulsionError(
+      failure.code,
+      "no fit of the grid succeeded; \(first.structure) with components = \(first.components): "
+        + failure.message + hint)
   }
 
   /// The fit of `components` under `covariance` (a name or alias) and `family`, if it exists.

@@ -25,7 +25,7 @@ public final class LuaSession {
     isModuleGlobal: Bool = false
   ) throws {
     runtime = try LuaRuntime(
-      isTrusted: isTrusted, memoryLimit: memoryLimit ?? physicalMemory(), interrupt: interrupt)
+      isTrusted: isTrusted, memoryLimit: memoryLimit ?? machineMemory(), interrupt: interrupt)
     module = EmulsionModule(registry: Registry(catalogue), isTrusted: isTrusted)
     let table = try module.install(in: runtime.context)
     if isModuleGlobal {

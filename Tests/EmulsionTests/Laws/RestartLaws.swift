@@ -1,5 +1,6 @@
 import Emulsion
 import EmulsionTestKit
+import Foundation
 import Testing
 
 /// Laws of fits from drawn starts, which race and are extrapolated.
@@ -58,5 +59,22 @@ import Testing
       let ten = try fit(Self.many) { $0.components = components }
       #expect(ten.logLikelihood > one.logLikelihood - 1)
     }
+  }
+
+  /// A yes/no column beside waits: most starts collapse, or end at clusters by the waits alone.
+  @Test(arguments: ["VEI", "VEE", "VEV"], 1...3 as ClosedRange<UInt64>)
+  func startsThatDisagreeLearnFromSimplerStructures(covariance: String, seed: UInt64) throws {
+    var random = CounterRandom(seed: seed)
+    var values: [Double] = []
+    for _ in 0..<100 {
+      values += [-log(1 - random.uniform()), random.uniform() < 0.35 ? 1 : 0]
+    }
+    let data = MatrixSource(Matrix(rows: 100, columns: 2, values: values))
+    let model = try fit(data) { ($0.components, $0.covariance) = (2, covariance) }
+    let simple = try Catalogue.standard.covarianceModel(named: covariance).special.map { name in
+      try fit(data) { ($0.components, $0.covariance) = (2, name) }
+    }.filter { !$0.isDegenerate }
+    #expect(!simple.isEmpty && !model.isDegenerate)
+    for other in simple { #expect(model.logLikelihood > other.logLikelihood - 0.01) }
   }
 }

@@ -98,4 +98,27 @@ import Testing
     #expect(Set(selection.entries.map(\.covariance)) == ["tied", "full"])
     #expect(selection.model(components: 2, covariance: "EEE")?.covariance == "tied")
   }
+
+  /// Weights that say how rows are shared, not how many they stand for.
+  @Test func weightsThatSumToOneAreNamedWhereNothingMayWin() throws {
+    let rows = clusters(100, columns: 2, components: 2)
+    let data = MatrixSource(rows, weights: [Double](repeating: 0.01, count: 100))
+    var options = SelectionOptions()
+    options.components = [1, 2]
+    let error = #expect(throws: EmulsionError.self) {
+      try Catalogue.standard.select(data, options)
+    }
+    #expect(error?.code == .degenerate)
+    #expect(error?.message.contains("multiply them by 100") == true)
+  }
+
+  @Test func theFitThatFailedIsNamed() throws {
+    let data = MatrixSource(clusters(30, columns: 4, components: 2))
+    var options = SelectionOptions()
+    (options.components, options.covariances) = ([7, 8], ["full"])
+    let error = #expect(throws: EmulsionError.self) {
+      try Catalogue.standard.select(data, options)
+    }
+    #expect(error?.message.contains("full with components = 7: 7 components under full") == true)
+  }
 }

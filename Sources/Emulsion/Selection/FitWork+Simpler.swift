@@ -1,0 +1,49 @@
+extension FitWork {
+  /// One fit whose starts are followed; where they disagree, the fits of simpler structures are starts as
+  /// well, so that it comes out no worse than those, but where EM collapses from them.
+  ///
+  /// Starts disagree where fewer than half of them head for the best optimum, or one collapsed. Then the
+  /// structures that are special cases of this one are fitted briefly with as many components, and EM goes
+  /// on from each of their optima.
+  func settledFit(_ options: FitOptions, execution: Execution) throws -> Model {
+    let model = try fit(options, execution: execution)
+    guard options.components > 1, options.family.usesCovariance, !model.evidence.isSettled,
+      !model.isCancelled, canSearchBriefly(options)
+    else { return model }
+    var options = options
+    (options.threads, options.progress) = (execution.threads, nil)
+    let names = Set(catalogue.covarianceNames(columns: data.columns))
+    let special = try catalogue.covarianceModel(named: options.covariance).special
+    let cells = special.filter(names.contains).map { name in
+      var cell = options
+      cell.covariance = name
+      return cell
+    }
+    let better = try Grid(data: data, work: self, cells: cells, options: options).lead(to: model)
+    return better?.replacing(model) ?? model
+  }
+
+  /// Whether a fit may be searched for by some of its starts first, and all of them be followed where that
+  /// is worth it: the data are small, and its starts are drawn.
+  func canSearchBriefly(_ options: FitOptions) -> Bool {
+    canFollowAllStarts && options.restarts > 2 && options.initializer.needsSample
+      && !options.initializer.isDeterministic && !options.initializer.isConfinedToCaller
+  }
+}
+
+extension Evidence {
+  /// Whether at least half of the starts head for the best optimum, and none collapsed.
+  fileprivate var isSettled: Bool { degenerate + spurious == 0 && 2 * reachedBest >= starts }
+}
+
+extension Grid {
+  /// The fit that EM comes to from those of the grid, which are special cases of the model, if it is better.
+  fileprivate func lead(to model: Model) throws -> Model? {
+    let nested = try brief().searched(by: BayesianInformation())
+    let starts = nested.filter(\.isEligible).compactMap(\.model).map(StartingPoint.init)
+    guard let found = try best(starts, options) else { return nil }
+    let least =
+      model.isDegenerate ? -Double.infinity : model.logLikelihood + options.tolerance
+    return found.logLikelihood > least ? found : nil
+  }
+}
