@@ -111,7 +111,8 @@ import Testing
     for j in 0..<d {
       for q in 0..<j { rest[j, j] -= rest[j, q] * rest[j, q] }
       // What is near-collinear as a whole is beyond these sums.
-      guard rest[j, j] > -1e-15 else { return false }
+      let size = max(1, covariance[j, j] / (units[j] * units[j]))
+      guard rest[j, j] > -1e-15 * size else { return false }
       let root = max(rest[j, j], 1e-16).squareRoot()
       for i in j + 1..<max(d, j + 1) {
         for q in 0..<j { rest[i, j] -= rest[i, q] * rest[j, q] }

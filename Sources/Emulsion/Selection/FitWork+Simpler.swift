@@ -12,15 +12,24 @@ extension FitWork {
     else { return model }
     var options = options
     (options.threads, options.progress) = (execution.threads, nil)
-    let names = Set(catalogue.covarianceNames(columns: data.columns))
-    let special = try catalogue.covarianceModel(named: options.covariance).special
-    let cells = special.filter(names.contains).map { name in
+    let cells = try simplerStructures(options.covariance).map { name in
       var cell = options
       cell.covariance = name
       return cell
     }
     let better = try Grid(data: data, work: self, cells: cells, options: options).lead(to: model)
     return better?.replacing(model) ?? model
+  }
+
+  /// Special cases of a structure that treat units of columns as it does: what a fit comes to depends on them
+  /// no more than before.
+  private func simplerStructures(_ name: String) throws -> [String] {
+    let known = Set(catalogue.covarianceNames(columns: data.columns))
+    let own = try catalogue.covarianceModel(named: name)
+    return try own.special.filter(known.contains).filter {
+      try !own.isColumnScaleEquivariant
+        || catalogue.covarianceModel(named: $0).isColumnScaleEquivariant
+    }
   }
 
   /// Whether a fit may be searched for by some of its starts first, and all of them be followed where that

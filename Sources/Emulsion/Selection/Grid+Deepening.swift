@@ -31,7 +31,7 @@ extension Grid {
 
   /// How many starts of a fit are drawn: of few rows Ward's clusters, one drawn start and what other
   /// structures lend find nearly all that more would.
-  private var drawnCount: Int { work.data.rows < 200 ? 1 : 2 }
+  private var drawnCount: Int { work.summary.totalWeight < 200 ? 1 : 2 }
   /// How many of the best fits have all of their starts followed.
   private var leadingCount: Int { 2 }
   /// The most rounds of that: what rises to the top is looked at as well.
