@@ -13,6 +13,12 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   var parameters: MixtureParameters<Family.Component>
   /// Log-likelihood at the start and after every iteration, nats.
   var trace: [Double] = []
+  /// The same of what is maximised, where that is something else; else empty.
+  var ownObjective: [Double] = []
+  /// The restart that it belongs to, which random numbers are keyed by.
+  private(set) var restart = 0
+  /// Where an algorithm that averages has been.
+  var visited: VisitedParameters<Family>?
   /// Whether the stopping rule was met.
   var hasConverged = false
   /// Whether it was interrupted.
@@ -26,16 +32,22 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   /// that the first one may lead down.
   private(set) var isForeign = false
 
-  init(from start: MixtureParameters<Family.Component>, isForeign: Bool = false) {
-    (parameters, self.isForeign) = (start, isForeign)
+  init(
+    from start: MixtureParameters<Family.Component>, isForeign: Bool = false, restart: Int = 0
+  ) {
+    (parameters, self.isForeign, self.restart) = (start, isForeign, restart)
   }
 
   var iterations: Int { max(0, trace.count - 1) }
   /// Nₖ under these parameters.
   var counts: [Double] { extrapolation.latest?.counts ?? [] }
   var logLikelihood: Double { trace.last ?? -.infinity }
-  /// The end of the trace that has no jump in it.
-  var smoothTrace: ArraySlice<Double> { trace.suffix(extrapolation.plain) }
+  /// What is maximised, at the start and after every iteration.
+  var objective: [Double] { ownObjective.isEmpty ? trace : ownObjective }
+  /// Where that stands.
+  var height: Double { objective.last ?? -.infinity }
+  /// The end of the objective's course that has no jump in it.
+  var smoothCourse: ArraySlice<Double> { objective.suffix(extrapolation.plain) }
   /// Whether what the last jump stirred up has settled: it has brought next to nothing, or half of the
   /// run came after it.
   func isSettled(_ tolerance: Double) -> Bool {
@@ -43,8 +55,8 @@ struct EMRun<Family: ComponentFamily>: Sendable {
     return plain == trace.count || plain >= max(10, trace.count / 2)
       || logLikelihood - trace[trace.count - plain - 1] < tolerance / 50
   }
-  /// Where the log-likelihood is heading.
-  var projected: Double { AitkenStopping.limit(of: smoothTrace) ?? logLikelihood }
+  /// Where the objective is heading.
+  var projected: Double { AitkenStopping.limit(of: smoothCourse) ?? height }
 }
 
 /// A step of EM that was not taken, since the log-likelihood would have fallen.
@@ -55,13 +67,15 @@ struct RefusedStep: Sendable, Hashable {
   var loss: Double
 }
 
-/// The EM algorithm for any family: E step, M step, until the rule is met.
+/// The EM algorithm, and its relatives, for any family: E step, M step, until the rule is met.
 struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   let family: Family
   let data: any DataSource
   /// The noise component as it begins.
   var noise: Noise?
-  var transform: any PosteriorTransform = Softmax()
+  var algorithm: any Algorithm = PlainEM()
+  /// What random numbers are keyed by.
+  var seed: UInt64 = 0
   /// Whether components may be left out of blocks where they don't matter.
   var prunes = true
   /// Whether slow convergence is accelerated by extrapolation.
@@ -87,15 +101,20 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     var run = start
     var pruning = Pruning(
       data, family, components: run.parameters.weights.count,
-      isAllowed: prunes && transform.ignoresImprobable)
+      isAllowed: prunes && rule(0, run).ignoresImprobable)
     var evaluator: BlockEvaluator<Family.Statistics>?
     do {
       while !(run.hasConverged || run.refusal != nil || run.trace.count > maximumIterations) {
         try iterate(&run, &pruning, &evaluator, execution)
         if run.refusal != nil { break }
         try report(run.iterations, run.logLikelihood, pruning.share)
-        run.hasConverged =
-          run.isSettled(stopping.tolerance) && stopping.isSatisfied(by: run.smoothTrace)
+        if let averaged = algorithm.averaging {
+          try average(averaged, &run, execution)
+        } else {
+          run.hasConverged =
+            algorithm.ascends(iteration: run.iterations) && run.isSettled(stopping.tolerance)
+            && stopping.isSatisfied(by: run.smoothCourse)
+        }
       }
       return run
     } catch let error as EmulsionError where error.code == .cancelled && !run.trace.isEmpty {
@@ -104,17 +123,26 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     }
   }
 
+  /// The rule of a run's evaluation.
+  private func rule(_ iteration: Int, _ run: EMRun<Family>) -> any PosteriorTransform {
+    algorithm.rule(AlgorithmStep(iteration: iteration, seed: seed, restart: run.restart))
+  }
+
   /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
   private func iterate(
     _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>,
     _ evaluator: inout BlockEvaluator<Family.Statistics>?, _ execution: Execution
   ) throws {
     var parameters = run.parameters
+    let iteration = run.trace.count
+    let rule = rule(iteration, run)
     if let sums = run.extrapolation.latest {
-      if extrapolates, let proposal = try run.extrapolation.proposal(run.trace) {
+      if extrapolates && algorithm.maximisesLikelihood,
+        let proposal = try run.extrapolation.proposal(run.trace)
+      {
         if let jump = jump(to: proposal, from: run, execution) {
           let far = try expectation(
-            jump, iteration: run.trace.count, &pruning, &evaluator, execution)
+            jump, rule, iteration: iteration, &pruning, &evaluator, execution)
           if far.logLikelihood >= run.logLikelihood {
             run.extrapolation.accept(
               gain: far.logLikelihood - run.logLikelihood, after: run.trace)
@@ -123,10 +151,11 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         }
         run.extrapolation.reject()
       }
-      parameters = try maximisation(sums, previous: parameters, transform, execution)
+      parameters = try maximisation(
+        sums, previous: parameters, self.rule(iteration - 1, run), execution)
     }
     let sums = try expectation(
-      parameters, iteration: run.trace.count, &pruning, &evaluator, execution)
+      parameters, rule, iteration: iteration, &pruning, &evaluator, execution)
     guard sums.logLikelihood.isFinite else {
       throw try noDensity(sums.logLikelihood, parameters, execution)
     }
@@ -139,10 +168,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   private func refusal(of sums: PassResult<Family.Statistics>, after run: EMRun<Family>)
     -> RefusedStep?
   {
-    guard ascends, let last = run.trace.last, !run.isForeign || run.trace.count > 1 else {
-      return nil
-    }
-    let loss = last - sums.logLikelihood
+    guard ascends, algorithm.ascends(iteration: run.iterations), let last = run.objective.last,
+      !run.isForeign || run.trace.count > 1
+    else { return nil }
+    let loss = last - (sums.objective ?? sums.logLikelihood)
     let isRounding = loss <= Self.rounding * max(1, abs(last))
     return isRounding ? nil : RefusedStep(iteration: run.trace.count, loss: loss)
   }
@@ -185,7 +214,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
   ) -> MixtureParameters<Family.Component>? {
     guard family.sumsAreComparable(run.parameters.components),
-      var far = try? maximisation(sums, previous: run.parameters, transform, execution),
+      var far = try? maximisation(
+        sums, previous: run.parameters, rule(run.iterations, run), execution),
       // Sums beyond what rows can have make parameters outside of their domains.
       let components = family.restrained(far.components, from: run.parameters.components),
       family.sumsAreComparable(components),
@@ -228,22 +258,23 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// E step, fused with the sums of the M step.
   private func expectation(
-    _ parameters: MixtureParameters<Family.Component>, iteration: Int,
-    _ pruning: inout Pruning<Family>, _ evaluator: inout BlockEvaluator<Family.Statistics>?,
+    _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
+    iteration: Int, _ pruning: inout Pruning<Family>,
+    _ evaluator: inout BlockEvaluator<Family.Statistics>?,
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
     let logWeights = family.logWeights(parameters.weights)
     try pruning.revise(iteration: iteration, mixture, parameters, execution)
     let sums = try execution.pass(
-      mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: transform,
+      mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: rule,
       shape: family.passShape, sorted: pruning.sortedRows(under: parameters), reusing: &evaluator)
     pruning.note(sums)
     return sums
   }
 
   /// M step, with the sums taken again under the same responsibilities where the family asks.
-  private func maximisation(
+  func maximisation(
     _ sums: PassResult<Family.Statistics>, previous: MixtureParameters<Family.Component>,
     _ rule: any PosteriorTransform, _ execution: Execution
   ) throws -> MixtureParameters<Family.Component> {
@@ -266,7 +297,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       noise: previous.noise.map { $0.weighing(sums.noise.share) })
   }
 
-  private func pass(
+  func pass(
     _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
@@ -278,11 +309,12 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 }
 
 extension EMRun {
-  fileprivate mutating func note(
+  mutating func note(
     _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>
   ) {
     self.parameters = parameters
     trace.append(sums.logLikelihood)
+    if let objective = sums.objective { ownObjective.append(objective) }
     extrapolation.note(sums)
   }
 }

@@ -2,6 +2,8 @@
 struct FitOutcome: Sendable {
   var mixture: any AnyMixture
   var trace: [Double]
+  /// The course of what was maximised, where that is something else; else empty.
+  var objective: [Double]
   var hasConverged: Bool
   var isCancelled: Bool
   var diagnoses: [Diagnosis]
@@ -35,7 +37,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
     let em = ExpectationMaximisation(
-      family: family, data: data, noise: noise, prunes: options.prunes, ascends: options.ascends)
+      family: family, data: data, noise: noise, algorithm: options.algorithm, seed: options.seed,
+      prunes: options.prunes, ascends: options.ascends)
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil,
       seed: options.seed, restart: 0, sample: sample,
@@ -66,7 +69,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
   @specialized(where Family == GaussianFamily)
   func run(from start: EMRun<Family>, _ execution: Execution) throws -> FitOutcome {
     let em = ExpectationMaximisation(
-      family: family, data: data, prunes: options.prunes, extrapolates: options.extrapolates,
+      family: family, data: data, algorithm: options.algorithm, seed: options.seed,
+      prunes: options.prunes, extrapolates: options.extrapolates,
       ascends: options.ascends)
     let run = try em.advance(
       start, maximumIterations: options.maximumIterations,
@@ -86,7 +90,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let score = try score(mixture, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
     return FitOutcome(
-      mixture: mixture, trace: run.trace, hasConverged: run.hasConverged,
+      mixture: mixture, trace: run.trace, objective: run.ownObjective,
+      hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
       diagnoses: family.diagnose(mixture.parameters.components, counts: counts),
       refusal: run.refusal, score: score,

@@ -2,6 +2,8 @@
 struct PassResult<Statistics: SufficientStatistics>: Sendable {
   /// Σ wₙ ln p(xₙ), nats.
   var logLikelihood = 0.0
+  /// What the rule maximises, where that is something else.
+  var objective: Double?
   /// Σ wₙ.
   var totalWeight = 0.0
   /// Nₖ = Σ wₙ γₙₖ.
@@ -22,6 +24,7 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
 
   mutating func merge(_ other: Self) throws {
     logLikelihood += other.logLikelihood
+    if let own = objective, let others = other.objective { objective = own + others }
     totalWeight += other.totalWeight
     evaluated += other.evaluated
     needed += other.needed
@@ -32,6 +35,7 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
 
   mutating func scale(by factor: Double) {
     logLikelihood *= factor
+    objective = objective.map { $0 * factor }
     totalWeight *= factor
     for k in counts.indices { counts[k] *= factor }
     noise.scale(by: factor)
@@ -45,6 +49,9 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   var buffer: BlockBuffer
   var joint: Joint
   var logDensity: LaneMatrix
+  /// Each row's share of what the rule maximises, where that is something else.
+  private var objective = LaneMatrix(rows: 1, lanes: 1)
+  private var hasObjective = false
   /// The noise beside the components.
   private(set) var noise: NoiseWorker?
 
@@ -81,7 +88,11 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   mutating func evaluate(logWeights: [Double], transform: any PosteriorTransform) throws {
     try addJoint(logWeights)
     needed = measure()
-    Self.transform(buffer, transform, &joint, &logDensity)
+    hasObjective = transform.hasObjective
+    if hasObjective && objective.stride < buffer.capacity {
+      objective = LaneMatrix(rows: 1, lanes: buffer.capacity)
+    }
+    Self.transform(buffer, transform, &joint, &logDensity, &objective)
     if let noise { Self.include(noise, buffer, &joint, &logDensity) }
   }
 
@@ -107,10 +118,14 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
 
   private static func transform(
     _ buffer: borrowing BlockBuffer, _ transform: any PosteriorTransform, _ joint: inout Joint,
-    _ logDensity: inout LaneMatrix
+    _ logDensity: inout LaneMatrix, _ objective: inout LaneMatrix
   ) {
     var density = logDensity[row: 0]
-    transform.transform(&joint, block: buffer.block, logDensity: &density)
+    guard transform.hasObjective else {
+      return transform.transform(&joint, block: buffer.block, logDensity: &density)
+    }
+    var own = objective[row: 0]
+    transform.transform(&joint, block: buffer.block, logDensity: &density, objective: &own)
   }
 
   /// Applies row weights and adds the block to the sums, but for those that its worker keeps.
@@ -130,6 +145,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
       sums.totalWeight += Double(rows)
       sums.logLikelihood += Lanes.sum(logDensity.lanes(0, rows))
     }
+    if hasObjective { sums.objective = (sums.objective ?? 0) + objective.sum(over: rows, buffer) }
     joint.clearPadding(from: rows)
     joint.addRowSums(rows: rows, to: &sums.counts)
     try worker.accumulate(buffer.block, responsibilities: joint)
@@ -146,15 +162,25 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
       try evaluator.accumulate(into: &sums)
     }
     return PassResult(
-      logLikelihood: sums.logLikelihood, totalWeight: sums.totalWeight, counts: sums.counts,
-      noise: sums.noise, evaluated: sums.evaluated, needed: sums.needed,
+      logLikelihood: sums.logLikelihood, objective: sums.objective,
+      totalWeight: sums.totalWeight, counts: sums.counts, noise: sums.noise,
+      evaluated: sums.evaluated, needed: sums.needed,
       statistics: worker.takeStatistics())
+  }
+}
+
+extension LaneMatrix {
+  /// Σ w of the first row.
+  fileprivate borrowing func sum(over rows: Int, _ buffer: borrowing BlockBuffer) -> Double {
+    buffer.hasWeights
+      ? Lanes.weightedSum(lanes(0, rows), buffer.weights()) : Lanes.sum(lanes(0, rows))
   }
 }
 
 /// What a pass adds up besides the family's statistics.
 private struct RunningSums {
   var logLikelihood = 0.0
+  var objective: Double?
   var totalWeight = 0.0
   var evaluated = 0.0
   var needed = 0.0

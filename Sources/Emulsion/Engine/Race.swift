@@ -18,7 +18,7 @@ extension Restarts {
     let results = try spread(count) { restart, execution -> Result<Candidate, EmulsionError> in
       do {
         try execution.checkCancellation()
-        let start = EMRun<Family>(from: try start(restart, execution))
+        let start = EMRun<Family>(from: try start(restart, execution), restart: restart)
         return .success(try advanced(start, restart, to: first.iterations, execution))
       } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         return .failure(error)
@@ -54,7 +54,8 @@ extension Restarts {
       let candidate = chosen[place]
       do {
         return try advanced(
-          EMRun(from: candidate.run.parameters), candidate.restart, to: 4, execution, on: data)
+          EMRun(from: candidate.run.parameters, restart: candidate.restart), candidate.restart,
+          to: 4, execution, on: data)
       } catch let error as EmulsionError where error.code == .degenerate {
         return nil
       }
@@ -89,14 +90,16 @@ extension Restarts {
   /// Whether two runs have the same limit in sight, of log-likelihood and of weights, or stand at one
   /// place already.
   private func isHeading(_ a: Candidate, where b: Candidate) -> Bool {
-    guard !a.isDegenerate && !b.isDegenerate else { return false }
-    let rounding = 1e-9 * abs(b.run.logLikelihood)
+    guard !a.isDegenerate && !b.isDegenerate,
+      options.algorithm.ascends(iteration: min(a.run.iterations, b.run.iterations))
+    else { return false }
+    let rounding = 1e-9 * abs(b.run.height)
     let isOnePlace =
       a.run.trace.count == b.run.trace.count
-      && abs(a.run.logLikelihood - b.run.logLikelihood) <= rounding
+      && abs(a.run.height - b.run.height) <= rounding
     if !isOnePlace {
-      guard let mine = AitkenStopping.limit(of: a.run.smoothTrace),
-        let other = AitkenStopping.limit(of: b.run.smoothTrace),
+      guard let mine = AitkenStopping.limit(of: a.run.smoothCourse),
+        let other = AitkenStopping.limit(of: b.run.smoothCourse),
         abs(mine - other) < max(options.tolerance, rounding)
       else { return false }
     }

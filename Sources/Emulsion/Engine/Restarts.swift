@@ -67,7 +67,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       }
       if let best = finished.first(where: { !$0.isDegenerate }) {
         // Another run that heads higher than where the best one came to deserves its chance.
-        let gain = candidate.run.projected - best.run.logLikelihood
+        let gain = heading(candidate) - best.run.height
         guard !candidate.isDegenerate, isComparable, finished.count < 3, gain > options.tolerance
         else {
           break
@@ -80,7 +80,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     }
     let sound = finished.filter { !$0.isDegenerate }
     let ranked = sound.isEmpty ? finished : sound
-    guard var best = ranked.max(by: { $0.run.logLikelihood < $1.run.logLikelihood }) else {
+    guard var best = ranked.max(by: { $0.run.height < $1.run.height }) else {
       throw EmulsionError(.degenerate, "every start collapsed")
     }
     if interrupted > 0 || all.contains(where: \.run.isCancelled) { best.run.isCancelled = true }
@@ -95,8 +95,14 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   private var isComparable: Bool { isFull || hasFinal }
 
   func isBetter(_ a: Candidate, than b: Candidate) -> Bool {
-    (a.isDegenerate ? 1 : 0, -a.run.projected, a.restart)
-      < (b.isDegenerate ? 1 : 0, -b.run.projected, b.restart)
+    (a.isDegenerate ? 1 : 0, -heading(a), a.restart)
+      < (b.isDegenerate ? 1 : 0, -heading(b), b.restart)
+  }
+
+  /// Where a run is heading; where it stands, if its course doesn't tell.
+  func heading(_ candidate: Candidate) -> Double {
+    let run = candidate.run
+    return options.algorithm.ascends(iteration: run.iterations) ? run.projected : run.height
   }
 
   /// A run as a candidate, once its components were looked at with the rows that ``FitOutcome`` gives them:
@@ -110,19 +116,19 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   }
 
   private func evidence(_ candidates: [Candidate], tried: Int, best: Candidate) -> Evidence {
-    let heading = Dictionary(
+    let known = Dictionary(
       candidates.map { ($0.restart, $0) }, uniquingKeysWith: { first, _ in first })
-    /// Where a run was heading, by the run that it joined if it did.
+    /// Where a run was heading, by that of the run that it joined if it did.
     func limit(_ candidate: Candidate) -> Double {
-      guard case .joined(let other) = candidate.end, let joined = heading[other] else {
-        return candidate.run.projected
+      guard case .joined(let other) = candidate.end, let joined = known[other] else {
+        return heading(candidate)
       }
       return limit(joined)
     }
     let sound = candidates.filter { !$0.isDegenerate }
     let told = (sound.isEmpty ? candidates : sound).filter { $0.end != .givenUp }
     let limits = told.map(limit)
-    let highest = isComparable ? best.run.logLikelihood : limits.max() ?? 0
+    let highest = isComparable ? best.run.height : limits.max() ?? 0
     let near = max(0.1, 1e-5 * abs(highest))
     let reached = limits.count { abs($0 - highest) <= near }
     let spread = max(highest, limits.max() ?? highest) - (limits.min() ?? highest)
@@ -136,8 +142,9 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
     ExpectationMaximisation(
-      family: family, data: data, noise: noise, prunes: options.prunes && isWorthSorting(data),
-      extrapolates: true, ascends: options.ascends, softensFlatStarts: options.endsAtFloor)
+      family: family, data: data, noise: noise, algorithm: options.algorithm, seed: options.seed,
+      prunes: options.prunes && isWorthSorting(data), extrapolates: true, ascends: options.ascends,
+      softensFlatStarts: options.endsAtFloor)
   }
 
   /// Whether sorting the rows may pay within a run.
@@ -154,14 +161,16 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     if isComparable && run.isCancelled { return run }
     do {
       return try em(on: data).advance(
-        isComparable ? run : EMRun(from: run.parameters),
+        isComparable ? run : EMRun(from: run.parameters, restart: run.restart),
         maximumIterations: options.maximumIterations,
         stopping: stopping, execution: execution, report: options.reporter(label))
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {
       return nil
     } catch let error as EmulsionError where error.code == .cancelled {
       // The short run is what was reached; log-likelihoods of a sample say nothing of all rows.
-      if !isComparable { (run.trace, run.hasConverged) = ([run.logLikelihood], false) }
+      if !isComparable {
+        (run.trace, run.ownObjective, run.hasConverged) = ([run.logLikelihood], [], false)
+      }
       run.isCancelled = true
       return run
     }

@@ -8,6 +8,7 @@ enum RandomPurpose: UInt64 {
   case swaps
   case noise
   case folds
+  case assignments
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

@@ -20,6 +20,7 @@ extension Catalogue {
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
       entropy: outcome.score.entropy,
       trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
+      objective: outcome.objective.isEmpty ? nil : outcome.objective,
       hasConverged: outcome.hasConverged, isCancelled: outcome.isCancelled,
       problems: outcome.diagnoses.map { diagnosis in
         (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
@@ -85,6 +86,7 @@ struct FitWork: Sendable {
     let definition = options.family
     let covariance = try catalogue.covarianceModel(named: options.covariance)
     try refuseTooManyComponents(options)
+    try refuseUnfit(options)
     let family = try definition.constrainedFamily(
       in: FamilyContext(
         data: data, summary: summary, components: options.components, covariance: covariance,
@@ -129,6 +131,21 @@ struct FitWork: Sendable {
     return deviations.map { perColumn ? ($0 > 0 ? $0 : 1) : (largest > 0 ? largest : 1) }
   }
 
+  /// What rules that give each row to one component can't do yet.
+  private func refuseUnfit(_ options: FitOptions) throws {
+    guard !options.algorithm.maximisesLikelihood else { return }
+    let name = quoted(options.algorithm.name)
+    if options.noise {
+      throw EmulsionError(
+        .invalidOption, "noise: algorithm = \(name) knows none; leave it out, or use \"em\"")
+    }
+    if options.family.groupColumn != nil {
+      throw EmulsionError(
+        .invalidOption,
+        "algorithm: \(name) assigns rows one by one, but this family groups them; use \"em\"")
+    }
+  }
+
   private func refuseTooManyComponents(_ options: FitOptions) throws {
     let k = options.components
     guard k <= data.rows else {
@@ -156,6 +173,7 @@ extension FitOptions {
       "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
     ]
     if noise { told["noise"] = "true" }
+    if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
     if !constraints.tied.isEmpty {
       told["tied"] = constraints.tied.sorted().joined(separator: ", ")
     }

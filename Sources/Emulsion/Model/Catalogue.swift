@@ -5,6 +5,7 @@ public struct Catalogue: Sendable {
   public private(set) var families: [any FamilyDefinition]
   private(set) var covarianceModels: [any CovarianceModel]
   private(set) var initializers: [any Initializer]
+  private(set) var algorithms: [any Algorithm]
 
   /// What comes with the core.
   public static let standard = Catalogue(
@@ -17,12 +18,14 @@ public struct Catalogue: Sendable {
     ],
     initializers: [
       KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
-    ])
+    ],
+    algorithms: [PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM()])
 
   private init(
     families: [any FamilyDefinition], covarianceModels: [any CovarianceModel],
-    initializers: [any Initializer]
+    initializers: [any Initializer], algorithms: [any Algorithm]
   ) {
+    self.algorithms = algorithms
     self.families = families
     self.covarianceModels = covarianceModels
     self.initializers = initializers
@@ -46,6 +49,12 @@ public struct Catalogue: Sendable {
     initializers.append(initializer)
   }
 
+  /// Adds an algorithm; one of the same name is replaced.
+  public mutating func register(_ algorithm: any Algorithm) {
+    algorithms.removeAll { $0.name == algorithm.name }
+    algorithms.append(algorithm)
+  }
+
   /// Names of the families.
   public var familyNames: [String] {
     families.map(\.name).filter { $0 != ProductDefinition.registeredName }
@@ -65,6 +74,17 @@ public struct Catalogue: Sendable {
   public func initializer(named name: String) throws -> any Initializer {
     if let found = initializers.first(where: { $0.name == name }) { return found }
     throw unknown("initializer", name, initializerNames)
+  }
+
+  /// Names of the algorithms.
+  public var algorithmNames: [String] { algorithms.map(\.name) }
+
+  /// The algorithm of that name, with its default options.
+  ///
+  /// - Throws: `invalid-option` with the nearest valid name.
+  public func algorithm(named name: String) throws -> any Algorithm {
+    if let found = algorithms.first(where: { $0.name == name }) { return found }
+    throw unknown("algorithm", name, algorithmNames)
   }
 
   /// The covariance model of that name or alias.

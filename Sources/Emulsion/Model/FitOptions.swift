@@ -11,6 +11,8 @@ public struct FitOptions: Sendable {
   /// Whether there is a component of constant density over the region of the data, for rows that
   /// belong to no other; see ``Noise``.
   public var noise = false
+  /// How parameters follow from data.
+  public var algorithm: any Algorithm = PlainEM()
   /// Where EM starts from.
   public var initializer: any Initializer = KMeansPlusPlus()
   /// Number of short runs, of which the best goes on.

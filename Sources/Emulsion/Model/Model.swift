@@ -50,6 +50,8 @@ public struct Model: Sendable {
   public var isDegenerate: Bool { !report.problems.isEmpty }
   /// Log-likelihood at the start and after every iteration, nats.
   public var trace: [Double] { report.trace }
+  /// The course of what was maximised: of classification EM its log-likelihood, else the trace.
+  public var objective: [Double] { report.objective ?? report.trace }
   /// Seconds that the fit took.
   public var seconds: Double { report.seconds }
   /// What must be known before the fit is trusted.
@@ -115,6 +117,8 @@ public struct FitReport: Sendable, Codable {
   public var entropy: Double
   /// Log-likelihood at the start and after every iteration.
   public var trace: [Double]
+  /// The same of what was maximised, where that is something else.
+  public var objective: [Double]?
   /// Whether the stopping rule was met.
   public var hasConverged: Bool
   /// Whether it was interrupted.

@@ -9,7 +9,8 @@ extension Grid {
   {
     let ranks = entries.map { $0.rank(by: criterion) }
     guard let index = entries.indices.min(by: { ranks[$0] < ranks[$1] }), entries[index].isEligible,
-      let model = entries[index].model, model.hasConverged, options.tolerance > 0
+      let model = entries[index].model, model.hasConverged, options.tolerance > 0,
+      options.algorithm.maximisesLikelihood
     else { return entries }
     var options = options
     options.extrapolates = true

@@ -23,6 +23,11 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "\(Catalogue.command.algorithmNames.joined(separator: ", ")).", valueName: "name"))
+  var algorithm: String = FitOptions().algorithm.name
+
+  @Option(
+    help: ArgumentHelp(
       "Stop when less than this many nats are still to be gained.", valueName: "nats"))
   var tolerance: Double = FitOptions().tolerance
 
@@ -76,6 +81,7 @@ struct FitSettings: ParsableArguments {
     options.seed = seed
     options.restarts = restarts
     options.initializer = try catalogue.initializer(named: initializer)
+    options.algorithm = try catalogue.algorithm(named: algorithm)
     options.tolerance = tolerance
     options.maximumIterations = maxIterations
     options.covarianceFloor = covarianceFloor

@@ -79,7 +79,7 @@ extension OptionList where Target == FitRequest {
 
   /// The options of `model:resume`.
   static var resume: OptionList {
-    let names = ["max_iterations", "tolerance", "weights", "progress", "threads"]
+    let names = ["algorithm", "max_iterations", "tolerance", "weights", "progress", "threads"]
     return OptionList(options: shared.filter { names.contains($0.name) })
   }
 
@@ -102,6 +102,12 @@ extension OptionList where Target == FitRequest {
       ) {
         $1.options.initializer = try InitializerReader(catalogue: $1.catalogue, context: $1.context)
           .initializer($0)
+      },
+      LuaOption(
+        "algorithm", "\"em\"",
+        "\"em\", \"cem\" (classification), \"sem\" (stochastic), \"annealing\", or one with options"
+      ) {
+        $1.options.algorithm = try $0.algorithm($1.catalogue)
       },
       LuaOption("restarts", "10", "the number of short runs, of which the best goes on") {
         $1.options.restarts = try $0.wholeNumber("restarts")

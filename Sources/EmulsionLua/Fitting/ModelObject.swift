@@ -46,6 +46,11 @@ final class ModelObject: LuaObject {
       .property("trace", "log-likelihood at the start and after every iteration") {
         $0.model.trace
       }
+      .property(
+        "objective", "the course of what is maximised; the trace, unless that is something else"
+      ) {
+        $0.model.objective
+      }
       .property("noise", "weight and log_density of the noise component, or nil") {
         $0.model.noise?.record
       }

@@ -15,7 +15,8 @@ struct EmulsionModule {
 
   /// All but the functions of families.
   var ownFunctions: [ModuleFunction] {
-    Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.labelFunctions
+    Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.algorithmFunctions
+      + Self.labelFunctions
       + familyFunctions
       + (isTrusted ? pluginFunctions : [])
   }
