@@ -45,7 +45,7 @@ extension FormulaBases {
   init(_ formula: Formula, in context: FamilyContext) throws {
     for factor in Set(formula.terms.flatMap(\.factors)) {
       switch factor {
-      case .category(let column):
+      case .category(let column, _):
         let position = try position(of: column, in: context.data.columnNames)
         numbers[factor.name] = try Self.levels(factor, position, context)
       case .polynomial(let column, let degree):
