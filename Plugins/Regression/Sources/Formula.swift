@@ -42,8 +42,9 @@ struct Formula: Sendable, Hashable {
     return readings.min()
   }
 
-  /// The categories of a term of which every level has a column of its own: those without which the term
-  /// would not be in the formula; the intercept is the term of no factors.
+  /// The categories of a term of which every level has a column of its own: those whose sums are in no term
+  /// before, the intercept being the term of no factors. Source: J. M. Chambers and T. J. Hastie,
+  /// Statistical Models in S, 1992, page 38.
   func fullCategories(of term: Term) -> Set<Factor> {
     Set(
       term.factors.filter { factor in
