@@ -43,6 +43,75 @@ import Testing
     #expect(used > 5)
   }
 
+  /// Levels that were changed are refused by what is wrong with them; a model without any is one of numbers.
+  @Test(
+    arguments: [
+      (.number(3), "lists of texts"), (.members([:]), "lists of texts"),
+      (.members(["q": .list([.number(1), .number(2)])]), "lists of texts"),
+      (.members(["q": .list([.text("no"), .text("no")])]), "each once"),
+      (.members(["q": .list([.text("yes"), .text("no")])]), "not in order"),
+      (.members(["q": .list([])]), "each once"),
+      (.members(["q": .list([.text("no")])]), "don't fit"),
+      (.members(["r": .list([.text("no"), .text("yes")])]), "no column of the model"),
+    ] as [(JSON, String)])
+  func alteredLevels(levels: JSON, part: String) throws {
+    let tree = try codedModel().tree
+    let error = #expect(throws: EmulsionError.self) {
+      try load(tree.replacing(["levels"], by: levels).signed)
+    }
+    #expect(error?.code == .invalidData)
+    #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func alteredCodedModels() throws {
+    let (model, tree) = try codedModel()
+    #expect(try load(tree).levels["q"] == ["no", "yes"])
+    var random = CounterRandom(seed: 6)
+    for _ in 0..<200 {
+      let path = random.uniform() < 0.5 ? ["levels"] : []
+      guard let loaded = try? load(tree.altered(path, using: &random).signed) else { continue }
+      _ = loaded.description
+      guard let drawn = try? loaded.sample(3, seed: 1) else { continue }
+      _ = try? Table(drawn.rows, of: loaded)
+      _ = try? Table([("q", .text(["yes", nil, "no"]))]).source(for: loaded)
+    }
+    #expect(model.levels["q"] == ["no", "yes"])
+  }
+
+  /// A model of a column of two texts, and its file.
+  private func codedModel() throws -> (model: Model, tree: JSON) {
+    let table = try Table([("q", .text(["no", "yes", "yes", "no", "yes"]))])
+    var options = FitOptions()
+    options.family = Coin()
+    let model = try catalogue.fit(table.source(for: [options.family]), options)
+    return (
+      model,
+      try withPath { path in
+        try model.save(to: path)
+        return try JSONDecoder().decode(JSON.self, from: Data(contentsOf: URL(filePath: path)))
+      }
+    )
+  }
+
+  private var catalogue: Catalogue {
+    var catalogue = Catalogue.standard
+    catalogue.register(Coin())
+    return catalogue
+  }
+
+  private func load(_ tree: JSON) throws -> Model {
+    try withPath { path in
+      try JSONEncoder().encode(tree).write(to: URL(filePath: path))
+      return try catalogue.load(path: path)
+    }
+  }
+
+  private func withPath<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let path = FileManager.default.temporaryDirectory.appending(path: "coded-\(UUID()).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+  }
+
   /// Regularization that drowns every scatter leaves no axes to be found.
   @Test func drownedScatters() throws {
     let table = try DataSets.table(named: "iris").drop(["label"])
@@ -56,6 +125,32 @@ import Testing
         }
       }
     }
+  }
+}
+
+/// 0 or 1.
+private struct Coin: UnivariateExponentialFamily {
+  var name: String { "coin" }
+  var parameters: [UnivariateParameter] {
+    [UnivariateParameter("share", in: .unitInterval, neutral: 0.5)]
+  }
+  var support: Support { .binary }
+
+  func naturalForm(_ parameters: [Double]) -> (eta: [Double], constant: Double) {
+    let (yes, no) = (log(max(parameters[0], 1e-9)), log(max(1 - parameters[0], 1e-9)))
+    return ([yes - no], no)
+  }
+
+  func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>) -> [Double] {
+    [min(1, (sums.first ?? 0) / count)]
+  }
+
+  func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {
+    random.uniform() < parameters[0] ? 1 : 0
+  }
+
+  func moments(_ parameters: [Double]) -> (mean: Double, variance: Double)? {
+    (parameters[0], parameters[0] * (1 - parameters[0]))
   }
 }
 
@@ -91,6 +186,7 @@ extension JSON {
   private func other(using random: inout CounterRandom) -> JSON {
     let share = random.uniform()
     switch self {
+    case .null: return .text("full")
     case .truth(let value): return .truth(!value)
     case .number:
       let numbers: [JSON] = [

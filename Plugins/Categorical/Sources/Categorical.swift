@@ -3,7 +3,7 @@ import Emulsion
 /// Answers out of a few: columns of codes, independent given the component, which is latent class
 /// analysis (Lazarsfeld & Henry 1968).
 ///
-/// The levels of a column are the distinct numbers in it. Density Πⱼ pⱼ(xⱼ); the M step is
+/// The levels of a column are the distinct numbers or texts in it. Density Πⱼ pⱼ(xⱼ); the M step is
 /// pⱼ(l) = Σγ[xⱼ = l]/Σγ.
 public struct Categorical: FamilyDefinition {
   /// More levels than this are no categories.
@@ -13,6 +13,9 @@ public struct Categorical: FamilyDefinition {
   public init() {}
   /// `categorical`.
   public var name: String { "categorical" }
+
+  /// Levels.
+  public func reading(ofTextColumn name: String) -> TextReading? { .categories }
 
   /// True.
   public var keepsConstraints: Bool { true }
@@ -37,6 +40,7 @@ public struct Categorical: FamilyDefinition {
       }
     }
     var family = CategoricalFamily(levels: levels.map { $0.sorted() })
+    try family.name(columns: names, context.data.columnLevels)
     let absent = zip(try allLevels(of: context.data), levels).map { $0.subtracting($1).sorted() }
     if absent.contains(where: { !$0.isEmpty }) { family.absent = absent }
     return context.constraints.isEmpty ? family : try family.constrained(in: context)
@@ -65,12 +69,18 @@ public struct Categorical: FamilyDefinition {
   public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
     -> any ComponentFamily
   {
-    let family = try CategoricalFamily(from: decoder)
+    var family = try CategoricalFamily(from: decoder)
     guard !family.levels.isEmpty,
       family.levels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isFinite) && $0 == $0.sorted() }),
       family.restricted.map({ $0.count == family.featureCount }) ?? true,
       family.absent.map({ $0.count == family.levels.count }) ?? true
     else { throw EmulsionError(.invalidData, "the levels of a categorical family are damaged") }
+    if let columns = family.columns {
+      guard !decoder.columnLevels.selecting(columns).isEmpty else {
+        throw EmulsionError(.invalidData, "the texts of the levels are missing")
+      }
+      try family.name(columns: columns, decoder.columnLevels)
+    }
     return family
   }
 }

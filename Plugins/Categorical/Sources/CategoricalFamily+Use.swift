@@ -1,11 +1,14 @@
 import Emulsion
 
 extension CategoricalFamily {
+  /// True: all columns are independent of each other.
+  public func separates(_ given: [Int]) -> Bool { true }
+
   /// The probabilities of these columns.
   public func marginal(of components: [CategoricalComponent], columns: [Int])
     -> (any ComponentSet)?
   {
-    var family = CategoricalFamily(levels: columns.map { levels[$0] })
+    var family = selecting(columns)
     family.restricted = restricted.map { roles in columns.flatMap { roles[ranges[$0]] } }
     return FamilyComponents(
       family: family,

@@ -13,6 +13,44 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   var restricted: [ParameterRole]?
   /// The levels of each column that rows of weight 0 alone have; their probability is 0. None where `nil`.
   var absent: [[Double]]?
+  /// The names of the columns, where some are of texts.
+  private(set) var columns: [String]?
+  /// Their texts.
+  private var texts = ColumnLevels.none
+
+  private enum CodingKeys: String, CodingKey {
+    case levels, restricted, absent, columns
+  }
+
+  init(levels: [[Double]]) { self.levels = levels }
+
+  /// Names the levels of columns of which some are of texts.
+  ///
+  /// - Throws: `invalid-data` where a level is the code of no text.
+  mutating func name(columns: [String], _ texts: ColumnLevels) throws {
+    self.texts = texts.selecting(columns)
+    self.columns = self.texts.isEmpty ? nil : columns
+    guard columns.count == dimension else {
+      throw EmulsionError(.invalidData, "the columns of a categorical family don't fit its levels")
+    }
+    for (name, codes) in zip(columns, levels) where texts[name] != nil {
+      guard codes.allSatisfy({ texts.text(of: $0, in: name) != nil }) else {
+        throw EmulsionError(
+          .invalidData, "a level of column \"\(name)\" stands for none of its texts")
+      }
+    }
+  }
+
+  /// The same of some of the columns, with nothing restricted.
+  func selecting(_ positions: [Int]) -> CategoricalFamily {
+    var family = CategoricalFamily(levels: positions.map { levels[$0] })
+    family.absent = absent.map { absent in positions.map { absent[$0] } }
+    guard let columns else { return family }
+    let own = positions.map { columns[$0] }
+    family.texts = texts.selecting(own)
+    family.columns = family.texts.isEmpty ? nil : own
+    return family
+  }
 
   /// `categorical`.
   public var name: String { "categorical" }
@@ -24,7 +62,10 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   /// The levels of column `j`.
   public func support(ofColumn j: Int) -> Support {
     let levels = levels[j]
-    let list = levels.prefix(10).map { Int(exactly: $0).map(String.init) ?? "\($0)" }
+    let list = levels.prefix(10).map { level in
+      columns.flatMap { texts.text(of: level, in: $0[j]) }.map(ColumnLevels.shown)
+        ?? Int(exactly: level).map(String.init) ?? "\(level)"
+    }
     let text = list.joined(separator: ", ") + (levels.count > 10 ? ", …" : "")
     let absent = absent?[j] ?? []
     return Support("the levels \(text) there") { levels.contains($0) || absent.contains($0) }
@@ -181,22 +222,31 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
 extension CategoricalFamily {
   /// `probabilities`: a number a level, or for several columns a row each, filled up with zeros.
   public func parameters(of component: CategoricalComponent) -> [NamedParameter] {
-    let titles = levels.map { list in list.map { "(\($0.formatted(significant: 6)))" } }
     guard dimension > 1 else {
-      return [
-        NamedParameter(
-          "probabilities", .vector(component.probabilities), labels: titles[0].map { "p" + $0 })
-      ]
+      return [NamedParameter("probabilities", .vector(component.probabilities), labels: titles[0])]
     }
     var matrix = Matrix(rows: dimension, columns: levels.map(\.count).max() ?? 0)
     var labels = [String](repeating: "", count: matrix.values.count)
     for (j, range) in ranges.enumerated() {
       for (l, f) in range.enumerated() {
         matrix[j, l] = component.probabilities[f]
-        labels[j * matrix.columns + l] = "p\(j + 1)" + titles[j][l]
+        labels[j * matrix.columns + l] = titles[j][l]
       }
     }
     return [NamedParameter("probabilities", .matrix(matrix), labels: labels)]
+  }
+
+  /// What the levels are called: `q1=yes` where columns are of texts, else `p2(1)`, of a single column `p(1)`.
+  private var titles: [[String]] {
+    levels.enumerated().map { j, list in
+      list.map { level in
+        let number = level.formatted(significant: 6)
+        guard let name = columns?[j] else {
+          return "p\(dimension > 1 ? "\(j + 1)" : "")(\(number))"
+        }
+        return "\(name)=" + (texts.text(of: level, in: name).map(ColumnLevels.shown) ?? number)
+      }
+    }
   }
 
   /// A component from its probabilities, which are scaled to sum to exactly 1.

@@ -7,6 +7,8 @@ struct Design: Sendable {
   let response: Int
   /// Whether the response's logarithm is what is modelled. Densities are still those of the response itself.
   let isLogarithmic: Bool
+  /// Whether the response is one of two texts.
+  let isText: Bool
   let trials: Int?
   let offsets: [PlacedArithmetic]
   var predictors: Predictors
@@ -21,7 +23,11 @@ struct Design: Sendable {
   var width: Int { predictors.width }
 
   /// - Throws: `invalid-data` for missing columns.
-  init(_ definition: Regression, columnNames: [String], _ predictors: Predictors) throws {
+  init(
+    _ definition: Regression, columnNames: [String], _ texts: ColumnLevels,
+    _ predictors: Predictors
+  ) throws {
+    isText = definition.model.response.map { texts[$0] != nil } ?? false
     self.columnNames = columnNames
     response = try position(of: definition.model.response ?? "", in: columnNames)
     isLogarithmic = definition.model.isLogarithmic
@@ -81,6 +87,7 @@ struct Design: Sendable {
 
   /// The numbers that column `j` may hold.
   func support(ofColumn j: Int, _ distribution: any Response) -> Support {
+    if j == response && isText { return .binary }
     if j == response { return isLogarithmic ? .positive : distribution.support }
     if j == trials { return .counts }
     return predictors.domain(ofColumn: j)
@@ -96,7 +103,8 @@ extension Design {
   init(_ definition: Regression, _ distribution: any Response, in context: FamilyContext) throws {
     let names = context.data.columnNames
     try self.init(
-      definition, columnNames: names, Predictors(definition.model, in: context))
+      definition, columnNames: names, context.data.columnLevels,
+      Predictors(definition.model, in: context))
     try context.check(
       names.indices.map { support(ofColumn: $0, distribution) }, family: definition.name)
     if distribution.hasTrials { try refuseImpossible(in: context) }

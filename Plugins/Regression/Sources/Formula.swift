@@ -9,7 +9,7 @@ struct Formula: Sendable, Hashable {
   /// Whether the logarithm of the response is what depends on the predictors.
   let isLogarithmic: Bool
   /// The predictors, the intercept apart, those of fewer factors first.
-  let terms: [Term]
+  private(set) var terms: [Term]
   /// Whether there is an intercept: always, unless `0` or `-1` takes it away.
   let hasIntercept: Bool
   /// What `offset()` adds.
@@ -22,14 +22,37 @@ struct Formula: Sendable, Hashable {
     ([response].compactMap { $0 } + terms.flatMap(\.columns) + offsets.flatMap(\.columns)).uniqued
   }
 
-  /// The categories of a term of which every level has a column of its own: those without which the term
-  /// would not be in the formula; the intercept is the term of no factors.
+  /// The formula with columns of texts taken for categories.
+  func readingTexts(_ levels: ColumnLevels) -> Formula {
+    if levels.isEmpty { return self }
+    var result = self
+    result.terms = terms.map { $0.readingTexts(levels) }.uniqued
+    return result
+  }
+
+  /// What its predictors make of a column of texts; `nil` where none reads it.
+  func reading(ofTextColumn name: String) -> TextReading? {
+    let readings: [TextReading] =
+      terms.flatMap(\.factors).filter { $0.columns.contains(name) }.map {
+        switch $0 {
+        case .power, .category: .categories
+        case .arithmetic, .polynomial: .refused
+        }
+      } + offsets.filter { $0.columns.contains(name) }.map { _ in .refused }
+    return readings.min()
+  }
+
+  /// The categories of a term of which every level has a column of its own: those whose sums are in no term
+  /// before, the intercept being the term of no factors. Source: J. M. Chambers and T. J. Hastie,
+  /// Statistical Models in S, 1992, page 38.
   func fullCategories(of term: Term) -> Set<Factor> {
     Set(
       term.factors.filter { factor in
         guard case .category = factor else { return false }
         let margin = Term(factors: term.factors.filter { $0 != factor })
-        guard margin.factors.isEmpty else { return !terms.contains(margin) }
+        guard margin.factors.isEmpty else {
+          return !terms.prefix { $0 != term }.contains { margin.isWithin($0) }
+        }
         return !hasIntercept && term == terms.first { $0.isCategory }
       })
   }
@@ -57,7 +80,14 @@ struct Formula: Sendable, Hashable {
           + "the right")
     }
     let orders = Set(sum.terms.map(\.factors.count)).sorted()
-    terms = orders.flatMap { order in sum.terms.filter { $0.factors.count == order } }
+    let places = Dictionary(
+      parser.factors.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    // Within a term, factors are in the order in which the formula mentions them first.
+    terms = orders.flatMap { order in
+      sum.terms.filter { $0.factors.count == order }.map { term in
+        Term(factors: term.factors.sorted { places[$0] ?? 0 < places[$1] ?? 0 })
+      }
+    }
     hasIntercept = sum.intercept ?? true
     offsets = parser.offsets
     readsAll = parser.readsAll

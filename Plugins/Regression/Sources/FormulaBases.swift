@@ -45,9 +45,9 @@ extension FormulaBases {
   init(_ formula: Formula, in context: FamilyContext) throws {
     for factor in Set(formula.terms.flatMap(\.factors)) {
       switch factor {
-      case .category(let column):
+      case .category(let column, _):
         let position = try position(of: column, in: context.data.columnNames)
-        numbers[factor.name] = try Self.levels(factor, position, context)
+        numbers[factor.name] = try Self.levels(factor, of: column, position, context)
       case .polynomial(let column, let degree):
         let position = try position(of: column, in: context.data.columnNames)
         let found = try OrthogonalPolynomials(factor.name, degree, position, context)
@@ -58,7 +58,7 @@ extension FormulaBases {
   }
 
   private static func levels(
-    _ factor: Factor, _ position: Int, _ context: FamilyContext
+    _ factor: Factor, of column: String, _ position: Int, _ context: FamilyContext
   ) throws -> [Double] {
     let seen = Mutex<Set<Double>>([])
     _ = try context.sums(count: 0) { block, weights, _ in
@@ -72,8 +72,9 @@ extension FormulaBases {
       guard count <= mostLevels else {
         throw EmulsionError(
           .degenerate,
-          "\(factor.name): more than \(mostLevels) different values are no categories; use the "
-            + "column as it is")
+          "\(factor.name): more than \(mostLevels) different values are no categories; "
+            + (factor == .category(column, isText: true)
+              ? "leave it out" : "use the column as it is"))
       }
     }
     let levels = seen.withLock { $0 }.sorted()

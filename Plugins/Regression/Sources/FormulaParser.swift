@@ -12,6 +12,8 @@ struct FormulaParser {
   var depth = 0
   /// What `offset()` adds.
   private(set) var offsets: [Arithmetic] = []
+  /// All factors in the order in which they come.
+  private(set) var factors: [Factor] = []
   /// Whether there was a dot.
   private(set) var readsAll = false
 
@@ -85,8 +87,8 @@ struct FormulaParser {
     if sum.terms.count > Self.mostTerms { throw refusal("has more than \(Self.mostTerms) terms") }
   }
 
-  /// A factor or a sum in parentheses, to a power: that of a factor is its value's, that of a sum crosses it
-  /// with itself.
+  /// A factor or a sum in parentheses, to a power: that of a column is its value's, all others cross what they
+  /// are of with itself, as in R.
   private mutating func power() throws -> TermSum {
     let start = rest
     let base = try atom()
@@ -101,15 +103,10 @@ struct FormulaParser {
       throw wrong(
         "a whole power from 1 to 20", hint: "; other powers stand in I(), as in I(\(column)^0.5)")
     }
-    if let single = base.terms.first, base.terms.count == 1, single.factors.count == 1 {
-      switch single.factors[0] {
-      case .power(let column, let old) where old * power <= 20:
-        return TermSum([Term(factors: [.power(column, old * power)])])
-      case .arithmetic(let arithmetic):
-        let raised = Arithmetic.operation(.power, arithmetic, .number(Double(power)))
-        return TermSum([Term(factors: [.arithmetic(power == 1 ? arithmetic : raised)])])
-      default: break
-      }
+    if let single = base.terms.first, base.terms.count == 1, single.factors.count == 1,
+      case .power(let column, let old) = single.factors[0], old * power <= 20
+    {
+      return term(.power(column, old * power))
     }
     var result = base
     for _ in 1..<power {
@@ -137,15 +134,21 @@ struct FormulaParser {
     if rest.first == ".", !(rest.dropFirst().first?.isInName ?? false) {
       rest = rest.dropFirst()
       readsAll = true
-      return TermSum(all.map { Term(factors: [.power($0, 1)]) })
+      return TermSum(all.flatMap { term(.power($0, 1)).terms })
     }
     if let first = rest.first, first.isNumber { return try intercept() }
     let start = rest
     let name = try name()
     guard start.first != "`", take("(") != nil else {
-      return TermSum([Term(factors: [.power(name, 1)])])
+      return term(.power(name, 1))
     }
     return try call(name)
+  }
+
+  /// The term of one factor.
+  private mutating func term(_ factor: Factor) -> TermSum {
+    factors.append(factor)
+    return TermSum([Term(factors: [factor])])
   }
 
   /// `0` or `1`.
@@ -168,7 +171,7 @@ struct FormulaParser {
     case "I":
       let inner = try arithmetic()
       try expect(")")
-      return TermSum([Term(factors: [Self.factor(inner)])])
+      return term(Self.factor(inner))
     case "offset":
       offsets.append(try arithmetic())
       try expect(")")
@@ -179,14 +182,14 @@ struct FormulaParser {
         throw wrong(
           "\")\"", hint: "; levels are in order, the first is what others are compared with")
       }
-      return TermSum([Term(factors: [.category(column)])])
+      return term(.category(column))
     case "poly":
-      return TermSum([Term(factors: [try polynomial()])])
+      return term(try polynomial())
     default:
       guard let function = Arithmetic.Function(rawValue: name) else { throw unknownFunction(name) }
       let inner = try arithmetic()
       try endCall(of: name)
-      return TermSum([Term(factors: [.arithmetic(.function(function, inner))])])
+      return term(.arithmetic(.function(function, inner)))
     }
   }
 

@@ -205,7 +205,7 @@ extension MixingRegressionFamily {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let frame = try container.decode(Predictors.Frame.self, forKey: .mixingFrame)
     let names = base.design.columnNames
-    let predictors = try Predictors(formula, columnNames: names, frame: frame)
+    let predictors = try Predictors(formula, columnNames: names, decoder.columnLevels, frame: frame)
     let roles = try container.roles(forKey: .mixingRoles, count: predictors.width)
     return Mixing(
       group: try base.definition.group.map { try position(of: $0, in: names) },

@@ -12,7 +12,7 @@ struct PlacedTerm: Sendable {
     case power(Int, Int)
     case arithmetic(PlacedArithmetic)
     /// 1 where a column has a value.
-    case level(Int, Double, among: [Double])
+    case level(Int, Double, among: [Double], titles: [String])
     case polynomial(Int, degree: Int, OrthogonalPolynomials)
 
     /// Multiplies `lanes` by its values.
@@ -24,7 +24,7 @@ struct PlacedTerm: Sendable {
       case .arithmetic(let arithmetic):
         let values = arithmetic.values(block)
         for i in values.indices { lanes[i] *= values[i] }
-      case .level(let position, let level, _):
+      case .level(let position, let level, _, _):
         let values = block.column(position)
         for i in values.indices { lanes[i] *= values[i] == level ? 1 : 0 }
       case .polynomial(let position, let degree, let polynomials):
@@ -37,11 +37,11 @@ struct PlacedTerm: Sendable {
     func domain(ofColumn j: Int) -> Support? {
       switch self {
       case .arithmetic(let arithmetic): return arithmetic.domain(ofColumn: j)
-      case .level(j, _, let levels):
-        let listed = levels.prefix(8).map { $0.formatted(significant: 6) }
+      case .level(j, _, let levels, let titles):
+        let listed = titles.prefix(8).joined(separator: ", ")
         return Support(
-          "the levels \(listed.joined(separator: ", "))\(levels.count > 8 ? ", …" : "") that it was "
-            + "fitted to", contains: Set(levels).contains)
+          "the levels \(listed)\(levels.count > 8 ? ", …" : "") that it was fitted to",
+          contains: Set(levels).contains)
       default: return nil
       }
     }
@@ -55,11 +55,12 @@ struct PlacedTerm: Sendable {
   ///   - bases: What was learned of data for categories and polynomials.
   /// - Throws: `invalid-data` for columns that the data don't have, or bases that fit no factor.
   static func all(
-    _ term: Term, full: Set<Factor>, _ bases: FormulaBases, in names: [String]
+    _ term: Term, full: Set<Factor>, _ bases: FormulaBases, in names: [String],
+    _ texts: ColumnLevels
   ) throws -> [PlacedTerm] {
     var products: [(names: [String], pieces: [Piece])] = [([], [])]
     for factor in term.factors {
-      let parts = try parts(factor, isFull: full.contains(factor), bases, names)
+      let parts = try parts(factor, isFull: full.contains(factor), bases, names, texts)
       // The first factor varies fastest, as in R.
       products = parts.flatMap { part in
         products.map { ($0.names + [part.name], $0.pieces + [part.piece]) }
@@ -72,18 +73,26 @@ struct PlacedTerm: Sendable {
   }
 
   private static func parts(
-    _ factor: Factor, isFull: Bool, _ bases: FormulaBases, _ names: [String]
+    _ factor: Factor, isFull: Bool, _ bases: FormulaBases, _ names: [String],
+    _ texts: ColumnLevels
   ) throws -> [(name: String, piece: Piece)] {
     switch factor {
     case .power(let column, let power):
       return [(factor.name, .power(try position(of: column, in: names), power))]
     case .arithmetic(let arithmetic):
       return [(factor.name, .arithmetic(try PlacedArithmetic(arithmetic, in: names)))]
-    case .category(let column):
+    case .category(let column, _):
       let position = try position(of: column, in: names)
       let levels = try bases.levels(of: factor)
-      return levels.dropFirst(isFull ? 0 : 1).map {
-        (factor.name + $0.formatted(significant: 15), .level(position, $0, among: levels))
+      let titles = levels.map { level in
+        texts.text(of: level, in: column).map(ColumnLevels.shown)
+          ?? level.formatted(significant: 15)
+      }
+      return levels.indices.dropFirst(isFull ? 0 : 1).map { l in
+        (
+          factor.name + titles[l],
+          .level(position, levels[l], among: levels, titles: titles)
+        )
       }
     case .polynomial(let column, let degree):
       let position = try position(of: column, in: names)

@@ -29,17 +29,19 @@ struct Predictors: Sendable {
   private var first: Int { hasIntercept ? 1 : 0 }
 
   /// - Throws: `invalid-data` for missing columns.
-  init(_ formula: Formula, columnNames: [String], frame: Frame) throws {
-    try self.init(formula, columnNames: columnNames, frame.bases ?? FormulaBases())
+  init(_ formula: Formula, columnNames: [String], _ texts: ColumnLevels, frame: Frame) throws {
+    try self.init(formula, columnNames: columnNames, texts, frame.bases ?? FormulaBases())
     guard frame.fits(terms.count) else {
       throw EmulsionError(.invalidData, "the regression's frame doesn't fit its formula")
     }
     self.frame = frame
   }
 
-  private init(_ formula: Formula, columnNames: [String], _ bases: FormulaBases) throws {
+  private init(
+    _ formula: Formula, columnNames: [String], _ texts: ColumnLevels, _ bases: FormulaBases
+  ) throws {
     terms = try formula.terms.flatMap {
-      try PlacedTerm.all($0, full: formula.fullCategories(of: $0), bases, in: columnNames)
+      try PlacedTerm.all($0, full: formula.fullCategories(of: $0), bases, in: columnNames, texts)
     }
     hasIntercept = formula.hasIntercept
     names = (hasIntercept ? ["1"] : []) + terms.map(\.name)
@@ -97,7 +99,8 @@ extension Predictors {
   /// - Throws: `degenerate` for constant or collinear terms.
   init(_ formula: Formula, in context: FamilyContext) throws {
     let names = context.data.columnNames
-    try self.init(formula, columnNames: names, FormulaBases(formula, in: context))
+    try self.init(
+      formula, columnNames: names, context.data.columnLevels, FormulaBases(formula, in: context))
     try context.check(
       names.indices.map { domain(ofColumn: $0) ?? .real }, family: "regression")
     let sums = try moments(in: context, power: 1)
@@ -158,14 +161,23 @@ extension Predictors {
         "\(context.summary.weightedRows) rows cannot determine \(p) coefficients and more; use "
           + "fewer terms")
     }
-    for q in stride(from: 1, through: p, by: 1) {
+    // The more columns, the smaller the smallest pivot.
+    func areCollinear(_ q: Int) -> Bool {
       let packed = (0..<q).flatMap { a in (a..<q).map { sums[a * p + $0] } }
       let pivot = NormalEquations.solve(packed, Array(repeating: 0, count: q))?.smallestPivot ?? 0
-      guard pivot < 64 * Double(p) * Double.ulpOfOne else { continue }
-      throw EmulsionError(
-        .degenerate,
-        "the term \(names[q - 1]) is a linear combination of "
-          + "\(names[..<(q - 1)].joined(separator: ", ")); leave one of them out")
+      return pivot < 64 * Double(p) * Double.ulpOfOne
     }
+    guard p > 0, areCollinear(p) else { return }
+    var (independent, collinear) = (0, p)
+    while collinear - independent > 1 {
+      let middle = (independent + collinear) / 2
+      if areCollinear(middle) { collinear = middle } else { independent = middle }
+    }
+    let others = names.prefix(collinear - 1)
+    throw EmulsionError(
+      .degenerate,
+      "the term \(names[collinear - 1]) is a linear combination of "
+        + others.prefix(12).joined(separator: ", ")
+        + (others.count > 12 ? ", … (\(others.count) in all)" : "") + "; leave one of them out")
   }
 }

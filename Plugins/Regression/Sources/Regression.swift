@@ -123,8 +123,25 @@ public struct Regression: FamilyDefinition {
       + (mixingFormula?.columns ?? [])).uniqued
   }
 
+  /// Categories as predictors, and two levels as a binomial response of one trial each.
+  public func reading(ofTextColumn name: String) -> TextReading? {
+    // What is missing then are not numbers, but the formula.
+    if formula.isEmpty { return .categories }
+    let isDotted =
+      (model.readsAll || mixingFormula?.readsAll == true)
+      && ![model.response, trials, group].contains(name)
+    let isYesOrNo = distribution == BinomialResponse().name && trials == nil
+    let readings: [TextReading?] = [
+      model.reading(ofTextColumn: name), mixingFormula?.reading(ofTextColumn: name),
+      offsets.contains { $0.columns.contains(name) } || trials == name ? .refused : nil,
+      name == model.response ? (isYesOrNo ? .binary : .refused) : isDotted ? .categories : nil,
+    ]
+    return readings.compactMap { $0 }.min()
+  }
+
   /// The regression with the columns that a dot stands for: all but the response, the trials and the groups.
-  func resolved(for columnNames: [String]) throws -> Regression {
+  /// Columns of texts are categories.
+  func resolved(for columnNames: [String], _ texts: ColumnLevels) throws -> Regression {
     var result = self
     let others = [model.response, trials, group]
     let all = columnNames.filter { !others.contains($0) }
@@ -133,6 +150,8 @@ public struct Regression: FamilyDefinition {
       result.mixingFormula = try Formula(
         concomitant, option: "concomitant", hasResponse: false, all: all)
     }
+    result.model = result.model.readingTexts(texts)
+    result.mixingFormula = result.mixingFormula?.readingTexts(texts)
     return result
   }
 
@@ -165,7 +184,7 @@ public struct Regression: FamilyDefinition {
         .invalidOption, "family: regression needs a formula, as in em.regression(\"y ~ x\")")
     }
     let names = context.data.columnNames
-    let definition = try resolved(for: names)
+    let definition = try resolved(for: names, context.data.columnLevels)
     var base = try RegressionFamily(definition, in: context)
     let mixing = try definition.mixingFormula.map {
       Mixing(

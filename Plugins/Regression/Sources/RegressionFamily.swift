@@ -185,6 +185,11 @@ extension RegressionFamily {
   }
 }
 
+extension String {
+  /// The factors of a coefficient's name, in an order of their own: older files may have them in another.
+  fileprivate var factorsInOrder: [Substring] { split(separator: ":").sorted() }
+}
+
 extension RegressionFamily {
   private enum CodingKeys: String, CodingKey {
     case options, columnNames, coefficients, predictors, frame, roles, floor, neutral
@@ -210,14 +215,15 @@ extension RegressionFamily {
     guard let written = try Regression().configured(with: options) as? Regression else {
       throw EmulsionError(.invalidData, "the regression's options can't be read")
     }
-    let definition = try written.resolved(for: names)
+    let texts = decoder.columnLevels
+    let definition = try written.resolved(for: names, texts)
     self.definition = definition
     distribution = try definition.response()
     let own = try container.decode(Predictors.Frame.self, forKey: .predictors)
     let frame = try container.decode(Design.Frame.self, forKey: .frame)
     var design = try Design(
-      definition, columnNames: names,
-      Predictors(definition.model, columnNames: names, frame: own))
+      definition, columnNames: names, texts,
+      Predictors(definition.model, columnNames: names, texts, frame: own))
     design.frame = frame
     self.design = design
     floor = try container.decode(Double.self, forKey: .floor)
@@ -225,7 +231,8 @@ extension RegressionFamily {
     // Files from before formulas were read as R's may have their coefficients in another order.
     let coefficients = try container.decodeIfPresent([String].self, forKey: .coefficients)
     guard
-      coefficients.map({ $0 == design.predictors.names })
+      coefficients.map({ $0.map(\.factorsInOrder) == design.predictors.names.map(\.factorsInOrder) }
+      )
         ?? definition.model.terms.allSatisfy({ $0.factors.count == 1 })
     else {
       throw EmulsionError(

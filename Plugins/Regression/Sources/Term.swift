@@ -6,14 +6,14 @@ enum Factor: Sendable, Hashable {
   case power(String, Int)
   /// A function, or what stands in `I()`.
   case arithmetic(Arithmetic)
-  /// The values of a column as categories.
-  case category(String)
+  /// The values of a column as categories; asked for by `factor()`, or texts anyway.
+  case category(String, isText: Bool = false)
   /// Orthogonal polynomials of a column, of degrees 1 to n.
   case polynomial(String, degree: Int)
 
   var columns: [String] {
     switch self {
-    case .power(let column, _), .category(let column), .polynomial(let column, _): [column]
+    case .power(let column, _), .category(let column, _), .polynomial(let column, _): [column]
     case .arithmetic(let arithmetic): arithmetic.columns
     }
   }
@@ -25,7 +25,8 @@ enum Factor: Sendable, Hashable {
     case .power(let column, let power): "\(column.inFormula)^\(power)"
     case .arithmetic(let arithmetic):
       if case .function = arithmetic { arithmetic.text } else { "I(\(arithmetic.text))" }
-    case .category(let column): "factor(\(column.inFormula))"
+    case .category(let column, true): column.inFormula
+    case .category(let column, false): "factor(\(column.inFormula))"
     case .polynomial(let column, let degree): "poly(\(column.inFormula), \(degree))"
     }
   }
@@ -41,9 +42,25 @@ struct Term: Sendable, Hashable {
 
   var columns: [String] { factors.flatMap(\.columns) }
 
+  /// Whether another has all of its factors.
+  func isWithin(_ other: Term) -> Bool { Set(factors).isSubset(of: other.factors) }
+
   /// Whether both are products of the same factors, in any order.
   static func == (a: Term, b: Term) -> Bool { Set(a.factors) == Set(b.factors) }
   func hash(into hasher: inout Hasher) { hasher.combine(Set(factors)) }
+
+  /// The term with columns of texts taken for categories.
+  func readingTexts(_ levels: ColumnLevels) -> Term {
+    Term(
+      factors: factors.map { factor in
+        // A power of a category crosses it with itself.
+        if case .power(let column, _) = factor, levels[column] != nil {
+          .category(column, isText: true)
+        } else {
+          factor
+        }
+      })
+  }
 
   static func * (a: Term, b: Term) -> Term { Term(factors: a.factors + b.factors) }
 }

@@ -58,7 +58,9 @@ extension Model {
       ("y ~ x/w", "y ~ x + x:w"),
       ("y ~ x + offset(w)", "y ~ offset(1*w) + x"), ("y ~ as.factor(g)", "y ~ factor(g)"),
       ("y\n~ x +\n w", "y ~ x + w"), ("y ~ `x` + (w)", "y ~ x + w"),
-      ("y ~ I(1e1*x)", "y ~ I(10 * x)"),
+      ("y ~ I(1e1*x)", "y ~ I(10 * x)"), ("y ~ log(x + 1)^2", "y ~ log(x + 1)"),
+      ("y ~ I(x > 3)^3 + w", "y ~ w + I(x > 3)"), ("y ~ factor(g)^2", "y ~ factor(g)"),
+      ("y ~ exp(w)**2", "y ~ exp(w)"), ("y ~ x + (x)^2", "y ~ x + I(x^2)"),
       ("y ~ log(x + 1e-1)", "y ~ log(0.1 + x)"), ("y ~ I(x - -1)", "y ~ I(x + 1)"),
     ])
   func equalFormulas(a: String, b: String) throws {

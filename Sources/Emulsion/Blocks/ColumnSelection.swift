@@ -5,6 +5,7 @@ struct ColumnSelection: DataSource {
   let columnNames: [String]
 
   var rows: Int { base.rows }
+  var columnLevels: ColumnLevels { base.columnLevels.selecting(columnNames) }
 
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }
 

@@ -8,6 +8,8 @@ public protocol DataSource: Sendable {
   var rowsPerBlock: Int { get }
   /// Names of the columns; their count is the dimension.
   var columnNames: [String] { get }
+  /// The texts that columns of codes stand for.
+  var columnLevels: ColumnLevels { get }
   /// Fills `buffer` with rows `range`: calls `begin`, writes every column, sets weights if any.
   func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws
   /// Where row `row` (from 0) stands, for error texts: `row 4`, or `iris.csv, line 5`.
@@ -20,6 +22,9 @@ extension DataSource {
 
   /// 1: any rows may make a block.
   public var rowsPerBlock: Int { 1 }
+
+  /// None: all columns are of numbers.
+  public var columnLevels: ColumnLevels { .none }
 
   /// All rows.
   public var recordCount: Int { rows }

@@ -77,6 +77,7 @@ struct GroupedSource: DataSource {
   var rows: Int { order.count }
   var recordCount: Int { base.rows }
   var columnNames: [String] { base.columnNames }
+  var columnLevels: ColumnLevels { base.columnLevels }
 
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }
 

@@ -14,6 +14,10 @@ struct ColumnsDefinition: FamilyDefinition {
   var maximumConcurrency: Int { base.maximumConcurrency }
   var keepsConstraints: Bool { base.keepsConstraints }
 
+  func reading(ofTextColumn name: String) -> TextReading? {
+    columns.contains(name) ? base.reading(ofTextColumn: name) : nil
+  }
+
   func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
     ColumnsDefinition(base: try base.configured(with: values), columns: columns)
   }

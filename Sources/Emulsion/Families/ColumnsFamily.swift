@@ -90,6 +90,10 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
     }
   }
 
+  func separates(_ given: [Int]) -> Bool {
+    base.separates(positions.indices.filter { given.contains(positions[$0]) })
+  }
+
   /// Reads the parameters that bear the prefix, and leaves the others to other factors.
   func component(from parameters: [String: ParameterValue]) throws -> Component {
     try base.component(from: parameters.withPrefix(prefix))

@@ -45,11 +45,15 @@ extension ColumnwiseFamily {
       })
   }
 
+  /// True: all columns are independent of each other.
+  public func separates(_ given: [Int]) -> Bool { true }
+
   /// Each parameter with one number a column.
   public func parameters(of component: IndependentComponent) -> [NamedParameter] {
     names.enumerated().map { p, parameter in
       NamedParameter(
-        parameter.name, .numbers((0..<dimension).map { component.values[$0 * names.count + p] }))
+        parameter.name, .numbers((0..<dimension).map { component.values[$0 * names.count + p] }),
+        labels: columns.titles.map { $0.map { "\(parameter.name) \($0)" } } ?? [])
     }
   }
 

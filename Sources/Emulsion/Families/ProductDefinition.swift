@@ -40,6 +40,10 @@ public struct ProductDefinition: FamilyDefinition {
   public var requiredColumns: [String]? { factors.isEmpty ? nil : factors.requiredColumns }
   /// The least of the factors'.
   public var maximumConcurrency: Int { factors.map(\.maximumConcurrency).min() ?? .max }
+  /// What all factors that read it can.
+  public func reading(ofTextColumn name: String) -> TextReading? {
+    factors.reading(ofTextColumn: name)
+  }
   /// True: each factor sees to its own, whose names bear its prefix.
   public var keepsConstraints: Bool { true }
 

@@ -186,6 +186,8 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       components: zip(a.components, b.components).map { PairedComponent(first: $0, second: $1) })
   }
 
+  func separates(_ given: [Int]) -> Bool { first.separates(given) && second.separates(given) }
+
   var hasLinearConditionalMeans: Bool {
     first.hasLinearConditionalMeans && second.hasLinearConditionalMeans
   }

@@ -13,16 +13,20 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   let roles: [ParameterRole]
   /// What the columns of the data are like; none in files of older versions.
   let scales: [ColumnScale]?
+  /// What its columns are called where some are of texts; none where all are of numbers.
+  let titles: [String]?
   /// The number of parameters of a column; a family's list of them is made anew each time.
   let parameterCount: Int
 
   init(
-    _ density: Density, columnNames: [String], roles: [ParameterRole], scales: [ColumnScale]?
+    _ density: Density, columnNames: [String], roles: [ParameterRole], scales: [ColumnScale]?,
+    titles: [String]?
   ) {
     self.density = density
     names = columnNames
     self.roles = roles
     self.scales = scales
+    self.titles = titles
     parameterCount = density.parameters.count
   }
 
@@ -40,7 +44,7 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
         ColumnScale(
           mean: context.summary.means[$0], deviation: context.summary.standardDeviations[$0],
           floor: context.covarianceFloor)
-      })
+      }, titles: context.data.columnLevels.titles(of: names))
   }
 
   var count: Int { names.count }
@@ -54,7 +58,8 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     UnivariateColumns(
       density, columnNames: positions.map { names[$0] },
       roles: (0..<parameterCount).flatMap { p in positions.map { roles[p * count + $0] } },
-      scales: scales.map { scales in positions.map { scales[$0] } })
+      scales: scales.map { scales in positions.map { scales[$0] } },
+      titles: titles.map { titles in positions.map { titles[$0] } })
   }
 
   /// The components in these columns.
@@ -164,6 +169,6 @@ extension UnivariateColumns {
     }
     self.init(
       density, columnNames: names, roles: try container.roles(forKey: .roles, count: count),
-      scales: scales)
+      scales: scales, titles: decoder.columnLevels.titles(of: names))
   }
 }

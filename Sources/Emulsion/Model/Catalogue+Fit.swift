@@ -29,7 +29,8 @@ extension Catalogue {
       seconds: seconds, evidence: outcome.evidence, notes: summary.notes)
     return Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
-      covariance: covariance, columnNames: data.columnNames, report: report,
+      covariance: covariance, columnNames: data.columnNames,
+      levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
   }
 }

@@ -22,6 +22,10 @@ protocol AnyMixture: Sendable {
   /// The same mixture in some of its columns, with its noise or without; `nil` where the family describes
   /// none of these.
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)?
+  /// Whether, under every component, these columns are independent of the others.
+  func separates(_ given: [Int]) -> Bool
+  /// The same components with other weights, that of the noise last.
+  func weighted(by shares: [Double]) -> any AnyMixture
   /// The distribution of each component, and of the noise last; `nil` where one has none.
   var distributions: [CumulativeDistribution]? { get }
   var hasLinearConditionalMeans: Bool { get }

@@ -1,12 +1,14 @@
 extension Model {
-  /// The mixture of the other columns, given values of some: again a Gaussian mixture.
+  /// The mixture of the other columns, given values of some: of a Gaussian mixture again one, of others
+  /// where under each component what is given is independent of the rest, whose components then stay as they are.
   ///
   /// With blocks a (free) and b (given) of each component, the mean is μₐ + Σₐᵦ Σᵦ⁻¹ (x − μᵦ), the
   /// covariance Σₐ − Σₐᵦ Σᵦ⁻¹ Σᵦₐ, and weights are proportional to πₖ N(x | μᵦ, Σᵦ) (Bishop 2006,
   /// section 2.3).
   ///
-  /// - Throws: `invalid-option` for unknown columns, none or all of them, and families without
-  ///   moments.
+  /// - Parameter given: Values by column; of columns of texts the codes of ``levels``.
+  /// - Throws: `invalid-option` for unknown columns, none or all of them, and families whose components are of no
+  ///   known family there; `invalid-data` for a value that has no density.
   public func conditional(given: [String: Double]) throws -> Model {
     for name in given.keys.sorted() where !columnNames.contains(name) {
       let hint = spellingHint(for: name, among: columnNames)
@@ -19,12 +21,12 @@ extension Model {
       throw EmulsionError(
         .invalidOption, "given: name at least one of the columns, and not all of them")
     }
-    guard family == "gaussian" else {
-      throw EmulsionError(.invalidOption, "conditional: only Gaussian mixtures have one so far")
-    }
     let values = fixed.compactMap { given[columnNames[$0]] }
     guard values.allSatisfy(\.isFinite) else {
       throw EmulsionError(.invalidOption, "given: values must be finite")
+    }
+    guard family == "gaussian" else {
+      return try separateConditional(fixed: fixed, free: free, values: values)
     }
     var logWeights: [Double] = []
     var parts: [Moments] = []
@@ -47,6 +49,30 @@ extension Model {
       parts, weights: raw.prefix(components).map { $0 / shares },
       noise: rest.map { Noise(weight: 1 - shares / sum, region: $0.region) },
       names: free.map { columnNames[$0] })
+  }
+
+  /// Components that are those of the other columns alone, by their probabilities given the values.
+  private func separateConditional(fixed: [Int], free: [Int], values: [Double]) throws -> Model {
+    guard mixture.separates(fixed),
+      let known = try mixture.marginal(columns: fixed, keepsNoise: true),
+      let rest = try mixture.marginal(columns: free, keepsNoise: true)
+    else {
+      throw EmulsionError(
+        .invalidOption,
+        "conditional: components of the family \(quoted(family)) are of no known family given "
+          + fixed.map { quoted(columnNames[$0]) }.joined(separator: ", "))
+    }
+    let row = MatrixSource(
+      Matrix(rows: 1, columns: values.count, values: values),
+      columnNames: fixed.map { columnNames[$0] }, locate: { _ in "given" })
+    let execution = Execution(threads: 1, isCancelled: { false })
+    try known.checkSupport(of: row, execution)
+    let shares = try known.posterior(row, execution)
+    let names = free.map { columnNames[$0] }
+    return Model(
+      mixture: rest.weighted(by: shares.values), catalogue: catalogue, family: rest.familyName,
+      covariance: nil, columnNames: names, levels: levels.selecting(names),
+      report: report.withoutData, manifest: manifest)
   }
 
   private func conditionalModel(

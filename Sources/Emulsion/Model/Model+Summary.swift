@@ -6,13 +6,13 @@ extension Model: CustomStringConvertible {
   public func summary(width: Int = 80) -> String {
     var lines = [headline]
     // One that was derived was fitted to no data.
-    if observations > 0 { lines += fitLines }
+    if observations > 0 { lines += fitLines(width: width) }
     lines.append("")
     lines += componentTable(width: width)
     return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
   }
 
-  private var fitLines: [String] {
+  private func fitLines(width: Int) -> [String] {
     var lines: [String] = []
     lines.append(
       "log-likelihood \(logLikelihood.formatted(decimals: 3))   BIC \(bic.formatted(decimals: 3))"
@@ -21,9 +21,35 @@ extension Model: CustomStringConvertible {
       "\(observations) rows × \(dimension) columns, \(freeParameters) free parameters, "
         + progressText)
     lines.append(evidenceText)
+    lines += levelsLines(width: width)
     lines += warnings.map { "warning: \($0)" }
     return lines
   }
+
+  /// The levels of columns of texts that the titles of parameters don't tell: the first is what others are
+  /// compared with, of a response 0.
+  private func levelsLines(width: Int) -> [String] {
+    if levels.isEmpty { return [] }
+    let titles = mixture.parameters(0).flatMap { $0.cells(columns: shownColumns) }.map(\.title)
+    let lists = columnNames.filter { name in
+      levels[name] != nil && !titles.contains { $0.contains("\(name)=") }
+    }.map { name in
+      "\(name) (\((levels[name] ?? []).map(ColumnLevels.shown).joined(separator: ", ")))"
+    }
+    if lists.isEmpty { return [] }
+    var lines = ["levels:"]
+    for word in lists.joined(separator: ", ").split(separator: " ") {
+      if (lines.last ?? "").count + word.count + 1 > width { lines.append(" ") }
+      lines[lines.count - 1] += " " + word
+    }
+    let most = 4
+    return lines.count > most
+      ? lines.prefix(most - 1) + ["  … \(lines.count - most + 1) more lines; model.levels has all"]
+      : lines
+  }
+
+  /// The columns as titles of numbers that tell of their being 1.
+  private var shownColumns: [String] { columnNames.map(levels.title) }
 
   private var headline: String {
     let structure = covariance.map { ", \($0) covariance" } ?? ""
@@ -54,7 +80,7 @@ extension Model: CustomStringConvertible {
   private func componentTable(width: Int) -> [String] {
     let shown = min(components, 20)
     let cells = (0..<shown).map { k in
-      mixture.parameters(k).flatMap { $0.cells(columns: columnNames) }
+      mixture.parameters(k).flatMap { $0.cells(columns: shownColumns) }
     }
     let header = ["", "weight"] + (cells.first ?? []).map(\.title)
     let rows = cells.enumerated().map { k, cells in
@@ -74,7 +100,7 @@ extension NamedParameter {
   /// The numbers that a table shows, with their titles.
   fileprivate func cells(columns: [String]) -> [(title: String, value: Double)] {
     switch value {
-    case .scalar(let number): [(name, number)]
+    case .scalar(let number): [(labels.first ?? name, number)]
     case .vector(let numbers) where !labels.isEmpty: zip(labels, numbers).filter { $0.0 != "" }
     case .vector(let numbers) where numbers.count == columns.count:
       zip(columns, numbers).map { ("\(name) \($0)", $1) }

@@ -105,6 +105,7 @@ extension Model {
   /// The model's columns of the data, after checking their values.
   func checked(_ data: any DataSource, _ execution: Execution) throws -> any DataSource {
     let own = try columns(of: data)
+    try checkLevels(of: own)
     try mixture.checkSupport(of: own, execution)
     return own
   }
@@ -120,6 +121,18 @@ extension Model {
     }
     return ColumnSelection(
       base: data, positions: try names.positions(of: columnNames), columnNames: columnNames)
+  }
+
+  /// Codes of texts must be those that the model knows; numbers are taken for them.
+  func checkLevels(of data: any DataSource) throws {
+    let given = data.columnLevels
+    let differs = zip(data.columnNames, columnNames).first {
+      given[$0] != nil && given[$0] != levels[$1]
+    }
+    guard let name = differs?.0 else { return }
+    throw EmulsionError(
+      .invalidData,
+      "the texts of column \(quoted(name)) were not coded by the levels of the model")
   }
 
   private func checkColumns(of data: any DataSource) throws {
@@ -155,6 +168,7 @@ extension Model {
     try options.validate()
     let begin = monotonicSeconds()
     let own = try columns(of: data)
+    try checkLevels(of: own)
     let data = try own.grouped(by: mixture.groupColumn)
     let summary = try DataSummary(data, execution: options.execution)
     try mixture.checkSupport(of: data, options.execution)

@@ -9,6 +9,8 @@ public struct Model: Sendable {
   public let covariance: String?
   /// Names of the columns it was fitted to.
   public let columnNames: [String]
+  /// The texts that columns of codes stand for.
+  public internal(set) var levels = ColumnLevels.none
   /// How the fit went.
   public internal(set) var report: FitReport
   /// How it was made: library version, options, seed, data.
@@ -89,7 +91,7 @@ public struct Model: Sendable {
   var inCanonicalOrder: Model {
     Model(
       mixture: mixture.canonical, catalogue: catalogue, family: family, covariance: covariance,
-      columnNames: columnNames, report: report, manifest: manifest)
+      columnNames: columnNames, levels: levels, report: report, manifest: manifest)
   }
 
   /// The same model with another report, made as `origin` was.

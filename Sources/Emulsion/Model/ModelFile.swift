@@ -11,9 +11,10 @@ enum ModelFile {
   /// are not broken.
   private static let manyNumbers = 5000
 
-  /// The version that a file needs: 3 where rows are mapped by a frame, 2 with a noise component, which
+  /// The version that a file needs: 4 where columns are of texts, 3 where rows are mapped by a frame, 2 with a noise component, which
   /// older libraries would leave out, and else 1.
   private static func version(of tree: JSONValue) -> Int {
+    if tree["levels"] != nil { return 4 }
     guard let mixture = tree["mixture"] else { return 1 }
     return mixture.contains("map", in: "frame") ? 3 : mixture["noise"] != nil ? 2 : 1
   }
@@ -71,6 +72,8 @@ enum ModelFile {
         .invalidData, "\(path): altered or damaged since it was saved (the checksum differs)")
     }
     do {
+      decoder.userInfo[.columnLevels] =
+        try tree["levels"].map(ColumnLevels.init) ?? ColumnLevels.none
       return try decoder.decode(Document.self, from: data).model
     } catch let error as EmulsionError {
       throw EmulsionError(error.code, "\(path): \(error.message)")
@@ -108,7 +111,8 @@ private struct Document: Codable {
   private let namesParameters: Bool
 
   private enum Keys: String, CodingKey {
-    case format, version, family, covariance, columns, parameters, weights, criteria, fit, manifest
+    case format, version, family, covariance, columns, levels, parameters, weights, criteria, fit,
+      manifest
     case mixture
   }
 
@@ -127,6 +131,7 @@ private struct Document: Codable {
     try container.encode(model.family, forKey: .family)
     try container.encode(model.covariance, forKey: .covariance)
     try container.encode(model.columnNames, forKey: .columns)
+    if !model.levels.isEmpty { try container.encode(model.levels.byColumn, forKey: .levels) }
     if namesParameters { try container.encode(model.toldParameters, forKey: .parameters) }
     try container.encode(model.weights, forKey: .weights)
     try container.encode(
@@ -151,11 +156,51 @@ private struct Document: Codable {
     guard mixture.dimension == columns.count else {
       throw EmulsionError(.invalidData, "columns and parameters differ in dimension")
     }
+    try decoder.columnLevels.check(against: mixture, columns)
     model = Model(
       mixture: mixture, catalogue: catalogue, family: family,
       covariance: try container.decodeIfPresent(String.self, forKey: .covariance),
-      columnNames: columns, report: try container.decode(FitReport.self, forKey: .fit),
+      columnNames: columns, levels: decoder.columnLevels,
+      report: try container.decode(FitReport.self, forKey: .fit),
       manifest: try container.decode(Manifest.self, forKey: .manifest))
+  }
+}
+
+extension ColumnLevels {
+  /// Reads what a file holds.
+  ///
+  /// - Throws: `invalid-data` where that is anything else.
+  fileprivate init(_ tree: JSONValue) throws {
+    guard case .object(let members) = tree, !members.isEmpty else { throw Self.damaged }
+    try self.init(
+      members.mapValues { value in
+        guard case .array(let elements) = value else { throw Self.damaged }
+        return try elements.map { element in
+          guard case .string(let text) = element else { throw Self.damaged }
+          return text
+        }
+      })
+  }
+
+  private static var damaged: EmulsionError {
+    EmulsionError(.invalidData, "\"levels\" must be lists of texts by column")
+  }
+
+  /// Checks that the family describes the codes of these levels, and no others.
+  fileprivate func check(against mixture: any AnyMixture, _ columns: [String]) throws {
+    for (name, levels) in byColumn.sorted(by: { $0.key < $1.key }) {
+      guard let j = columns.firstIndex(of: name) else {
+        throw EmulsionError(
+          .invalidData, "\"levels\" tells of \(quoted(name)), which is no column of the model")
+      }
+      let support = mixture.support(ofColumn: j)
+      guard !support.contains(Double(levels.count)),
+        levels.indices.contains(where: { support.contains(Double($0)) })
+      else {
+        throw EmulsionError(
+          .invalidData, "the levels of column \(quoted(name)) don't fit the parameters")
+      }
+    }
   }
 }
 

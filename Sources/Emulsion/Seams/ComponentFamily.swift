@@ -121,6 +121,8 @@ public protocol ComponentFamily: Sendable, Encodable {
   func marginal(of components: [Component], columns: [Int]) throws -> (any ComponentSet)?
   /// The distribution of a component of one column; `nil` for families that have none.
   func distribution(of component: Component) -> CumulativeDistribution?
+  /// Whether, under every component, the columns `given` are independent of all others.
+  func separates(_ given: [Int]) -> Bool
   /// Whether the mean of any column given others is a linear function of these, Σₐᵦ Σᵦ⁻¹ (x − μᵦ) from its
   /// own mean: so it is for elliptical densities, and independent columns.
   var hasLinearConditionalMeans: Bool { get }

@@ -36,6 +36,9 @@ extension ComponentFamily {
   /// None.
   public func distribution(of component: Component) -> CumulativeDistribution? { nil }
 
+  /// Only none or all of its columns.
+  public func separates(_ given: [Int]) -> Bool { given.isEmpty || Set(given).count == dimension }
+
   /// False.
   public var hasLinearConditionalMeans: Bool { false }
 

@@ -23,6 +23,8 @@ public protocol FamilyDefinition: Sendable {
   var requiredColumns: [String]? { get }
   /// The column whose numbers say which rows share one component; `nil` where each row has its own.
   var groupColumn: String? { get }
+  /// What it makes of a column of texts; `nil` where it does not read the column.
+  func reading(ofTextColumn name: String) -> TextReading?
   /// How many threads may work with its families at once; 1 keeps all of them on the thread that
   /// asked for the fit, as scripts must.
   var maximumConcurrency: Int { get }
@@ -61,6 +63,10 @@ extension FamilyDefinition {
   public var origin: String? { nil }
   /// None: rows are independent.
   public var groupColumn: String? { nil }
+  /// It needs numbers in the columns that it reads.
+  public func reading(ofTextColumn name: String) -> TextReading? {
+    requiredColumns?.contains(name) ?? true ? .refused : nil
+  }
   /// No limit.
   public var maximumConcurrency: Int { .max }
   /// False.

@@ -10,6 +10,8 @@ public struct Support: Sendable {
   /// The borders that are known, infinite where none is.
   private var lowest = -Double.infinity
   private var highest = Double.infinity
+  /// The number from which on it has none, though it looks as if it had; infinite where there is none.
+  private var limit = Double.infinity
 
   /// Makes a support from its description and a test of one finite number.
   public init(_ description: String, contains test: @escaping @Sendable (Double) -> Bool) {
@@ -46,8 +48,15 @@ public struct Support: Sendable {
   }
 
   /// Whether it is 0 and 1 alone.
-  var isBinary: Bool {
+  package var isBinary: Bool {
     isDiscrete && contains(0) && contains(1) && [-1, 2, 3].allSatisfy { !contains($0) }
+  }
+
+  /// ``description``, with the limit where that is what `value` exceeds.
+  func description(without value: Double) -> String {
+    guard value >= limit else { return description }
+    return description
+      + " below \(limit.formatted(significant: 17)); beyond, doubles skip some"
   }
 
   /// Whether a finite number belongs to it.
@@ -61,7 +70,11 @@ public struct Support: Sendable {
   public static var nonNegative: Support { Support("numbers ≥ 0", from: 0) { $0 >= 0 } }
   /// 0, 1, 2, …, as far as doubles count by ones.
   public static var counts: Support {
-    Support("whole numbers ≥ 0", from: 0) { $0 >= 0 && $0 == $0.rounded() && $0 < 0x1p53 }
+    var support = Support("whole numbers ≥ 0", from: 0) {
+      $0 >= 0 && $0 == $0.rounded() && $0 < 0x1p53
+    }
+    support.limit = 0x1p53
+    return support
   }
   /// 0 and 1.
   public static var binary: Support { Support("0 and 1", from: 0, to: 1) { $0 == 0 || $0 == 1 } }
@@ -121,13 +134,10 @@ extension DataSource {
     _ support: Support, _ value: Double, row: Int, column: Int, _ family: String
   ) -> EmulsionError {
     let place = "\(location(ofRow: row)), column \(quoted(columnNames[column]))"
-    guard value.isFinite else {
-      return EmulsionError(
-        .invalidData, "\(place): \(value.formatted(significant: 3)) is no finite number")
-    }
+    guard value.isFinite else { return notFinite(value, row: row, column: column) }
     return EmulsionError(
       .invalidData,
       "\(place): \(value.formatted(significant: 15)) has no density under the family "
-        + "\(quoted(family)), which describes \(support.description)")
+        + "\(quoted(family)), which describes \(support.description(without: value))")
   }
 }

@@ -61,6 +61,10 @@ public struct UnivariateParameter: Sendable {
 }
 
 extension UnivariateDensity {
+  /// Two levels, where it describes 0 and 1.
+  public func reading(ofTextColumn name: String) -> TextReading? {
+    support.isBinary ? .binary : .refused
+  }
   /// None.
   public func distribution(_ parameters: [Double]) -> CumulativeDistribution? { nil }
   /// Nothing to say.

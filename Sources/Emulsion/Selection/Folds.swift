@@ -62,6 +62,7 @@ struct FoldSource: DataSource {
   var recordCount: Int { base.recordCount }
   var rowsPerBlock: Int { base.rowsPerBlock }
   var columnNames: [String] { base.columnNames }
+  var columnLevels: ColumnLevels { base.columnLevels }
 
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }
 

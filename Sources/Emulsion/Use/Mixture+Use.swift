@@ -1,6 +1,19 @@
 extension Mixture {
   var hasLinearConditionalMeans: Bool { family.hasLinearConditionalMeans }
 
+  func separates(_ given: [Int]) -> Bool { family.separates(given) }
+
+  func weighted(by shares: [Double]) -> any AnyMixture {
+    var result = parameters
+    let own = shares.prefix(parameters.weights.count)
+    let sum = own.reduce(0, +)
+    if sum > 0 { result.weights = own.map { $0 / sum } }
+    if let noise, let share = shares.last {
+      result.noise = Noise(weight: share, region: noise.region)
+    }
+    return Mixture(family: family, parameters: result)
+  }
+
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)? {
     guard let set = try family.marginal(of: parameters.components, columns: columns) else {
       return nil

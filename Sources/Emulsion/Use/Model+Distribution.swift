@@ -44,6 +44,12 @@ extension Model {
         "\(function): the model describes \(dimension) columns "
           + "(\(columnNames.joined(separator: ", "))); take one of them by marginal")
     }
+    guard levels.isEmpty else {
+      throw EmulsionError(
+        .invalidOption,
+        "\(function): the column \(quoted(columnNames[0])) is of texts, which have no order of size"
+      )
+    }
     guard let parts = mixture.distributions else {
       throw EmulsionError(
         .invalidOption, "\(function): the family \(quoted(family)) has no distribution function")

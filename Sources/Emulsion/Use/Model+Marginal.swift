@@ -30,7 +30,8 @@ extension Model {
     let structure = try covariance.map { try catalogue.covarianceModel(named: $0).ofBlocks.name }
     return Model(
       mixture: marginal, catalogue: catalogue, family: marginal.familyName, covariance: structure,
-      columnNames: columns, report: report.withoutData, manifest: manifest)
+      columnNames: columns, levels: levels.selecting(columns), report: report.withoutData,
+      manifest: manifest)
   }
 
   /// Where a column of the model stands.

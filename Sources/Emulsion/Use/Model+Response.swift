@@ -35,6 +35,7 @@ extension Model {
     let supports = columnNames.indices.map { j in
       responder.predictors.contains(j) ? mixture.support(ofColumn: j) : .real
     }
+    try checkLevels(of: source)
     try source.check(supports, family: family, execution(threads, isCancelled))
     let (n, k) = (data.rows, components)
     var means = Matrix(rows: n, columns: k)
@@ -176,6 +177,7 @@ private struct PredictorSource: DataSource {
   let positions: [Int?]
 
   var rows: Int { base.rows }
+  var columnLevels: ColumnLevels { base.columnLevels.selecting(columnNames) }
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }
 
   init(_ data: any DataSource, columnNames: [String], used: [Int]) throws {

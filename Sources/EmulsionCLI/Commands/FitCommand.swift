@@ -36,12 +36,11 @@ struct FitCommand: ParsableCommand {
   func run() throws {
     try checkPlotName(plot)
     try checkWritable(output.output, save, plot)
-    let source = try data.source(weights: settings.weights)
-    let model = try settings.run { catalogue, options in
+    let (model, source) = try settings.run(on: data) { catalogue, source, options in
       var options = options
       options.components = components
       options.covariance = covariance
-      return try catalogue.fit(source, options)
+      return (try catalogue.fit(source, options), source)
     }
     try output.write(model.report(output.format(standard: .text)))
     if let save { try model.save(to: save) }

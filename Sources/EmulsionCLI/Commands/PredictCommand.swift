@@ -65,10 +65,14 @@ extension Model {
 
   /// The columns the model was fitted to, of new data.
   fileprivate func source(_ table: Table, _ data: DataOptions) throws -> TableSource {
-    if let columns = data.columns { return try table.source(columns: columns.names) }
+    if let columns = data.columns {
+      return columns.names.count == dimension
+        ? try table.source(for: self, named: columns.names)
+        : try table.source(columns: columns.names)
+    }
     let missing = columnNames.filter { !table.names.contains($0) }
     if missing.isEmpty {
-      return try table.source(columns: columnNames, groups: groupColumn.map { [$0] } ?? [])
+      return try table.source(for: self)
     }
     let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
     throw EmulsionError(

@@ -30,7 +30,7 @@ struct SampleCommand: ParsableCommand {
     let model = try plugins.catalogue().load(path: model)
     Interrupts.listen(patience: 1)
     let (drawn, labels) = try model.sample(rows, seed: seed)
-    let table = try Table(drawn, names: model.columnNames)
+    let table = try Table(drawn, of: model)
     let name = model.columnNames.contains("label") ? "component" : "label"
     try output.write(table.adding(.numbers(labels.map { Double($0 + 1) }), named: name))
   }

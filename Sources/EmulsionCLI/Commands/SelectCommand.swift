@@ -48,8 +48,7 @@ struct SelectCommand: ParsableCommand {
   func run() throws {
     try checkPlotName(plot)
     try checkWritable(output.output, save, plot)
-    let source = try data.source(weights: settings.weights)
-    let selection = try settings.run { catalogue, options in
+    let selection = try settings.run(on: data) { catalogue, source, options in
       var grid = SelectionOptions()
       grid.components = components.values
       grid.covariances = covariance.names

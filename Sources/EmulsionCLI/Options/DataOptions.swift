@@ -10,7 +10,7 @@ struct DataOptions: ParsableArguments {
     completion: .file())
   var data: String
 
-  @Option(help: ArgumentHelp("The columns to use, of numbers.", valueName: "a,b,…"))
+  @Option(help: ArgumentHelp("The columns to use.", valueName: "a,b,…"))
   var columns: NameList?
 
   @Option(help: ArgumentHelp("What separates two cells.", valueName: "character"))
@@ -88,12 +88,13 @@ struct DataOptions: ParsableArguments {
     return try Table(reading: data, options: options)
   }
 
-  /// The table as a source for a fit: the columns named, or all but the one of weights.
-  func source(weights: String? = nil) throws -> TableSource {
+  /// The table as a source for a fit: the columns named, or those that the families read but the one of weights.
+  func source(for families: [any FamilyDefinition], weights: String? = nil) throws -> TableSource {
     let all = try table()
     let rowWeights = weights.map { RowWeights.column($0) }
-    let table = try complete(all, columns: columns?.names, weights: rowWeights)
-    return try table.source(columns: columns?.names, weights: rowWeights)
+    let names = columns?.names ?? all.columns(readBy: families)
+    let table = try complete(all, columns: names, weights: rowWeights)
+    return try table.source(for: families, columns: names, weights: rowWeights)
   }
 
   /// The rows that have all cells that are needed, where the others are to be left out.

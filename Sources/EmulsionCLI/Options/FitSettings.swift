@@ -1,5 +1,6 @@
 import ArgumentParser
 import Emulsion
+import EmulsionData
 import EmulsionLua
 
 /// How to fit: the options of `em.fit` that one fit and a selection share.
@@ -9,8 +10,37 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "\(Catalogue.command.familyNames.joined(separator: ", ")).", valueName: "name"))
-  var family: String = FitOptions().family.name
+      "\(Catalogue.command.familyNames.joined(separator: ", ")); \(FitOptions().family.name) by default.",
+      valueName: "name"))
+  var family: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Regress a column on others in every component, as in \"y ~ x + lev\": the family regression.",
+      valueName: "formula"))
+  var formula: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the response is distributed: gaussian, poisson or binomial.", valueName: "name"))
+  var distribution: String?
+
+  @Option(help: ArgumentHelp("The column of numbers of trials (binomial).", valueName: "column"))
+  var trials: String?
+
+  @Option(
+    help: ArgumentHelp("What is added to the linear predictor: log(t).", valueName: "arithmetic"))
+  var offset: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The column that says which rows share one component (regression).", valueName: "column"))
+  var group: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What mixing probabilities depend on (regression): \"~ w + v\".", valueName: "formula"))
+  var concomitant: String?
 
   @Option(help: ArgumentHelp("What all random numbers are keyed by.", valueName: "number"))
   var seed: UInt64 = 0
@@ -62,6 +92,29 @@ struct FitSettings: ParsableArguments {
 
   @OptionGroup var plugins: PluginOptions
 
+  /// The family asked for: by its name, or a regression by its formula and what goes with it.
+  ///
+  /// - Throws: ``UsageError`` for options that don't go together, `invalid-option` for what the family refuses.
+  func definition(in catalogue: Catalogue) throws -> any FamilyDefinition {
+    let others = [
+      ("distribution", distribution), ("trials", trials), ("offset", offset), ("group", group),
+      ("concomitant", concomitant),
+    ].compactMap { name, value in value.map { (name, $0) } }
+    guard let formula else {
+      if let (name, _) = others.first {
+        throw UsageError(description: "--\(name) goes with --formula, as in --formula \"y ~ x\"")
+      }
+      return try catalogue.family(named: family ?? FitOptions().family.name)
+    }
+    guard family.map({ $0 == "regression" }) ?? true else {
+      throw UsageError(
+        description: "--formula goes with the family regression, not with --family \(family ?? "")")
+    }
+    var values = ["formula": OptionValue.text(formula)]
+    for (name, value) in others { values[name] = .text(value) }
+    return try catalogue.family(named: "regression").configured(with: values)
+  }
+
   private func constraints() throws -> ParameterConstraints {
     var constraints = ParameterConstraints()
     constraints.tied = Set(tied?.names ?? [])
@@ -73,11 +126,14 @@ struct FitSettings: ParsableArguments {
     return constraints
   }
 
-  /// Runs `body` with these settings; Ctrl-C ends its fits, and progress is told meanwhile.
-  func run<Result>(_ body: (Catalogue, FitOptions) throws -> Result) throws -> Result {
+  /// Runs `body` with these settings and the data that the family reads; Ctrl-C ends its fits, and progress is told meanwhile.
+  func run<Result>(
+    on data: DataOptions, _ body: (Catalogue, TableSource, FitOptions) throws -> Result
+  ) throws -> Result {
     let catalogue = try plugins.catalogue()
     var options = FitOptions()
-    options.family = try catalogue.family(named: family)
+    options.family = try definition(in: catalogue)
+    let source = try data.source(for: [options.family], weights: weights)
     options.seed = seed
     options.restarts = restarts
     options.initializer = try catalogue.initializer(named: initializer)
@@ -93,6 +149,6 @@ struct FitSettings: ParsableArguments {
     Interrupts.listen()
     if progress ?? true { options.progress = ProgressLine.handler(isForced: progress ?? false) }
     defer { if progress ?? true { ProgressLine.clear() } }
-    return try body(catalogue, options)
+    return try body(catalogue, source, options)
   }
 }

@@ -34,7 +34,15 @@ extension Model {
         let values = parameters.map { $0[position].value.numbers }
         for index in 0..<(values.first?.count ?? 0) {
           let suffix = values.first?.count == 1 ? "" : " \(index + 1)"
-          add(parameter.name + suffix, values.map { index < $0.count ? $0[index] : .nan })
+          let numbers = values.map { index < $0.count ? $0[index] : .nan }
+          // Where columns are of texts, positions of levels would tell nobody anything.
+          guard !levels.isEmpty, parameter.labels.count == values.first?.count else {
+            add(parameter.name + suffix, numbers)
+            continue
+          }
+          let label = parameter.labels[index]
+          let isWhole = label.hasPrefix(parameter.name)
+          if label != "" { add(isWhole ? label : "\(parameter.name) \(label)", numbers) }
         }
       }
     }
@@ -73,6 +81,10 @@ extension Model {
       ),
       ("weights", .numbers(weights)),
     ]
+    if !levels.isEmpty {
+      let lists = columnNames.compactMap { name in levels[name].map { (name, JSON.texts($0)) } }
+      fields.append(("levels", .object(lists)))
+    }
     if let noise {
       fields.append(
         (

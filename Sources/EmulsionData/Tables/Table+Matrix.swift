@@ -93,7 +93,8 @@ extension Table {
     if !hint.isEmpty { return hint }
     if let origin, origin.isFirstLineARow { return origin.headerAdvice }
     let numeric = numericNames.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
-    if wereNamed || numeric.isEmpty { return "; numbers are needed" }
+    if wereNamed { return "; numbers are needed" }
+    if numeric.isEmpty { return "; numbers are needed (the family \"categorical\" takes texts)" }
     return "; name the columns to use, such as \(numeric)"
   }
 

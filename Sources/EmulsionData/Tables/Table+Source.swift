@@ -25,8 +25,18 @@ extension Table {
     columns: [String]? = nil, weights: RowWeights? = nil, excluding excluded: [String] = [],
     groups: [String] = []
   ) throws -> TableSource {
+    try source(
+      columns: columns, weights: weights, excluding: excluded, groups: groups, levels: .none)
+  }
+
+  /// The same, where some columns are codes of texts.
+  func source(
+    columns: [String]?, weights: RowWeights? = nil, excluding excluded: [String] = [],
+    groups: [String], levels: ColumnLevels
+  ) throws -> TableSource {
     if !groups.isEmpty {
-      return try numbering(groups).source(columns: columns, weights: weights, excluding: excluded)
+      return try numbering(groups).source(
+        columns: columns, weights: weights, excluding: excluded, groups: [], levels: levels)
     }
     var numbers: [Double]?
     var others = Set(excluded)
@@ -54,7 +64,8 @@ extension Table {
       throw EmulsionError(.invalidOption, "columns: none are left to fit")
     }
     let wereNamed = columns != nil
-    return try TableSource(table, wereNamed ? table.names : nil, weights: numbers)
+    return try TableSource(
+      table, wereNamed ? table.names : nil, weights: numbers, levels: levels)
   }
 
   /// Whether each row has a cell in all columns that a fit would read, and a weight.
@@ -86,13 +97,12 @@ extension Table {
     var storage = storage
     for position in try positions(of: names) {
       guard case .held(.text(let cells)) = storage[position] else { continue }
-      var known: [[UInt8]: Double] = [:]
+      var known: [ExactText: Double] = [:]
       storage[position] = .held(
         .numbers(
           cells.map { cell in
             guard let cell else { return .nan }
-            // By bytes: to Swift some different texts are equal.
-            let key = Array(cell.utf8)
+            let key = ExactText(text: cell)
             let number = known[key] ?? Double(known.count + 1)
             known[key] = number
             return number

@@ -6,6 +6,8 @@ public struct TableSource: RandomAccessSource {
   public let rows: Int
   /// Names of the columns.
   public let columnNames: [String]
+  /// The texts that columns of codes stand for.
+  public let columnLevels: ColumnLevels
   private let table: Table
   private let parts: [Part]
   private let files: [MappedFile]
@@ -22,12 +24,15 @@ public struct TableSource: RandomAccessSource {
   }
 
   /// Takes the columns called `names`, or all.
-  init(_ table: Table, _ names: [String]?, weights: [Double]? = nil) throws {
+  init(
+    _ table: Table, _ names: [String]?, weights: [Double]? = nil, levels: ColumnLevels = .none
+  ) throws {
     let positions = try table.numericPositions(names)
     self.table = table
     self.weights = weights
     rows = table.rows
     columnNames = positions.map { table.names[$0] }
+    columnLevels = levels
     parts = try positions.reduce(into: []) { parts, position in
       switch table.storage[position] {
       case .mapped(let column):

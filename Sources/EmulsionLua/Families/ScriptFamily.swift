@@ -11,6 +11,11 @@ struct ScriptDefinition: FamilyDefinition {
   /// Its functions see the columns by position.
   var withIndependentColumns: (any FamilyDefinition)? { nil }
 
+  /// Two levels, where it describes 0 and 1.
+  func reading(ofTextColumn name: String) -> TextReading? {
+    functions.support.isBinary ? .binary : .refused
+  }
+
   func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
     var initial = functions.initial
     if let function = functions.initialFunction {

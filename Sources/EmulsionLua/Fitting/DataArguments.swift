@@ -57,12 +57,7 @@ extension FitRequest {
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
       return name
     }
-    // The data's own order, also of columns that a family wants.
-    let names =
-      named
-      ?? families.requiredColumns.map { required in
-        table.names.filter(required.contains) + required.filter { !table.names.contains($0) }
-      }
+    let names = named ?? table.columns(readBy: families)
     var rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
     }
@@ -75,8 +70,7 @@ extension FitRequest {
         }
       }
     }
-    return try table.source(
-      columns: names, weights: rowWeights, groups: families.compactMap(\.groupColumn))
+    return try table.source(for: families, columns: names, weights: rowWeights)
   }
 
   private func positions(of columns: [LuaValue], count: Int) throws -> [Int] {
@@ -98,6 +92,7 @@ extension Model {
   /// New data for this model: a Table's columns are found by name, others by position.
   func source(_ value: LuaValue) throws -> any DataSource {
     guard let table = value.dataTable else {
+      try refuseNumbers(for: columnNames)
       let matrix = try value.dataMatrix()
       return MatrixSource(matrix, columnNames: matrix.columns == dimension ? columnNames : nil)
     }
@@ -109,6 +104,19 @@ extension Model {
         "the data lack the column\(missing.count == 1 ? "" : "s") \(list) that the model was fitted "
           + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
-    return try table.source(columns: columnNames, groups: groupColumn.map { [$0] } ?? [])
+    return try table.source(for: self)
+  }
+
+  /// Only a Table has texts.
+  ///
+  /// - Throws: `invalid-data` where one of the columns is of texts.
+  func refuseNumbers(for columns: [String]) throws {
+    guard let name = columns.first(where: { levels[$0] != nil }), let texts = levels[name] else {
+      return
+    }
+    throw EmulsionError(
+      .invalidData,
+      "the model was fitted to texts (\(ColumnLevels.listing(texts))) in column \"\(name)\"; give a "
+        + "Table, as em.table makes one")
   }
 }

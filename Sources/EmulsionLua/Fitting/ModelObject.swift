@@ -73,6 +73,9 @@ final class ModelObject: LuaObject {
         $0.model.evidence.record
       }
       .property("columns", "names of the columns") { $0.model.columnNames }
+      .property(
+        "levels", "the texts of columns of text, in order: a table of lists by column name"
+      ) { $0.model.levels.byColumn }
       .metamethod("__tostring") { call in
         let object = try call.receiver(as: ModelObject.self)
         return object.model.summary(width: call.context.screenWidth)
@@ -137,14 +140,11 @@ final class ModelObject: LuaObject {
     // Rows, labels, and their columns.
     try call.context.claim(bytes: count.multipliedOrMax(by: 16 * (model.dimension + 1)))
     let (rows, labels) = try model.sample(count, seed: seed, isCancelled: call.isInterrupted)
-    var columns = model.columnNames.enumerated().map { j, name in
-      (name: name, column: Column.numbers(rows.column(j)))
-    }
     // A column of the data may have that name already.
     var name = "label"
     while model.columnNames.contains(name) { name += "_" }
-    columns.append((name: name, column: .numbers(labels.map { Double($0 + 1) })))
-    return TableObject(try Table(columns))
+    return TableObject(
+      try Table(rows, of: model).adding(.numbers(labels.map { Double($0 + 1) }), named: name))
   }
 
   private func conditional(_ call: LuaCall) throws -> ModelObject {
@@ -155,9 +155,20 @@ final class ModelObject: LuaObject {
     var values: [String: Double] = [:]
     for (key, value) in try table.pairs() {
       guard let name = key.string else { throw key.mustBe("given", "columns by name") }
-      values[name] = try value.real("given.\(name)")
+      values[name] = try code(value, name)
     }
     return ModelObject(try model.conditional(given: values))
+  }
+
+  /// A number as it is; a text by its place among the levels.
+  private func code(_ value: LuaValue, _ column: String) throws -> Double {
+    guard let levels = model.levels[column] else { return try value.real("given.\(column)") }
+    guard let text = value.string,
+      let position = levels.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) })
+    else {
+      throw value.mustBe("given.\(column)", "one of \(ColumnLevels.listing(levels))")
+    }
+    return Double(position)
   }
 
   private func resume(_ call: LuaCall) throws -> ModelObject {

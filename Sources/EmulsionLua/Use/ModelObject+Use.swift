@@ -155,6 +155,7 @@ extension Model {
   fileprivate func predictorSource(_ value: LuaValue, response: String?) throws -> any DataSource {
     let predictors = try predictors(response: response)
     guard let table = value.dataTable else {
+      try refuseNumbers(for: predictors)
       let matrix = try value.dataMatrix()
       let isReduced = matrix.columns != dimension && matrix.columns == predictors.count
       return MatrixSource(matrix, columnNames: isReduced ? predictors : nil)
@@ -163,6 +164,6 @@ extension Model {
     guard missing.isEmpty else { throw lacking(predictors: missing, among: table.names) }
     // Where nothing is read, rows still count.
     guard !predictors.isEmpty else { return MatrixSource(Matrix(rows: table.rows, columns: 1)) }
-    return try table.source(columns: predictors)
+    return try table.source(for: self, columns: predictors)
   }
 }

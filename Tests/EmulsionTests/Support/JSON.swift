@@ -2,6 +2,7 @@ import Foundation
 
 /// A JSON document as a tree that can be changed, to make model files by hand.
 enum JSON: Codable, Sendable {
+  case null
   case truth(Bool)
   case number(Double)
   case text(String)
@@ -10,7 +11,9 @@ enum JSON: Codable, Sendable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let value = try? container.decode(Bool.self) {
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
       self = .truth(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
@@ -26,6 +29,7 @@ enum JSON: Codable, Sendable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
+    case .null: try container.encodeNil()
     case .truth(let value): try container.encode(value)
     case .number(let value):
       // Whole numbers stay whole, up to the largest.
@@ -71,6 +75,7 @@ enum JSON: Codable, Sendable {
 
   private var canonical: [UInt8] {
     switch self {
+    case .null: return [UInt8(ascii: "z")]
     case .truth(let value): return [UInt8(ascii: value ? "t" : "f")]
     case .number(let value):
       return [UInt8(ascii: "n")]
