@@ -24,7 +24,9 @@ package struct Gnuplot {
   }
 
   /// Draws `script` into the file at `path`, which appears whole or not at all.
-  package func draw(_ script: String, to path: String) throws {
+  package func draw(
+    _ script: String, to path: String, isCancelled: () -> Bool = { false }
+  ) throws {
     try AtomicFile.checkName(path)
     var status = stat()
     if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
@@ -36,7 +38,7 @@ package struct Gnuplot {
     guard descriptor >= 0 else { throw failure(path, errno) }
     close(descriptor)
     do {
-      try run(script, output: temporary)
+      try run(script, output: temporary, isCancelled)
       guard stat(temporary, &status) == 0, status.st_size > 0 else {
         throw EmulsionError(.io, "\(path): gnuplot wrote nothing")
       }
@@ -47,26 +49,21 @@ package struct Gnuplot {
     }
   }
 
-  /// What `script` draws in characters.
-  func text(of script: String) throws -> String {
+  /// What `script` draws, as the text of a file.
+  func text(of script: String, isCancelled: () -> Bool = { false }) throws -> String {
     try withTemporaryFile { output in
-      try run(script, output: output)
-      let lines = contents(of: output).split(separator: "\n", omittingEmptySubsequences: false)
-      // The page starts with a form feed and may have blank lines at both ends.
-      let trimmed = lines.map { line in
-        String(line.filter { $0 != "\u{0C}" }.reversed().drop { $0 == " " }.reversed())
-      }
-      return trimmed.drop { $0.isEmpty }.reversed().drop { $0.isEmpty }.reversed()
-        .joined(separator: "\n")
+      try run(script, output: output, isCancelled)
+      return contents(of: output)
     }
   }
 
   /// Runs `script` with the file to draw into as its argument.
-  private func run(_ script: String, output: String) throws {
+  private func run(_ script: String, output: String, _ isCancelled: () -> Bool) throws {
     try withTemporaryFile { scriptFile in
       try withTemporaryFile { messages in
         try write(script, to: scriptFile)
-        let status = try spawn([program, "-d", "-c", scriptFile, output], messages: messages)
+        let status = try spawn(
+          [program, "-d", "-c", scriptFile, output], messages: messages, isCancelled)
         guard status == 0 else {
           let text = contents(of: messages).split(separator: "\n")
           let line = text.last { $0.contains("error") || $0.contains("line ") } ?? text.last
@@ -77,8 +74,10 @@ package struct Gnuplot {
     }
   }
 
-  /// Starts the program, its messages going to a file, and waits for its end.
-  private func spawn(_ arguments: [String], messages: String) throws -> CInt {
+  /// Starts the program, its messages going to a file, and waits for its end, or makes it end.
+  private func spawn(
+    _ arguments: [String], messages: String, _ isCancelled: () -> Bool
+  ) throws -> CInt {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -94,7 +93,20 @@ package struct Gnuplot {
       throw EmulsionError(.io, "\(program): can not be started: \(systemMessage(code))")
     }
     var status: CInt = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    var pause: useconds_t = 500
+    while true {
+      let ended = waitpid(process, &status, WNOHANG)
+      if ended == process || (ended < 0 && errno != EINTR) { break }
+      if isCancelled() {
+        kill(process, SIGTERM)
+        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        throw EmulsionError(.cancelled, "interrupted")
+      }
+      usleep(pause)
+      pause = min(2 * pause, 20_000)
+    }
+    // On a terminal Ctrl-C reaches the program itself.
+    if isCancelled() { throw EmulsionError(.cancelled, "interrupted") }
     return status
   }
 
