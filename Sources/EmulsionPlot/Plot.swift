@@ -26,7 +26,11 @@ public struct Plot: Sendable {
       throw EmulsionError(
         .invalidOption, "\(path): plots are saved under names that end in .svg, .png or .pdf")
     }
-    try Gnuplot().draw(script(for: medium), to: path, isCancelled: isCancelled)
+    let gnuplot = try Gnuplot()
+    let script = script(for: medium)
+    // Programs that show SVG files have fonts of their own.
+    try gnuplot.draw(
+      medium == .svg ? script : gnuplot.drawable(script), to: path, isCancelled: isCancelled)
   }
 
   /// The plot as the text of an SVG file.

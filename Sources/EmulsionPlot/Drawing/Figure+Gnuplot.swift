@@ -80,7 +80,8 @@ struct GnuplotDrawing {
           + "\(name) '\(isLabelled ? axis.range.format(count) : "")'")
     case .names(let names):
       let isTurned = name == "x" && layout.areTurned(names.map(\.name), length: length)
-      let every = layout.everyName(names.count, turned: isTurned || name == "y", length: length)
+      let every = layout.everyName(
+        names.map(\.name), turned: isTurned || name == "y", length: length)
       let list = names.enumerated().filter { $0.offset % every == 0 }.map { _, item in
         let text = isLabelled ? item.name.clipped(to: layout.mostNameLetters) : ""
         return "\(string(text)) \(number(item.place))"

@@ -41,8 +41,7 @@ struct FigureLayout {
 
   init(_ figure: Figure) {
     let (width, height) = (Double(figure.size.width), Double(figure.size.height))
-    let small = min(width / 560, height / 400)
-    fontSize = max(9, min(16, 13 * min(max(small, 0.8), 1) * max(1, small / 2.6)))
+    fontSize = 13 * figure.scale
     scale = fontSize / 13
     if !figure.title.isEmpty {
       titleLines = Self.wrapped(
@@ -76,7 +75,7 @@ struct FigureLayout {
       place(
         entries, left: left, right: right, top: top + 4, lines: max(3, figure.rows * 3),
         cell: longest)
-    } else if longest < 0.34 * width && width >= 520 {
+    } else if longest < 0.34 * width && width >= 46 * fontSize {
       let lines = max(2, Int((bottom - top - 10) / lineHeight))
       let columns = max(1, min((entries.count + lines - 1) / lines, Int(0.4 * width / longest)))
       let left = right - Double(columns) * longest
@@ -127,7 +126,8 @@ struct FigureLayout {
   ) {
     let (rows, columns) = (figure.rows, figure.columns)
     let panels = figure.panels
-    let titleHeight = panels.contains { !$0.title.isEmpty } ? lineHeight : 4
+    let titleHeight =
+      panels.contains { !$0.title.isEmpty } ? lineHeight : 4
     if figure.sharesAxes {
       let gap = 8.0
       let outerLeft = left + (panels.map(yTicWidth).max() ?? 0) + 10
@@ -178,7 +178,7 @@ struct FigureLayout {
     let letters =
       switch panel.y.tics {
       case .none: 0
-      case .numbers: panel.y.range.ticNumbers(6).map(\.text.count).max() ?? 1
+      case .numbers: panel.y.range.ticNumbers(10).map(\.text.count).max() ?? 1
       case .names(let names): min(mostNameLetters, names.map(\.name.count).max() ?? 0)
       }
     return letters == 0 ? 2 : Double(letters) * 0.52 * fontSize + 1.2 * fontSize
@@ -202,8 +202,10 @@ struct FigureLayout {
   }
 
   /// Every how manieth name is written.
-  func everyName(_ count: Int, turned: Bool, length: Double) -> Int {
-    turned ? max(1, Int((Double(count) * 1.05 * fontSize / max(1, length)).rounded(.up))) : 1
+  func everyName(_ names: [String], turned: Bool, length: Double) -> Int {
+    let letters = Double(min(mostNameLetters, names.map(\.count).max() ?? 0))
+    let size = turned ? 1.05 * fontSize : letters * 0.5 * fontSize + 6
+    return max(1, Int((Double(names.count) * size / max(1, length)).rounded(.up)))
   }
 
   // MARK: Text

@@ -49,6 +49,19 @@ package struct Axis: Sendable {
     (0...count).map { low + (high - low) * Double($0) / Double(count) }
   }
 
+  /// Names of the powers of ten along an axis of decimal logarithms.
+  var powersOfTen: [(place: Double, name: String)] {
+    let step = max(1, ((high - low) / 8).rounded(.up))
+    let first = (low / step).rounded(.up) * step
+    return stride(from: first, through: high, by: step).map { power in
+      let zeros = String(repeating: "0", count: min(4, Int(power.magnitude)))
+      let name =
+        power.magnitude > 4
+        ? "1e\(Int(power))" : power >= 0 ? "1" + zeros : "0." + zeros.dropLast() + "1"
+      return (power, name)
+    }
+  }
+
   /// Distance of tics: 1, 2 or 5 times a power of ten, for at most `count` tics or so.
   package func step(_ count: Int) -> Double {
     let rough = (high - low) / Double(count)

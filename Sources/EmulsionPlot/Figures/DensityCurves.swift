@@ -18,9 +18,26 @@ package struct DensityCurves: Sendable {
 
   /// The components' own densities, of a model of one column.
   ///
-  /// - Parameter values: The data, whose numbers are places where a density of levels may be.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - axis: The range.
+  ///   - values: The data, whose numbers are places where a density of levels may be.
+  ///   - isLogarithmic: Whether the axis is that of log₁₀ x.
   /// - Throws: What evaluating the model throws.
-  init(_ model: Model, axis: Axis, values: [Double]) throws {
+  init(_ model: Model, axis: Axis, values: [Double], isLogarithmic: Bool = false) throws {
+    if isLogarithmic {
+      // Of log₁₀ x: what lies in a factor of ten.
+      places = axis.places(800)
+      isDiscrete = false
+      hasNoise = model.noise != nil
+      let numbers = places.map { exponential($0 * logarithm(10)) }
+      let scales = numbers.map { $0 * logarithm(10) }
+      func scaled(_ heights: [Double]) -> [Double] { zip(heights, scales).map { $0 * $1 } }
+      let heights = try DensityCurves.heights(model, numbers)
+      mixture = scaled(DensityCurves.sums(numbers, heights, model.noise, column: 0))
+      components = heights.map(scaled)
+      return
+    }
     let support = model.support(ofColumn: 0)
     isDiscrete = support.isDiscrete
     places =

@@ -12,8 +12,23 @@ package struct Figure: Sendable {
   package var title = ""
   /// Sentences below: what is thinned, cut, left out or meant.
   package var notes: [String] = []
-  /// Width and height in pixels of a screen of 96 per inch.
-  package var size: (width: Int, height: Int) = (760, 520)
+  /// Width and height in pixels of a screen of 96 per inch that suit it.
+  package var naturalSize: (width: Int, height: Int) = (760, 520)
+  /// Those that were asked for.
+  package var askedSize: (width: Int?, height: Int?) = (nil, nil)
+
+  /// Width and height in pixels.
+  package var size: (width: Int, height: Int) {
+    (askedSize.width ?? naturalSize.width, askedSize.height ?? naturalSize.height)
+  }
+
+  /// How large letters and marks are against those of the natural size.
+  var scale: Double {
+    let share = min(
+      Double(size.width) / Double(naturalSize.width),
+      Double(size.height) / Double(naturalSize.height))
+    return share < 1 ? max(0.74, share.squareRoot()) : min(2.5, 0.25 + 0.75 * share)
+  }
   /// The panel that stands for all where characters are too coarse for many.
   package var mainPanel: Int?
 
@@ -41,7 +56,7 @@ package struct Figure: Sendable {
     var figure = Figure(panels: placed, columns: max(1, columns))
     let rows = figure.rows
     if count > 1 {
-      figure.size = (
+      figure.naturalSize = (
         width: min(1100, 150 + 290 * figure.columns), height: min(1100, 90 + 240 * rows)
       )
     }

@@ -14,9 +14,7 @@ package struct Gnuplot {
   ///
   /// - Throws: `io` saying how to install it where it is not there.
   package init(searching path: String? = nil) throws {
-    let folders = path ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-    let candidates = folders.split(separator: ":").map { "\($0)/gnuplot" }
-    guard let program = candidates.first(where: { access($0, X_OK) == 0 }) else {
+    guard let program = Self.find("gnuplot", in: path) else {
       throw EmulsionError(
         .io, "plots are drawn by gnuplot, which is not installed; apt-get install gnuplot-nox")
     }
@@ -57,13 +55,48 @@ package struct Gnuplot {
     }
   }
 
+  /// `script` with a box in place of letters that no font on this machine has: gnuplot would draw signs as
+  /// large as the page for them.
+  func drawable(_ script: String) -> String {
+    // Fonts that have any letters have European ones.
+    let foreign = Set(script.unicodeScalars.lazy.filter { $0.value > 0x52F && !$0.isSign })
+    if foreign.isEmpty || areInAFont(Array(foreign)) { return script }
+    let missing = foreign.filter { !areInAFont([$0]) }
+    var result = ""
+    result.unicodeScalars.append(
+      contentsOf: script.unicodeScalars.map { missing.contains($0) ? "\u{25A1}" : $0 })
+    return result
+  }
+
+  /// Whether fontconfig knows a font that has all of some letters; true where there is no fontconfig to ask.
+  private func areInAFont(_ scalars: [Unicode.Scalar]) -> Bool {
+    guard let program = Self.find("fc-list", in: nil) else { return true }
+    let listed = try? withTemporaryFile { output in
+      try withTemporaryFile { messages in
+        let codes = scalars.map { String($0.value, radix: 16) }.joined(separator: " ")
+        _ = try spawn(
+          [program, ":charset=\(codes)"], output: output, messages: messages, isCancelled: { false }
+        )
+        return contents(of: output)
+      }
+    }
+    return listed != ""
+  }
+
+  /// The program of a name in the folders of `path`, or of the variable `PATH` if `nil`.
+  private static func find(_ name: String, in path: String?) -> String? {
+    let folders = path ?? getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    return folders.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+
   /// Runs `script` with the file to draw into as its argument.
   private func run(_ script: String, output: String, _ isCancelled: () -> Bool) throws {
     try withTemporaryFile { scriptFile in
       try withTemporaryFile { messages in
         try write(script, to: scriptFile)
         let status = try spawn(
-          [program, "-d", "-c", scriptFile, output], messages: messages, isCancelled)
+          [program, "-d", "-c", scriptFile, output], messages: messages,
+          isCancelled: isCancelled)
         guard status == 0 else {
           let text = contents(of: messages).split(separator: "\n")
           let line = text.last { $0.contains("error") || $0.contains("line ") } ?? text.last
@@ -76,21 +109,21 @@ package struct Gnuplot {
 
   /// Starts the program, its messages going to a file, and waits for its end, or makes it end.
   private func spawn(
-    _ arguments: [String], messages: String, _ isCancelled: () -> Bool
+    _ arguments: [String], output: String = "/dev/null", messages: String, isCancelled: () -> Bool
   ) throws -> CInt {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, messages, O_WRONLY | O_TRUNC, 0o600)
     var list = arguments.map { strdup($0) }
     list.append(nil)
     defer { for argument in list { free(argument) } }
     var process = pid_t()
-    let code = posix_spawn(&process, program, &actions, nil, list, environ)
+    let code = posix_spawn(&process, arguments[0], &actions, nil, list, environ)
     guard code == 0 else {
-      throw EmulsionError(.io, "\(program): can not be started: \(systemMessage(code))")
+      throw EmulsionError(.io, "\(arguments[0]): can not be started: \(systemMessage(code))")
     }
     var status: CInt = 0
     var pause: useconds_t = 500
@@ -148,4 +181,9 @@ package struct Gnuplot {
   private func systemMessage(_ code: CInt) -> String {
     strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is one of the signs that plots write themselves: dashes, quotation marks, mathematics.
+  fileprivate var isSign: Bool { (0x2010...0x22FF).contains(value) || value == 0x25A1 }
 }

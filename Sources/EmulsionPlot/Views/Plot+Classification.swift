@@ -82,7 +82,7 @@ extension PlotSubject {
       }
     }
     var figure = Figure(panels: panels, columns: positions.count, sharesAxes: true)
-    figure.size =
+    figure.naturalSize =
       positions.count == 3 ? (780, 740) : (170 * positions.count + 110, 165 * positions.count + 90)
     figure.mainPanel = 1
     return figure

@@ -64,7 +64,7 @@ extension Plot {
         "Columns 1 to \(shown) of \(data.columns) are shown; name others to see them.")
     }
     figure.title = options.title
-    figure.size = (options.width ?? figure.size.width, options.height ?? figure.size.height)
+    figure.askedSize = (options.width, options.height)
     return Plot(figure: figure)
   }
 }
@@ -99,7 +99,7 @@ private struct ClassPlot {
         }
       }
       var figure = Figure(panels: panels, columns: columns.count, sharesAxes: true)
-      figure.size =
+      figure.naturalSize =
         columns.count == 3 ? (780, 740) : (170 * columns.count + 110, 165 * columns.count + 90)
       figure.mainPanel = 1
       return figure

@@ -76,7 +76,8 @@ extension PlotSubject {
     var panel = Panel(
       x: PanelAxis(range: axes[0], label: model.columnNames[positions[0]]),
       y: PanelAxis(range: axes[1], label: model.columnNames[positions[1]]))
-    for (k, boxes) in try areas(joint, axes[0], axes[1]).sorted(by: { $0.key < $1.key }) {
+    let areas = try areas(joint, axes[0], axes[1])
+    for (k, boxes) in areas.sorted(by: { $0.key < $1.key }) {
       panel.add(.boxes(boxes), Self.area(k))
     }
     if let rows, let labels {
@@ -94,6 +95,9 @@ extension PlotSubject {
         LegendEntry(kind: .fill, look: Self.area($0), text: $1)
       }
     }
+    if areas[-1] != nil && labels?.contains(-1) != true {
+      figure.legend.append(LegendEntry(kind: .fill, look: Self.area(-1), text: "Noise"))
+    }
     var notes = notes(rows, drawn: rows?.drawn.rows) + choiceNote(positions)
     notes.append(
       model.dimension > 2
@@ -109,19 +113,23 @@ extension PlotSubject {
 
   /// Rectangles of each label over two columns: runs along the rows of a grid.
   private func areas(_ joint: Model, _ x: Axis, _ y: Axis) throws -> [Int: [[Double]]] {
-    let count = 140
+    let count = 180
     func middles(_ axis: Axis) -> [Double] {
       let step = (axis.high - axis.low) / Double(count)
       return (0..<count).map { axis.low + (Double($0) + 0.5) * step }
     }
-    let (supportX, supportY) = (joint.support(ofColumn: 0), joint.support(ofColumn: 1))
-    let xs = middles(x).filter(supportX.contains)
-    let ys = middles(y).filter(supportY.contains)
+    let (xs, ys) = (middles(x), middles(y))
     let (stepX, stepY) = ((x.high - x.low) / Double(count), (y.high - y.low) / Double(count))
     let rows = Matrix(
       rows: xs.count * ys.count, columns: 2, values: ys.flatMap { y in xs.flatMap { [$0, y] } })
-    let labels = try joint.predict(
-      MatrixSource(rows, columnNames: joint.columnNames), isCancelled: options.isCancelled)
+    let covered = try covered(rows, in: joint)
+    let found = try joint.predict(
+      MatrixSource(
+        Matrix(rows: covered.count, columns: 2, values: covered.flatMap { Array(rows.row($0)) }),
+        columnNames: joint.columnNames), isCancelled: options.isCancelled)
+    // `nil` where nothing lies.
+    var labels = [Int?](repeating: nil, count: rows.rows)
+    for (place, label) in zip(covered, found) { labels[place] = label }
     var result: [Int: [[Double]]] = [:]
     for (j, y) in ys.enumerated() {
       var start = 0
@@ -129,8 +137,10 @@ extension PlotSubject {
         let label = labels[j * xs.count + start]
         guard i == xs.count || labels[j * xs.count + i] != label else { continue }
         // A little over the next, so that no gap is seen.
-        result[label, default: []].append(
-          [xs[start] - stepX / 2, xs[i - 1] + stepX / 2, y - stepY / 2, y + 0.55 * stepY])
+        if let label {
+          result[label, default: []].append(
+            [xs[start] - stepX / 2, xs[i - 1] + stepX / 2, y - stepY / 2, y + 0.75 * stepY])
+        }
         start = i
       }
     }
@@ -142,16 +152,23 @@ extension PlotSubject {
     let rows = try rows([0], most: 1)
     var (panel, rule, _) = try densityPanel(0, rows?.columns[0], weights: rows?.weights)
     let axis = panel.x.range
-    let places = axis.places(800).filter(model.support(ofColumn: 0).contains)
+    let all = axis.places(800)
+    let places = try covered(Matrix(rows: all.count, columns: 1, values: all), in: model)
+      .map { all[$0] }
     let labels = try model.predict(
       MatrixSource(
         Matrix(rows: places.count, columns: 1, values: places), columnNames: model.columnNames))
+    let step = all[1] - all[0]
     var boxes: [Int: [[Double]]] = [:]
     var start = 0
-    for i in labels.indices where i + 1 == labels.count || labels[i + 1] != labels[i] {
-      let end = i + 1 == labels.count ? places[i] : (places[i] + places[i + 1]) / 2
-      let begin = start == 0 ? places[0] : (places[start - 1] + places[start]) / 2
-      boxes[labels[i], default: []].append([begin, end, 0, panel.y.range.high])
+    for i in labels.indices {
+      let isLast = i + 1 == labels.count
+      // A gap is where nothing lies.
+      guard isLast || labels[i + 1] != labels[i] || places[i + 1] - places[i] > 1.5 * step else {
+        continue
+      }
+      boxes[labels[i], default: []].append(
+        [places[start] - step / 2, places[i] + step / 2, 0, panel.y.range.high])
       start = i + 1
     }
     panel.layers =

@@ -99,7 +99,8 @@ extension Plot {
       figure.notes.append("× marks degenerate fits, which may not win.")
     }
     figure.title = options.title
-    figure.size = (options.width ?? 760, options.height ?? 500)
+    figure.naturalSize = (760, 500)
+    figure.askedSize = (options.width, options.height)
     return Plot(figure: figure)
   }
 
@@ -109,13 +110,14 @@ extension Plot {
     return min(max(Double(k), low - 0.4 + half), high + 0.4 - half)
   }
 
-  /// An axis that covers the fits among which the decision falls: the better half of them, and the best one of
+  /// An axis that covers the fits among which the decision falls: the better half of them, or three quarters of few, and the best one of
   /// each number of components as far as these lie within three times that range.
   static func decisive(_ points: [(components: Int, value: Double)], best: Double) -> Axis {
     let values = points.map(\.value).sorted()
     let low = min(best, values.first ?? best)
     let highest = values.last ?? low
-    let middle = values[min(values.count - 1, max(4, values.count / 2))]
+    let share = values.count > 20 ? 0.5 : 0.75
+    let middle = values[min(values.count - 1, max(4, Int(share * Double(values.count))))]
     var least: [Int: Double] = [:]
     for point in points {
       least[point.components] = min(least[point.components] ?? .infinity, point.value)
@@ -200,10 +202,10 @@ extension Plot {
       figure.notes.append("× marks degenerate fits, which may not win.")
     }
     figure.title = options.title
-    figure.size = (
-      options.width ?? max(620, min(1200, 260 + 60 * counts.count)),
-      options.height ?? max(260, min(1000, 130 + 30 * rows))
+    figure.naturalSize = (
+      max(620, min(1200, 260 + 60 * counts.count)), max(260, min(1000, 130 + 30 * rows))
     )
+    figure.askedSize = (options.width, options.height)
     return Plot(figure: figure)
   }
 

@@ -15,7 +15,7 @@ extension PlotSubject {
           "plot: the column \"\(model.columnNames[j])\" has no density of its own in this model")
       }
       let (panel, rule, isCut) = try densityPanel(
-        j, rows?.columns[place], weights: rows?.weights)
+        j, rows?.columns[place], weights: rows?.weights, allowsLogarithms: true)
       panels.append(panel)
       if let rule, !rules.contains(rule) { rules.append(rule) }
       if isCut { notes.append("Curves of \(model.columnNames[j]) that leave the panel are cut.") }
@@ -23,37 +23,48 @@ extension PlotSubject {
     var figure = Figure.grid(panels)
     let discrete = positions.allSatisfy { model.support(ofColumn: $0).isDiscrete }
     let what = discrete ? "probability" : "density"
-    figure.legend = names.enumerated().map { .line($0, $1) }
-    if model.components > 1 || model.noise != nil {
+    figure.legend = names.enumerated().map { discrete ? .points($0, $1) : .line($0, $1) }
+    let isOfCodes = positions.allSatisfy { model.holdsCodes(inColumn: $0) }
+    if !isOfCodes && (model.components > 1 || model.noise != nil) {
       figure.legend.append(LegendEntry(kind: .line, look: .mixture, text: "Mixture"))
     }
     if let rows {
-      figure.legend.append(LegendEntry(kind: .fill, look: .bars, text: "\(rows.count) rows"))
-      notes.append("Histograms: \(rules.joined(separator: "; ")).")
+      figure.legend.append(
+        LegendEntry(
+          kind: .fill, look: .bars, text: "\(rows.count) row\(rows.count == 1 ? "" : "s")"))
+      if !rules.isEmpty { notes.append("Histograms: \(rules.joined(separator: "; ")).") }
     }
     if model.components > 1 { notes.append("Components: \(what) times weight.") }
     return finished(figure, notes: self.notes(rows) + notes)
   }
 
   /// A column's histogram and densities, the rule of the bins, and whether curves are cut.
-  func densityPanel(_ j: Int, _ column: [Double]?, weights: [Double]?) throws -> (
-    panel: Panel, rule: String?, isCut: Bool
-  ) {
+  ///
+  /// - Parameter allowsLogarithms: Whether the axis may be logarithmic, where numbers are of many sizes.
+  func densityPanel(
+    _ j: Int, _ column: [Double]?, weights: [Double]?, allowsLogarithms: Bool = false
+  ) throws -> (panel: Panel, rule: String?, isCut: Bool) {
     let values = try values(j, column)
     let support = model.support(ofColumn: j)
-    let curves = try marginal([j]).map {
-      try DensityCurves($0, axis: self.axis(j, values), values: values)
-    }
     if model.holdsCodes(inColumn: j) { return try (levelPanel(j, column, weights), nil, false) }
     let isDiscrete = support.isDiscrete
-    let histogram = column.map {
-      Histogram($0, weights: weights, bins: options.bins, ofWholeNumbers: isDiscrete)
+    let isLogarithmic = allowsLogarithms && isWide(values, support)
+    let shown = isLogarithmic ? values.map(decimalLogarithm) : values
+    let range = isLogarithmic ? Axis(holding: shown) : self.axis(j, values)
+    let curves = try marginal([j]).map {
+      try DensityCurves($0, axis: range, values: values, isLogarithmic: isLogarithmic)
     }
-    let axis = self.axis(j, values).holding(isDiscrete ? histogram?.extent : nil)
+    let histogram = column.map { _ in
+      Histogram(shown, weights: weights, bins: options.bins, ofWholeNumbers: isDiscrete)
+    }
+    let axis = range.holding(isDiscrete ? histogram?.extent : nil)
     var panel = Panel(
       x: PanelAxis(range: axis, label: model.columnNames[j]),
       y: PanelAxis(
-        range: Axis(low: 0, high: 1), label: isDiscrete ? "Probability" : "Density"))
+        range: Axis(low: 0, high: 1),
+        label: isDiscrete ? "Probability" : isLogarithmic ? "Density, per factor of 10" : "Density")
+    )
+    if isLogarithmic { panel.x.tics = .names(range.powersOfTen) }
     if let histogram { panel.add(.boxes(histogram.boxes), .bars) }
     let bars = histogram?.highest ?? 0
     // A narrow component may be far higher than any bar; bars must stay legible.
@@ -63,6 +74,15 @@ extension PlotSubject {
     if let curves { add(curves, to: &panel) }
     panel.y.range = Axis(low: 0, high: highest > 0 ? 1.06 * highest : 1)
     return (panel, histogram?.rule, isCut)
+  }
+
+  /// Whether numbers above 0 are of so many sizes that most would lie at the border of an axis.
+  private func isWide(_ values: [Double], _ support: Support) -> Bool {
+    guard !support.isDiscrete, !support.isUnlimited, !support.contains(-1),
+      let low = values.min(), let high = values.max(), low > 0
+    else { return false }
+    let middle = values.sorted()[values.count / 2]
+    return high / low > 1000 && high / middle > 50
   }
 
   /// Curves, or marks at whole numbers with nothing between them.

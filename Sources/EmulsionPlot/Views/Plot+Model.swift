@@ -21,7 +21,7 @@ extension Plot {
     guard possible.contains(view) else {
       throw EmulsionError(
         .invalidOption,
-        "plot: there is no \(view.rawValue) of this model (\(subject.kind)); it has "
+        "plot: this model (\(subject.kind)) has no \"\(view.rawValue)\" to draw; it has "
           + possible.map(\.rawValue).joined(separator: ", "))
     }
     return switch view {

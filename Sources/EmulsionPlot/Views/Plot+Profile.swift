@@ -49,7 +49,7 @@ extension PlotSubject {
     }
     var figure = Figure.grid(panels)
     if panels.count == 1 {
-      figure.size.width = max(760, min(1200, 200 + 26 * max(numbers.count, items.count)))
+      figure.naturalSize.width = max(760, min(1200, 200 + 26 * max(numbers.count, items.count)))
     }
     figure.legend = legend(nil, lines: true)
     let left = all.count - positions.count

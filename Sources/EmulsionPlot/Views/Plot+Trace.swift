@@ -19,29 +19,18 @@ extension PlotSubject {
     var panels = [course]
     if gains.count > 1 {
       let range = Axis(holding: gains.map { $0[1] })
-      let step = max(1, ((range.high - range.low) / 6).rounded(.up))
-      let first = (range.low / step).rounded(.up) * step
-      let tics = stride(from: first, through: range.high, by: step).map { power in
-        (place: power, name: power.magnitude < 4 ? pow10(Int(power)) : "1e\(Int(power))")
-      }
       var gain = Panel(
         x: PanelAxis(range: iterations, label: "Iteration"),
-        y: PanelAxis(range: range, label: "Gain, nats", tics: .names(tics)))
+        y: PanelAxis(range: range, label: "Gain, nats", tics: .names(range.powersOfTen)))
       gain.add(.lines([gains]), .outline(1))
       gain.add(.points(gains.count <= 60 ? gains : []), .dot(1))
       panels.append(gain)
     }
     var figure = Figure.grid(panels, columns: (options.width ?? 760) < 560 ? 1 : 2)
-    figure.size = (760, 380)
+    figure.naturalSize = (760, 380)
     let state = model.hasConverged ? "converged" : "not converged"
     let count = model.iterations
     return finished(
       figure, notes: ["\(count) iteration\(count == 1 ? "" : "s"), \(state)."])
-  }
-
-  private func pow10(_ power: Int) -> String {
-    power >= 0
-      ? "1" + String(repeating: "0", count: power)
-      : "0." + String(repeating: "0", count: -power - 1) + "1"
   }
 }

@@ -65,7 +65,9 @@ extension PlotSubject {
       x: PanelAxis(range: range, label: model.columnNames[j]),
       y: PanelAxis(range: Axis(low: 0, high: 1), label: "Uncertainty"))
     if model.dimension == 1 && isContinuous(j) {
-      let places = range.places(400).filter(model.support(ofColumn: 0).contains)
+      let all = range.places(400)
+      let places = try covered(Matrix(rows: all.count, columns: 1, values: all), in: model)
+        .map { all[$0] }
       let curve = try model.uncertainty(
         MatrixSource(
           Matrix(rows: places.count, columns: 1, values: places), columnNames: model.columnNames))

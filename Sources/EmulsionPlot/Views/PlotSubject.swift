@@ -126,20 +126,35 @@ struct PlotSubject {
     return try? model.marginal(positions.map { model.columnNames[$0] })
   }
 
-  /// The axis of a column: its numbers, and what of the components' bulk is near.
+  /// Which rows have a density under some component, or noise: others belong to none.
+  func covered(_ points: Matrix, in model: Model) throws -> [Int] {
+    guard model.noise == nil else { return Array(0..<points.rows) }
+    var isCovered = [Bool](repeating: false, count: points.rows)
+    for k in 0..<model.components {
+      for (i, density) in try model.logDensity(points, under: k).enumerated()
+      where density > -.infinity { isCovered[i] = true }
+    }
+    return isCovered.indices.filter { isCovered[$0] }
+  }
+
+  /// The axis of a column: its numbers, and what of the components' bulk is near; all of that where the numbers
+  /// are a small part of it.
   func axis(_ position: Int, _ values: [Double]) -> Axis {
     let data = Axis(holding: values, margin: 0)
     var (low, high) = (data.low, data.high)
-    let reach = 0.25 * (high - low)
-    if model.support(ofColumn: position).isUnlimited, let means = model.means {
-      for k in 0..<model.components {
-        guard let covariance = model.covariance(ofComponent: k) else { continue }
-        let extent = 2.45 * max(covariance.variances[position], 0).squareRoot()
-        let mean = means[k, position]
-        guard extent.isFinite, mean.isFinite else { continue }
-        low = min(low, max(mean - extent, data.low - reach))
-        high = max(high, min(mean + extent, data.high + reach))
-      }
+    let support = model.support(ofColumn: position)
+    guard !support.isDiscrete, let means = model.means else { return Axis(holding: [low, high]) }
+    let ends = (0..<model.components).flatMap { k -> [Double] in
+      let variance = model.covariance(ofComponent: k)?.variances[position] ?? .nan
+      let extent = 2.45 * max(variance, 0).squareRoot()
+      return [means[k, position] - extent, means[k, position] + extent].filter(\.isFinite)
+    }
+    let bulk = (ends.max() ?? high) - (ends.min() ?? low)
+    let isSmall = values.isEmpty || high - low < 0.2 * bulk
+    let reach = isSmall ? .infinity : 0.25 * (high - low)
+    for end in ends {
+      let near = max(data.low - reach, min(end, data.high + reach))
+      if support.contains(near) { (low, high) = (min(low, near), max(high, near)) }
     }
     return Axis(holding: [low, high])
   }
@@ -162,7 +177,7 @@ struct PlotSubject {
     var figure = figure
     figure.title = options.title
     figure.notes += notes
-    figure.size = (options.width ?? figure.size.width, options.height ?? figure.size.height)
+    figure.askedSize = (options.width, options.height)
     return Plot(figure: figure)
   }
 
