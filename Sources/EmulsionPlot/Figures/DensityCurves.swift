@@ -10,8 +10,8 @@ package struct DensityCurves: Sendable {
   package let mixture: [Double]
   /// Whether they are probabilities of whole numbers, with nothing between them.
   package let isDiscrete: Bool
-  /// Whether noise is in the sum.
-  let hasNoise: Bool
+  /// The density of noise, times its weight; `nil` where the model has none.
+  let noise: [Double]?
 
   /// The highest finite density.
   package var highest: Double { mixture.lazy.filter(\.isFinite).max() ?? 0 }
@@ -29,13 +29,12 @@ package struct DensityCurves: Sendable {
       // Of log₁₀ x: what lies in a factor of ten.
       places = axis.places(800)
       isDiscrete = false
-      hasNoise = model.noise != nil
       let numbers = places.map { exponential($0 * logarithm(10)) }
       let scales = numbers.map { $0 * logarithm(10) }
       func scaled(_ heights: [Double]) -> [Double] { zip(heights, scales).map { $0 * $1 } }
-      let heights = try DensityCurves.heights(model, numbers)
-      mixture = scaled(DensityCurves.sums(numbers, heights, model.noise, column: 0))
-      components = heights.map(scaled)
+      components = try DensityCurves.heights(model, numbers).map(scaled)
+      noise = DensityCurves.heights(model.noise, numbers, column: 0).map(scaled)
+      mixture = DensityCurves.sums(components, noise)
       return
     }
     let support = model.support(ofColumn: 0)
@@ -45,8 +44,8 @@ package struct DensityCurves: Sendable {
       ? DensityCurves.wholeNumbers(support, axis, values)
       : try DensityCurves.places(model, support, axis)
     components = try DensityCurves.heights(model, places)
-    hasNoise = model.noise != nil
-    mixture = DensityCurves.sums(places, components, model.noise, column: 0)
+    noise = DensityCurves.heights(model.noise, places, column: 0)
+    mixture = DensityCurves.sums(components, noise)
   }
 
   /// The normal densities of components of these means and variances.
@@ -64,16 +63,17 @@ package struct DensityCurves: Sendable {
       places.map { parameters.density(k, column: column, at: $0) }
     }
     (self.places, components, isDiscrete) = (places, heights, false)
-    hasNoise = parameters.noise != nil
-    mixture = DensityCurves.sums(places, heights, parameters.noise, column: column)
+    noise = DensityCurves.heights(parameters.noise, places, column: column)
+    mixture = DensityCurves.sums(heights, noise)
   }
 
-  private static func sums(
-    _ places: [Double], _ heights: [[Double]], _ noise: Noise?, column: Int
-  ) -> [Double] {
-    places.indices.map { i in
-      heights.reduce(noise?.density(column: column, at: places[i]) ?? 0) { $0 + $1[i] }
-    }
+  private static func heights(_ noise: Noise?, _ places: [Double], column: Int) -> [Double]? {
+    noise.map { noise in places.map { noise.density(column: column, at: $0) } }
+  }
+
+  private static func sums(_ components: [[Double]], _ noise: [Double]?) -> [Double] {
+    let lists = components + (noise.map { [$0] } ?? [])
+    return (lists.first ?? []).indices.map { i in lists.reduce(0) { $0 + $1[i] } }
   }
 
   /// Points (x, y) of component `k`, where it is not as good as zero; of the mixture for `nil`.

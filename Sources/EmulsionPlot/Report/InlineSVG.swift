@@ -19,6 +19,8 @@ package struct InlineSVG {
     }
     let box = Self.attribute("viewBox", of: body[..<end]) ?? "0 0 760 520"
     var rest = String(body[body.index(after: end)...])
+    // Browsers show it where the pointer rests.
+    rest = Self.replaced(rest, "<title>Gnuplot</title>", "")
     rest = Self.replaced(rest, "xlink:href='#", "href='#\(prefix)")
     rest = Self.replaced(rest, "xlink:href=\"#", "href=\"#\(prefix)")
     rest = Self.replaced(rest, " id='", " id='\(prefix)")

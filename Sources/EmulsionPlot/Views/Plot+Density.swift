@@ -24,6 +24,7 @@ extension PlotSubject {
     let discrete = positions.allSatisfy { model.support(ofColumn: $0).isDiscrete }
     let what = discrete ? "probability" : "density"
     figure.legend = names.enumerated().map { discrete ? .points($0, $1) : .line($0, $1) }
+    if model.noise != nil { figure.legend.append(.line(-1, "Noise")) }
     let isOfCodes = positions.allSatisfy { model.holdsCodes(inColumn: $0) }
     if !isOfCodes && (model.components > 1 || model.noise != nil) {
       figure.legend.append(LegendEntry(kind: .line, look: .mixture, text: "Mixture"))
@@ -88,7 +89,10 @@ extension PlotSubject {
   /// Curves, or marks at whole numbers with nothing between them.
   func add(_ curves: DensityCurves, to panel: inout Panel) {
     for k in curves.components.indices { add(curves.points(k), k, curves.isDiscrete, to: &panel) }
-    if curves.components.count > 1 || curves.hasNoise {
+    if let noise = curves.noise {
+      panel.add(.lines([zip(curves.places, noise).map { [$0, $1] }]), .line(-1, width: 1.6))
+    }
+    if curves.components.count > 1 || curves.noise != nil {
       panel.add(.lines([curves.points(nil)]), .mixture)
     }
   }
