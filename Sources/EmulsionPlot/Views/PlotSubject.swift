@@ -126,13 +126,14 @@ struct PlotSubject {
     return try? model.marginal(positions.map { model.columnNames[$0] })
   }
 
-  /// Which rows have a density under some component, or noise: others belong to none.
+  /// Which rows have a density under some component, or noise: others belong to none, and families may tell
+  /// them log-densities of −10¹⁵.
   func covered(_ points: Matrix, in model: Model) throws -> [Int] {
     guard model.noise == nil else { return Array(0..<points.rows) }
     var isCovered = [Bool](repeating: false, count: points.rows)
     for k in 0..<model.components {
       for (i, density) in try model.logDensity(points, under: k).enumerated()
-      where density > -.infinity { isCovered[i] = true }
+      where density > -1e12 { isCovered[i] = true }
     }
     return isCovered.indices.filter { isCovered[$0] }
   }
