@@ -262,6 +262,11 @@ private let points = """
       assert(s:plot{ what = "grid" }:text(60, 20):find("full"))
       s.best:report(path, { title = "<Old>" })
       assert(io.open(path):read("a"):find("<h1>&lt;Old&gt;</h1>", 1, true))
+      local page = io.open(path):read("a")
+      -- The call in it makes the model anew.
+      local code = page:match("<code>(.-)</code>"):gsub("&quot;", '"'):gsub("&#39;", "'")
+      local again = load("local em, data = ... return " .. code)(em, faithful)
+      assert(again.components == s.best.components and math.abs(again.loglik - s.best.loglik) < 0.01)
       s:report(path)
       assert(io.open(path):read("a"):find("The best fits", 1, true))
       s.best:save(path)

@@ -67,7 +67,7 @@ struct ReportWriter {
     if !model.warnings.isEmpty { page.list(model.warnings, kind: "warnings") }
     addSummary(model)
     page.heading(2, "Components")
-    addComponents(model)
+    addComponents(model, try sizes(model, data))
     addMoments(model)
     page.heading(2, "Plots")
     try addPlots(model, data)
@@ -87,8 +87,24 @@ struct ReportWriter {
     ])
   }
 
-  /// A row a component: its weight and the numbers of its parameters, matrices apart.
-  private mutating func addComponents(_ model: Model) {
+  /// How many rows are most probably each component's, noise last; `nil` where there are no rows.
+  private func sizes(_ model: Model, _ data: (any DataSource)?) throws -> [Int]? {
+    guard let data else { return nil }
+    do {
+      var counts = [Int](repeating: 0, count: model.components + 1)
+      for label in try model.predict(data, isCancelled: isCancelled) {
+        counts[label < 0 ? model.components : label] += 1
+      }
+      return counts
+    } catch let error as EmulsionError where error.code == .invalidData {
+      // Rows that can't be told are left out of plots, which say so.
+      return nil
+    }
+  }
+
+  /// A row a component: its weight, how many rows are its own, and the numbers of its parameters, matrices
+  /// apart.
+  private mutating func addComponents(_ model: Model, _ sizes: [Int]?) {
     let cells = (0..<model.components).map { k in
       model.parameters(ofComponent: k).flatMap { $0.cells(columns: model.columnNames) }
     }
@@ -97,15 +113,20 @@ struct ReportWriter {
     let weights = model.weights.map { $0.formatted(decimals: 4) }
     let noise = model.noise.map { $0.weight.formatted(decimals: 4) }
     if titles.count <= model.components + 2 || titles.count <= 6 {
-      var rows = [["Component", "weight"] + titles]
+      func size(_ k: Int) -> [String] { sizes.map { ["\($0[k])"] } ?? [] }
+      var rows = [["Component", "weight"] + (sizes == nil ? [] : ["rows"]) + titles]
       for k in cells.indices {
-        rows.append(["\(k + 1)", weights[k]] + cells[k].map { $0.value.formatted(significant: 6) })
+        rows.append(
+          ["\(k + 1)", weights[k]] + size(k) + cells[k].map { $0.value.formatted(significant: 6) })
       }
-      if let noise { rows.append(["Noise", noise] + titles.map { _ in "" }) }
+      if let noise {
+        rows.append(["Noise", noise] + size(model.components) + titles.map { _ in "" })
+      }
       page.table(rows)
     } else {
       var rows = [[""] + cells.indices.map { "Component \($0 + 1)" }]
       rows.append(["weight"] + weights)
+      if let sizes { rows.append(["rows"] + sizes.dropLast().map { "\($0)" }) }
       for (place, title) in titles.enumerated() {
         rows.append(
           [title]
@@ -200,6 +221,7 @@ struct ReportWriter {
       ("Covariance", model.covariance ?? "–"), ("Components", "\(model.components)"),
       ("Seed", "\(manifest.seed)"), ("Data fingerprint", manifest.dataFingerprint),
     ])
+    if let call = model.call { page.code(call) }
     let options = manifest.options.sorted { $0.key < $1.key }
     if !options.isEmpty {
       page.table([["Option", "Value"]] + options.map { [$0.key, $0.value] })
