@@ -4,7 +4,8 @@ import Emulsion
 ///
 /// Drawing needs the program `gnuplot` (Debian package `gnuplot-nox`) in `PATH`.
 public struct Plot: Sendable {
-  let figure: any Figure
+  /// What is drawn.
+  package let figure: Figure
 
   /// Bytes of memory of what it draws, roughly.
   package var memorySize: Int { figure.memorySize }
@@ -12,62 +13,51 @@ public struct Plot: Sendable {
   /// Draws the plot into a file, which appears whole or not at all; the end of its name tells the
   /// format: `.svg`, `.png` or `.pdf`.
   ///
+  /// PNG files have twice the pixels of its size, for print and sharp screens.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - isCancelled: Ends the drawing.
   /// - Throws: `invalid-option` for another name, `io` where the file can not be written or gnuplot
-  ///   is missing or fails.
-  public func save(to path: String) throws {
+  ///   is missing or fails, `cancelled`.
+  public func save(to path: String, isCancelled: @Sendable () -> Bool = { false }) throws {
     let endings: [(String, Medium)] = [(".svg", .svg), (".png", .png), (".pdf", .pdf)]
     guard let (_, medium) = endings.first(where: { path.lowercased().hasSuffix($0.0) }) else {
       throw EmulsionError(
         .invalidOption, "\(path): plots are saved under names that end in .svg, .png or .pdf")
     }
-    try Gnuplot().draw(script(for: medium), to: path)
+    let gnuplot = try Gnuplot()
+    let script = script(for: medium)
+    // Programs that show SVG files have fonts of their own.
+    try gnuplot.draw(
+      medium == .svg ? script : gnuplot.drawable(script), to: path, isCancelled: isCancelled)
   }
 
-  /// Draws the plot in characters, for a terminal.
+  /// The plot as the text of an SVG file.
+  ///
+  /// - Throws: `io` where gnuplot is missing or fails, `cancelled`.
+  public func svg(isCancelled: @Sendable () -> Bool = { false }) throws -> String {
+    try Gnuplot().text(of: script(for: .svg), isCancelled: isCancelled)
+  }
+
+  /// Draws the plot in characters, for a terminal; nothing but this library is needed.
   ///
   /// - Parameters:
   ///   - width: Characters in a line.
   ///   - height: Lines.
-  /// - Throws: `io` where gnuplot is missing or fails.
-  public func text(width: Int = 80, height: Int = 24) throws -> String {
-    let medium = Medium.text(width: max(width, 20), height: max(height, 8))
-    return try Gnuplot().text(of: script(for: medium))
+  public func text(width: Int = 80, height: Int = 24) -> String {
+    TextDrawing(figure, width: max(width, 20), height: max(height, 8)).text
   }
 
   /// All that gnuplot is told.
   package func script(for medium: Medium) -> String {
-    var script = GnuplotScript()
-    script.begin(medium, size: figure.size)
-    figure.draw(in: &script, for: medium)
-    return script.text
+    GnuplotDrawing(figure, medium: medium).script.text
   }
 }
 
-/// What is drawn, apart from how it comes to paper.
-protocol Figure: Sendable {
-  /// Width and height in pixels of a screen of 96 per inch.
-  var size: (width: Int, height: Int) { get }
-  /// Bytes of memory of what is drawn, roughly.
-  var memorySize: Int { get }
-  /// Adds the commands that draw it.
-  func draw(in script: inout GnuplotScript, for medium: Medium)
-}
-
-extension Figure {
-  /// Little.
-  var memorySize: Int { 1024 }
-}
-
-/// What is drawn on.
+/// What is drawn on by gnuplot.
 package enum Medium: Equatable {
   case svg
   case png
   case pdf
-  case text(width: Int, height: Int)
-
-  /// Whether drawn in characters.
-  var isText: Bool {
-    if case .text = self { return true }
-    return false
-  }
 }

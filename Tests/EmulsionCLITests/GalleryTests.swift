@@ -40,7 +40,15 @@ import Testing
 
   /// Pages whose code runs as one script, and the files that it makes.
   static let pages = [
-    "scripting": ["iris.json", "iris.svg", "iris_bic.svg", "tour.lua", "wide.csv"],
+    "plots": [
+      "categories.svg", "contour.svg", "counts.svg", "density.svg", "grid.svg", "old_faithful.svg",
+      "old_faithful_bic.svg", "pairs.svg", "profile.svg", "regions.svg", "regression.svg",
+      "report.html", "rootogram.svg", "selection.html", "tour.lua", "trace.svg", "uncertainty.svg",
+    ],
+    "scripting": [
+      "iris.html", "iris.json", "iris.svg", "iris_bic.svg", "iris_profile.svg", "tour.lua",
+      "wide.csv",
+    ],
     "tables": ["study.csv", "tour.lua", "visits.db", "visits.json"],
     "lua-families": ["tour.lua", "waiting.json"],
   ]
@@ -65,5 +73,24 @@ import Testing
     #expect(result.status == 0)
     let made = try folder.names()
     #expect(made == Self.pages[name])
+  }
+
+  @Test func thePicturesOfTheDocumentationComeFromItsCode() throws {
+    let folder = try TemporaryFolder()
+    let script = Command.root.appending(path: "scripts/images").path
+    let result = try Command.shell(
+      "EMULSION='\(try Command.path())' '\(script)' images", folder: folder.url)
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    let made = try FileManager.default.contentsOfDirectory(
+      atPath: folder.url.appending(path: "images").path)
+    let kept = try FileManager.default.contentsOfDirectory(
+      atPath: Command.root.appending(path: "docs/images").path)
+    // One of measurements is made by hand.
+    #expect(made.sorted() == kept.filter { $0 != "pruning.svg" }.sorted())
+    let page = try String(
+      contentsOf: Command.root.appending(path: "docs/plots.md"), encoding: .utf8)
+    for part in page.components(separatedBy: "](images/").dropFirst() {
+      #expect(made.contains(part.components(separatedBy: ")")[0]))
+    }
   }
 }

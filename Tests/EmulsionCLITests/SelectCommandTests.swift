@@ -7,12 +7,20 @@ import Testing
     let folder = try TemporaryFolder()
     let result = try Command.run(
       "select", "faithful", "--components", "1:5", "--seed", "1", "--plot", "bic.svg", "--save",
-      "best.json", folder: folder.url)
+      "best.json", "--plot-what", "grid", "--report", "report.html", folder: folder.url)
     #expect(result.status == 0, "\(result.errors)")
     // mclust: EEE,3.
     #expect(result.output.contains("Mixture of 3 gaussian components, tied covariance"))
     #expect(result.output.contains("log-likelihood -1126.3"))
-    #expect(try folder.names() == ["best.json", "bic.svg"])
+    #expect(try folder.names() == ["best.json", "bic.svg", "report.html"])
+  }
+
+  @Test func aReportThatCantBeWrittenIsToldBeforeTheFit() throws {
+    for command in ["fit", "select"] {
+      let result = try Command.run(command, "faithful", "--report", "/nosuch/report.html")
+      #expect(result.status == 1 && result.output.isEmpty)
+      #expect(result.errors.contains("/nosuch/report.html"))
+    }
   }
 
   @Test func csvHasALinePerFit() throws {

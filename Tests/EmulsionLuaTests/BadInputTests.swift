@@ -104,6 +104,11 @@ import Testing
     ("em.fit(d):conditional{}", "invalid-option", ["given"]),
     ("em.fit(d):resume{ tolerence = 1 }", "invalid-option", ["did you mean \"tolerance\"?"]),
     ("em.fit(d):plot{ titel = 'x' }", "invalid-option", ["did you mean \"title\"?"]),
+    ("em.fit(d):plot{ what = 'densty' }", "invalid-option", ["did you mean \"density\"?"]),
+    ("em.fit(d):plot{ what = 'regression' }", "invalid-option", ["it has classification,"]),
+    ("em.fit(d):plot{ level = 1 }", "invalid-option", ["level must lie between 0 and 1"]),
+    ("em.fit(d):plot{ columns = {} }", "invalid-option", ["name at least one column"]),
+    ("em.fit(d):report('/nosuch/x.html')", "io", ["/nosuch/x.html"]),
     ("em.fit(d):plot():save('x.gif')", "invalid-option", ["x.gif"]),
     ("return em.fit(d).logLik", "script", ["did you mean 'loglik'?"]),
     (

@@ -254,7 +254,25 @@ private let points = """
       s.best:plot():save(path)
       assert(io.open(path):read("a"):find("<svg"))
       s:plot():save(path)
-      s.best:plot{ title = "Old Faithful" }:save(path)
+      s.best:plot{ title = "Old Faithful", width = 400, height = 300 }:save(path)
+      for _, what in ipairs{ "classification", "density", "uncertainty", "contour", "trace", "profile",
+        "rootogram", "regions" } do
+        assert(s.best:plot{ what = what, level = 0.9, bins = 12 }:text(60, 20) ~= "")
+      end
+      assert(s:plot{ what = "grid" }:text(60, 20):find("full"))
+      s.best:report(path, { title = "<Old>" })
+      assert(io.open(path):read("a"):find("<h1>&lt;Old&gt;</h1>", 1, true))
+      local page = io.open(path):read("a")
+      -- The call in it makes the model anew.
+      local code = page:match("<code>(.-)</code>"):gsub("&quot;", '"'):gsub("&#39;", "'")
+      local again = load("local em, data = ... return " .. code)(em, faithful)
+      assert(again.components == s.best.components and math.abs(again.loglik - s.best.loglik) < 0.01)
+      s:report(path)
+      assert(io.open(path):read("a"):find("The best fits", 1, true))
+      s.best:save(path)
+      local loaded = em.load(path)
+      assert(loaded:plot{ what = "contour" }:text(60, 20):find("No rows at hand", 1, true))
+      assert(loaded:plot{ data = faithful }:text(60, 20))
       os.remove(path)
       """, path)
   }

@@ -7,16 +7,12 @@ import Testing
 /// Curves of models of one column are their families' own densities.
 @Suite("Densities of one column")
 struct DensityTests {
-  /// The points of the last block of a script, which are those of the mixture or of the one component.
+  /// The points of the last line, which are those of the mixture or of the one component.
   private func curve(_ plot: Plot) throws -> [(x: Double, y: Double)] {
-    let script = plot.script(for: .svg)
-    let blocks = script.split(separator: "<< END\n").dropFirst().map { block in
-      block.split(separator: "\n").prefix { $0 != "END" }.map { line in
-        line.split(separator: " ").compactMap { Double($0) }
-      }
+    let lines = plot.figure.panels[0].layers.compactMap { layer -> [[Double]]? in
+      if case .lines(let lines) = layer.shape { lines.first } else { nil }
     }
-    let last = try #require(blocks.last { $0.allSatisfy { $0.count == 2 } && !$0.isEmpty })
-    return last.map { ($0[0], $0[1]) }
+    return try #require(lines.last).map { ($0[0], $0[1]) }
   }
 
   private func plot(_ family: String, _ values: [Double]) throws -> (Model, Plot) {
@@ -25,7 +21,7 @@ struct DensityTests {
     options.family = try catalogue.family(named: family)
     let data = MatrixSource(Matrix(rows: values.count, columns: 1, values: values))
     let model = try catalogue.fit(data, options)
-    return (model, try Plot.clusters(of: model, in: data))
+    return (model, try Plot.model(model, data: data))
   }
 
   @Test("a density is the model's, is 0 outside of its support, and holds all of the probability")
@@ -61,20 +57,5 @@ struct DensityTests {
     var area = 0.0
     for (a, b) in zip(points, points.dropFirst()) { area += (b.x - a.x) * (a.y + b.y) / 2 }
     #expect(area > 0.9 && area < 1)
-  }
-
-  @Test("bins of whole numbers lie about them")
-  func bins() {
-    let histogram = Histogram(
-      [0, 0, 1, 3], labels: [0, 0, 0, 0], classes: 1, ofWholeNumbers: true)
-    #expect(histogram.start == -0.5 && histogram.width == 1)
-    #expect(histogram.counts[0] == [2, 1, 0, 1])
-    #expect(histogram.highest == 0.5)
-    let one = Histogram([7, 7], labels: [0, 0], classes: 1, ofWholeNumbers: true)
-    #expect(one.counts[0] == [2])
-    let many = Histogram(
-      (0..<1000).map(Double.init), labels: Array(repeating: 0, count: 1000), classes: 1,
-      ofWholeNumbers: true)
-    #expect(many.counts[0].reduce(0, +) == 1000 && many.width == 13)
   }
 }

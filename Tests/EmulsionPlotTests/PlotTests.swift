@@ -21,7 +21,7 @@ private func files(_ folder: URL) throws -> [String] {
 }
 
 /// Saves `plot` and expects files that start as their formats do; SVG must be XML to its end.
-private func expectWellFormed(
+func expectWellFormed(
   _ plot: Plot, as names: [String] = ["a.svg"], sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let signatures = ["svg": "<?xml", "png": "\u{89}PNG", "pdf": "%PDF-"]
@@ -59,12 +59,11 @@ struct ClusterPlotTests {
       let block = ellipse.points.map { "\($0[0]) \($0[1])" }.joined(separator: "\n")
       #expect(script.contains("<< END\n\(block)\nEND"))
       #expect(script.contains("<< END\n\(Double(3 * k)) \(Double(6 * k))\nEND"))
-      #expect(script.contains("column(3) == \(k)"))
-      #expect(script.contains("title 'Component \(k + 1)'"))
+      #expect(script.contains("set label 'Component \(k + 1)'"))
     }
-    #expect(script.contains("set xlabel 'column_0'"))
+    #expect(script.contains("set label 'column_0'"))
     for i in 0..<30 {
-      let row = "\(sample.data[i, 0]) \(sample.data[i, 1]) \(Double(i % 3))"
+      let row = "\(sample.data[i, 0]) \(sample.data[i, 1])"
       #expect(script.contains("\n\(row)\n"))
     }
   }
@@ -77,9 +76,10 @@ struct ClusterPlotTests {
     var options = FitOptions()
     options.noise = true
     let model = try Catalogue.standard.fit(source, options)
-    let script = try Plot.clusters(of: model, in: source).script(for: .svg)
-    #expect(script.contains("title 'Mixture'"))
+    let plot = try Plot.model(model, data: source)
+    #expect(plot.figure.legend.map(\.text).contains("Mixture"))
     let noise = try #require(model.noise)
+    let script = plot.script(for: .svg)
     #expect(script.contains(" \(noise.weight * exp(noise.region.logDensity))\n"))
   }
 
@@ -87,7 +87,7 @@ struct ClusterPlotTests {
   func manyColumns() throws {
     let plot = try Sample(rows: 20, columns: 13, k: 2).plot()
     let script = plot.script(for: .svg)
-    #expect(script.contains("'columns 1 to 6 of 13; name others to see them'"))
+    #expect(script.contains("Columns 1 to 6 of 13 are shown; name others to see them."))
     #expect(script.contains("column_5") && !script.contains("column_6"))
   }
 
@@ -96,8 +96,15 @@ struct ClusterPlotTests {
     let sample = try Sample(rows: 100_000, columns: 2, k: 2)
     let script = try sample.plot().script(for: .svg)
     #expect(script.utf8.count < 600_000)
+    #expect(script.contains("4000 of 100000 rows are drawn, evenly spaced."))
     #expect(try sample.plot().script(for: .svg) == script)
     try expectWellFormed(sample.plot())
+  }
+
+  private func titled(_ title: String) -> PlotOptions {
+    var options = PlotOptions()
+    options.title = title
+    return options
   }
 
   @Test("take any text for names and titles")
@@ -114,7 +121,7 @@ struct ClusterPlotTests {
       try expectWellFormed(
         .clusters(
           data, labels: sample.labels, columns: Array(hostile.prefix(columns)),
-          classNames: [hostile[0], hostile[2]], title: hostile.joined()))
+          classNames: [hostile[0], hostile[2]], options: titled(hostile.joined())))
     }
     #expect(string("it's\n") == "'it''s '")
   }
@@ -196,34 +203,66 @@ struct ClusterPlotTests {
 struct CriterionPlotTests {
   private let series = [
     CriterionSeries(name: "full", values: [(3, 90.5), (1, 100), (2, .nan)]),
-    CriterionSeries(name: "it's_tied", values: [(1, 95), (2, 80), (3, 85)]),
+    CriterionSeries(
+      name: "it's_tied", values: [(1, 95), (2, 80), (3, 85)], degenerate: [(4, 20), (5, .nan)]),
   ]
 
-  @Test("mark the smallest value")
+  private func texts(_ plot: Plot) -> [String] {
+    plot.figure.panels[0].layers.flatMap { layer -> [String] in
+      if case .texts(let list) = layer.shape { list.map(\.text) } else { [] }
+    }
+  }
+
+  @Test("mark the smallest value, and what is degenerate, at the border where it lies outside")
   func marks() throws {
-    let plot = try Plot.criterion("BIC", series, title: "T")
-    let script = plot.script(for: .svg)
-    #expect(script.contains("set label 1 'it''s_tied, K = 2' at first 2, first 80.0"))
-    #expect(script.contains("<< END\n1.0 100.0\n2.0 NaN\n3.0 90.5\nEND"))
-    #expect(script.contains("set ylabel 'BIC (smaller is better)'"))
+    let plot = try Plot.criterion("BIC", series)
+    #expect(texts(plot) == ["it's_tied, K = 2"])
+    #expect(plot.figure.panels[0].y.label == "BIC (smaller is better)")
+    #expect(plot.figure.notes == ["× marks degenerate fits, which may not win."])
     try expectWellFormed(plot)
-    let text = try plot.text(width: 60, height: 20)
-    #expect(text.contains("it's_tied, K = 2"))
+    let text = plot.text(width: 60, height: 20)
+    #expect(text.contains("it's_tied, K = 2") && text.contains("x"))
   }
 
   @Test("mark the model they are told to, and draw a single value")
   func chosen() throws {
     let plot = try Plot.criterion("ICL", series, best: ("full", 3))
-    #expect(plot.script(for: .svg).contains("'full, K = 3' at first 3, first 90.5"))
+    #expect(texts(plot) == ["full, K = 3"])
     try expectWellFormed(
       .criterion("AIC", [CriterionSeries(name: "full", values: [(1, -1e12)])]))
   }
 
+  @Test("cover the best fits, and tell how many lie above")
+  func axis() throws {
+    let values = (1...9).map { ($0, $0 == 1 ? 1e6 : 1000 + pow(Double($0) - 4, 2)) }
+    let plot = try Plot.criterion("BIC", [CriterionSeries(name: "full", values: values)])
+    let axis = plot.figure.panels[0].y.range
+    #expect(axis.low < 1000 && axis.high > 1025 && axis.high < 1100)
+    #expect(plot.figure.notes == ["1 of 9 fits lie above the axis, which covers the best."])
+  }
+
+  @Test("draw fourteen lines in ways that differ")
+  func looks() throws {
+    let many = (0..<14).map { CriterionSeries(name: "m\($0)", values: [(1, Double($0))]) }
+    let script = try Plot.criterion("BIC", many).script(for: .svg)
+    let looks = script.split(separator: "\n").filter { $0.contains("with points pointtype") }
+      .map { $0.split(separator: " ").dropFirst().joined() }
+    #expect(Set(looks).count >= 14)
+  }
+
+  @Test("show the grid: differences from the best, and what is degenerate")
+  func grid() throws {
+    let plot = try Plot.grid("BIC", series)
+    #expect(texts(plot).sorted() == ["0", "10", "15", "20", "5.0", "×", "×"])
+    try expectWellFormed(plot)
+    #expect(plot.text(width: 60, height: 20).contains("it's_tied"))
+  }
+
   @Test("refuse to draw nothing")
   func nothing() {
-    #expect(throws: EmulsionError.self) {
-      try Plot.criterion("BIC", [CriterionSeries(name: "full", values: [(1, .nan)])])
-    }
+    let none = [CriterionSeries(name: "full", values: [(1, .nan)])]
+    #expect(throws: EmulsionError.self) { try Plot.criterion("BIC", none) }
+    #expect(throws: EmulsionError.self) { try Plot.grid("BIC", none) }
   }
 }
 
@@ -238,6 +277,9 @@ struct DrawingTests {
         throws: EmulsionError(
           .invalidOption, "\(odd): plots are saved under names that end in .svg, .png or .pdf")
       ) { try plot.save(to: odd) }
+      #expect(throws: EmulsionError(.cancelled, "interrupted")) {
+        try plot.save(to: folder.appendingPathComponent("b.svg").path, isCancelled: { true })
+      }
       let lost = folder.appendingPathComponent("absent/a.svg").path
       #expect(
         throws: EmulsionError(.io, "\(lost): can not be written: No such file or directory")

@@ -37,6 +37,9 @@ struct Sample {
 
   /// Its plot.
   func plot(title: String = "") throws -> Plot {
-    try .clusters(data, labels: labels, columns: names, components: components, title: title)
+    var options = PlotOptions()
+    options.title = title
+    return try .clusters(
+      data, labels: labels, columns: names, components: components, options: options)
   }
 }

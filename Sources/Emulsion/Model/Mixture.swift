@@ -15,6 +15,7 @@ protocol AnyMixture: Sendable {
   /// ln p(x|k) of each row under component `k`.
   func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double]
   func support(ofColumn j: Int) -> Support
+  func holdsCodes(inColumn j: Int) -> Bool
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
   func checkSupport(of data: any DataSource, _ execution: Execution) throws

@@ -51,21 +51,24 @@ extension Model: CustomStringConvertible {
   /// The columns as titles of numbers that tell of their being 1.
   private var shownColumns: [String] { columnNames.map(levels.title) }
 
-  private var headline: String {
+  /// What it is, in a line.
+  package var headline: String {
     let structure = covariance.map { ", \($0) covariance" } ?? ""
     let noun = components == 1 ? "component" : "components"
     let beside = noise == nil ? "" : " and noise"
     return "Mixture of \(components) \(family) \(noun)\(beside)\(structure)"
   }
 
-  private var progressText: String {
+  /// How EM ended.
+  package var progressText: String {
     let noun = iterations == 1 ? "iteration" : "iterations"
     let state =
       hasConverged ? "converged after" : isCancelled ? "interrupted after" : "stopped after"
     return "\(state) \(iterations) \(noun)"
   }
 
-  private var evidenceText: String {
+  /// What the restarts say.
+  package var evidenceText: String {
     guard evidence.starts > 1 else { return "one start" }
     let collapsed = evidence.degenerate > 0 ? ", \(evidence.degenerate) collapsed" : ""
     let spurious = evidence.spurious > 0 ? ", \(evidence.spurious) spurious" : ""
@@ -98,7 +101,7 @@ extension Model: CustomStringConvertible {
 
 extension NamedParameter {
   /// The numbers that a table shows, with their titles.
-  fileprivate func cells(columns: [String]) -> [(title: String, value: Double)] {
+  package func cells(columns: [String]) -> [(title: String, value: Double)] {
     switch value {
     case .scalar(let number): [(labels.first ?? name, number)]
     case .vector(let numbers) where !labels.isEmpty: zip(labels, numbers).filter { $0.0 != "" }

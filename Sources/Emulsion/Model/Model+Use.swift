@@ -112,7 +112,7 @@ extension Model {
 
   /// The model's columns: all there are, or among others those of its names, unless these are the
   /// ones that matrices get.
-  private func columns(of data: any DataSource) throws -> any DataSource {
+  func columns(of data: any DataSource) throws -> any DataSource {
     let names = data.columnNames
     let isNamed = columnNames.enumerated().contains { $0.element != "x\($0.offset + 1)" }
     guard isNamed, data.columns > dimension, columnNames.allSatisfy(names.contains) else {

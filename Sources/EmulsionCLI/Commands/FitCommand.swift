@@ -28,14 +28,12 @@ struct FitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Save the model.", valueName: "model.json"), completion: .file())
   var save: String?
 
-  @Option(
-    help: ArgumentHelp("Draw the data by component: .svg, .png or .pdf.", valueName: "file"),
-    completion: .file())
-  var plot: String?
+  @OptionGroup var pictures: PlotSettings
 
   func run() throws {
-    try checkPlotName(plot)
-    try checkWritable(output.output, save, plot)
+    try pictures.check()
+    let view = try pictures.choice(of: ModelView.self)
+    try checkWritable(output.output, save, pictures.plot, pictures.report)
     let (model, source) = try settings.run(on: data) { catalogue, source, options in
       var options = options
       options.components = components
@@ -44,7 +42,13 @@ struct FitCommand: ParsableCommand {
     }
     try output.write(model.report(output.format(standard: .text)))
     if let save { try model.save(to: save) }
-    if let plot { try Plot.clusters(of: model, in: source, title: data.data).save(to: plot) }
+    let drawing = pictures.options(title: data.data)
+    if let plot = pictures.plot, !Interrupts.isRaised {
+      try Plot.model(model, view, data: source, options: drawing).save(to: plot)
+    }
+    if let report = pictures.report, !Interrupts.isRaised {
+      try Report(of: model, data: source, options: drawing).save(to: report)
+    }
     try finish(model)
   }
 }
@@ -57,15 +61,5 @@ func finish(_ model: Model) throws {
   if model.isCancelled || Interrupts.isRaised {
     try Console.flush()
     throw ExitStatus.interrupted
-  }
-}
-
-/// Refuses a plot that could not be saved, before the fit is made.
-func checkPlotName(_ path: String?) throws {
-  guard let path else { return }
-  let name = path.lowercased()
-  if ![".svg", ".png", ".pdf"].contains(where: name.hasSuffix) {
-    throw UsageError(
-      description: "--plot \(path): plots are saved under names that end in .svg, .png or .pdf")
   }
 }

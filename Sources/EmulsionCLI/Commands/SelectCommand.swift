@@ -38,17 +38,13 @@ struct SelectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Save the best model.", valueName: "model.json"), completion: .file())
   var save: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Draw the criterion against the number of components: .svg, .png or .pdf.",
-      valueName: "file"),
-    completion: .file())
-  var plot: String?
+  @OptionGroup var pictures: PlotSettings
 
   func run() throws {
-    try checkPlotName(plot)
-    try checkWritable(output.output, save, plot)
-    let selection = try settings.run(on: data) { catalogue, source, options in
+    try pictures.check()
+    let view = try pictures.choice(of: SelectionView.self) ?? .criterion
+    try checkWritable(output.output, save, pictures.plot, pictures.report)
+    let (selection, source) = try settings.run(on: data) { catalogue, source, options in
       var grid = SelectionOptions()
       grid.components = components.values
       grid.covariances = covariance.names
@@ -56,29 +52,19 @@ struct SelectCommand: ParsableCommand {
       grid.folds = folds
       grid.families = [options.family]
       grid.fit = options
-      return try catalogue.select(source, grid)
+      return (try catalogue.select(source, grid), source)
     }
     try output.write(selection.report(output.format(standard: .text)))
     if let save { try selection.best.save(to: save) }
-    if let plot { try selection.criterionPlot(title: data.data).save(to: plot) }
-    try finish(selection.best)
-  }
-}
-
-extension Selection {
-  /// The criterion against the number of components, a line for each covariance model.
-  func criterionPlot(title: String) throws -> Plot {
-    var names: [String] = []
-    for entry in entries where !names.contains(entry.structure) { names.append(entry.structure) }
-    let order = Catalogue.command.covarianceNames
-    names.sort { order.firstIndex(of: $0) ?? .max < order.firstIndex(of: $1) ?? .max }
-    let series = names.map { name in
-      let fits = entries.filter { $0.structure == name && $0.model?.isDegenerate == false }
-      return CriterionSeries(
-        name: name, values: fits.map { ($0.components, value(of: $0)) })
+    let drawing = pictures.options(title: data.data)
+    if let plot = pictures.plot, !Interrupts.isRaised {
+      try Plot.selection(
+        selection, view, inOrder: Catalogue.command.covarianceNames, options: drawing
+      ).save(to: plot)
     }
-    return try Plot.criterion(
-      criterion.uppercased(), series, best: (best.covariance ?? best.family, best.components),
-      title: title)
+    if let report = pictures.report, !Interrupts.isRaised {
+      try Report(of: selection, data: source, options: drawing).save(to: report)
+    }
+    try finish(selection.best)
   }
 }

@@ -121,9 +121,23 @@ final class ModelObject: LuaObject {
         return object
       }
       .method(
-        "plot", "model:plot([options])", "data by component, with ellipses: data, columns, title"
+        "plot", "model:plot([options])",
+        "a Plot: what, data, columns, level, bins, title, width, height",
+        example: "model:plot{ what = \"density\" }:show()"
       ) {
         object, call in try object.plot(call)
+      }
+      .method(
+        "report", "model:report(path [, { data, title }])",
+        "writes one HTML page: summary, parameters, plots and how it was made"
+      ) { object, call in
+        var request = PlotRequest(call)
+        try OptionList.report.apply(call.tableIfGiven(2, "options"), to: &request)
+        try Report(
+          of: object.model, data: request.data.map { try object.model.source($0) } ?? object.data,
+          options: request.options
+        ).save(to: call.string(1, "path"))
+        return object
       }
       .method("summary", "model:summary()", "the text that print shows") { object, call in
         object.model.summary(width: call.context.screenWidth)
@@ -189,16 +203,11 @@ final class ModelObject: LuaObject {
   }
 
   private func plot(_ call: LuaCall) throws -> PlotObject {
-    var request = PlotRequest()
+    var request = PlotRequest(call)
     try OptionList.plot.apply(call.tableIfGiven(1, "options"), to: &request)
-    let (title, positions) = (request.title, try request.positions(in: model))
     let source = try request.data.map { try model.source($0) } ?? data
-    guard let source else {
-      throw EmulsionError(
-        .invalidOption, "plot: a loaded model has no data; give them, as in { data = table }")
-    }
     return PlotObject(
-      try Plot.clusters(of: model, in: source, columns: positions, title: title))
+      try Plot.model(model, request.view, data: source, options: request.options))
   }
 }
 

@@ -1,22 +1,16 @@
 import Emulsion
+import EmulsionPlot
 import LuaBridge
 
-/// A call of `model:plot` or `selection:plot`, as far as its options say.
+/// A call of `model:plot`, `selection:plot` or `report`, as far as its options say.
 struct PlotRequest {
   var data: LuaValue?
-  var columns: [String]?
-  var title = ""
+  var view: ModelView?
+  var selectionView = SelectionView.criterion
+  var options = PlotOptions()
 
-  /// The columns to draw, as positions in the model's.
-  func positions(in model: Model) throws -> [Int] {
-    guard let columns else { return Array(0..<model.dimension) }
-    return try columns.map { name in
-      if let position = model.columnNames.firstIndex(of: name) { return position }
-      let hint = spellingHint(for: name, among: model.columnNames)
-      throw EmulsionError(
-        .invalidOption, "columns: the model has no column \"\(name)\"\(hint ?? "")")
-    }
-  }
+  /// A call whose drawing an interrupt ends.
+  init(_ call: LuaCall) { options.isCancelled = call.isInterrupted }
 }
 
 extension OptionList where Target == PlotRequest {
@@ -24,17 +18,76 @@ extension OptionList where Target == PlotRequest {
   static var plot: OptionList {
     OptionList(
       options: [
-        LuaOption("data", "the model's own", "what to draw") { $1.data = $0 },
-        LuaOption("columns", "the model's", "which columns to draw") {
-          $1.columns = try $0.texts("columns")
+        LuaOption("what", "what suits the model", ModelView.allNames) { value, request in
+          request.view = try value.choice("what", of: ModelView.self)
         },
-      ] + criterionPlot.options)
+        LuaOption("data", "the model's own", "rows to show") { $1.data = $0 },
+        LuaOption("columns", "as many as fit", "which columns to draw") {
+          $1.options.columns = try $0.texts("columns")
+        },
+        LuaOption("level", "0.95", "what outlines, bands and contours hold") {
+          $1.options.level = try $0.real("level")
+        },
+        LuaOption("bins", "by Freedman and Diaconis", "number of bins") {
+          $1.options.bins = try $0.wholeNumber("bins")
+        },
+      ] + page.options)
   }
 
   /// The options of `selection:plot`.
-  static var criterionPlot: OptionList {
+  static var selectionPlot: OptionList {
+    OptionList(
+      options: [
+        LuaOption("what", "\"criterion\"", SelectionView.allNames) { value, request in
+          request.selectionView = try value.choice("what", of: SelectionView.self)
+        }
+      ] + page.options)
+  }
+
+  /// The options of `model:report` and `selection:report`.
+  static var report: OptionList {
     OptionList(options: [
-      LuaOption("title", "none", "what to write above") { $1.title = try $0.text("title") }
+      LuaOption("data", "the model's own", "rows to show") { $1.data = $0 },
+      title,
     ])
+  }
+
+  private static var title: LuaOption<PlotRequest> {
+    LuaOption("title", "none", "what to write above") {
+      $1.options.title = try $0.text("title")
+    }
+  }
+
+  private static var page: OptionList {
+    OptionList(options: [
+      title,
+      LuaOption("width", "what suits", "pixels across; PNG has twice as many") {
+        $1.options.width = try $0.wholeNumber("width")
+      },
+      LuaOption("height", "what suits", "pixels down") {
+        $1.options.height = try $0.wholeNumber("height")
+      },
+    ])
+  }
+}
+
+extension CaseIterable where Self: RawRepresentable, RawValue == String {
+  /// All names, for help.
+  static var allNames: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension LuaValue {
+  /// The value of option `name` as one of a few names.
+  fileprivate func choice<Choice: CaseIterable & RawRepresentable>(
+    _ name: String, of choices: Choice.Type
+  ) throws -> Choice where Choice.RawValue == String {
+    let text = try text(name)
+    guard let choice = Choice(rawValue: text) else {
+      throw EmulsionError(
+        .invalidOption,
+        "\(name): there is no \"\(text)\""
+          + nameHint(for: text, among: Choice.allCases.map(\.rawValue)))
+    }
+    return choice
   }
 }

@@ -33,38 +33,35 @@ final class SelectionObject: LuaObject {
           family: call.has(3) ? try call.string(3, "family") : nil
         ).map { ModelObject($0, data: object.data) }
       }
-      .method("plot", "selection:plot([{ title = text }])", "the criterion against K") {
-        object, call in
-        var request = PlotRequest()
-        try OptionList.criterionPlot.apply(call.tableIfGiven(1, "options"), to: &request)
-        return PlotObject(try object.plot(title: request.title))
+      .method(
+        "plot", "selection:plot([options])",
+        "a Plot of the criterion against K, or of the grid: what, title, width, height"
+      ) { object, call in
+        var request = PlotRequest(call)
+        try OptionList.selectionPlot.apply(call.tableIfGiven(1, "options"), to: &request)
+        let selection = object.selection
+        return PlotObject(
+          try Plot.selection(
+            selection, request.selectionView, inOrder: selection.best.catalogue.covarianceNames,
+            options: request.options))
+      }
+      .method(
+        "report", "selection:report(path [, { title }])",
+        "writes one HTML page: the grid, the best fits and the best model"
+      ) { object, call in
+        var request = PlotRequest(call)
+        try OptionList.report.apply(call.tableIfGiven(2, "options"), to: &request)
+        let best = object.selection.best
+        try Report(
+          of: object.selection, data: request.data.map { try best.source($0) } ?? object.data,
+          options: request.options
+        ).save(to: call.string(1, "path"))
+        return object
       }
       .metamethod("__tostring") { call in
         let object = try call.receiver(as: SelectionObject.self)
         return object.selection.summary(width: call.context.screenWidth)
       }
-  }
-
-  private func plot(title: String) throws -> Plot {
-    let names = selection.entries.reduce(into: [String]()) {
-      if !$0.contains($1.structure) { $0.append($1.structure) }
-    }
-    let series = names.map { name in
-      CriterionSeries(
-        name: name,
-        values: selection.entries.filter { $0.structure == name }.map { entry in
-          // What may not win is not drawn as if it did.
-          let value = entry.status == "degenerate" ? .nan : selection.value(of: entry)
-          return (components: entry.components, value: value)
-        })
-    }
-    return try Plot.criterion(
-      selection.criterion.uppercased(), series,
-      best: (
-        name: selection.best.covariance ?? selection.best.family,
-        components: selection.best.components
-      ),
-      title: title)
   }
 }
 
@@ -92,16 +89,26 @@ final class PlotObject: LuaObject {
   static var luaClass: LuaClass<PlotObject> {
     LuaClass("Plot", "something drawn, to be saved or shown as text")
       .method("save", "plot:save(path)", "saves it as .svg, .png or .pdf") { object, call in
-        try object.plot.save(to: call.string(1, "path"))
+        try object.plot.save(to: call.string(1, "path"), isCancelled: call.isInterrupted)
         return object
       }
-      .method("text", "plot:text([width, height])", "the plot in characters") { object, call in
-        let width = try call.integer(1, "width", default: call.context.screenWidth)
-        let height = try call.integer(2, "height", default: 24)
-        guard (20...1000).contains(width) else { throw call.mismatch(1, "width", "20 to 1000") }
-        guard (8...1000).contains(height) else { throw call.mismatch(2, "height", "8 to 1000") }
-        return try object.plot.text(width: width, height: height)
+      .method("show", "plot:show([width, height])", "draws it in the terminal") { object, call in
+        print(try object.text(call))
+        return LuaValue.nil
       }
-      .metamethod("__tostring") { _ in "Plot: save it with plot:save(\"name.svg\")" }
+      .method("text", "plot:text([width, height])", "the plot in characters") { object, call in
+        try object.text(call)
+      }
+      .metamethod("__tostring") { _ in
+        "Plot: see it with plot:show(), save it with plot:save(\"name.svg\")"
+      }
+  }
+
+  private func text(_ call: LuaCall) throws -> String {
+    let width = try call.integer(1, "width", default: max(20, call.context.screenWidth))
+    let height = try call.integer(2, "height", default: 24)
+    guard (20...1000).contains(width) else { throw call.mismatch(1, "width", "20 to 1000") }
+    guard (8...1000).contains(height) else { throw call.mismatch(2, "height", "8 to 1000") }
+    return plot.text(width: width, height: height)
   }
 }

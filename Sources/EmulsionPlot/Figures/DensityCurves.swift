@@ -1,70 +1,91 @@
 import Emulsion
 
 /// The components' weighted densities along an axis, and their sum with noise.
-struct DensityCurves {
-  /// Points (x, y) of each component, where it is not as good as zero.
-  let components: [[[Double]]]
-  /// Points (x, y) of the sum.
-  let mixture: [[Double]]
-  /// The highest point of all.
-  let highest: Double
-  /// Whether the points are probabilities of whole numbers, with nothing between them.
-  let isDiscrete: Bool
-  /// Whether noise is in the sum.
-  let hasNoise: Bool
+package struct DensityCurves: Sendable {
+  /// Where the densities were asked for.
+  package let places: [Double]
+  /// The densities of each component, times its weight.
+  package let components: [[Double]]
+  /// The density of the mixture.
+  package let mixture: [Double]
+  /// Whether they are probabilities of whole numbers, with nothing between them.
+  package let isDiscrete: Bool
+  /// The density of noise, times its weight; `nil` where the model has none.
+  let noise: [Double]?
+
+  /// The highest finite density.
+  package var highest: Double { mixture.lazy.filter(\.isFinite).max() ?? 0 }
+
+  /// The components' own densities, of a model of one column.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - axis: The range.
+  ///   - values: The data, whose numbers are places where a density of levels may be.
+  ///   - isLogarithmic: Whether the axis is that of log₁₀ x.
+  /// - Throws: What evaluating the model throws.
+  init(_ model: Model, axis: Axis, values: [Double], isLogarithmic: Bool = false) throws {
+    if isLogarithmic {
+      // Of log₁₀ x: what lies in a factor of ten.
+      places = axis.places(800)
+      isDiscrete = false
+      let numbers = places.map { exponential($0 * logarithm(10)) }
+      let scales = numbers.map { $0 * logarithm(10) }
+      func scaled(_ heights: [Double]) -> [Double] { zip(heights, scales).map { $0 * $1 } }
+      components = try DensityCurves.heights(model, numbers).map(scaled)
+      noise = DensityCurves.heights(model.noise, numbers, column: 0).map(scaled)
+      mixture = DensityCurves.sums(components, noise)
+      return
+    }
+    let support = model.support(ofColumn: 0)
+    isDiscrete = support.isDiscrete
+    places =
+      support.isDiscrete
+      ? DensityCurves.wholeNumbers(support, axis, values)
+      : try DensityCurves.places(model, support, axis)
+    components = try DensityCurves.heights(model, places)
+    noise = DensityCurves.heights(model.noise, places, column: 0)
+    mixture = DensityCurves.sums(components, noise)
+  }
 
   /// The normal densities of components of these means and variances.
   init(_ parameters: PlotComponents, column: Int, axis: Axis) {
     let step = (axis.high - axis.low) / 400
-    var places = (0...400).map { axis.low + Double($0) * step }
+    var places = axis.places(400)
     // A narrow component needs points of its own about its mean.
     for k in 0..<parameters.count {
       let deviation = max(parameters.covariances[k][column, column], 0).squareRoot()
       guard deviation < 4 * step else { continue }
       places += (-40...40).map { parameters.means[k, column] + Double($0) / 10 * deviation }
     }
-    places = places.filter { $0 >= axis.low && $0 <= axis.high }.sorted()
+    places = places.filter(axis.contains).sorted()
     let heights = (0..<parameters.count).map { k in
       places.map { parameters.density(k, column: column, at: $0) }
     }
-    self.init(places, heights, parameters.noise, column: column, isDiscrete: false)
+    (self.places, components, isDiscrete) = (places, heights, false)
+    noise = DensityCurves.heights(parameters.noise, places, column: column)
+    mixture = DensityCurves.sums(heights, noise)
   }
 
-  /// The components' own densities, of a model of one column.
-  ///
-  /// - Parameter values: The data, whose numbers are places where a density of levels may be.
-  /// - Throws: What evaluating the model throws.
-  init(_ model: Model, axis: Axis, values: [Double]) throws {
-    let support = model.support(ofColumn: 0)
-    let places =
-      support.isDiscrete
-      ? DensityCurves.wholeNumbers(support, axis, values)
-      : try DensityCurves.places(model, support, axis)
-    let heights = try DensityCurves.heights(model, places)
-    self.init(places, heights, model.noise, column: 0, isDiscrete: support.isDiscrete)
+  private static func heights(_ noise: Noise?, _ places: [Double], column: Int) -> [Double]? {
+    noise.map { noise in places.map { noise.density(column: column, at: $0) } }
   }
 
-  private init(
-    _ places: [Double], _ heights: [[Double]], _ noise: Noise?, column: Int, isDiscrete: Bool
-  ) {
-    let sums = places.indices.map { i in
-      heights.reduce(noise?.density(column: column, at: places[i]) ?? 0) { $0 + $1[i] }
-    }
-    // A density may be infinite at its border.
-    let highest = sums.filter(\.isFinite).max() ?? 0
-    func points(_ heights: [Double], above least: Double) -> [[Double]] {
-      let visible = heights.indices.filter { heights[$0] > least * highest }
-      guard let first = visible.first, let last = visible.last else { return [] }
-      // One point more at each end, where a density may begin at once.
-      let shown = max(0, first - 1)...min(places.count - 1, last + 1)
-      return shown.filter { heights[$0].isFinite && (!isDiscrete || heights[$0] > 0) }
-        .map { [places[$0], heights[$0]] }
-    }
-    components = heights.map { points($0, above: 0.002) }
-    mixture = points(sums, above: 0)
-    self.highest = highest
-    self.isDiscrete = isDiscrete
-    hasNoise = noise != nil
+  private static func sums(_ components: [[Double]], _ noise: [Double]?) -> [Double] {
+    let lists = components + (noise.map { [$0] } ?? [])
+    return (lists.first ?? []).indices.map { i in lists.reduce(0) { $0 + $1[i] } }
+  }
+
+  /// Points (x, y) of component `k`, where it is not as good as zero; of the mixture for `nil`.
+  package func points(_ k: Int?) -> [[Double]] {
+    let heights = k.map { components[$0] } ?? mixture
+    let least = k == nil ? 0 : 0.002 * highest
+    let visible = heights.indices.filter { heights[$0] > least }
+    guard let first = visible.first, let last = visible.last else { return [] }
+    // One point more at each end, where a density may begin at once.
+    return (max(0, first - 1)...min(places.count - 1, last + 1))
+      .filter { heights[$0].isFinite && (!isDiscrete || heights[$0] > 0) }
+      .map { [places[$0], heights[$0]] }
   }
 
   /// Each component's density at places, times its weight.
@@ -89,14 +110,14 @@ struct DensityCurves {
   /// Points along the axis: more where a component is narrow, or its density begins and ends.
   private static func places(_ model: Model, _ support: Support, _ axis: Axis) throws -> [Double] {
     let step = (axis.high - axis.low) / 400
-    var places = (0...400).map { axis.low + Double($0) * step }
+    var places = axis.places(400)
     for k in 0..<model.components {
       guard let mean = model.means?[k, 0], let variance = model.covariances?[k][0, 0],
         variance.squareRoot() < 4 * step
       else { continue }
       places += (-40...40).map { mean + Double($0) / 10 * variance.squareRoot() }
     }
-    places = places.filter { $0 >= axis.low && $0 <= axis.high }.sorted()
+    places = places.filter(axis.contains).sorted()
     // A border is found to 1/8000 of a step.
     for _ in 0..<3 {
       let heights = try heights(model, places)

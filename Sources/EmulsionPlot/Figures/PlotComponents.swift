@@ -36,30 +36,15 @@ public struct PlotComponents: Sendable {
     self.noise = noise
   }
 
-  /// The components of a model in some of its columns; `nil` where its family has no means or
-  /// covariances.
-  init?(_ model: Model, columns: [Int]) {
-    let covariances = (0..<model.components).compactMap { model.covariance(ofComponent: $0) }
-    guard let means = model.means, covariances.count == model.components else { return nil }
-    weights = model.weights
-    self.means = means.selecting(columns)
-    self.covariances = covariances.map { covariance in
-      Matrix(
-        rows: columns.count, columns: columns.count,
-        values: columns.flatMap { i in columns.map { covariance[i, $0] } })
-    }
-    noise = model.noise?.selecting(columns)
-  }
-
   /// Number of components, K.
   public var count: Int { weights.count }
 
   /// The ellipse of component `k` in columns `x` and `y`.
-  package func ellipse(_ k: Int, _ x: Int, _ y: Int) -> Ellipse {
+  package func ellipse(_ k: Int, _ x: Int, _ y: Int, share: Double = 0.95) -> Ellipse {
     let covariance = covariances[k]
     return Ellipse(
       mean: (means[k, x], means[k, y]),
-      covariance: (covariance[x, x], covariance[x, y], covariance[y, y]))
+      covariance: (covariance[x, x], covariance[x, y], covariance[y, y]), share: share)
   }
 
   /// The density of component `k` in column `j` at `value`, times its weight; 0 where it
@@ -78,14 +63,21 @@ extension Noise {
     guard case .some(let range) = region.ranges[j], range.spans(value) else { return 0 }
     return weight * exponential(-range.logVolume)
   }
+
+  /// Whether a number lies where noise does in column `j`.
+  func spans(_ value: Double, column j: Int) -> Bool { region.ranges[j]?.spans(value) ?? true }
 }
 
 /// eˣ.
 func exponential(_ x: Double) -> Double { exp(x) }
+/// ln x.
+func logarithm(_ x: Double) -> Double { log(x) }
+/// x to base 10.
+func decimalLogarithm(_ x: Double) -> Double { log10(x) }
 
 extension UniformRange {
   /// Whether a number lies between the limits.
-  fileprivate func spans(_ value: Double) -> Bool {
+  func spans(_ value: Double) -> Bool {
     switch self {
     case .interval(let lower, let upper): (lower...upper).contains(value)
     case .whole(let lower, let upper): (lower - 0.5...upper + 0.5).contains(value)

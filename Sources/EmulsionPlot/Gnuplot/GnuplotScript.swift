@@ -9,32 +9,30 @@ struct GnuplotScript {
   mutating func add(_ line: String) { text += line + "\n" }
 
   /// Chooses what to draw on, and the look of every plot. The file is the script's first argument.
-  mutating func begin(_ medium: Medium, size: (width: Int, height: Int)) {
+  mutating func begin(_ medium: Medium, size: (width: Int, height: Int), fontSize: Double) {
     let (width, height) = size
+    let points = (0.75 * fontSize).formatted(decimals: 2)
     add("set encoding utf8")
     switch medium {
     case .svg:
       add(
-        "set terminal svg noenhanced size \(width),\(height) dynamic font 'Arial,13' background '#ffffff'"
-      )
+        "set terminal svg noenhanced size \(width),\(height) dynamic "
+          + "font 'Arial,\(fontSize.formatted(decimals: 2))' fontscale 1.3333 background '#ffffff'")
     case .png:
       // Twice the pixels, for sharp screens.
       add(
-        "set terminal pngcairo noenhanced size \(2 * width),\(2 * height) font 'Sans,10' fontscale 2 linewidth 2 pointscale 2"
-      )
+        "set terminal pngcairo noenhanced size \(2 * width),\(2 * height) "
+          + "font 'Sans,\(points)' fontscale 1.9 linewidth 2 pointscale 2")
     case .pdf:
       let inches = "\(Double(width) / 96)in,\(Double(height) / 96)in"
       add(
-        "set terminal pdfcairo noenhanced size \(inches) font 'Sans,9' fontscale 1 linewidth 1.4 pointscale 0.6"
-      )
-    case .text(let width, let height):
-      add("set terminal dumb noenhanced mono size \(width),\(height)")
+        "set terminal pdfcairo noenhanced size \(inches) font 'Sans,\(points)' fontscale 1 "
+          + "linewidth 1.4 pointscale 0.6")
     }
     add("set output ARG1")
-    if medium.isText { return }
     add("set border 3 linecolor '#606060' linewidth 0.8")
     add("set tics nomirror out scale 0.6 textcolor '#404040'")
-    add("set key Left reverse textcolor '#303030' samplen 1.6 spacing 1.2")
+    add("unset key")
     add("set style fill solid 1 noborder")
   }
 
@@ -46,6 +44,14 @@ struct GnuplotScript {
     for row in rows { add(row.map(number).joined(separator: " ")) }
     add("END")
     return name
+  }
+}
+
+extension GnuplotScript {
+  /// Adds lines as a data block, an empty line between two, and gives its name.
+  mutating func addBlock(lines: [[[Double]]]) -> String {
+    let gap = [[Double]]([[]])
+    return addBlock(lines.enumerated().flatMap { $0.offset == 0 ? $0.element : gap + $0.element })
   }
 }
 

@@ -1,0 +1,62 @@
+import Emulsion
+
+extension Model {
+  /// The call of `em.fit` that makes the model anew from the same data, where it was fitted to some.
+  ///
+  /// Options that have their defaults are left out, and families with options are told beside it.
+  package var call: String? {
+    guard observations > 0 else { return nil }
+    let told = manifest.options
+    let standard = FitOptions()
+    let label = told["family"] ?? family
+    let isPlain = catalogue.familyNames.contains(label)
+    var options = ["columns = { \(columnNames.map(luaText).joined(separator: ", ")) }"]
+    options.append("components = \(components)")
+    if label != standard.family.name {
+      options.append("family = \(isPlain ? luaText(label) : "family")")
+    }
+    if let covariance { options.append("covariance = \(luaText(covariance))") }
+    if told["noise"] == "true" { options.append("noise = true") }
+    let defaults = [
+      "restarts": "\(standard.restarts)", "max_iterations": "\(standard.maximumIterations)",
+      "tolerance": "\(standard.tolerance)", "covariance_floor": "\(standard.covarianceFloor)",
+      "regularization": "\(standard.regularization)",
+    ]
+    for (name, value) in defaults.sorted(by: { $0.key < $1.key }) where told[name] ?? value != value
+    {
+      options.append("\(name) = \(told[name] ?? value)")
+    }
+    if let initializer = told["initializer"], initializer != standard.initializer.name {
+      options.append("initializer = \(luaText(initializer))")
+    }
+    options.append("seed = \(manifest.seed)")
+    let isRestricted = told.keys.contains { $0 == "tied" || $0.hasPrefix("fixed.") }
+    let notes =
+      (label == standard.family.name || isPlain ? [] : ["-- family: \(label.oneLine)"])
+      + (isRestricted ? ["-- and what is tied or fixed, as below"] : [])
+    return
+      (notes + ["em.fit(data, {"] + options.map { "  \($0)," } + ["})"]).joined(separator: "\n")
+  }
+}
+
+/// A text as Lua writes it.
+private func luaText(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\r": result += "\\r"
+    case "\0": result += "\\0"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}
+
+extension String {
+  fileprivate var oneLine: String {
+    String(map { $0.isNewline ? " " : $0 })
+  }
+}
