@@ -56,6 +56,22 @@ import Testing
     #expect(try session.end() == 130)
   }
 
+  /// A program that draws for long is ended, and leaves nothing behind.
+  @Test(arguments: ["--plot x.svg", "--report x.html"])
+  func aPictureEnds(option: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("#!/bin/sh\ntouch begun\nexec sleep 60\n", to: "gnuplot")
+    let result = try Command.shell(
+      """
+      chmod +x gnuplot; set -m
+      PATH=$PWD:$PATH emulsion fit faithful --components 2 --no-progress \(option) > fit.txt &
+      while [ ! -e begun ]; do sleep 0.05; done
+      kill -INT $!; wait $!
+      """, folder: folder.url)
+    #expect(result.status == 130)
+    #expect(try folder.names() == ["begun", "fit.txt", "gnuplot"])
+  }
+
   /// While a command runs Ctrl-C is the command's; the script that started it ends as well.
   @Test func aScriptOfCommandsEnds() throws {
     // The command itself says that it runs: what comes before it runs would be heard by nobody.

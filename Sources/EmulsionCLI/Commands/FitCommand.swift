@@ -44,7 +44,8 @@ struct FitCommand: ParsableCommand {
     if let save { try model.save(to: save) }
     let drawing = pictures.options(title: data.data)
     if let plot = pictures.plot, !Interrupts.isRaised {
-      try Plot.model(model, view, data: source, options: drawing).save(to: plot)
+      try Plot.model(model, view, data: source, options: drawing)
+        .save(to: plot, isCancelled: drawing.isCancelled)
     }
     if let report = pictures.report, !Interrupts.isRaised {
       try Report(of: model, data: source, options: drawing).save(to: report)

@@ -60,7 +60,7 @@ struct SelectCommand: ParsableCommand {
     if let plot = pictures.plot, !Interrupts.isRaised {
       try Plot.selection(
         selection, view, inOrder: Catalogue.command.covarianceNames, options: drawing
-      ).save(to: plot)
+      ).save(to: plot, isCancelled: drawing.isCancelled)
     }
     if let report = pictures.report, !Interrupts.isRaised {
       try Report(of: selection, data: source, options: drawing).save(to: report)
