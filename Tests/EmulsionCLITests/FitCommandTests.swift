@@ -12,6 +12,28 @@ import Testing
     #expect(result.errors.isEmpty)
   }
 
+  /// Columns of texts are drawn by the names of their levels.
+  @Test func picturesNameLevels() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<60).map { "\(["dusk", "noon", "dawn"][$0 % 3]),\($0 % 4 == 0 ? "yes" : "no")" }
+    try folder.write("hour,rain\n" + rows.joined(separator: "\n") + "\n", to: "sky.csv")
+    let result = try Command.run(
+      "fit", "sky.csv", "--family", "categorical", "--plot", "sky.svg", "--plot-what", "density",
+      folder: folder.url)
+    #expect(result.status == 0)
+    let plot = try folder.read("sky.svg")
+    for level in ["dawn", "dusk", "noon", "no", "yes"] { #expect(plot.contains(">\(level)<")) }
+  }
+
+  @Test func algorithmsAreChosenByName() throws {
+    for name in ["cem", "sem", "annealing"] {
+      let result = try Command.run("fit", "faithful", "--components", "2", "--algorithm", name)
+      #expect(result.status == 0 && result.output.contains("log-likelihood -1130."))
+    }
+    let wrong = try Command.run("fit", "faithful", "--algorithm", "cemm")
+    #expect(wrong.status == 2 && wrong.errors.contains("\"cem\""))
+  }
+
   @Test func jsonHasEverything() throws {
     let result = try Command.run(
       "fit", "faithful", "--components", "3", "--covariance", "tied", "--format", "json")

@@ -57,19 +57,20 @@ import Testing
   }
 
   /// A program that draws for long is ended, and leaves nothing behind.
-  @Test(arguments: ["--plot x.svg", "--report x.html"])
-  func aPictureEnds(option: String) throws {
+  @Test(arguments: [["--plot", "x.svg"], ["--report", "x.html"]])
+  func aPictureEnds(option: [String]) throws {
     let folder = try TemporaryFolder()
-    try folder.write("#!/bin/sh\ntouch begun\nexec sleep 60\n", to: "gnuplot")
-    let result = try Command.shell(
-      """
-      chmod +x gnuplot; set -m
-      PATH=$PWD:$PATH emulsion fit faithful --components 2 --no-progress \(option) > fit.txt &
-      while [ ! -e begun ]; do sleep 0.05; done
-      kill -INT $!; wait $!
-      """, folder: folder.url)
-    #expect(result.status == 130)
-    #expect(try folder.names() == ["begun", "fit.txt", "gnuplot"])
+    let program = folder.url.appending(path: "gnuplot").path
+    try folder.write("#!/bin/sh\necho drawing > /dev/tty\nexec sleep 60\n", to: "gnuplot")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    var option = option
+    option[1] = folder.url.appending(path: option[1]).path
+    let session = try TerminalSession(
+      ["fit", "faithful", "--components", "2"] + option, folder: folder, programs: folder.url.path)
+    try session.wait(for: "drawing")
+    session.type("\u{3}")
+    #expect(try session.end() == 130)
+    #expect(try folder.names().filter { $0 != "state" } == ["gnuplot"])
   }
 
   /// While a command runs Ctrl-C is the command's; the script that started it ends as well.

@@ -160,13 +160,23 @@ struct PlotSubject {
     return Axis(holding: [low, high])
   }
 
-  /// How a level of a column of codes is called.
-  func levelName(_ position: Int, _ value: Double) -> String { value.formatted(significant: 6) }
+  /// How a level of a column of codes is called: by its text, where the column had texts.
+  func levelName(_ position: Int, _ value: Double) -> String {
+    guard let text = model.levels.text(of: value, in: model.columnNames[position]) else {
+      return value.formatted(significant: 6)
+    }
+    let name = ColumnLevels.shown(text)
+    return name.count > Self.longestName ? name.prefix(Self.longestName - 1) + "…" : name
+  }
+
+  /// Longer names of levels would overlap.
+  private static var longestName: Int { 16 }
 
   /// The levels of a column of codes, ascending.
   func levels(_ position: Int, _ rows: [Double]?) throws -> [Double] {
     let support = model.support(ofColumn: position)
-    return Set(try values(position, rows).map { $0 + 0 }).union(
+    let known = model.levels[model.columnNames[position]]?.indices.map(Double.init) ?? []
+    return Set(try values(position, rows).map { $0 + 0 }).union(known).union(
       [0, 1].filter {
         support.contains($0) && support.contains(1 - $0)
       }

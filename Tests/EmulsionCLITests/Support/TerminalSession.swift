@@ -16,13 +16,16 @@ final class TerminalSession {
   /// Starts the command.
   init(
     _ arguments: [String] = [], columns: Int = 80, rows: Int = 40, term: String = "xterm",
-    folder: TemporaryFolder? = nil
+    folder: TemporaryFolder? = nil, programs: String? = nil
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
     let path = try Command.path()
     var environment = Command.environment(home: folder.url)
     environment["TERM"] = term
+    if let programs {
+      environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")"
+    }
     let words = ([path] + arguments).map { strdup($0) } + [nil]
     let settings = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + settings { free(text) } }
