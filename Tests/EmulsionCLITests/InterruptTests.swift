@@ -60,9 +60,13 @@ import Testing
   @Test(arguments: [["--plot", "x.svg"], ["--report", "x.html"]])
   func aPictureEnds(option: [String]) throws {
     let folder = try TemporaryFolder()
-    let program = folder.url.appending(path: "gnuplot").path
-    try folder.write("#!/bin/sh\necho drawing > /dev/tty\nexec sleep 60\n", to: "gnuplot")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    // It does not hear the terminal: the command must end it. A shell writes it, since a program can't be
+    // started while a process that another test began has inherited the file open for writing.
+    _ = try Command.shell(
+      """
+      printf '#!/bin/sh\\ntrap "" INT\\necho drawing > /dev/tty\\nexec sleep 60\\n' > gnuplot
+      chmod +x gnuplot
+      """, folder: folder.url)
     var option = option
     option[1] = folder.url.appending(path: option[1]).path
     let session = try TerminalSession(
