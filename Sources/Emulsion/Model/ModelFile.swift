@@ -11,8 +11,8 @@ enum ModelFile {
   /// are not broken.
   private static let manyNumbers = 5000
 
-  /// The version that a file needs: 4 where columns are of texts, 3 where rows are mapped by a frame, 2 with a noise component, which
-  /// older libraries would leave out, and else 1.
+  /// The version that a file needs: 4 where columns are of texts, 3 where rows are mapped by a frame, 2 with
+  /// a noise component, which older libraries would leave out, and else 1.
   private static func version(of tree: JSONValue) -> Int {
     if tree["levels"] != nil { return 4 }
     guard let mixture = tree["mixture"] else { return 1 }

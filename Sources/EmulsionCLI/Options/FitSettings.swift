@@ -48,7 +48,9 @@ struct FitSettings: ParsableArguments {
   @Option(help: ArgumentHelp("Short runs, of which the best goes on.", valueName: "count"))
   var restarts: Int = FitOptions().restarts
 
-  @Option(help: ArgumentHelp("k-means++, k-means or random.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "\(Catalogue.command.initializerNames.joined(separator: ", ")).", valueName: "name"))
   var initializer: String = FitOptions().initializer.name
 
   @Option(
@@ -126,7 +128,8 @@ struct FitSettings: ParsableArguments {
     return constraints
   }
 
-  /// Runs `body` with these settings and the data that the family reads; Ctrl-C ends its fits, and progress is told meanwhile.
+  /// Runs `body` with these settings and the data that the family reads; Ctrl-C ends its fits, and progress
+  /// is told meanwhile.
   func run<Result>(
     on data: DataOptions, _ body: (Catalogue, TableSource, FitOptions) throws -> Result
   ) throws -> Result {

@@ -66,26 +66,28 @@ extension OptionList where Target == AnnealedEM {
 extension EmulsionModule {
   static var algorithmFunctions: [ModuleFunction] {
     [
-      ModuleFunction(
-        "sem", "em.sem([options])",
+      algorithm(
+        StochasticEM(), "sem",
         "stochastic EM: components are drawn, parameters averaged; an Algorithm",
-        example: "em.fit(data, { components = 2, algorithm = em.sem{ burn_in = 50 } })",
-        options: OptionList.stochasticEM.help
-      ) { call in
-        var algorithm = StochasticEM()
-        try OptionList.stochasticEM.apply(call.tableIfGiven(1, "options"), to: &algorithm)
-        return AlgorithmObject(algorithm)
-      },
-      ModuleFunction(
-        "annealing", "em.annealing([options])",
-        "EM with posteriors that sharpen as it goes; an Algorithm",
-        example: "em.fit(data, { components = 2, algorithm = em.annealing{ start = 0.1 } })",
-        options: OptionList.annealedEM.help
-      ) { call in
-        var algorithm = AnnealedEM()
-        try OptionList.annealedEM.apply(call.tableIfGiven(1, "options"), to: &algorithm)
-        return AlgorithmObject(algorithm)
-      },
+        example: "em.sem{ burn_in = 50 }", .stochasticEM),
+      algorithm(
+        AnnealedEM(), "annealing", "EM with posteriors that sharpen as it goes; an Algorithm",
+        example: "em.annealing{ start = 0.1 }", .annealedEM),
     ]
+  }
+
+  /// The function that makes an algorithm with options: `em.sem{ … }`.
+  private static func algorithm<Choice: Algorithm>(
+    _ standard: Choice, _ name: String, _ summary: String, example: String,
+    _ options: OptionList<Choice>
+  ) -> ModuleFunction {
+    ModuleFunction(
+      name, "em.\(name)([options])", summary,
+      example: "em.fit(data, { components = 2, algorithm = \(example) })", options: options.help
+    ) { call in
+      var algorithm = standard
+      try options.apply(call.tableIfGiven(1, "options"), to: &algorithm)
+      return AlgorithmObject(algorithm)
+    }
   }
 }

@@ -131,12 +131,9 @@ final class ModelObject: LuaObject {
         "report", "model:report(path [, { data, title }])",
         "writes one HTML page: summary, parameters, plots and how it was made"
       ) { object, call in
-        var request = PlotRequest(call)
-        try OptionList.report.apply(call.tableIfGiven(2, "options"), to: &request)
-        try Report(
-          of: object.model, data: request.data.map { try object.model.source($0) } ?? object.data,
-          options: request.options
-        ).save(to: call.string(1, "path"))
+        let (data, options) = try PlotRequest.report(call, of: object.model, object.data)
+        try Report(of: object.model, data: data, options: options)
+          .save(to: call.string(1, "path"))
         return object
       }
       .method("summary", "model:summary()", "the text that print shows") { object, call in

@@ -13,6 +13,17 @@ struct PlotRequest {
   init(_ call: LuaCall) { options.isCancelled = call.isInterrupted }
 }
 
+extension PlotRequest {
+  /// The options of a call of `report`, and the rows to show: those given, else `own`.
+  static func report(_ call: LuaCall, of model: Model, _ own: (any DataSource)?) throws
+    -> (data: (any DataSource)?, options: PlotOptions)
+  {
+    var request = PlotRequest(call)
+    try OptionList.report.apply(call.tableIfGiven(2, "options"), to: &request)
+    return (try request.data.map { try model.source($0) } ?? own, request.options)
+  }
+}
+
 extension OptionList where Target == PlotRequest {
   /// The options of `model:plot`.
   static var plot: OptionList {

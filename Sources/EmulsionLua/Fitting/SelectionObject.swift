@@ -49,13 +49,9 @@ final class SelectionObject: LuaObject {
         "report", "selection:report(path [, { title }])",
         "writes one HTML page: the grid, the best fits and the best model"
       ) { object, call in
-        var request = PlotRequest(call)
-        try OptionList.report.apply(call.tableIfGiven(2, "options"), to: &request)
-        let best = object.selection.best
-        try Report(
-          of: object.selection, data: request.data.map { try best.source($0) } ?? object.data,
-          options: request.options
-        ).save(to: call.string(1, "path"))
+        let selection = object.selection
+        let (data, options) = try PlotRequest.report(call, of: selection.best, object.data)
+        try Report(of: selection, data: data, options: options).save(to: call.string(1, "path"))
         return object
       }
       .metamethod("__tostring") { call in

@@ -15,11 +15,10 @@ extension PlotSubject {
   func profile() throws -> Plot {
     let all = try positions(most: 1000)
     let positions = all.filter(isProfiled)
-    guard let first = positions.first else {
+    guard !positions.isEmpty else {
       throw EmulsionError(
         .invalidOption, "plot: these columns have no means to draw a profile of")
     }
-    _ = first
     var numbers: [(name: String, values: [Double])] = []
     var items: [(name: String, values: [Double])] = []
     let codes = positions.filter { model.holdsCodes(inColumn: $0) }
