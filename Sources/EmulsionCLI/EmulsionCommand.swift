@@ -19,10 +19,7 @@ struct EmulsionCommand: ParsableCommand {
       emulsion plugin check LIB.so
       """,
     version: emulsionVersion,
-    subcommands: [
-      RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
-      SampleCommand.self, PluginCommand.self,
-    ],
+    subcommands: Subcommands.all,
     defaultSubcommand: RunCommand.self)
 
   static func main() {

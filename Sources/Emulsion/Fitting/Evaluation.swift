@@ -1,27 +1,3 @@
-/// Room for an array whose elements are written once, by several threads, each in places of its own.
-struct Places<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  private let base: UnsafeMutablePointer<Element>
-  private let count: Int
-
-  /// An array of `count` elements, all of which `body` writes.
-  static func array(_ count: Int, _ body: (Places) throws -> Void) throws -> [Element] {
-    guard count > 0 else { return [] }
-    return try Array(unsafeUninitializedCapacity: count) { memory, used in
-      guard let base = memory.baseAddress else { return }
-      adviseHugePages(base, bytes: count * MemoryLayout<Element>.stride)
-      try body(Places(base: base, count: count))
-      used = count
-    }
-  }
-
-  /// Calls `write` with places `range`; no two calls may share a place.
-  func write(_ range: Range<Int>, _ write: (inout MutableSpan<Element>) throws -> Void) rethrows {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "out of range")
-    var span = unsafe MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
-    try write(&span)
-  }
-}
-
 extension Execution {
   /// Calls `body` with every block of rows, each in its own place among the blocks.
   ///
@@ -53,7 +29,7 @@ extension Execution {
     _ write: @Sendable (inout BlockEvaluator<S>, inout MutableSpan<Element>) throws -> Void
   ) throws -> [Element] {
     let shape = shape.holding(data)
-    return try Places<Element>.array(data.rows * width) { places in
+    return try ParallelArray<Element>.array(data.rows * width) { places in
       try forEachBlock(
         data.rows, shape: shape,
         makeWorker: {

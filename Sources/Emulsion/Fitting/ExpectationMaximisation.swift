@@ -191,7 +191,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let records: [Int] = try execution.evaluate(
       family.prepare(parameters.components), over: data,
       logWeights: family.logWeights(parameters.weights), noise: parameters.noise,
-      shape: family.passShape, width: 1
+      shape: family.traits.passShape, width: 1
     ) { evaluator, out in
       let rows = evaluator.buffer.rows
       for i in 0..<rows {
@@ -213,13 +213,13 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   private func jump(
     to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
   ) -> MixtureParameters<Family.Component>? {
-    guard family.sumsAreComparable(run.parameters.components),
+    guard family.reference(of: run.parameters.components) == .shared,
       var far = try? maximisation(
         sums, previous: run.parameters, rule(run.iterations, run), execution),
       // Sums beyond what rows can have make parameters outside of their domains.
-      let components = family.restrained(far.components, from: run.parameters.components),
-      family.sumsAreComparable(components),
-      family.diagnose(components, counts: sums.counts).isEmpty
+      let components = family.schema.restrained(far.components, from: run.parameters.components),
+      family.reference(of: components) == .shared,
+      family.properties.diagnose(components, counts: sums.counts).isEmpty
     else { return nil }
     far.components = components
     return far
@@ -239,14 +239,16 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     } catch let error as EmulsionError where error.code == .degenerate && softensFlatStarts {
       // Where even equal clusters would have hardly rows enough, it is of no use.
       let half = sums.counts.reduce(0, +) / Double(2 * k)
-      guard family.diagnose(neutral.components, counts: sums.counts.map { _ in half }).isEmpty
+      guard
+        family.properties.diagnose(neutral.components, counts: sums.counts.map { _ in half })
+          .isEmpty
       else { throw error }
       var soft = self
       soft.softensFlatStarts = false
       return try soft.start(
         from: SharedRule(base: rule, share: Self.softShare), components: k, execution: execution)
     }
-    if family.needsOwnMeasure(start.components) {
+    if family.reference(of: start.components) == .own {
       sums = try pass(start, rule, execution)
       start = try maximisation(sums, previous: start, rule, execution)
     }
@@ -268,7 +270,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     try pruning.revise(iteration: iteration, mixture, parameters, execution)
     let sums = try execution.pass(
       mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: rule,
-      shape: family.passShape, sorted: pruning.sortedRows(under: parameters), reusing: &evaluator)
+      shape: family.traits.passShape, sorted: pruning.sortedRows(under: parameters),
+      reusing: &evaluator)
     pruning.note(sums)
     return sums
   }
@@ -286,7 +289,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         components: trial.count)
       return try execution.pass(
         mixture, over: data, logWeights: family.logWeights(previous.weights),
-        noise: previous.noise, transform: rule, shape: family.passShape
+        noise: previous.noise, transform: rule, shape: family.traits.passShape
       ).statistics
     }
     let total = sums.counts.reduce(0, +)
@@ -304,7 +307,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     try execution.pass(
       family.prepare(parameters.components), over: data,
       logWeights: family.logWeights(parameters.weights),
-      transform: rule, shape: family.passShape)
+      transform: rule, shape: family.traits.passShape)
   }
 }
 

@@ -51,28 +51,23 @@ public struct FitOptions: Sendable {
   public init() {}
 
   func validate() throws {
-    try require(components >= 1, "components", "a whole number ≥ 1", components)
-    try require(components <= 1_000_000, "components", "at most 1000000", components)
-    try require(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
-    try require(maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
-    try require(tolerance >= 0 && tolerance.isFinite, "tolerance", "a number ≥ 0", tolerance)
-    try require(
+    try requireOption(components >= 1, "components", "a whole number ≥ 1", components)
+    try requireOption(components <= 1_000_000, "components", "at most 1000000", components)
+    try requireOption(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
+    try requireOption(
+      maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
+    try requireOption(tolerance >= 0 && tolerance.isFinite, "tolerance", "a number ≥ 0", tolerance)
+    try requireOption(
       covarianceFloor >= 0 && covarianceFloor < 1, "covariance_floor", "a number in [0, 1)",
       covarianceFloor)
-    try require(
+    try requireOption(
       regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
       regularization)
-    if let threads { try require(threads >= 1, "threads", "a whole number ≥ 1", threads) }
-  }
-
-  private func require(_ holds: Bool, _ name: String, _ what: String, _ value: some Any) throws {
-    guard holds else {
-      throw EmulsionError(.invalidOption, "\(name) must be \(what), not \(value)")
-    }
+    if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
   }
 
   var execution: Execution {
-    Execution(threads: min(threads ?? availableCores(), 4096), isCancelled: isCancelled)
+    Execution(threads: threads, isCancelled: isCancelled)
   }
 }
 

@@ -6,7 +6,7 @@ extension Restarts {
       return hasFinal ? .sample : .sampleAlone
     }
     // Near borders of their parameters, runs stay on plateaus for long.
-    return options.search != nil ? .brief : family.startShare > 0 ? .patient : .complete
+    return options.search != nil ? .brief : family.traits.startShare > 0 ? .patient : .complete
   }
 
   /// Short runs from all starts: stage by stage fewer go on, and of runs that head for one limit only
@@ -138,11 +138,11 @@ extension Restarts {
     let data = sample.map { $0.source(named: shortData.columnNames) as any DataSource } ?? shortData
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil, seed: options.seed,
-      restart: restart, sample: sample ?? self.sample, share: family.startShare,
+      restart: restart, sample: sample ?? self.sample, share: family.traits.startShare,
       execution: execution)
     let shared = drawn == nil ? options.search?.shared : nil
     return try em(on: data).parameters(
-      from: family.start(context) ?? shared?.start(place, components: options.components)
+      from: family.traits.start(context) ?? shared?.start(place, components: options.components)
         ?? starts.start(options.initializer, context),
       components: options.components, execution: execution)
   }
@@ -151,7 +151,8 @@ extension Restarts {
   /// quarters, or all in turn; `nil` for all.
   private func startingRows(_ restart: Int, _ execution: Execution) throws -> RepresentativeRows? {
     let share = [1, 0.5, 0.75][restart % 3]
-    guard noise != nil, share < 1, family.groupColumn == nil, options.initializer.needsSample,
+    guard noise != nil, share < 1, family.traits.groupColumn == nil,
+      options.initializer.needsSample,
       !options.initializer.isConfinedToCaller
     else { return nil }
     let rows = try starts.dense(sample, execution).densest(share)

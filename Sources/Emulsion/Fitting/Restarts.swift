@@ -110,7 +110,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// that is cut off.
   func judged(_ restart: Int, _ run: EMRun<Family>) -> Candidate {
     let total = run.counts.reduce(0, +)
-    let problems = family.diagnose(
+    let problems = family.properties.diagnose(
       run.parameters.components, counts: run.parameters.weights.map { $0 * total })
     return Candidate(restart: restart, run: run, problems: problems)
   }
@@ -194,7 +194,7 @@ extension ExpectationMaximisation {
       }
       let (weights, noise) = try split(weights, k)
       return MixtureParameters(
-        components: family.mixed(
+        components: family.schema.mixed(
           try family.components(from: list, weights: weights), weights: weights),
         weights: weights, noise: noise)
     }

@@ -98,7 +98,7 @@ struct FitWork: Sendable {
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
       in: units(perColumn: label == nil || covariance.form != .spherical),
-      codes: (0..<min(data.columns, family.dimension)).map(family.holdsCodes))
+      codes: (0..<min(data.columns, family.traits.dimension)).map(family.traits.holdsCodes))
     let noise = options.noise ? try noise(beside: family) : nil
     let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
     return catalogue.model(
@@ -119,7 +119,7 @@ struct FitWork: Sendable {
 
   /// Noise over the region of the data, as it begins.
   private func noise(beside family: any ComponentFamily) throws -> Noise {
-    let region = try family.noiseRegion(from: summary.minima, to: summary.maxima)
+    let region = try family.traits.noiseRegion(from: summary.minima, to: summary.maxima)
     try region.requireVolume(data.columnNames)
     return Noise(weight: Noise.initialWeight, region: region)
   }

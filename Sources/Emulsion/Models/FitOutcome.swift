@@ -54,7 +54,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
   private var shortData: any DataSource {
     get throws {
       // A function of the user's may know the rows by their positions, so it gets all of them.
-      guard sample.rows.rows > 0, family.groupColumn == nil,
+      guard sample.rows.rows > 0, family.traits.groupColumn == nil,
         !options.initializer.isConfinedToCaller
       else { return data }
       guard sample.isComplete else { return sample.source(named: data.columnNames) }
@@ -93,7 +93,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       mixture: mixture, trace: run.trace, objective: run.ownObjective,
       hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
-      diagnoses: family.diagnose(mixture.parameters.components, counts: counts),
+      diagnoses: family.properties.diagnose(mixture.parameters.components, counts: counts),
       refusal: run.refusal, score: score,
       evidence: evidence)
   }

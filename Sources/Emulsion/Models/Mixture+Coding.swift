@@ -2,7 +2,7 @@ extension Mixture {
   /// Writes the family's state, the components as they are worked with, and the weights.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: MixtureKeys.self)
-    try container.encodeIfPresent(family.origin, forKey: .origin)
+    try container.encodeIfPresent(family.traits.origin, forKey: .origin)
     try container.encode(family, forKey: .family)
     try container.encode(parameters.components, forKey: .components)
     try container.encode(parameters.weights, forKey: .weights)
@@ -51,14 +51,14 @@ extension Catalogue {
     var list = try container.nestedUnkeyedContainer(forKey: .components)
     var components: [Family.Component] = []
     while !list.isAtEnd {
-      components.append(try family.decodeComponent(from: list.superDecoder()))
+      components.append(try family.schema.decodeComponent(from: list.superDecoder()))
     }
     let weights = try container.decode([Double].self, forKey: .weights)
     guard weights.count == components.count, !weights.isEmpty,
       weights.allSatisfy({ $0 >= 0 && $0 <= 1 }), abs(weights.reduce(0, +) - 1) <= 1e-6
     else { throw EmulsionError(.invalidData, "weights and components don't fit") }
     let noise = try container.decodeIfPresent(Noise.self, forKey: .noise)
-    guard noise?.fits(family.dimension) ?? true else {
+    guard noise?.fits(family.traits.dimension) ?? true else {
       throw EmulsionError(.invalidData, "the noise doesn't fit the columns")
     }
     do {

@@ -6,13 +6,13 @@ extension Mixture {
     rows: Matrix, labels: [Int]
   ) {
     let d = dimension
-    let sampler = try family.sampler(parameters.components)
+    let sampler = try family.properties.sampler(parameters.components)
     let draws = CategoryDraws(weights: weights + (noise.map { [$0.weight] } ?? []), seed: seed)
     var labels: [Int] = []
-    let values = try Places<Double>.array(count * d) { values in
-      labels = try Places<Int>.array(count) { labels in
+    let values = try ParallelArray<Double>.array(count * d) { values in
+      labels = try ParallelArray<Int>.array(count) { labels in
         try execution.forEachBlock(
-          count, shape: family.passShape, makeWorker: { () }
+          count, shape: family.traits.passShape, makeWorker: { () }
         ) { _, range, _ in
           try labels.write(range) { labels in
             draws.draw(from: range.lowerBound, into: &labels)
@@ -36,7 +36,7 @@ extension Mixture {
 
   private func draw(
     _ labels: Span<Int>, _ noisy: [Int], from first: Int, by sampler: any BlockSampler,
-    _ seed: UInt64, into values: Places<Double>
+    _ seed: UInt64, into values: ParallelArray<Double>
   ) throws {
     let d = dimension
     try values.write(first * d..<(first + labels.count) * d) {
@@ -52,7 +52,7 @@ extension Mixture {
     let d = dimension
     for i in rows {
       var random = CounterRandom(seed: seed, purpose: .noise, row: first + i)
-      let row = family.sampleNoise(noise.region, using: &random)
+      let row = family.traits.sampleNoise(noise.region, using: &random)
       for j in 0..<d { values[i * d + j] = row[j] }
     }
   }

@@ -65,25 +65,25 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   let parameters: MixtureParameters<Family.Component>
 
   var familyName: String { family.name }
-  var dimension: Int { family.dimension }
+  var dimension: Int { family.traits.dimension }
   var noise: Noise? { parameters.noise }
   var weights: [Double] {
     noise.map { noise in parameters.weights.map { $0 * (1 - noise.weight) } } ?? parameters.weights
   }
-  var groupColumn: Int? { family.groupColumn }
+  var groupColumn: Int? { family.traits.groupColumn }
   var freeParameters: Int {
     family.freeParameters(parameters.components)
-      + (family.mixesItself ? 0 : parameters.components.count - 1)
+      + (family.traits.mixesItself ? 0 : parameters.components.count - 1)
       // Its weight, and its volume (as mclust counts).
       + (noise == nil ? 0 : 2)
   }
 
-  func moments(_ k: Int) -> Moments? { family.moments(of: parameters.components[k]) }
+  func moments(_ k: Int) -> Moments? { family.properties.moments(of: parameters.components[k]) }
   func accepts(_ parameters: [String: ParameterValue]) -> Bool {
-    (try? family.component(from: parameters)) != nil
+    (try? family.schema.component(from: parameters)) != nil
   }
   func parameters(_ k: Int) -> [NamedParameter] {
-    family.parameters(of: parameters.components[k])
+    family.schema.parameters(of: parameters.components[k])
   }
   func checkSupport(of data: any DataSource, _ execution: Execution) throws {
     try family.checkSupport(of: data, execution)
@@ -117,13 +117,13 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double] {
     try execution.evaluate(
       family.prepare([parameters.components[k]]), over: data, logWeights: [0],
-      shape: family.passShape, width: 1
+      shape: family.traits.passShape, width: 1
     ) { evaluator, out in
       evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
     }
   }
 
-  func support(ofColumn j: Int) -> Support { family.support(ofColumn: j) }
+  func support(ofColumn j: Int) -> Support { family.traits.support(ofColumn: j) }
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
@@ -151,10 +151,10 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       try family.prepare(parameters.components), family.logWeights(parameters.weights)
     )
     let noise = noise
-    let shape = family.passShape.holding(data)
+    let shape = family.traits.passShape.holding(data)
     let lanes = shape.rowsPerBlock
     let blocks = (data.rows + lanes - 1) / lanes
-    let scores: [MixtureScore] = try Places.array(blocks) { places in
+    let scores: [MixtureScore] = try ParallelArray.array(blocks) { places in
       try execution.forEachBlock(
         data.rows, shape: shape,
         makeWorker: {
@@ -182,14 +182,14 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     try execution.evaluate(
       family.prepare(parameters.components), over: data,
       logWeights: family.logWeights(parameters.weights), noise: noise, transform: transform,
-      shape: family.passShape, width: width, write)
+      shape: family.traits.passShape, width: width, write)
   }
 
   var canonical: any AnyMixture { inCanonicalOrder }
 
   /// The components in canonical order: by weight, largest first; ties by mean.
   var inCanonicalOrder: Mixture {
-    let means = parameters.components.map { family.moments(of: $0)?.mean ?? [] }
+    let means = parameters.components.map { family.properties.moments(of: $0)?.mean ?? [] }
     let order = parameters.components.indices.sorted { a, b in
       let (first, second) = (parameters.weights[a], parameters.weights[b])
       if first != second { return first > second }

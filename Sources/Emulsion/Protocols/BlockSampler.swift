@@ -14,18 +14,21 @@ public protocol BlockSampler: Sendable {
 }
 
 /// Draws row by row, each with a generator of its own.
-struct RowSampler<Family: ComponentFamily>: BlockSampler {
-  let family: Family
-  let components: [Family.Component]
+struct RowSampler<Properties: ComponentProperties>: BlockSampler {
+  let properties: Properties
+  let components: [Properties.Component]
 
   func draw(
     from first: Int, labels: Span<Int>, seed: UInt64, into values: inout MutableSpan<Double>
   ) throws {
-    let d = family.dimension
+    var place = 0
     for i in labels.indices {
       var random = CounterRandom(seed: seed, purpose: .sampling, row: first + i)
-      let row = try family.sample(components[labels[i]], using: &random)
-      for j in 0..<d { values[i * d + j] = row[j] }
+      let row = try properties.sample(components[labels[i]], using: &random)
+      for value in row {
+        values[place] = value
+        place += 1
+      }
     }
   }
 }

@@ -7,29 +7,8 @@ public struct Catalogue: Sendable {
   private(set) var initializers: [any Initializer]
   private(set) var algorithms: [any Algorithm]
 
-  /// What comes with the core.
-  public static let standard = Catalogue(
-    families: [GaussianDefinition(), ProductDefinition()],
-    covarianceModels: [
-      EqualSpheres(), Spheres(),
-      EqualAxisAligned(), EqualShapeAxisAligned(), EqualVolumeAxisAligned(), AxisAligned(),
-      EqualEllipsoids(), EqualShapeEllipsoids(), EqualVolumeCommonAxes(), CommonAxesEllipsoids(),
-      TurnedEllipsoids(), TurnedScaledEllipsoids(), EqualVolumeEllipsoids(), Ellipsoids(),
-    ],
-    initializers: [
-      KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
-    ],
-    algorithms: [PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM()])
-
-  private init(
-    families: [any FamilyDefinition], covarianceModels: [any CovarianceModel],
-    initializers: [any Initializer], algorithms: [any Algorithm]
-  ) {
-    self.algorithms = algorithms
-    self.families = families
-    self.covarianceModels = covarianceModels
-    self.initializers = initializers
-  }
+  /// An empty one; ``standard`` holds what comes with the core.
+  init() { (families, covarianceModels, initializers, algorithms) = ([], [], [], []) }
 
   /// Adds a family; one of the same name is replaced.
   public mutating func register(_ family: any FamilyDefinition) {
@@ -57,7 +36,7 @@ public struct Catalogue: Sendable {
 
   /// Names of the families.
   public var familyNames: [String] {
-    families.map(\.name).filter { $0 != ProductDefinition.registeredName }
+    families.filter { !$0.isComposite }.map(\.name)
   }
   /// Names of the covariance models.
   public var covarianceNames: [String] { covarianceModels.map(\.name) }

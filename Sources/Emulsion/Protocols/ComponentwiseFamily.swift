@@ -3,7 +3,7 @@
 ///
 /// The family writes the log-density of a block under one component, and adds a block to one
 /// component's sums with that component at hand, so that it can recompute latent quantities there.
-public protocol ComponentwiseFamily: ComponentFamily where Statistics == [ComponentStatistics] {
+public protocol ComponentwiseFamily: WholeFamily where Statistics == [ComponentStatistics] {
   /// The sums of one component.
   associatedtype ComponentStatistics: SufficientStatistics
 

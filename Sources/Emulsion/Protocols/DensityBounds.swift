@@ -5,7 +5,7 @@
 /// eigenvalue of the precision.
 public struct DensityBounds: Sendable {
   /// The units in which distances are measured, one a column, > 0.
-  public let units: [Double]
+  public internal(set) var units: [Double]
   /// The largest ln p(x|k) of each component, nats.
   public let peaks: [Double]
   /// The steepness of each component, > 0, in one over `units`.

@@ -63,7 +63,7 @@ public protocol CentredLogDensity: Sendable {
 /// The family writes the features φ of a block, the natural parameters η, and turns sums of features
 /// into components; E and M step become one matrix product each: W(K×F)·Φ(F×rows) and
 /// R(K×rows)·Φᵀ. Nothing of size N × K is ever stored.
-public protocol ExponentialFamily: ComponentFamily where Statistics == FeatureSums {
+public protocol ExponentialFamily: WholeFamily where Statistics == FeatureSums {
   /// F, the number of features.
   var featureCount: Int { get }
   /// Writes the features of every row of `block` about `reference`, one lane row a feature.
@@ -92,14 +92,9 @@ extension ExponentialFamily {
     References(shared: [], own: components.map { _ in nil })
   }
 
-  /// Whether any component has a reference of its own.
-  public func needsOwnMeasure(_ components: [Component]) -> Bool {
-    references(for: components).own.contains { $0 != nil }
-  }
-
-  /// Whether all components are measured from the shared reference.
-  public func sumsAreComparable(_ components: [Component]) -> Bool {
-    !needsOwnMeasure(components)
+  /// The shared one, unless a component has its own.
+  public func reference(of components: [Component]) -> SumReference {
+    references(for: components).own.contains { $0 != nil } ? .own : .shared
   }
 
   /// The natural form.

@@ -5,7 +5,7 @@
 public protocol FamilyDefinition: Sendable {
   /// The name it is registered by.
   var name: String { get }
-  /// The ``ComponentFamily/origin`` of its families.
+  /// The ``FamilyTraits/origin`` of its families.
   var origin: String? { get }
   /// How results name it: the name, with the options that differ from the default.
   var label: String { get }
@@ -14,6 +14,8 @@ public protocol FamilyDefinition: Sendable {
   var options: [FamilyOption] { get }
   /// The values of its options, as ``configured(with:)`` takes them and model files keep them.
   var optionValues: [String: OptionValue] { get }
+  /// Whether it is made of other families, so that users write these and never its name.
+  var isComposite: Bool { get }
   /// Whether the covariance option means something to it.
   var usesCovariance: Bool { get }
   /// The family with columns that are independent given the component, for mixed columns; `nil` where
@@ -29,7 +31,7 @@ public protocol FamilyDefinition: Sendable {
   /// asked for the fit, as scripts must.
   var maximumConcurrency: Int { get }
   /// Whether its families keep to ``FamilyContext/constraints`` in closed form, and say so by their
-  /// ``ComponentFamily/roles``; for others what is not restricted is searched for numerically.
+  /// ``ParameterSchema/roles``; for others what is not restricted is searched for numerically.
   var keepsConstraints: Bool { get }
 
   /// The same family with other options.
@@ -37,7 +39,7 @@ public protocol FamilyDefinition: Sendable {
   /// - Throws: `invalid-option` naming the option.
   func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition
   /// The family for given data, after checking that it can describe them; values outside its
-  /// ``ComponentFamily/support(ofColumn:)`` are refused by the driver.
+  /// ``FamilyTraits/support(ofColumn:)`` are refused by the driver.
   func makeFamily(in context: FamilyContext) throws -> any ComponentFamily
   /// The family that a model file holds, as its `encode(to:)` wrote it.
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily
@@ -53,6 +55,8 @@ extension FamilyDefinition {
   public var options: [FamilyOption] { [] }
   /// None.
   public var optionValues: [String: OptionValue] { [:] }
+  /// False.
+  public var isComposite: Bool { false }
   /// False.
   public var usesCovariance: Bool { false }
   /// Itself: its columns are independent.
@@ -156,20 +160,6 @@ public struct FamilyContext: Sendable {
 }
 
 extension FamilyContext {
-  /// The context of a fit to `data`, for making a family without one.
-  ///
-  /// - Throws: `invalid-data` for what can't be fitted, `invalid-option` for an unknown covariance
-  ///   model.
-  public init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue) throws {
-    self.init(
-      data: data, summary: try DataSummary(data, execution: options.execution),
-      components: options.components,
-      covariance: try catalogue.covarianceModel(named: options.covariance),
-      covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-      constraints: options.constraints, catalogue: catalogue, execution: options.execution,
-      endsAtFloor: options.endsAtFloor)
-  }
-
   /// The same context with other data, such as transformed columns, summarised anew.
   ///
   /// - Throws: `invalid-data` where these are not finite.
@@ -197,7 +187,7 @@ extension FamilyContext {
 }
 
 /// A family that is its own definition.
-extension ComponentFamily where Self: FamilyDefinition {
+extension FamilyTraits where Self: FamilyDefinition {
   /// No limit.
   public var maximumConcurrency: Int { .max }
   /// It is there from the start, or comes with a plugin.

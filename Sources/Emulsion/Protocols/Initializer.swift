@@ -13,7 +13,7 @@ public struct StartContext: Sendable {
   /// A thousand-odd representative rows; all distinct rows where there are few.
   public let sample: RepresentativeRows
   /// The share of every row that a drawn start leaves to all components alike, as the family wants it:
-  /// ``ComponentFamily/startShare``.
+  /// ``FamilyTraits/startShare``.
   public let share: Double
   let execution: Execution
 
@@ -24,16 +24,6 @@ public struct StartContext: Sendable {
     (self.data, self.components, self.hasNoise) = (data, components, hasNoise)
     (self.seed, self.restart, self.sample) = (seed, restart, sample)
     (self.share, self.execution) = (share, execution)
-  }
-
-  /// The start in which every row belongs to its nearest centre, but for the ``share`` that is left to
-  /// all components.
-  ///
-  /// - Parameter centres: K × d, points as ``sample`` has them.
-  func start(nearest centres: Matrix) -> Start {
-    let rule = NearestCentre(
-      centres: centres, units: sample.points.units, levels: sample.levels)
-    return .responsibilities(share > 0 ? SharedRule(base: rule, share: share) : rule)
   }
 
   /// A generator of random numbers that belongs to this start.

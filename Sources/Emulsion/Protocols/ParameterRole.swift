@@ -36,7 +36,7 @@ extension ParameterRole: Codable {
 }
 
 /// The roles of the numbers of a component's parameters, in the order of
-/// ``ComponentFamily/parameters(of:)``, matrices row by row.
+/// ``ParameterSchema/parameters(of:)``, matrices row by row.
 extension [ParameterRole] {
   /// Whether nothing is tied or fixed.
   public var isFree: Bool { allSatisfy { $0 == .free } }
@@ -85,26 +85,19 @@ extension KeyedDecodingContainer {
 }
 
 extension ComponentFamily {
-  /// By their numbers: what is fixed is put in place, and what is tied is averaged.
-  public func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
-    let given = components.map(parameters)
-    let numbers = roles.applied(to: given.map { $0.flatMap(\.value.numbers) }, weights: weights)
-    return try zip(given, numbers).map { try component(from: $0.with($1).byName) }
-  }
-
   /// Components of given parameters that keep to ``roles``; what is fixed may be left out.
   func components(from list: [[String: ParameterValue]], weights: [Double]) throws -> [Component] {
-    let roles = roles
-    guard !roles.isFree, let template = try neutralComponents(1).first.map(parameters) else {
-      return try list.map(component)
+    let (schema, roles) = (schema, schema.roles)
+    guard !roles.isFree, let template = try neutralComponents(1).first.map(schema.parameters) else {
+      return try list.map { try schema.component(from: $0) }
     }
     var fixed: [String: ParameterValue] = [:]
     for (parameter, range) in zip(template, template.numberRanges) {
       let values = roles[range].compactMap(\.fixedValue)
       if values.count == range.count { fixed[parameter.name] = parameter.value.with(values) }
     }
-    return try keeping(
-      list.map { try component(from: $0.merging(fixed) { $1 }) }, weights: weights)
+    return try schema.keeping(
+      list.map { try schema.component(from: $0.merging(fixed) { $1 }) }, weights: weights)
   }
 }
 

@@ -93,7 +93,8 @@ extension ComponentFamily {
   ///
   /// - Throws: `invalid-data` naming row, column, value and family.
   func checkSupport(of data: any DataSource, _ execution: Execution) throws {
-    try data.check((0..<dimension).map { support(ofColumn: $0) }, family: name, execution)
+    try data.check(
+      (0..<traits.dimension).map { traits.support(ofColumn: $0) }, family: name, execution)
   }
 }
 

@@ -137,14 +137,14 @@ extension Catalogue {
 extension KMeansOptions {
   /// How work is spread, once the options are found valid.
   fileprivate func checkedExecution() throws -> Execution {
-    var options = FitOptions()
-    (options.components, options.restarts) = (components, restarts)
-    (options.maximumIterations, options.threads) = (maximumIterations, threads)
-    options.isCancelled = isCancelled
-    try options.validate()
-    guard tolerance >= 0 && tolerance < 1 else {
-      throw EmulsionError(.invalidOption, "tolerance must be a number in [0, 1), not \(tolerance)")
-    }
-    return options.execution
+    try requireOption(components >= 1, "components", "a whole number ≥ 1", components)
+    try requireOption(components <= 1_000_000, "components", "at most 1000000", components)
+    try requireOption(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
+    try requireOption(
+      maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
+    try requireOption(
+      tolerance >= 0 && tolerance < 1, "tolerance", "a number in [0, 1)", tolerance)
+    if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
+    return Execution(threads: threads, isCancelled: isCancelled)
   }
 }

@@ -31,8 +31,8 @@ struct Lloyd {
     var iterations = 0
     let most = Int(tolerance * Double(data.rows))
     var labels: [Int32] = []
-    _ = try Places<Float>.array(data.rows) { reach in
-      labels = try Places<Int32>.array(data.rows) { labels in
+    _ = try ParallelArray<Float>.array(data.rows) { reach in
+      labels = try ParallelArray<Int32>.array(data.rows) { labels in
         var (distance, calm) = (0.0, 0)
         sums = try assign(rule, labels, reach, moved: nil)
         while iterations < maximumIterations {
@@ -52,7 +52,8 @@ struct Lloyd {
   }
 
   /// The means of the clusters; clusters without rows take the farthest ones.
-  private func moved(_ rule: NearestCentre, _ sums: ClusterSums, _ labels: Places<Int32>) throws
+  private func moved(_ rule: NearestCentre, _ sums: ClusterSums, _ labels: ParallelArray<Int32>)
+    throws
     -> Matrix
   {
     var centres = rule.means(sums)
@@ -69,7 +70,8 @@ struct Lloyd {
   ///
   /// - Parameter moved: How far centres may have moved since the first pass; `nil` in that one.
   private func assign(
-    _ rule: NearestCentre, _ labels: Places<Int32>, _ reach: Places<Float>, moved: Double?
+    _ rule: NearestCentre, _ labels: ParallelArray<Int32>, _ reach: ParallelArray<Float>,
+    moved: Double?
   ) throws -> ClusterSums {
     let (k, d) = (rule.centres.rows, rule.centres.columns)
     return try overChunks(ClusterSums(clusters: k, columns: d), { $0.merge($1) }) {
@@ -84,7 +86,7 @@ struct Lloyd {
     }
   }
 
-  private func farthest(_ count: Int, _ rule: NearestCentre, _ labels: Places<Int32>) throws
+  private func farthest(_ count: Int, _ rule: NearestCentre, _ labels: ParallelArray<Int32>) throws
     -> FarthestRows
   {
     try overChunks(FarthestRows(limit: count), { $0.merge($1) }) { worker, range, farthest in

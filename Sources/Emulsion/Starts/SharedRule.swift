@@ -16,3 +16,15 @@ struct SharedRule: PosteriorTransform {
     }
   }
 }
+
+extension StartContext {
+  /// The start in which every row belongs to its nearest centre, but for the ``share`` that is left to
+  /// all components.
+  ///
+  /// - Parameter centres: K × d, points as ``sample`` has them.
+  func start(nearest centres: Matrix) -> Start {
+    let rule = NearestCentre(
+      centres: centres, units: sample.points.units, levels: sample.levels)
+    return .responsibilities(share > 0 ? SharedRule(base: rule, share: share) : rule)
+  }
+}

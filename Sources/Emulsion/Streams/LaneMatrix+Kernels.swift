@@ -50,18 +50,6 @@ extension LaneMatrix {
     }
   }
 
-  /// Writes second moments of the first `dimension` rows into the rows below them.
-  mutating func writeSecondMoments(_ form: ScatterForm, dimension d: Int, rows count: Int) {
-    precondition(rows == d + form.count(d) && count <= stride)
-    clearPadding(from: count)
-    let out = base + d * stride
-    switch form {
-    case .full: vm_pair_products(base, stride, count, d, out)
-    case .diagonal: vm_squares(base, stride, count, d, out)
-    case .spherical: vm_sum_of_squares(base, stride, count, d, out)
-    }
-  }
-
   /// Adds c − ½|L⁻¹x|² to `lanes`, x the first d rows.
   func addTriangularQuadratic(
     _ inverse: [Double], rows count: Int, _ constant: Double, to lanes: inout MutableSpan<Double>

@@ -24,13 +24,6 @@ struct OptionHelp: Sendable {
   let summary: String
 }
 
-extension LuaSession {
-  /// The options of a function of the module, for completion.
-  package func optionNames(ofFunction name: String) -> [String] {
-    module.functions.first { $0.help.name == name }?.options.map(\.name) ?? []
-  }
-}
-
 extension OptionList {
   /// The options as the help shows them.
   var help: [OptionHelp] {

@@ -79,28 +79,6 @@ extension LuaValue {
     return value
   }
 
-  /// The value of option `name` as a list of texts; one text is a list of one.
-  func texts(_ name: String) throws -> [String] {
-    if let value = string { return [value] }
-    if let texts = object(as: TextsObject.self)?.values {
-      return try texts.enumerated().map { position, text in
-        guard let text else {
-          throw EmulsionError(.invalidOption, "\(name): element \(position + 1) is missing")
-        }
-        return text
-      }
-    }
-    guard let table else { throw mustBe(name, "a string or a list of strings") }
-    return try table.list().enumerated().map { position, value in
-      guard let text = value.string else {
-        throw EmulsionError(
-          .invalidOption,
-          "\(name): element \(position + 1) must be a string, not \(value.explanation)")
-      }
-      return text
-    }
-  }
-
   /// The error that option `name` is not what it must be.
   func mustBe(_ name: String, _ what: String) -> EmulsionError {
     EmulsionError(.invalidOption, "\(name) must be \(what), not \(explanation)")

@@ -6,6 +6,8 @@ final class Registry {
   var catalogue: Catalogue
   /// The module's table, once there is one.
   var table: LuaTable?
+  /// The module's own names, which families must not hide.
+  var ownNames: [String] = []
 
   init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 

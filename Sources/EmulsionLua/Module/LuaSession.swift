@@ -35,3 +35,10 @@ public final class LuaSession {
     }
   }
 }
+
+extension LuaSession {
+  /// The options of a function of the module, for completion.
+  package func optionNames(ofFunction name: String) -> [String] {
+    module.functions.first { $0.help.name == name }?.options.map(\.name) ?? []
+  }
+}

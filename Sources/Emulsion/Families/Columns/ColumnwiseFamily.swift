@@ -1,5 +1,5 @@
 /// Columns that are independent given the component: everything but the E and M step.
-public protocol ColumnwiseFamily: ComponentFamily where Component == IndependentComponent {
+public protocol ColumnwiseFamily: WholeFamily where Component == IndependentComponent {
   /// The density of one column.
   associatedtype Density: UnivariateDensity
   /// The columns with their constraints.

@@ -14,7 +14,7 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
     let prepared = components.map { component in
       (0..<dimension).map { columns.density.prepare(columns.parameters(of: component, column: $0)) }
     }
-    return ColumnsMixture(density: columns.density, columns: prepared)
+    return ComponentwiseColumnsMixture(density: columns.density, columns: prepared)
   }
 
   /// The family of these columns.
@@ -76,26 +76,30 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
   }
 }
 
-private struct ColumnsMixture<Density: UnivariateComponentwiseFamily>: PreparedMixture {
+private struct ComponentwiseColumnsMixture<Density: UnivariateComponentwiseFamily>: PreparedMixture
+{
   let density: Density
   /// K × d.
   let columns: [[Density.Prepared]]
 
   func makeWorker(lanes: Int) -> any BlockWorker<[[Density.ColumnStatistics]]> {
-    ColumnsWorker(self)
+    ComponentwiseColumnsWorker(self)
   }
 }
 
-private final class ColumnsWorker<Density: UnivariateComponentwiseFamily>: BlockWorker {
-  private let mixture: ColumnsMixture<Density>
+private final class ComponentwiseColumnsWorker<Density: UnivariateComponentwiseFamily>: BlockWorker
+{
+  private let mixture: ComponentwiseColumnsMixture<Density>
   private var sums: [[Density.ColumnStatistics]]
 
-  init(_ mixture: ColumnsMixture<Density>) {
+  init(_ mixture: ComponentwiseColumnsMixture<Density>) {
     self.mixture = mixture
     sums = Self.empty(mixture)
   }
 
-  private static func empty(_ mixture: ColumnsMixture<Density>) -> [[Density.ColumnStatistics]] {
+  private static func empty(_ mixture: ComponentwiseColumnsMixture<Density>) -> [[Density
+    .ColumnStatistics]]
+  {
     mixture.columns.map { $0.map { _ in mixture.density.emptyStatistics() } }
   }
 

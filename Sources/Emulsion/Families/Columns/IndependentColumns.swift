@@ -58,8 +58,13 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
       components: columns.selecting(positions, of: components))
   }
 
+  /// The components' own centres, where some are needed.
+  public func reference(of components: [IndependentComponent]) -> SumReference {
+    needsCentres(components) ? .own : .shared
+  }
+
   /// Whether a column of any component loses digits in the natural form; then all are centred.
-  public func needsOwnMeasure(_ components: [IndependentComponent]) -> Bool {
+  private func needsCentres(_ components: [IndependentComponent]) -> Bool {
     density.hasCentres
       && components.contains { component in
         (0..<dimension).contains {
@@ -72,7 +77,7 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
   public func prepare(_ components: [IndependentComponent]) throws
     -> any PreparedMixture<FeatureSums>
   {
-    guard needsOwnMeasure(components) else { return try naturalMixture(components) }
+    guard needsCentres(components) else { return try naturalMixture(components) }
     return CentredColumns(density: density, forms: forms(components))
   }
 
@@ -95,7 +100,7 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
       let sums = k.map { statistics[$0] } ?? pooled[...]
       return sums[sums.startIndex + j * width..<sums.startIndex + (j + 1) * width]
     }
-    if needsOwnMeasure(previous) {
+    if needsCentres(previous) {
       let forms = forms(previous)
       func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
         forms[k][j].logLikelihood(sums: sums(k, j), count: counts[k], at: parameters)

@@ -66,9 +66,9 @@ public struct GaussianFamily: ExponentialFamily {
       own: components.map { $0.cancellation <= Self.ownReferenceAbove ? nil : $0.mean })
   }
 
-  /// Whether any component is measured from its own mean.
-  public func needsOwnMeasure(_ components: [Gaussian]) -> Bool {
-    components.contains { !($0.cancellation <= Self.ownReferenceAbove) }
+  /// The frame's origin, unless a component is measured from its own mean.
+  public func reference(of components: [Gaussian]) -> SumReference {
+    components.contains { !($0.cancellation <= Self.ownReferenceAbove) } ? .own : .shared
   }
 
   /// Lanes of z − c, then their products, squares or sum of squares.

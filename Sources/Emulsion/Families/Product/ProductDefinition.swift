@@ -32,6 +32,8 @@ public struct ProductDefinition: FamilyDefinition {
 
   /// `product`.
   public var name: String { Self.registeredName }
+  /// True.
+  public var isComposite: Bool { true }
   /// The factors' labels.
   public var label: String {
     factors.isEmpty ? name : factors.map(\.label).joined(separator: " × ")
@@ -69,7 +71,7 @@ public struct ProductDefinition: FamilyDefinition {
       let positions = try names.positions(of: columns)
       let family = try factor.constrainedFamily(
         in: context.restricted(to: positions, prefix: prefix))
-      guard !family.mixesItself else {
+      guard !family.traits.mixesItself else {
         throw EmulsionError(
           .invalidOption,
           "family: concomitant covariates are not supported in a product of families yet")
@@ -105,7 +107,7 @@ public struct ProductDefinition: FamilyDefinition {
         from: container.superDecoder(forKey: .first), catalogue: catalogue)
       let second = try decodeFamily(
         from: container.superDecoder(forKey: .second), catalogue: catalogue)
-      guard first.dimension == second.dimension else {
+      guard first.traits.dimension == second.traits.dimension else {
         throw EmulsionError(.invalidData, "the factors of the product differ in dimension")
       }
       return multiply(first, second)
@@ -115,7 +117,8 @@ public struct ProductDefinition: FamilyDefinition {
     let origin = try container.decodeIfPresent(String.self, forKey: .origin)
     let family = try catalogue.savedFamily(named: name, origin: origin).constrainedFamily(
       from: container.superDecoder(forKey: .family), catalogue: catalogue)
-    guard positions.count == family.dimension, positions.allSatisfy((0..<dimension).contains) else {
+    guard positions.count == family.traits.dimension, positions.allSatisfy((0..<dimension).contains)
+    else {
       throw EmulsionError(.invalidData, "the columns of the factor \(quoted(name)) don't fit")
     }
     return opened(
@@ -125,7 +128,9 @@ public struct ProductDefinition: FamilyDefinition {
   private func opened<Family: ComponentFamily>(
     _ family: Family, _ positions: [Int], _ dimension: Int, _ prefix: String
   ) -> any ComponentFamily {
-    ColumnsFamily(base: family, positions: positions, dimension: dimension, prefix: prefix)
+    ColumnsFamily(
+      base: family, columns: ColumnPlaces(positions: positions, dimension: dimension),
+      prefix: prefix)
   }
 
   private func multiply<First: ComponentFamily, Second: ComponentFamily>(

@@ -5,26 +5,26 @@ extension SearchedFamily {
   private static var tolerance: Double { 1e-12 }
 
   /// The family's own M step, made to keep to the restrictions.
-  func estimate(_ statistics: Statistics, counts: [Double], previous: [Component]) throws
-    -> [Component]
+  func estimate(_ statistics: Statistics, counts: [Double], previous: [Point]) throws
+    -> [Point]
   {
     let found = try base.estimate(
       statistics.base, counts: counts, previous: previous.map(\.base))
-    let parameters = found.map(base.parameters)
+    let parameters = found.map(base.schema.parameters)
     let numbers = roles.applied(
       to: parameters.map { $0.flatMap(\.value.numbers) }, weights: counts)
     return try found.indices.map { k in
       component(
-        of: try base.component(
+        of: try base.schema.component(
           from: parameters[k].with(numbers[k]).byName, replacing: found[k]))
     }
   }
 
   /// The maximum over what is free or tied.
   func estimate(
-    _ statistics: Statistics, counts: [Double], previous: [Component],
-    remeasured: (_ trial: [Component]) throws -> Statistics
-  ) throws -> [Component] {
+    _ statistics: Statistics, counts: [Double], previous: [Point],
+    remeasured: (_ trial: [Point]) throws -> Statistics
+  ) throws -> [Point] {
     let own = try estimate(statistics, counts: counts, previous: previous)
     let system = JointNormalEquations(
       space(previous[0].base).coordinateRoles, components: previous.count)
@@ -72,18 +72,18 @@ extension SearchedFamily {
       }
     }
     guard search.best.contains(where: { $0 != 0 }) else {
-      return zip(begin, differences).map { Component(base: $0.base, differences: $1) }
+      return zip(begin, differences).map { Point(base: $0.base, differences: $1) }
     }
     return try made(coordinates(search.best), spaces, own, differences)
   }
 
   private func made(
-    _ places: [[Double]], _ spaces: [SearchSpace], _ own: [Component],
+    _ places: [[Double]], _ spaces: [SearchSpace], _ own: [Point],
     _ differences: [CentralDifferences]
-  ) throws -> [Component] {
+  ) throws -> [Point] {
     try places.indices.map { k in
-      Component(
-        base: try base.component(
+      Point(
+        base: try base.schema.component(
           from: spaces[k].parameters(at: places[k]).byName, replacing: own[k].base),
         differences: differences[k])
     }

@@ -4,8 +4,8 @@
 /// The M step maximises Σₖ Σγ ln p(x|θₖ) by L-BFGS over what is free or tied, from the better of the
 /// previous parameters and those of the family's own M step made to keep to the restrictions; slopes are
 /// central differences, whose points all share a pass over the data. No step goes down.
-struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
-  typealias Component = SearchedComponent<Base.Component>
+struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
+  typealias Point = SearchedComponent<Base.Component>
   typealias Statistics = SearchedStatistics<Base.Statistics>
 
   let base: Base
@@ -13,14 +13,14 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
 
   /// - Throws: `invalid-option` for what does not fit the parameters.
   init(_ base: Base, in context: FamilyContext) throws {
-    guard !base.mixesItself, let neutral = try base.neutralComponents(1).first else {
+    guard !base.traits.mixesItself, let neutral = try base.neutralComponents(1).first else {
       throw EmulsionError(
         .invalidOption,
         "the family \(quoted(base.name)) lets no parameter be fixed or tied: its probabilities "
           + "depend on the rows")
     }
-    let parameters = base.parameters(of: neutral)
-    let transforms = parameters.map { ($0.name, base.transform(ofParameter: $0.name)) }
+    let parameters = base.schema.parameters(of: neutral)
+    let transforms = parameters.map { ($0.name, base.schema.transform(ofParameter: $0.name)) }
     let wholes = transforms.filter { $0.1 == .simplex }.map(\.0)
     let roles = try context.roles(
       of: parameters, family: base.name,
@@ -28,7 +28,7 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
       wholes: Set(wholes))
     self.init(base, roles: roles)
     do {
-      _ = try base.component(from: parameters.with(kept(parameters)).byName)
+      _ = try base.schema.component(from: parameters.with(kept(parameters)).byName)
     } catch let error as EmulsionError where error.code == .invalidOption {
       throw EmulsionError(.invalidOption, "fixed: \(error.message)")
     }
@@ -45,55 +45,44 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
   }
 
   var name: String { base.name }
-  var origin: String? { base.origin }
-  var dimension: Int { base.dimension }
-  var maximumConcurrency: Int { base.maximumConcurrency }
-  var rowsPerBlock: Int { base.rowsPerBlock }
-  func support(ofColumn j: Int) -> Support { base.support(ofColumn: j) }
-  func holdsCodes(inColumn j: Int) -> Bool { base.holdsCodes(inColumn: j) }
-  var startShare: Double { base.startShare }
-
-  func noiseRegion(from lowest: [Double], to highest: [Double]) throws -> UniformRegion {
-    try base.noiseRegion(from: lowest, to: highest)
+  var traits: Base.Traits { base.traits }
+  var properties: SearchedProperties<Base.Properties> {
+    SearchedProperties(base: base.properties)
   }
 
-  func sampleNoise(_ region: UniformRegion, using random: inout CounterRandom) -> [Double] {
-    base.sampleNoise(region, using: &random)
-  }
-
-  func neutralComponents(_ k: Int) throws -> [Component] {
+  func neutralComponents(_ k: Int) throws -> [Point] {
     try base.neutralComponents(k).map { neutral in
-      let parameters = base.parameters(of: neutral)
+      let parameters = base.schema.parameters(of: neutral)
       return try component(from: parameters.with(kept(parameters)).byName)
     }
   }
 
-  func component(from parameters: [String: ParameterValue]) throws -> Component {
-    component(of: try base.component(from: parameters))
+  func component(from parameters: [String: ParameterValue]) throws -> Point {
+    component(of: try base.schema.component(from: parameters))
   }
 
   /// The component with what a pass needs to measure slopes.
-  func component(of base: Base.Component) -> Component {
+  func component(of base: Base.Component) -> Point {
     let space = space(base)
-    return Component(base: base, differences: CentralDifferences(at: space.coordinates))
+    return Point(base: base, differences: CentralDifferences(at: space.coordinates))
   }
 
   func space(_ component: Base.Component) -> SearchSpace {
-    SearchSpace(base.parameters(of: component), roles) { base.transform(ofParameter: $0) }
+    SearchSpace(base.schema.parameters(of: component), roles) {
+      base.schema.transform(ofParameter: $0)
+    }
   }
 
-  func prepare(_ components: [Component]) throws -> any PreparedMixture<Statistics> {
+  func prepare(_ components: [Point]) throws -> any PreparedMixture<Statistics> {
     try SearchedMixture(self, components)
   }
 
-  func start(_ context: StartContext) throws -> Start? { try base.start(context) }
-
-  func needsOwnMeasure(_ components: [Component]) -> Bool {
-    base.needsOwnMeasure(components.map(\.base))
+  func reference(of components: [Point]) -> SumReference {
+    base.reference(of: components.map(\.base)) == .own ? .own : .dependent
   }
 
   /// Those of the family, less what is tied or fixed.
-  func freeParameters(_ components: [Component]) -> Int {
+  func freeParameters(_ components: [Point]) -> Int {
     let all = base.freeParameters(components.map(\.base))
     guard let first = components.first else { return all }
     let space = space(first.base)
@@ -101,37 +90,49 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily {
       + space.coordinateRoles.freeParameters(components: components.count)
   }
 
-  func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] {
-    base.diagnose(components.map(\.base), counts: counts)
+  func parameters(of component: Point) -> [NamedParameter] {
+    base.schema.parameters(of: component.base)
   }
-  func parameters(of component: Component) -> [NamedParameter] {
-    base.parameters(of: component.base)
-  }
-  func moments(of component: Component) -> Moments? { base.moments(of: component.base) }
-  func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double] {
-    try base.sample(component.base, using: &random)
-  }
-  func sampler(_ components: [Component]) throws -> any BlockSampler {
-    try base.sampler(components.map(\.base))
-  }
-  /// Without restrictions, which are nothing to one that is not estimated.
-  func marginal(of components: [Component], columns: [Int]) throws -> (any ComponentSet)? {
-    try base.marginal(of: components.map(\.base), columns: columns)
-  }
-  func distribution(of component: Component) -> CumulativeDistribution? {
-    base.distribution(of: component.base)
-  }
-  var hasLinearConditionalMeans: Bool { base.hasLinearConditionalMeans }
-  func responder(_ components: [Component], weights: [Double]) throws -> (any Responder)? {
-    try base.responder(components.map(\.base), weights: weights)
-  }
-  func decodeComponent(from decoder: any Decoder) throws -> Component {
-    component(of: try base.decodeComponent(from: decoder))
+  func decodeComponent(from decoder: any Decoder) throws -> Point {
+    component(of: try base.schema.decodeComponent(from: decoder))
   }
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: SearchedKeys.self)
     try container.encode(roles, forKey: .searchedRoles)
     try base.encode(to: container.superEncoder(forKey: .family))
+  }
+}
+
+/// The components of a family, without what they are searched by: restrictions are nothing to one that
+/// is not estimated.
+struct SearchedProperties<Base: ComponentProperties>: ComponentProperties {
+  typealias Point = SearchedComponent<Base.Component>
+
+  let base: Base
+
+  func diagnose(_ components: [Point], counts: [Double]) -> [Diagnosis] {
+    base.diagnose(components.map(\.base), counts: counts)
+  }
+  func drift(from previous: [Point], to components: [Point]) -> [DensityDrift]? {
+    base.drift(from: previous.map(\.base), to: components.map(\.base))
+  }
+  func moments(of component: Point) -> Moments? { base.moments(of: component.base) }
+  func marginal(of components: [Point], columns: [Int]) throws -> (any ComponentSet)? {
+    try base.marginal(of: components.map(\.base), columns: columns)
+  }
+  func distribution(of component: Point) -> CumulativeDistribution? {
+    base.distribution(of: component.base)
+  }
+  func separates(_ given: [Int]) -> Bool { base.separates(given) }
+  var hasLinearConditionalMeans: Bool { base.hasLinearConditionalMeans }
+  func responder(_ components: [Point], weights: [Double]) throws -> (any Responder)? {
+    try base.responder(components.map(\.base), weights: weights)
+  }
+  func sample(_ component: Point, using random: inout CounterRandom) throws -> [Double] {
+    try base.sample(component.base, using: &random)
+  }
+  func sampler(_ components: [Point]) throws -> any BlockSampler {
+    try base.sampler(components.map(\.base))
   }
 }
 

@@ -36,7 +36,7 @@ struct SearchedMixture<Base: ComponentFamily>: PreparedMixture {
     }
     neighbours = try (0..<(points.first?.count ?? 0)).map { i in
       try beyondBorders(nil) {
-        try family.base.prepare(points.map { try family.base.component(from: $0[i].byName) })
+        try family.base.prepare(points.map { try family.base.schema.component(from: $0[i].byName) })
       }
     }
   }

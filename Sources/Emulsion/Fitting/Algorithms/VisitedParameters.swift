@@ -11,7 +11,7 @@ struct VisitedParameters<Family: ComponentFamily>: Sendable {
   init(_ parameters: MixtureParameters<Family.Component>, _ logLikelihood: Double, _ family: Family)
   {
     (best, highest, weights) = (parameters, logLikelihood, parameters.weights)
-    sums = parameters.components.map { family.parameters(of: $0).map(\.value.own) }
+    sums = parameters.components.map { family.schema.parameters(of: $0).map(\.value.own) }
   }
 
   /// Adds a place.
@@ -22,7 +22,8 @@ struct VisitedParameters<Family: ComponentFamily>: Sendable {
     count += 1
     for k in weights.indices {
       weights[k] += parameters.weights[k]
-      for (place, parameter) in family.parameters(of: parameters.components[k]).enumerated() {
+      for (place, parameter) in family.schema.parameters(of: parameters.components[k]).enumerated()
+      {
         for (i, number) in parameter.value.own.enumerated() { sums[k][place][i] += number }
       }
     }
@@ -36,12 +37,12 @@ struct VisitedParameters<Family: ComponentFamily>: Sendable {
     let scale = 1 / Double(count)
     result.weights = weights.map { $0 * scale }
     for k in weights.indices {
-      let named = family.parameters(of: best.components[k])
+      let named = family.schema.parameters(of: best.components[k])
       var values = named.byName
       for (parameter, sum) in zip(named, sums[k]) {
         values[parameter.name] = parameter.value.replacing(sum.map { $0 * scale })
       }
-      result.components[k] = try family.component(from: values)
+      result.components[k] = try family.schema.component(from: values)
     }
     return result
   }

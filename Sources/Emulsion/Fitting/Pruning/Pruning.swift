@@ -58,11 +58,11 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     let sorting = RowSorting(
       source: source, mixture: mixture, bounds: bounds,
       logWeights: family.logWeights(parameters.weights), execution: execution,
-      shape: family.passShape)
+      shape: family.traits.passShape)
     let trial = try sorting.order([trialRows(source.rows)])
     let remembers =
       components <= Self.mostRemembered * source.columns
-      && family.drift(from: parameters.components, to: parameters.components) != nil
+      && family.properties.drift(from: parameters.components, to: parameters.components) != nil
     guard try cost(sorting.neededShare(trial, remembers)) <= wanted else { return }
     let order = try sorting.order(windows(source.rows), previous: order.take())
     self.order = order
@@ -75,7 +75,7 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     guard let order else { return nil }
     guard let known else { return SortedRows(order: order) }
     let components = parameters.components
-    let drift = latest.isEmpty ? nil : family.drift(from: latest, to: components)
+    let drift = latest.isEmpty ? nil : family.properties.drift(from: latest, to: components)
     latest = components
     return SortedRows(
       order: order, known: known, drift: drift ?? components.map { _ in .unknown })

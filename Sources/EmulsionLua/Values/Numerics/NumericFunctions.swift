@@ -1,8 +1,8 @@
 import Emulsion
 import LuaBridge
 
-extension EmulsionModule {
-  static var numericFunctions: [ModuleFunction] {
+extension ModuleFunction {
+  static var numerics: [ModuleFunction] {
     [
       ModuleFunction(
         "matrix", "em.matrix(rows) or em.matrix(rows, columns [, fill])",

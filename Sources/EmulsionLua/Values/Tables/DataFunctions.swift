@@ -3,8 +3,8 @@ import EmulsionData
 import LuaBridge
 import Synchronization
 
-extension EmulsionModule {
-  static var dataFunctions: [ModuleFunction] {
+extension ModuleFunction {
+  static var tables: [ModuleFunction] {
     [
       ModuleFunction(
         "read", "em.read(path [, options])",

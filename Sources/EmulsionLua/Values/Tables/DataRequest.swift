@@ -2,10 +2,17 @@ import Emulsion
 import EmulsionData
 import LuaBridge
 
-extension FitRequest {
+/// What the options of a call say of its data: which columns, which weights, which rows.
+struct DataRequest {
+  /// Names or positions.
+  var columns: [LuaValue]?
+  var weights: LuaValue?
+  /// Whether rows with missing cells are left out.
+  var dropsMissing = false
+
   /// The data to fit: a Table, a Matrix, a Vector, or a list of rows.
-  func source(_ value: LuaValue) throws -> any DataSource {
-    if let table = value.dataTable { return try source(table) }
+  func source(_ value: LuaValue, for families: [any FamilyDefinition]) throws -> any DataSource {
+    if let table = value.dataTable { return try source(table, for: families) }
     let matrix = try value.dataMatrix()
     let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
     var weightValues: [Double]?
@@ -51,7 +58,7 @@ extension FitRequest {
     return true
   }
 
-  private func source(_ all: Table) throws -> any DataSource {
+  private func source(_ all: Table, for families: [any FamilyDefinition]) throws -> any DataSource {
     var table = all
     let named = try columns?.map { value -> String in
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
@@ -118,5 +125,54 @@ extension Model {
       .invalidData,
       "the model was fitted to texts (\(ColumnLevels.listing(texts))) in column \"\(name)\"; give a "
         + "Table, as em.table makes one")
+  }
+}
+
+extension DataRequest {
+  /// The options that a call which fits data has for them.
+  static func options<Target>(_ request: WritableKeyPath<Target, DataRequest>) -> [LuaOption<
+    Target
+  >] {
+    [
+      LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
+        $1[keyPath: request].weights = $0
+      },
+      LuaOption("columns", "all", "names of the columns to use") {
+        $1[keyPath: request].columns = try $0.columnList()
+      },
+      LuaOption(
+        "missing", "\"error\"",
+        "what becomes of rows with missing cells: \"error\", or \"drop\" leaves them out"
+      ) {
+        $1[keyPath: request].dropsMissing = try $0.dropsMissing()
+      },
+    ]
+  }
+}
+
+extension LuaValue {
+  /// Whether the option `missing` asks for rows to be left out.
+  fileprivate func dropsMissing() throws -> Bool {
+    switch try text("missing") {
+    case "error": return false
+    case "drop": return true
+    case "likelihood":
+      throw EmulsionError(
+        .invalidOption,
+        "missing: \"likelihood\" is not there yet; \"drop\" leaves out rows with missing cells")
+    case let other:
+      throw EmulsionError(
+        .invalidOption,
+        "missing must be \"error\" or \"drop\", not \"\(other)\""
+          + (spellingHint(for: other, among: ["error", "drop"]) ?? ""))
+    }
+  }
+
+  /// Names or positions of columns; one name is a list of one.
+  fileprivate func columnList() throws -> [LuaValue] {
+    guard let list = try string.map({ [.string($0)] }) ?? table?.list() else {
+      throw mustBe("columns", "a list of names")
+    }
+    return list
   }
 }
