@@ -19,7 +19,7 @@ public struct Catalogue: Sendable {
     initializers: [
       KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
     ],
-    algorithms: [PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM()])
+    algorithms: [PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(), VariationalBayes()])
 
   private init(
     families: [any FamilyDefinition], covarianceModels: [any CovarianceModel],

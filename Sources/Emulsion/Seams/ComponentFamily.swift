@@ -70,6 +70,16 @@ public protocol ComponentFamily: Sendable, Encodable {
     _ statistics: Statistics, counts: [Double], previous: [Component],
     remeasured: (_ trial: [Component]) throws -> Statistics
   ) throws -> [Component]
+  /// What fits maximise in place of the log-likelihood, nats, up to a constant, such as that of a posterior; `nil`
+  /// where it is the log-likelihood.
+  ///
+  /// - Parameters:
+  ///   - components: Any components.
+  ///   - logLikelihood: That of the data under them.
+  ///   - previous: That under the components whose M step made them; `nil` for a start.
+  func objective(of components: [Component], logLikelihood: Double, previous: Double?) -> Double?
+  /// Ordinary components in place of these, which results are told as; `nil` where these are ordinary.
+  func pointEstimate(of components: [Component]) -> PointEstimate?
   /// A start of the family's own, in place of those drawn from clusters of rows, where clusters
   /// mean nothing to it; `nil` where they do. Starts that the user gave are left alone.
   func start(_ context: StartContext) throws -> Start?
@@ -198,6 +208,14 @@ extension ComponentFamily {
   ) throws -> [Component] {
     try estimate(statistics, counts: counts, previous: previous)
   }
+
+  /// The log-likelihood.
+  public func objective(of components: [Component], logLikelihood: Double, previous: Double?)
+    -> Double?
+  { nil }
+
+  /// They are ordinary.
+  public func pointEstimate(of components: [Component]) -> PointEstimate? { nil }
 
   /// Clusters of rows will do.
   public func start(_ context: StartContext) throws -> Start? { nil }

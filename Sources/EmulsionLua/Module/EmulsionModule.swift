@@ -16,6 +16,7 @@ struct EmulsionModule {
   /// All but the functions of families.
   var ownFunctions: [ModuleFunction] {
     Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.algorithmFunctions
+      + Self.priorFunctions
       + Self.labelFunctions
       + familyFunctions
       + (isTrusted ? pluginFunctions : [])
