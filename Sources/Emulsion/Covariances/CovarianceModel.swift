@@ -46,6 +46,16 @@ public protocol CovarianceModel: Sendable {
   func freeParameters(components: Int, dimension: Int) -> Int
   /// The fewest rows from which a component's own share of the structure can be told.
   func rowsNeeded(dimension: Int) -> Int
+  /// What a conjugate prior counts for in the M step; `nil` where there is none for the structure.
+  ///
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν of the prior of covariances.
+  ///   - shrinksMeans: Whether means have a prior too.
+  ///   - components: K.
+  ///   - dimension: d.
+  func priorCount(
+    degreesOfFreedom: Double, shrinksMeans: Bool, components: Int, dimension: Int
+  ) -> PriorCount?
 }
 
 extension CovarianceModel {
@@ -63,6 +73,10 @@ extension CovarianceModel {
   public var ofOneComponent: any CovarianceModel { self }
   /// No special cases.
   public var special: [String] { [] }
+  /// None.
+  public func priorCount(
+    degreesOfFreedom: Double, shrinksMeans: Bool, components: Int, dimension: Int
+  ) -> PriorCount? { nil }
   /// Scatters raised to the floor before the M step, or its covariances after it.
   public func covariances(
     of scatters: [Scatter], counts: [Double], previous: [Scatter], atLeast floor: Double

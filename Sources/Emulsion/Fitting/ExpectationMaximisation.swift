@@ -53,7 +53,13 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   func isSettled(_ tolerance: Double) -> Bool {
     let plain = extrapolation.plain
     return plain == trace.count || plain >= max(10, trace.count / 2)
-      || logLikelihood - trace[trace.count - plain - 1] < tolerance / 50
+      || height - objective[trace.count - plain - 1] < tolerance / 50
+  }
+  /// By how much the last step changed the log-likelihood, where something else is maximised: at the maximum of that
+  /// the log-likelihood still has a slope, so that it settles later.
+  var lastChange: Double {
+    guard !ownObjective.isEmpty, trace.count > 1 else { return 0 }
+    return abs(trace[trace.count - 1] - trace[trace.count - 2])
   }
   /// Where the objective is heading.
   var projected: Double { AitkenStopping.limit(of: smoothCourse) ?? height }
@@ -114,6 +120,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
           run.hasConverged =
             algorithm.ascends(iteration: run.iterations) && run.isSettled(stopping.tolerance)
             && stopping.isSatisfied(by: run.smoothCourse)
+            && run.lastChange <= stopping.tolerance
         }
       }
       return run
@@ -138,14 +145,13 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let rule = rule(iteration, run)
     if let sums = run.extrapolation.latest {
       if extrapolates && algorithm.maximisesLikelihood,
-        let proposal = try run.extrapolation.proposal(run.trace)
+        let proposal = try run.extrapolation.proposal(run.objective)
       {
         if let jump = jump(to: proposal, from: run, execution) {
           let far = try expectation(
-            jump, rule, iteration: iteration, &pruning, &evaluator, execution)
-          if far.logLikelihood >= run.logLikelihood {
-            run.extrapolation.accept(
-              gain: far.logLikelihood - run.logLikelihood, after: run.trace)
+            jump, rule, after: run, &pruning, &evaluator, execution)
+          if far.height >= run.height {
+            run.extrapolation.accept(gain: far.height - run.height, after: run.objective)
             return run.note(far, at: jump)
           }
         }
@@ -155,7 +161,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         sums, previous: parameters, self.rule(iteration - 1, run), execution)
     }
     let sums = try expectation(
-      parameters, rule, iteration: iteration, &pruning, &evaluator, execution)
+      parameters, rule, after: run, &pruning, &evaluator, execution)
     guard sums.logLikelihood.isFinite else {
       throw try noDensity(sums.logLikelihood, parameters, execution)
     }
@@ -171,7 +177,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     guard ascends, algorithm.ascends(iteration: run.iterations), let last = run.objective.last,
       !run.isForeign || run.trace.count > 1
     else { return nil }
-    let loss = last - (sums.objective ?? sums.logLikelihood)
+    let loss = last - sums.height
     let isRounding = loss <= Self.rounding * max(1, abs(last))
     return isRounding ? nil : RefusedStep(iteration: run.trace.count, loss: loss)
   }
@@ -261,19 +267,30 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   /// E step, fused with the sums of the M step.
   private func expectation(
     _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
-    iteration: Int, _ pruning: inout Pruning<Family>,
+    after run: EMRun<Family>, _ pruning: inout Pruning<Family>,
     _ evaluator: inout BlockEvaluator<Family.Statistics>?,
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     let mixture = try family.prepare(parameters.components)
     let logWeights = family.logWeights(parameters.weights)
-    try pruning.revise(iteration: iteration, mixture, parameters, execution)
-    let sums = try execution.pass(
+    try pruning.revise(iteration: run.trace.count, mixture, parameters, execution)
+    var sums = try execution.pass(
       mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: rule,
       shape: family.traits.passShape, sorted: pruning.sortedRows(under: parameters),
       reusing: &evaluator)
     pruning.note(sums)
+    judge(&sums, parameters, previous: run.trace.last)
     return sums
+  }
+
+  /// Tells what the family maximises in place of the log-likelihood, where it does.
+  func judge(
+    _ sums: inout PassResult<Family.Statistics>,
+    _ parameters: MixtureParameters<Family.Component>, previous: Double? = nil
+  ) {
+    let own = family.properties.objective(
+      of: parameters.components, logLikelihood: sums.logLikelihood, previous: previous)
+    if let own { sums.objective = own + (sums.height - sums.logLikelihood) }
   }
 
   /// M step, with the sums taken again under the same responsibilities where the family asks.

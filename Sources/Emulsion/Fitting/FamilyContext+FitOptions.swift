@@ -9,7 +9,8 @@ extension FamilyContext {
       components: options.components,
       covariance: try catalogue.covarianceModel(named: options.covariance),
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-      constraints: options.constraints, catalogue: catalogue, execution: options.execution,
+      constraints: options.constraints, prior: options.prior, catalogue: catalogue,
+      execution: options.execution,
       endsAtFloor: options.endsAtFloor)
   }
 }

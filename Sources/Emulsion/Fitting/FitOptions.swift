@@ -11,6 +11,10 @@ public struct FitOptions: Sendable {
   /// Whether there is a component of constant density over the region of the data, for rows that
   /// belong to no other; see ``Noise``.
   public var noise = false
+  /// Where that lies, and of which density it is.
+  public var noiseRegion = NoiseRegion.box
+  /// The conjugate prior under which a fit is the mode of the posterior; `nil` for maximum likelihood.
+  public var prior: ConjugatePrior?
   /// How parameters follow from data.
   public var algorithm: any Algorithm = PlainEM()
   /// Where EM starts from.
@@ -40,6 +44,9 @@ public struct FitOptions: Sendable {
 
   /// Whether EM maximises the log-likelihood itself, which then never falls.
   var ascends: Bool { regularization == 0 }
+  /// Whether the log-likelihood is what is maximised, so that larger models reach no less of it than those nested
+  /// in them.
+  var maximisesLikelihood: Bool { algorithm.maximisesLikelihood && prior == nil }
   /// How it is searched for as one of many; `nil` for a fit that follows its starts.
   var search: BriefSearch?
   /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.
@@ -63,6 +70,8 @@ public struct FitOptions: Sendable {
     try requireOption(
       regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
       regularization)
+    try prior?.validate()
+    if noise { try noiseRegion.validate() }
     if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
   }
 

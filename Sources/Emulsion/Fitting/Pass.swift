@@ -4,6 +4,8 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable {
   var logLikelihood = 0.0
   /// What the rule maximises, where that is something else.
   var objective: Double?
+  /// What is maximised.
+  var height: Double { objective ?? logLikelihood }
   /// Σ wₙ.
   var totalWeight = 0.0
   /// Nₖ = Σ wₙ γₙₖ.

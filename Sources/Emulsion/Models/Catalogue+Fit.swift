@@ -19,7 +19,7 @@ extension Catalogue {
       observations: data.recordCount, totalWeight: outcome.score.totalWeight,
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
       entropy: outcome.score.entropy,
-      trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
+      trace: outcome.trace,
       objective: outcome.objective.isEmpty ? nil : outcome.objective,
       hasConverged: outcome.hasConverged, isCancelled: outcome.isCancelled,
       problems: outcome.diagnoses.map { diagnosis in
@@ -27,11 +27,13 @@ extension Catalogue {
       }
         + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
       seconds: seconds, evidence: outcome.evidence, notes: summary.notes)
-    return Model(
+    var model = Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
       covariance: covariance, columnNames: data.columnNames,
       levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
+    model.variational = outcome.posterior
+    return model
   }
 }
 
@@ -88,18 +90,19 @@ struct FitWork: Sendable {
     let covariance = try catalogue.covarianceModel(named: options.covariance)
     try refuseTooManyComponents(options)
     try refuseUnfit(options)
-    let family = try definition.constrainedFamily(
-      in: FamilyContext(
-        data: data, summary: summary, components: options.components, covariance: covariance,
-        covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-        constraints: options.constraints, catalogue: catalogue, execution: execution,
-        endsAtFloor: options.endsAtFloor))
+    let context = FamilyContext(
+      data: data, summary: summary, components: options.components, covariance: covariance,
+      covarianceFloor: options.covarianceFloor, regularization: options.regularization,
+      constraints: options.constraints, prior: options.prior, catalogue: catalogue,
+      execution: execution, endsAtFloor: options.endsAtFloor)
+    let family = try options.algorithm.family(
+      definition.constrainedFamily(in: context), in: context)
     try family.checkSupport(of: data, execution)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
       in: units(perColumn: label == nil || covariance.form != .spherical),
       codes: (0..<min(data.columns, family.traits.dimension)).map(family.traits.holdsCodes))
-    let noise = options.noise ? try noise(beside: family) : nil
+    let noise = options.noise ? try noise(options.noiseRegion, beside: family, context) : nil
     let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
     return catalogue.model(
       outcome, data: data, summary: summary, options: options, covariance: label,
@@ -118,10 +121,12 @@ struct FitWork: Sendable {
   }
 
   /// Noise over the region of the data, as it begins.
-  private func noise(beside family: any ComponentFamily) throws -> Noise {
-    let region = try family.traits.noiseRegion(from: summary.minima, to: summary.maxima)
-    try region.requireVolume(data.columnNames)
-    return Noise(weight: Noise.initialWeight, region: region)
+  private func noise(
+    _ region: NoiseRegion, beside family: any ComponentFamily, _ context: FamilyContext
+  ) throws -> Noise {
+    let box = try family.traits.noiseRegion(from: summary.minima, to: summary.maxima)
+    return Noise(
+      weight: Noise.initialWeight, region: try region.region(in: box, family, context))
   }
 
   /// Starts measure distances in standard deviations of each column, or in one unit for all where
@@ -134,6 +139,12 @@ struct FitWork: Sendable {
 
   /// What rules that give each row to one component can't do yet.
   private func refuseUnfit(_ options: FitOptions) throws {
+    guard options.prior == nil || options.family.takesPrior else {
+      throw EmulsionError(
+        .invalidOption,
+        "prior: it is one of Gaussian components, which the family \(quoted(options.family.name)) has "
+          + "not; leave it out, or use \"gaussian\"")
+    }
     guard !options.algorithm.maximisesLikelihood else { return }
     let name = quoted(options.algorithm.name)
     if options.noise {
@@ -173,7 +184,8 @@ extension FitOptions {
       "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
       "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
     ]
-    if noise { told["noise"] = "true" }
+    if noise { told["noise"] = noiseRegion.description }
+    if let prior { told["prior"] = prior.description }
     if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
     if !constraints.tied.isEmpty {
       told["tied"] = constraints.tied.sorted().joined(separator: ", ")

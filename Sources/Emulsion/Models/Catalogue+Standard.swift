@@ -13,7 +13,7 @@ extension Catalogue {
       KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
     ]
     let algorithms: [any Algorithm] = [
-      PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(),
+      PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(), VariationalBayes(),
     ]
     for family in families { catalogue.register(family) }
     for model in covarianceModels { catalogue.register(model) }

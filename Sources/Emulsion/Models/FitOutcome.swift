@@ -1,6 +1,8 @@
 /// What a fit came to, before it is told as a model.
 struct FitOutcome: Sendable {
   var mixture: any AnyMixture
+  /// What is known beside the mixture, where it is a point estimate.
+  var posterior: VariationalPosterior?
   var trace: [Double]
   /// The course of what was maximised, where that is something else; else empty.
   var objective: [Double]
@@ -84,13 +86,27 @@ struct Fit<Family: ComponentFamily>: Sendable {
     of run: EMRun<Family>, _ evidence: Evidence, inCanonicalOrder: Bool, _ execution: Execution
   ) throws -> FitOutcome {
     let plain = Mixture(family: family, parameters: run.parameters)
-    let mixture = inCanonicalOrder ? plain.inCanonicalOrder : plain
+    var mixture = plain
+    if let estimate = family.properties.pointEstimate(of: run.parameters.components) {
+      // Posteriors are ordered by the weights that they are told with.
+      var parameters = run.parameters
+      parameters.weights = estimate.weights
+      mixture = Mixture(family: family, parameters: parameters)
+    }
+    if inCanonicalOrder { mixture = mixture.inCanonicalOrder }
+    let estimate = family.properties.pointEstimate(of: mixture.parameters.components)
+    let told: any AnyMixture = estimate?.mixture ?? mixture
     // Telling what was reached takes one pass, which an interrupt must not cost.
     let patient = Execution(threads: execution.threads, isCancelled: { false })
-    let score = try score(mixture, run, patient)
+    let score = try score(told, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
+    var posterior = estimate?.posterior as? VariationalPosterior
+    posterior?.lowerBound = run.height
     return FitOutcome(
-      mixture: mixture, trace: run.trace, objective: run.ownObjective,
+      mixture: told, posterior: posterior,
+      trace: posterior == nil
+        ? run.trace.dropLast() + [score.logLikelihood] : run.ownObjective,
+      objective: posterior == nil ? run.ownObjective : [],
       hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
       diagnoses: family.properties.diagnose(mixture.parameters.components, counts: counts),
@@ -102,7 +118,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
 extension Fit {
   /// The score of the data, or what is known of it where a script can't be asked any more: that of
   /// the run's last pass.
-  private func score(_ mixture: Mixture<Family>, _ run: EMRun<Family>, _ execution: Execution)
+  private func score(_ mixture: any AnyMixture, _ run: EMRun<Family>, _ execution: Execution)
     throws -> MixtureScore
   {
     do {

@@ -52,7 +52,9 @@ extension Mixture {
     let d = dimension
     for i in rows {
       var random = CounterRandom(seed: seed, purpose: .noise, row: first + i)
-      let row = family.traits.sampleNoise(noise.region, using: &random)
+      let row =
+        noise.region.turned?.sample(using: &random)
+        ?? family.traits.sampleNoise(noise.region, using: &random)
       for j in 0..<d { values[i * d + j] = row[j] }
     }
   }

@@ -20,6 +20,11 @@ extension Model: CustomStringConvertible {
     lines.append(
       "\(observations) rows × \(dimension) columns, \(freeParameters) free parameters, "
         + progressText)
+    if let variational {
+      lines.append(
+        "variational: lower bound \(variational.lowerBound.formatted(decimals: 3)), with "
+          + "\(variational.algorithm.weights.rawValue) weights")
+    }
     lines.append(evidenceText)
     lines += levelsLines(width: width)
     lines += warnings.map { "warning: \($0)" }

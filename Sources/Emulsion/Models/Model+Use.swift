@@ -176,9 +176,21 @@ extension Model {
     options.covariance = covariance ?? options.covariance
     options.components = components
     options.noise = noise != nil
-    let outcome = try mixture.resume(data, options)
-    return catalogue.model(
-      outcome, data: data, summary: summary, options: options, covariance: covariance,
-      seconds: monotonicSeconds() - begin)
+    var model: Model
+    if let initializer = options.algorithm.initializer(
+      resuming: (0..<components).map { parameters(ofComponent: $0).byName }, weights: weights,
+      posterior: variational)
+    {
+      options.initializer = initializer
+      options.family = try catalogue.family(named: family)
+      model = try catalogue.fit(data, options)
+    } else {
+      let outcome = try mixture.resume(data, options)
+      model = catalogue.model(
+        outcome, data: data, summary: summary, options: options, covariance: covariance,
+        seconds: monotonicSeconds() - begin)
+    }
+    model.manifest.keep(from: manifest)
+    return model
   }
 }

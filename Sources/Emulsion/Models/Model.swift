@@ -11,10 +11,12 @@ public struct Model: Sendable {
   public let columnNames: [String]
   /// The texts that columns of codes stand for.
   public internal(set) var levels = ColumnLevels.none
+  /// What is known beside the point estimate, of a fit by ``VariationalBayes``.
+  public internal(set) var variational: VariationalPosterior?
   /// How the fit went.
   public internal(set) var report: FitReport
   /// How it was made: library version, options, seed, data.
-  public private(set) var manifest: Manifest
+  public internal(set) var manifest: Manifest
 
   /// K.
   public var components: Int { mixture.weights.count }
@@ -50,7 +52,7 @@ public struct Model: Sendable {
   public var isCancelled: Bool { report.isCancelled }
   /// Whether a component has collapsed or is kept up by too few rows.
   public var isDegenerate: Bool { !report.problems.isEmpty }
-  /// Log-likelihood at the start and after every iteration, nats.
+  /// Log-likelihood at the start and after every iteration, nats; of variational fits the lower bound.
   public var trace: [Double] { report.trace }
   /// The course of what was maximised: of classification EM its log-likelihood, else the trace.
   public var objective: [Double] { report.objective ?? report.trace }
@@ -89,7 +91,9 @@ public struct Model: Sendable {
 
   /// The same model with its components by weight, largest first.
   var inCanonicalOrder: Model {
-    Model(
+    // A posterior is in the order of its components.
+    guard variational == nil else { return self }
+    return Model(
       mixture: mixture.canonical, catalogue: catalogue, family: family, covariance: covariance,
       columnNames: columnNames, levels: levels, report: report, manifest: manifest)
   }
@@ -158,4 +162,15 @@ public struct Manifest: Sendable, Codable, Hashable {
   public var seed: Int64
   /// A hash of the data.
   public var dataFingerprint: String
+}
+
+extension Manifest {
+  /// Takes over what belongs to the model and not to the run that made it: what is restricted, and what is beside the
+  /// components.
+  mutating func keep(from origin: Manifest) {
+    let names = ["noise", "prior", "tied"]
+    for (name, value) in origin.options where names.contains(name) || name.hasPrefix("fixed.") {
+      options[name] = value
+    }
+  }
 }

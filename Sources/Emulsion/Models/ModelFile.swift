@@ -11,9 +11,16 @@ enum ModelFile {
   /// are not broken.
   private static let manyNumbers = 5000
 
-  /// The version that a file needs: 4 where columns are of texts, 3 where rows are mapped by a frame, 2 with
-  /// a noise component, which older libraries would leave out, and else 1.
+  /// The version that a file needs: 5 with priors, or noise in a box along other axes, 4 where columns are of
+  /// texts, 3 where rows are mapped by a frame, 2 with a noise component, which older libraries would leave out,
+  /// and else 1.
   private static func version(of tree: JSONValue) -> Int {
+    if tree["variational"] != nil { return 5 }
+    if let mixture = tree["mixture"],
+      mixture.contains("scaleShare", in: "count") || mixture.contains("turned", in: "region")
+    {
+      return 5
+    }
     if tree["levels"] != nil { return 4 }
     guard let mixture = tree["mixture"] else { return 1 }
     return mixture.contains("map", in: "frame") ? 3 : mixture["noise"] != nil ? 2 : 1
@@ -107,13 +114,13 @@ extension CodingUserInfoKey {
 
 /// The layout of the file.
 private struct Document: Codable {
-  let model: Model
+  var model: Model
   private let namesParameters: Bool
 
   private enum Keys: String, CodingKey {
     case format, version, family, covariance, columns, levels, parameters, weights, criteria, fit,
       manifest
-    case mixture
+    case mixture, variational
   }
 
   private struct Criteria: Codable {
@@ -140,6 +147,7 @@ private struct Document: Codable {
         freeParameters: model.freeParameters), forKey: .criteria)
     try container.encode(model.report, forKey: .fit)
     try container.encode(model.manifest, forKey: .manifest)
+    try container.encodeIfPresent(model.variational, forKey: .variational)
     try model.mixture.encode(to: container.superEncoder(forKey: .mixture))
   }
 
@@ -163,6 +171,11 @@ private struct Document: Codable {
       columnNames: columns, levels: decoder.columnLevels,
       report: try container.decode(FitReport.self, forKey: .fit),
       manifest: try container.decode(Manifest.self, forKey: .manifest))
+    let variational = try container.decodeIfPresent(VariationalPosterior.self, forKey: .variational)
+    guard variational?.fits(model.components) ?? true else {
+      throw EmulsionError(.invalidData, "the variational posterior doesn't fit the components")
+    }
+    model.variational = variational
   }
 }
 

@@ -14,6 +14,22 @@ public protocol Algorithm: Sendable {
   /// Whether the objective is the log-likelihood: it may be extrapolated, and larger models reach no less
   /// of it than those nested in them.
   var maximisesLikelihood: Bool { get }
+  /// The family that it works on, given the one that was asked for; components of another kind tell their
+  /// ``ComponentProperties/pointEstimate(of:)``.
+  ///
+  /// - Throws: `invalid-option` for families that it is not for.
+  func family(_ family: any ComponentFamily, in context: FamilyContext) throws
+    -> any ComponentFamily
+  /// Where it goes on from a fitted mixture; `nil` where its components are all there is to know.
+  ///
+  /// - Parameters:
+  ///   - parameters: Those of each component, by name.
+  ///   - weights: Their weights.
+  ///   - posterior: What is known beside, where the mixture is a point estimate.
+  func initializer(
+    resuming parameters: [[String: ParameterValue]], weights: [Double],
+    posterior: (any ParameterPosterior)?
+  ) -> (any Initializer)?
   /// The iterations whose mean parameters are the result, after which it ends; `nil` where it goes on until
   /// little is left to be gained.
   var averaging: Range<Int>? { get }
@@ -22,6 +38,15 @@ public protocol Algorithm: Sendable {
 extension Algorithm {
   /// True.
   public func ascends(iteration: Int) -> Bool { true }
+  /// That one.
+  public func family(_ family: any ComponentFamily, in context: FamilyContext) throws
+    -> any ComponentFamily
+  { family }
+  /// `nil`.
+  public func initializer(
+    resuming parameters: [[String: ParameterValue]], weights: [Double],
+    posterior: (any ParameterPosterior)?
+  ) -> (any Initializer)? { nil }
   /// False.
   public var maximisesLikelihood: Bool { false }
   /// `nil`.

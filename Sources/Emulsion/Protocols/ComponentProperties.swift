@@ -3,6 +3,16 @@ public protocol ComponentProperties<Component>: Sendable {
   /// One component's parameters.
   associatedtype Component: MixtureComponent
 
+  /// What fits maximise in place of the log-likelihood, nats, up to a constant, such as that of a posterior; `nil`
+  /// where it is the log-likelihood.
+  ///
+  /// - Parameters:
+  ///   - components: Any components.
+  ///   - logLikelihood: That of the data under them.
+  ///   - previous: That under the components whose M step made them; `nil` for a start.
+  func objective(of components: [Component], logLikelihood: Double, previous: Double?) -> Double?
+  /// Ordinary components in place of these, which results are told as; `nil` where these are ordinary.
+  func pointEstimate(of components: [Component]) -> PointEstimate?
   /// What makes components untrustworthy, given their summed weights.
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis]
   /// How far each component has moved, where the family's mixtures know ``PreparedMixture/bounds(in:)``
@@ -35,6 +45,14 @@ public protocol ComponentProperties<Component>: Sendable {
 }
 
 extension ComponentProperties {
+  /// The log-likelihood.
+  public func objective(of components: [Component], logLikelihood: Double, previous: Double?)
+    -> Double?
+  { nil }
+
+  /// They are ordinary.
+  public func pointEstimate(of components: [Component]) -> PointEstimate? { nil }
+
   /// Nothing to say.
   public func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] { [] }
 

@@ -33,6 +33,8 @@ public protocol FamilyDefinition: Sendable {
   /// Whether its families keep to ``FamilyContext/constraints`` in closed form, and say so by their
   /// ``ParameterSchema/roles``; for others what is not restricted is searched for numerically.
   var keepsConstraints: Bool { get }
+  /// Whether its families know ``FamilyContext/prior``; others are not asked for where there is one.
+  var takesPrior: Bool { get }
 
   /// The same family with other options.
   ///
@@ -75,6 +77,8 @@ extension FamilyDefinition {
   public var maximumConcurrency: Int { .max }
   /// False.
   public var keepsConstraints: Bool { false }
+  /// False.
+  public var takesPrior: Bool { false }
 
   /// Itself, where no options are given; families that have options replace this.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
@@ -122,6 +126,8 @@ public struct FamilyContext: Sendable {
   public let regularization: Double
   /// What is fixed, and what is shared by all components.
   public let constraints: ParameterConstraints
+  /// The conjugate prior of Gaussian components, where there is one.
+  public var prior: ConjugatePrior?
   /// Where families made of others find these.
   public let catalogue: Catalogue
   let execution: Execution
@@ -167,7 +173,7 @@ extension FamilyContext {
     FamilyContext(
       data: data, summary: try DataSummary(data, execution: execution), components: components,
       covariance: covariance, covarianceFloor: covarianceFloor, regularization: regularization,
-      constraints: constraints,
+      constraints: constraints, prior: prior,
       catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
   }
 

@@ -25,6 +25,7 @@ public struct Noise: Sendable, Hashable, Codable {
   func fits(_ dimension: Int) -> Bool {
     (0...1).contains(weight) && region.logDensity.isFinite && region.ranges.count == dimension
       && region.ranges.allSatisfy { !($0?.logVolume.isNaN ?? false) }
+      && region.turned?.fits(dimension) ?? true
   }
 
   /// The same noise with another share of the rows.

@@ -45,6 +45,8 @@ public struct UniformRegion: Sendable, Hashable, Codable {
   public let logDensity: Double
   /// The range of each column; `nil` for those without a density of their own, such as predictors.
   public let ranges: [UniformRange?]
+  /// The box along other axes that it is, in place of one along the columns.
+  public let turned: TurnedBox?
 
   /// The product of the columns' ranges.
   public init(_ ranges: [UniformRange?]) {
@@ -52,9 +54,10 @@ public struct UniformRegion: Sendable, Hashable, Codable {
   }
 
   /// A region that is not a product of ranges, of the given density.
-  public init(_ ranges: [UniformRange?], logDensity: Double) {
+  public init(_ ranges: [UniformRange?], logDensity: Double, turned: TurnedBox? = nil) {
     self.ranges = ranges
     self.logDensity = logDensity
+    self.turned = turned
   }
 
   /// Both at once, such as the regions of two families of a product.

@@ -61,7 +61,7 @@ extension Grid {
   ///
   /// - Parameter revives: Whether what has collapsed gets its chance, once.
   func repaired(_ fitted: [Selection.Entry], revives: Bool = false) throws -> [Selection.Entry] {
-    guard options.algorithm.maximisesLikelihood else { return fitted }
+    guard options.maximisesLikelihood else { return fitted }
     var entries = fitted
     var nesting = Nesting(entries, work.catalogue)
     for index in nesting.order where !options.isCancelled() {

@@ -78,6 +78,17 @@ struct FitSettings: ParsableArguments {
   var noise = false
 
   @Option(
+    help: ArgumentHelp(
+      "Where the noise lies: box, or principal (mclust's hypvol).", valueName: "name"))
+  var noiseRegion: String?
+
+  @Option(help: ArgumentHelp("The density of the noise.", valueName: "value"))
+  var noiseDensity: Double?
+
+  @Flag(help: "Fit the mode of the posterior under mclust's conjugate prior.")
+  var prior = false
+
+  @Option(
     help: ArgumentHelp("Parameters that all components share.", valueName: "name,name"))
   var tied: NameList?
 
@@ -117,6 +128,15 @@ struct FitSettings: ParsableArguments {
     return try catalogue.family(named: "regression").configured(with: values)
   }
 
+  private func setNoise(_ options: inout FitOptions) throws {
+    guard noiseRegion == nil || noiseDensity == nil else {
+      throw UsageError(description: "--noise-region and --noise-density don't go together")
+    }
+    options.noise = noise || noiseRegion != nil || noiseDensity != nil
+    if let noiseRegion { options.noiseRegion = try NoiseRegion(named: noiseRegion) }
+    if let noiseDensity { options.noiseRegion = .density(noiseDensity) }
+  }
+
   private func constraints() throws -> ParameterConstraints {
     var constraints = ParameterConstraints()
     constraints.tied = Set(tied?.names ?? [])
@@ -145,7 +165,8 @@ struct FitSettings: ParsableArguments {
     options.maximumIterations = maxIterations
     options.covarianceFloor = covarianceFloor
     options.regularization = regularization
-    options.noise = noise
+    try setNoise(&options)
+    if prior { options.prior = ConjugatePrior() }
     options.constraints = try constraints()
     options.threads = threads
     options.isCancelled = { Interrupts.isRaised }

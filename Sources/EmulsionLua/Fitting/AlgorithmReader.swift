@@ -73,6 +73,10 @@ extension ModuleFunction {
       algorithm(
         AnnealedEM(), "annealing", "EM with posteriors that sharpen as it goes; an Algorithm",
         example: "em.annealing{ start = 0.1 }", .annealedEM),
+      algorithm(
+        VariationalBayes(), "variational",
+        "variational Bayes: components that the data don't need lose their rows; an Algorithm",
+        example: "em.variational{ concentration = 0.01 }", .variational),
     ]
   }
 

@@ -92,7 +92,7 @@ extension OptionList where Target == FitRequest {
       },
       LuaOption(
         "algorithm", "\"em\"",
-        "\"em\", \"cem\" (classification), \"sem\" (stochastic), \"annealing\", or one with options"
+        "\"em\", \"cem\" (classification), \"sem\" (stochastic), \"annealing\", \"variational\", or one with options"
       ) {
         $1.options.algorithm = try $0.algorithm($1.catalogue)
       },
@@ -122,10 +122,14 @@ extension OptionList where Target == FitRequest {
       LuaOption("fixed", "none", "parameters that keep a value, by name, or numbers of them") {
         $1.options.constraints.fixed = try $0.fixedValues()
       },
-      LuaOption("noise", "false", "whether to add a uniform noise component for outliers") {
-        guard case .boolean(let isOn) = $0 else { throw $0.mustBe("noise", "true or false") }
-        $1.options.noise = isOn
-      },
+      LuaOption(
+        "noise", "false",
+        "a uniform component for outliers: true, { region = \"box\" | \"principal\" } or { density = … }"
+      ) { try $0.noise(&$1.options) },
+      LuaOption(
+        "prior", "none",
+        "true, or a table of shrinkage, mean, degrees_of_freedom and scale, as em.prior makes it"
+      ) { $1.options.prior = try $0.prior() },
     ] + DataRequest.options(\.data) + [
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {

@@ -54,6 +54,19 @@ final class ModelObject: LuaObject {
       .property("noise", "weight and log_density of the noise component, or nil") {
         $0.model.noise?.record
       }
+      .property("lower_bound", "that of the evidence, nats; of variational fits") {
+        $0.model.variational?.lowerBound
+      }
+      .property(
+        "weight_concentration",
+        "of variational fits: concentrations of the weights, a Vector; of both sides of sticks, two"
+      ) { $0.model.variational.map { Pushed($0.concentrationValue) } }
+      .property("mean_precision", "of variational fits: how many rows each mean counts for") {
+        $0.model.variational.map { vectorObject($0.meanPrecisions) }
+      }
+      .property("degrees_of_freedom", "of variational fits: those of each precision, a Vector") {
+        $0.model.variational.map { vectorObject($0.degreesOfFreedom) }
+      }
       .property("weights", "mixing weights of the components, a Vector") {
         vectorObject($0.model.weights)
       }
@@ -190,6 +203,7 @@ final class ModelObject: LuaObject {
       source = try model.source(given)
       table = try table?.without("data")
     }
+    if let variational = model.variational { request.options.algorithm = variational.algorithm }
     try OptionList.resume.apply(table, to: &request)
     guard let source else {
       throw EmulsionError(

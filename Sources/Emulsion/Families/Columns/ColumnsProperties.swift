@@ -9,6 +9,13 @@ struct ColumnsProperties<Base: ComponentProperties>: ComponentProperties {
     (self.base, self.columns, self.prefix) = (base, columns, prefix)
   }
 
+  func objective(of components: [Base.Component], logLikelihood: Double, previous: Double?)
+    -> Double?
+  { base.objective(of: components, logLikelihood: logLikelihood, previous: previous) }
+
+  /// None: it would be of other columns.
+  func pointEstimate(of components: [Base.Component]) -> PointEstimate? { nil }
+
   func diagnose(_ components: [Base.Component], counts: [Double]) -> [Diagnosis] {
     base.diagnose(components, counts: counts)
   }

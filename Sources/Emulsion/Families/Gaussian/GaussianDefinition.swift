@@ -26,6 +26,9 @@ public struct GaussianDefinition: FamilyDefinition {
   /// True.
   public var keepsConstraints: Bool { true }
 
+  /// True.
+  public var takesPrior: Bool { true }
+
   /// Reads the options.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
     try refuseUnknown(values)
@@ -83,9 +86,11 @@ public struct GaussianDefinition: FamilyDefinition {
     if model.form == .full && names.count > 1 && !isFixed {
       family = try TotalCovariance(family, named: named, context).family
     }
-    if context.constraints.isEmpty { return family }
-    return try family.constrained(
-      in: context, names: parameters, family: name, others: others)
+    if !context.constraints.isEmpty {
+      family = try family.constrained(
+        in: context, names: parameters, family: name, others: others)
+    }
+    return try context.prior.map { try family.with($0, context) } ?? family
   }
 
   /// Reads a family back; its covariance model is found in the catalogue.

@@ -5,7 +5,8 @@ extension GaussianFamily {
   /// Whether a covariance is at the floor is told from itself: S⁻¹Σ, S the covariance of all rows, has an
   /// eigenvalue there.
   public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
-    guard constraints.covariance == nil else { return [] }
+    // A prior holds up what has few rows.
+    guard constraints.covariance == nil && prior == nil else { return [] }
     let isShared = covarianceModel.sharesCovariance
     if isShared, let first = components.first, limits.isAtFloor(first.covariance) {
       return [

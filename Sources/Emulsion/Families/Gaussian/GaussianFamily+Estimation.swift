@@ -27,7 +27,7 @@ extension GaussianFamily {
     scatters.reserveCapacity(previous.count)
     for (k, component) in previous.enumerated() {
       guard counts[k] > negligible else {
-        if limits.floor == 0 && !limits.isRegularized {
+        if limits.floor == 0 && !limits.isRegularized && prior == nil {
           throw collapse(of: k, because: "no row belongs to it any more")
         }
         means.append(component.mean)
@@ -36,22 +36,25 @@ extension GaussianFamily {
       }
       let (mean, scatter) = centre(
         statistics[k], count: masses[k], reference: references.point(k))
-      if !limits.isRegularized && constraints.isEmpty {
+      if !limits.isRegularized && constraints.isEmpty && prior == nil {
         try refuseNoise(scatter, component: k, statistics[k])
       }
       means.append(mean)
       scatters.append(scatter)
     }
     try refuseSharedNoise(scatters, statistics)
-    let used = counts.map { $0 > negligible ? $0 : 0 }
+    var used = counts.map { $0 > negligible ? $0 : 0 }
+    var weighed = zip(used, masses).map { $0 > 0 ? $1 : 0 }
+    prior?.pull(&means, &scatters, &weighed)
     if !constraints.isEmpty {
-      let used = zip(used, masses).map { $0 > 0 ? $1 : 0 }
+      let used = weighed
       let obeying = constrained(means, masses: used, previous: previous)
       for k in means.indices {
         scatters[k].addSquare(of: zip(means[k], obeying[k]).map { $0 - $1 }, times: used[k])
       }
       means = obeying
     }
+    prior?.widen(&scatters, &used)
     let covariances = try covariances(of: scatters, counts: used, previous: previous)
     if covarianceModel.sharesCovariance, let shared = covariances.first {
       let component = Gaussian(mean: means[0], covariance: shared)
@@ -63,6 +66,17 @@ extension GaussianFamily {
       let component = Gaussian(mean: means[k], covariance: covariances[k])
       try refuseSingular(component, k, of: previous.count)
       return component
+    }
+  }
+
+  /// The log-likelihood and the log-density of the prior, where there is one.
+  public func objective(of components: [Gaussian], logLikelihood: Double, previous: Double?)
+    -> Double?
+  {
+    guard let prior else { return nil }
+    let logJacobian = frame.logJacobian
+    return components.reduce(logLikelihood) {
+      $0 + prior.logDensity(of: $1, logJacobian: logJacobian)
     }
   }
 
@@ -141,7 +155,7 @@ extension GaussianFamily {
   /// The same of what all components share: a column that is constant in each of them.
   private func refuseSharedNoise(_ scatters: [Scatter], _ raw: FeatureSums) throws {
     guard limits.floor == 0, !covarianceModel.needsDefiniteScatters, !limits.isRegularized,
-      constraints.isEmpty
+      constraints.isEmpty, prior == nil
     else { return }
     var sums = [Double].zeros(form.count(dimension))
     for k in 0..<raw.components {

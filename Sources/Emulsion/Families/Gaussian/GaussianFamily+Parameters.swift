@@ -66,7 +66,7 @@ extension GaussianFamily {
     return frame.toFrame(point: mean)
   }
 
-  private func covariance(_ value: ParameterValue) throws -> Covariance {
+  func covariance(_ value: ParameterValue) throws -> Covariance {
     let d = dimension
     let matrix: Matrix
     switch value {
@@ -128,6 +128,7 @@ extension GaussianFamily {
     case frame
     case limits
     case constraints
+    case prior
   }
 
   /// Writes the covariance model's name, the frame and the limits.
@@ -138,6 +139,7 @@ extension GaussianFamily {
     try container.encode(frame, forKey: .frame)
     try container.encode(limits, forKey: .limits)
     if !constraints.isEmpty { try container.encode(constraints, forKey: .constraints) }
+    try container.encodeIfPresent(prior, forKey: .prior)
   }
 
   /// Reads a family back; the covariance model comes from the catalogue by name.
@@ -152,7 +154,9 @@ extension GaussianFamily {
     let limits = try container.decode(CovarianceLimits.self, forKey: .limits)
     let constraints = try container.decodeIfPresent(
       GaussianConstraints.self, forKey: .constraints)
+    let prior = try container.decodeIfPresent(GaussianPrior.self, forKey: .prior)
     guard
+      prior?.fits(model.form, dimension: names.count) ?? true,
       !names.isEmpty,
       constraints?.roles.count ?? 0 == (constraints == nil ? 0 : names.count * (names.count + 1)),
       constraints?.covariance.map({ $0.isWhole(model.form, dimension: names.count) }) ?? true,
@@ -176,6 +180,7 @@ extension GaussianFamily {
     self.init(
       model, columnNames: names, frame: frame, limits: limits,
       constraints: constraints ?? GaussianConstraints())
+    self = with(prior)
   }
 
   /// Reads back a component that fits the family.

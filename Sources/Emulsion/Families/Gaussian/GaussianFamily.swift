@@ -9,6 +9,8 @@ public struct GaussianFamily: ExponentialFamily {
   let frame: Frame
   let limits: CovarianceLimits
   let constraints: GaussianConstraints
+  /// The prior under which fits are posterior modes; `nil` for maximum likelihood.
+  private(set) var prior: GaussianPrior?
   /// The limits' floor under this covariance model.
   let floor: CovarianceFloor?
   /// The mean weight of the rows, for what is said of few; `nil` where it is not known.
@@ -36,6 +38,13 @@ public struct GaussianFamily: ExponentialFamily {
     floor = CovarianceFloor(limits, for: model)
     scales = frame.scales
     form = model.form
+  }
+
+  /// The same family under a prior.
+  func with(_ prior: GaussianPrior?) -> GaussianFamily {
+    var family = self
+    family.prior = prior
+    return family
   }
 
   /// `gaussian`.

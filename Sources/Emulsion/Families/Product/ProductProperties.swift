@@ -8,6 +8,19 @@ struct ProductProperties<First: ComponentProperties, Second: ComponentProperties
   let first: First
   let second: Second
 
+  /// What both add to the log-likelihood.
+  func objective(of components: [Pair], logLikelihood: Double, previous: Double?) -> Double? {
+    let a = first.objective(
+      of: components.map(\.first), logLikelihood: logLikelihood, previous: previous)
+    let b = second.objective(
+      of: components.map(\.second), logLikelihood: logLikelihood, previous: previous)
+    guard let a, let b else { return a ?? b }
+    return a + b - logLikelihood
+  }
+
+  /// None: it would be of one factor alone.
+  func pointEstimate(of components: [Pair]) -> PointEstimate? { nil }
+
   func diagnose(_ components: [Pair], counts: [Double]) -> [Diagnosis] {
     first.diagnose(components.map(\.first), counts: counts)
       + second.diagnose(components.map(\.second), counts: counts)

@@ -110,6 +110,13 @@ struct SearchedProperties<Base: ComponentProperties>: ComponentProperties {
 
   let base: Base
 
+  func objective(of components: [Point], logLikelihood: Double, previous: Double?) -> Double? {
+    base.objective(
+      of: components.map(\.base), logLikelihood: logLikelihood, previous: previous)
+  }
+  func pointEstimate(of components: [Point]) -> PointEstimate? {
+    base.pointEstimate(of: components.map(\.base))
+  }
   func diagnose(_ components: [Point], counts: [Double]) -> [Diagnosis] {
     base.diagnose(components.map(\.base), counts: counts)
   }

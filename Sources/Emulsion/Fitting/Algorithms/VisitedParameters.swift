@@ -8,17 +8,16 @@ struct VisitedParameters<Family: ComponentFamily>: Sendable {
   private var sums: [[[Double]]]
 
   /// Begins with one place.
-  init(_ parameters: MixtureParameters<Family.Component>, _ logLikelihood: Double, _ family: Family)
-  {
-    (best, highest, weights) = (parameters, logLikelihood, parameters.weights)
+  init(_ parameters: MixtureParameters<Family.Component>, _ height: Double, _ family: Family) {
+    (best, highest, weights) = (parameters, height, parameters.weights)
     sums = parameters.components.map { family.schema.parameters(of: $0).map(\.value.own) }
   }
 
   /// Adds a place.
   mutating func note(
-    _ parameters: MixtureParameters<Family.Component>, _ logLikelihood: Double, _ family: Family
+    _ parameters: MixtureParameters<Family.Component>, _ height: Double, _ family: Family
   ) {
-    if logLikelihood > highest { (best, highest) = (parameters, logLikelihood) }
+    if height > highest { (best, highest) = (parameters, height) }
     count += 1
     for k in weights.indices {
       weights[k] += parameters.weights[k]
@@ -81,7 +80,7 @@ extension ExpectationMaximisation {
     _ counted: Range<Int>, _ run: inout EMRun<Family>, _ execution: Execution
   ) throws {
     guard counted.contains(run.iterations) else { return }
-    let (here, height) = (run.parameters, run.logLikelihood)
+    let (here, height) = (run.parameters, run.height)
     if run.visited == nil {
       run.visited = VisitedParameters(here, height, family)
     } else {
@@ -89,8 +88,9 @@ extension ExpectationMaximisation {
     }
     guard run.iterations == counted.upperBound - 1, let visited = run.visited else { return }
     var (parameters, sums) = (visited.best, try pass(visited.best, Softmax(), execution))
+    judge(&sums, parameters)
     if let (mean, own) = try? step(from: visited.mean(family), execution),
-      own.logLikelihood > sums.logLikelihood
+      own.height > sums.height
     {
       (parameters, sums) = (mean, own)
     }
@@ -104,6 +104,8 @@ extension ExpectationMaximisation {
   {
     let next = try maximisation(
       pass(parameters, Softmax(), execution), previous: parameters, Softmax(), execution)
-    return (next, try pass(next, Softmax(), execution))
+    var sums = try pass(next, Softmax(), execution)
+    judge(&sums, next)
+    return (next, sums)
   }
 }
