@@ -264,7 +264,7 @@ import Testing
     options.covariances = ["full", "EII"]
     options.fit.restarts = 2
     for name in ["caic", "sabic", "clc", "nec"] {
-      options.criterion = name
+      options.criterion = try Catalogue.standard.criterion(named: name)
       let selection = try Catalogue.standard.select(data, options)
       for entry in selection.entries {
         let model = try #require(entry.model)
@@ -287,9 +287,32 @@ import Testing
     }
     options.components = [1, 2]
     let selection = try Catalogue.standard.select(data, options)
-    #expect(selection.entries.filter { $0.components == 1 }.allSatisfy { $0.nec == 1 })
-    options.criterion = "nce"
-    let error = #expect(throws: EmulsionError.self) { try Catalogue.standard.select(data, options) }
+    #expect(
+      selection.entries.filter { $0.components == 1 }.allSatisfy {
+        $0.value(of: NormalizedEntropy()) == 1
+      })
+    let error = #expect(throws: EmulsionError.self) {
+      try Catalogue.standard.criterion(named: "nce")
+    }
     #expect(error?.message.contains("nec") ?? false)
+  }
+
+  private struct FewestParameters: SelectionCriterion {
+    var name: String { "fewest" }
+    func value(of fit: FitFigures) -> Double { Double(fit.freeParameters) }
+  }
+
+  @Test func `a registered criterion chooses by its name`() throws {
+    var catalogue = Catalogue.standard
+    catalogue.register(FewestParameters())
+    var options = SelectionOptions()
+    options.components = [1, 2]
+    options.covariances = ["full", "EII"]
+    options.fit.restarts = 2
+    options.criterion = try catalogue.criterion(named: "fewest")
+    let data = MatrixSource(clusters(200, columns: 2, components: 3, separation: 3))
+    let best = try catalogue.select(data, options).best
+    #expect((best.components, best.covariance) == (1, "EII"))
+    #expect(catalogue.criterionNames.contains("fewest"))
   }
 }

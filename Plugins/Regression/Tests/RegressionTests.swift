@@ -257,7 +257,7 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
       Matrix(rows: 24, columns: 3, values: Self.grouped), columnNames: ["y", "x", "id"],
       weights: weights)
     var options = SelectionOptions()
-    (options.components, options.criterion) = ([1], "cv")
+    (options.components, options.criterion) = ([1], CrossValidatedLikelihood())
     options.families = [try Regression("y ~ x", group: "id")]
     let error = try #require(
       #expect(throws: EmulsionError.self) { try Catalogue.standard.select(data, options) })
@@ -305,7 +305,7 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     let matrix = Matrix(rows: groups.count, columns: 3, values: values)
     let names = ["y", "x", "id"]
     var options = SelectionOptions()
-    (options.components, options.criterion, options.folds) = ([1], "cv", 100)
+    (options.components, options.criterion, options.folds) = ([1], CrossValidatedLikelihood(), 100)
     options.families = [try Regression("y ~ x", group: "id")]
     let selection = try Catalogue.standard.select(
       MatrixSource(matrix, columnNames: names), options)

@@ -15,10 +15,16 @@ extension Catalogue {
     let algorithms: [any Algorithm] = [
       PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(), VariationalBayes(),
     ]
+    let criteria: [any SelectionCriterion] = [
+      BayesianInformation(), AkaikeInformation(), IntegratedCompletedLikelihood(),
+      CrossValidatedLikelihood(), ConsistentAkaikeInformation(), AdjustedBayesianInformation(),
+      ClassificationLikelihood(), NormalizedEntropy(),
+    ]
     for family in families { catalogue.register(family) }
     for model in covarianceModels { catalogue.register(model) }
     for initializer in initializers { catalogue.register(initializer) }
     for algorithm in algorithms { catalogue.register(algorithm) }
+    for criterion in criteria { catalogue.register(criterion) }
     return catalogue
   }()
 }

@@ -35,13 +35,17 @@ public struct Model: Sendable {
   /// Total log-likelihood at these parameters, nats.
   public var logLikelihood: Double { report.logLikelihood }
   /// −2ℓ + p ln n, n the sum of row weights; smaller is better (Schwarz 1978).
-  public var bic: Double {
-    -2 * logLikelihood + Double(freeParameters) * naturalLog(report.totalWeight)
-  }
+  public var bic: Double { BayesianInformation().value(of: figures) }
   /// −2ℓ + 2p; smaller is better (Akaike 1974).
-  public var aic: Double { -2 * logLikelihood + 2 * Double(freeParameters) }
+  public var aic: Double { AkaikeInformation().value(of: figures) }
   /// BIC − 2 Σ w ln γ(n, MAP); smaller is better (Biernacki, Celeux & Govaert 2000).
-  public var icl: Double { bic - 2 * report.logMAP }
+  public var icl: Double { IntegratedCompletedLikelihood().value(of: figures) }
+  /// What criteria compare it by.
+  public var figures: FitFigures {
+    FitFigures(
+      components: components, logLikelihood: logLikelihood, freeParameters: freeParameters,
+      totalWeight: report.totalWeight, logMAP: report.logMAP, entropy: report.entropy)
+  }
   /// −Σ w Σ γ ln γ, nats: 0 where every row belongs to one component alone.
   public var entropy: Double { report.entropy }
   /// EM iterations.

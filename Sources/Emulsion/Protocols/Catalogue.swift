@@ -1,4 +1,4 @@
-/// The registered families, covariance models and initializers: scripts, the command and model
+/// The registered families, covariance models, initializers, algorithms and criteria: scripts, the command and model
 /// files find plugins here by name, the same way as what is built in.
 public struct Catalogue: Sendable {
   /// The families.
@@ -6,9 +6,13 @@ public struct Catalogue: Sendable {
   private(set) var covarianceModels: [any CovarianceModel]
   private(set) var initializers: [any Initializer]
   private(set) var algorithms: [any Algorithm]
+  /// The selection criteria.
+  public private(set) var criteria: [any SelectionCriterion]
 
   /// An empty one; ``standard`` holds what comes with the core.
-  init() { (families, covarianceModels, initializers, algorithms) = ([], [], [], []) }
+  init() {
+    (families, covarianceModels, initializers, algorithms, criteria) = ([], [], [], [], [])
+  }
 
   /// Adds a family; one of the same name is replaced.
   public mutating func register(_ family: any FamilyDefinition) {
@@ -32,6 +36,12 @@ public struct Catalogue: Sendable {
   public mutating func register(_ algorithm: any Algorithm) {
     algorithms.removeAll { $0.name == algorithm.name }
     algorithms.append(algorithm)
+  }
+
+  /// Adds a selection criterion; one of the same name is replaced.
+  public mutating func register(_ criterion: any SelectionCriterion) {
+    criteria.removeAll { $0.name == criterion.name }
+    criteria.append(criterion)
   }
 
   /// Names of the families.
@@ -64,6 +74,17 @@ public struct Catalogue: Sendable {
   public func algorithm(named name: String) throws -> any Algorithm {
     if let found = algorithms.first(where: { $0.name == name }) { return found }
     throw unknown("algorithm", name, algorithmNames)
+  }
+
+  /// Names of the selection criteria.
+  public var criterionNames: [String] { criteria.map(\.name) }
+
+  /// The selection criterion of that name.
+  ///
+  /// - Throws: `invalid-option` with the nearest valid name.
+  public func criterion(named name: String) throws -> any SelectionCriterion {
+    if let found = criteria.first(where: { $0.name == name }) { return found }
+    throw unknown("criterion", name, criterionNames)
   }
 
   /// The covariance model of that name or alias.

@@ -10,7 +10,7 @@ extension Catalogue {
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let begin = monotonicSeconds()
-    let criterion = try criterion(named: options.criterion)
+    let criterion = options.criterion
     guard (2...Int(UInt16.max)).contains(options.folds) else {
       throw EmulsionError(.invalidOption, "folds = \(options.folds): must be 2 to 65535")
     }
@@ -49,14 +49,6 @@ extension Catalogue {
     return try Selection(
       entries, criterion: criterion, seconds: monotonicSeconds() - begin,
       notes: work.summary.notes ?? [])
-  }
-
-  /// Names of the selection criteria.
-  public var criterionNames: [String] { BayesianInformation.all.map(\.name) }
-
-  private func criterion(named name: String) throws -> any SelectionCriterion {
-    if let found = BayesianInformation.all.first(where: { $0.name == name }) { return found }
-    throw unknown("criterion", name, criterionNames)
   }
 }
 

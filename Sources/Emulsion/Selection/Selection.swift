@@ -6,8 +6,8 @@ public struct SelectionOptions: Sendable {
   public var covariances: [String] = ["full"]
   /// The families; those that use no covariance model are fitted once, not once a model.
   public var families: [any FamilyDefinition] = [GaussianDefinition()]
-  /// `bic`, `aic`, `icl`, `cv`, `caic`, `sabic`, `clc` or `nec`.
-  public var criterion = "bic"
+  /// What fits are ranked by; ``Catalogue/criterion(named:)`` finds one by name.
+  public var criterion: any SelectionCriterion = BayesianInformation()
   /// How many parts the rows are cut into where the criterion asks for rows that fits have not seen.
   public var folds = 10
   /// How each is fitted; its `components`, `covariance` and `family` are replaced.
@@ -69,9 +69,16 @@ public struct Selection: Sendable {
     /// BIC, what is degenerate, and what failed.
     func rank(by criterion: any SelectionCriterion) -> (Int, Double, Int) {
       guard model != nil else { return (3, 0, components) }
-      let value = criterion.value(of: self)
+      let value = value(of: criterion)
       if value.isFinite { return (isEligible ? 0 : 2, value, components) }
       return (isEligible ? 1 : 2, bic, components)
+    }
+    /// The value of a criterion; +∞ where the fit failed, or the criterion has none.
+    public func value(of criterion: any SelectionCriterion) -> Double {
+      guard var figures = model?.figures else { return .infinity }
+      figures.heldOutLogLikelihood = heldOutLogLikelihood
+      figures.oneComponentLogLikelihood = oneComponentLogLikelihood
+      return criterion.value(of: figures)
     }
     /// Whether it may win.
     var isEligible: Bool { model.map { !$0.isDegenerate } ?? false }
@@ -182,5 +189,5 @@ extension Selection: CustomStringConvertible {
   }
 
   /// The selection's criterion of a fit; +∞ where it has none.
-  public func value(of entry: Entry) -> Double { measure.value(of: entry) }
+  public func value(of entry: Entry) -> Double { entry.value(of: measure) }
 }

@@ -27,7 +27,7 @@ struct SelectCommand: ParsableCommand {
     help: ArgumentHelp(
       "\(Catalogue.command.criterionNames.joined(separator: ", ")); smaller is better.",
       valueName: "name"))
-  var criterion: String = SelectionOptions().criterion
+  var criterion: String = SelectionOptions().criterion.name
 
   @Option(help: ArgumentHelp("How many parts cv cuts the rows into.", valueName: "count"))
   var folds: Int = SelectionOptions().folds
@@ -48,7 +48,7 @@ struct SelectCommand: ParsableCommand {
       var grid = SelectionOptions()
       grid.components = components.values
       grid.covariances = covariance.names
-      grid.criterion = criterion
+      grid.criterion = try catalogue.criterion(named: criterion)
       grid.folds = folds
       grid.families = [options.family]
       grid.fit = options

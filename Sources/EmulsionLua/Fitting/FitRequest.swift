@@ -9,7 +9,7 @@ struct FitRequest {
   var componentCounts: [Int] = Array(1...9)
   var covariances = ["full"]
   var families: [any FamilyDefinition] = [GaussianDefinition()]
-  var criterion = "bic"
+  var criterion = SelectionOptions().criterion
   var folds = SelectionOptions().folds
   var data = DataRequest()
   var progress: LuaValue = .nil
@@ -67,7 +67,7 @@ extension OptionList where Target == FitRequest {
         LuaOption(
           "criterion", "\"bic\"",
           "\"bic\", \"aic\", \"icl\", \"cv\", \"caic\", \"sabic\", \"clc\" or \"nec\"; smaller is better"
-        ) { $1.criterion = try $0.text("criterion") },
+        ) { $1.criterion = try $1.catalogue.criterion(named: $0.text("criterion")) },
         LuaOption("folds", "10", "how many parts \"cv\" cuts the rows into") {
           $1.folds = try $0.wholeNumber("folds")
         },

@@ -24,7 +24,8 @@ final class SelectionObject: LuaObject {
       .property("criterion", "the criterion's name") { $0.selection.criterion }
       .property("seconds", "what the whole search took") { $0.selection.seconds }
       .property("entries", "a list of all fits, best first") { object in
-        object.selection.entries.map { $0.record(object.data) }
+        let criteria = object.selection.best.catalogue.criteria
+        return object.selection.entries.map { $0.record(object.data, criteria) }
       }
       .method("get", "selection:get(k, covariance [, family])", "the Model of a cell, or nil") {
         object, call in
@@ -62,15 +63,25 @@ final class SelectionObject: LuaObject {
 }
 
 extension Selection.Entry {
-  fileprivate func record(_ data: any DataSource) -> LuaRecord {
-    LuaRecord([
-      ("components", components), ("covariance", covariance), ("family", family), ("bic", bic),
-      ("aic", aic), ("icl", icl), ("cv", crossValidation),
-      ("caic", caic), ("sabic", sabic), ("clc", clc),
-      ("nec", oneComponentLogLikelihood == nil ? nil : nec),
-      ("loglik", logLikelihood), ("free_parameters", freeParameters),
-      ("status", status), ("model", model.map { ModelObject($0, data: data) }),
-    ])
+  /// - Parameter criteria: Those that scripts may ask for.
+  fileprivate func record(_ data: any DataSource, _ criteria: [any SelectionCriterion]) -> LuaRecord
+  {
+    LuaRecord(
+      [
+        ("components", components), ("covariance", covariance), ("family", family),
+      ] + criteria.map { ($0.name, value($0)) } + [
+        ("loglik", logLikelihood), ("free_parameters", freeParameters),
+        ("status", status), ("model", model.map { ModelObject($0, data: data) }),
+      ])
+  }
+}
+
+extension Selection.Entry {
+  /// A criterion's value; none where what it needs was not asked for.
+  private func value(_ criterion: any SelectionCriterion) -> Double? {
+    if criterion.needsHeldOutRows && heldOutLogLikelihood == nil { return nil }
+    if criterion.needsOneComponent && oneComponentLogLikelihood == nil { return nil }
+    return value(of: criterion)
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
     -> Selection
   {
     var options = SelectionOptions()
-    (options.criterion, options.components) = ("cv", [1])
+    (options.criterion, options.components) = (CrossValidatedLikelihood(), [1])
     change(&options)
     return try Catalogue.standard.select(data, options)
   }

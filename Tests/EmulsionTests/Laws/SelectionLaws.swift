@@ -65,6 +65,7 @@ import Testing
 
   @Test(arguments: ["bic", "aic", "icl", "cv"])
   func bestComesFirst(criterion: String) throws {
+    let criterion = try Catalogue.standard.criterion(named: criterion)
     let selection = try select("iris") {
       ($0.criterion, $0.components) = (criterion, Array(1...4))
     }
