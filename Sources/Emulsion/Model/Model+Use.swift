@@ -176,6 +176,7 @@ extension Model {
     options.covariance = covariance ?? options.covariance
     options.components = components
     options.noise = noise != nil
+    try options.labels?.check(options, rows: data.recordCount)
     var model: Model
     if let initializer = options.algorithm.initializer(resuming: self) {
       options.initializer = initializer
@@ -188,6 +189,7 @@ extension Model {
         seconds: monotonicSeconds() - begin)
     }
     model.manifest.keep(from: manifest)
+    if model.classes.isEmpty { model.classes = classes }
     return model
   }
 }

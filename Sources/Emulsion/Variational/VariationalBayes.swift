@@ -57,7 +57,8 @@ public struct VariationalBayes: Algorithm, Hashable, Codable {
 
   /// From the posterior that a model was fitted as, or else from its parameters.
   public func initializer(resuming model: Model) -> (any Initializer)? {
-    let posterior = model.variational
+    // Under other priors a posterior is none.
+    let posterior = model.variational.flatMap { $0.algorithm == self ? $0 : nil }
     let parameters = (0..<model.components).map { k in
       model.parameters(ofComponent: k).byName.merging(posterior?.parameters(ofComponent: k) ?? [:])
       {

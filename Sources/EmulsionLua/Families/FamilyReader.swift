@@ -81,7 +81,7 @@ final class FamilyObject: LuaObject {
     }
     var check = FamilyCheck(definition: script, catalogue: .standard)
     try OptionList.check.apply(call.tableIfGiven(2, "options"), to: &check)
-    let request = FitRequest(.standard, call.context)
+    var request = FitRequest(.standard, call.context)
     return try check.problems(request.source(call.value(1)))
   }
 }

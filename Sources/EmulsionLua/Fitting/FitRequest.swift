@@ -13,6 +13,8 @@ struct FitRequest {
   var folds = SelectionOptions().folds
   var columns: [LuaValue]?
   var weights: LuaValue?
+  /// The classes of rows.
+  var labels: RowLabels?
   /// Whether rows with missing cells are left out.
   var dropsMissing = false
   var progress: LuaValue = .nil
@@ -132,7 +134,12 @@ extension OptionList where Target == FitRequest {
       ) {
         $1.options.constraints.tied = try $0.tiedNames()
       },
-      LuaOption("fixed", "none", "parameters that keep a value, by name, or numbers of them") {
+      LuaOption("equal_weights", "false", "whether all components have the same weight") {
+        $1.options.equalWeights = try $0.truth("equal_weights")
+      },
+      LuaOption(
+        "fixed", "none", "parameters that keep a value, by name, or numbers of them; weights too"
+      ) {
         $1.options.constraints.fixed = try $0.fixedValues()
       },
       LuaOption(
@@ -146,6 +153,10 @@ extension OptionList where Target == FitRequest {
       LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
         $1.weights = $0
       },
+      LuaOption(
+        "labels", "none",
+        "known classes: a column's name, a Vector or a list; unknown is NaN, \"\", false or missing"
+      ) { $1.labels = try RowLabels($0) },
       LuaOption("columns", "all", "names of the columns to use") {
         $1.columns = try $0.columnList()
       },
