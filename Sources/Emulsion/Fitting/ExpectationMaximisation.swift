@@ -5,6 +5,8 @@ struct MixtureParameters<Component: MixtureComponent>: Sendable {
   var weights: [Double]
   /// The noise; it takes its weight from all components alike.
   var noise: Noise?
+  /// What M steps make of the weights.
+  var mixing = MixingWeights.free
 }
 
 /// Where a run of EM has come to.
@@ -79,6 +81,12 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   let data: any DataSource
   /// The noise component as it begins.
   var noise: Noise?
+  /// What M steps make of weights.
+  var mixing = MixingWeights.free
+  /// The classes that some rows are known to belong to.
+  var labels: KnownLabels?
+  /// Whether starts are drawn, so that their components are put in the order of fixed weights.
+  var alignsStarts = false
   var algorithm: any Algorithm = PlainEM()
   /// What random numbers are keyed by.
   var seed: UInt64 = 0
@@ -132,7 +140,13 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   /// The rule of a run's evaluation.
   private func rule(_ iteration: Int, _ run: EMRun<Family>) -> any PosteriorTransform {
-    algorithm.rule(AlgorithmStep(iteration: iteration, seed: seed, restart: run.restart))
+    restricted(
+      algorithm.rule(AlgorithmStep(iteration: iteration, seed: seed, restart: run.restart)))
+  }
+
+  /// A rule under which rows of known class belong to theirs.
+  func restricted(_ rule: any PosteriorTransform) -> any PosteriorTransform {
+    labels?.restricting(rule) ?? rule
   }
 
   /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
@@ -235,6 +249,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   func start(
     from rule: any PosteriorTransform, components k: Int, execution: Execution
   ) throws -> MixtureParameters<Family.Component> {
+    let rule = labels?.overriding(rule) ?? rule
     let neutral = MixtureParameters(
       components: try family.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
@@ -309,12 +324,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         noise: previous.noise, transform: rule, shape: family.traits.passShape
       ).statistics
     }
-    let total = sums.counts.reduce(0, +)
     return MixtureParameters(
       components: components,
-      // Where all is noise, nothing is left to tell the weights by.
-      weights: total > 0 ? sums.counts.map { $0 / total } : previous.weights,
-      noise: previous.noise.map { $0.weighing(sums.noise.share) })
+      weights: previous.mixing.weights(sums.counts, previous: previous.weights),
+      noise: previous.noise.map { $0.weighing(sums.noise.share) }, mixing: previous.mixing)
   }
 
   func pass(

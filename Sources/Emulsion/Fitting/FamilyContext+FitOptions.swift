@@ -9,7 +9,7 @@ extension FamilyContext {
       components: options.components,
       covariance: try catalogue.covarianceModel(named: options.covariance),
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-      constraints: options.constraints, prior: options.prior, catalogue: catalogue,
+      constraints: options.constraints.ofComponents, prior: options.prior, catalogue: catalogue,
       execution: options.execution,
       endsAtFloor: options.endsAtFloor)
   }

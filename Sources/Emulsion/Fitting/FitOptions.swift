@@ -6,6 +6,8 @@ public struct FitOptions: Sendable {
   public var family: any FamilyDefinition = GaussianDefinition()
   /// Which parameters of the family are fixed or tied.
   public var constraints = ParameterConstraints()
+  /// Whether all components have the same weight; ``constraints`` may fix them as `weights`.
+  public var equalWeights = false
   /// A registered covariance model, for families that use one.
   public var covariance = "full"
   /// Whether there is a component of constant density over the region of the data, for rows that
@@ -15,6 +17,8 @@ public struct FitOptions: Sendable {
   public var noiseRegion = NoiseRegion.box
   /// The conjugate prior under which a fit is the mode of the posterior; `nil` for maximum likelihood.
   public var prior: ConjugatePrior?
+  /// The classes that some rows are known to belong to.
+  public var labels: KnownLabels?
   /// How parameters follow from data.
   public var algorithm: any Algorithm = PlainEM()
   /// Where EM starts from.

@@ -142,7 +142,8 @@ extension Restarts {
       execution: execution)
     let shared = drawn == nil ? options.search?.shared : nil
     return try em(on: data).parameters(
-      from: family.traits.start(context) ?? shared?.start(place, components: options.components)
+      from: (options.labels == nil ? family.traits.start(context) : nil) ?? shared?.start(
+        place, components: options.components)
         ?? starts.start(options.initializer, context),
       components: options.components, execution: execution)
   }

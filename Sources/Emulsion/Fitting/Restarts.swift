@@ -44,6 +44,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   let starts: SharedStarts
   /// The noise component as it begins.
   let noise: Noise?
+  let mixing: MixingWeights
   let execution: Execution
 
   /// The best run and what the others say of it.
@@ -142,7 +143,9 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
     ExpectationMaximisation(
-      family: family, data: data, noise: noise, algorithm: options.algorithm, seed: options.seed,
+      family: family, data: data, noise: noise, mixing: mixing, labels: options.labels,
+      alignsStarts: true,
+      algorithm: options.algorithm, seed: options.seed,
       prunes: options.prunes && isWorthSorting(data), extrapolates: true, ascends: options.ascends,
       softensFlatStarts: options.endsAtFloor)
   }
@@ -178,8 +181,15 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 }
 
 extension ExpectationMaximisation {
-  /// The parameters that a start stands for.
+  /// The parameters that a start stands for, with weights as they are to be.
   func parameters(from start: Start, components k: Int, execution: Execution) throws
+    -> MixtureParameters<Family.Component>
+  {
+    let begun = try unrestricted(from: start, components: k, execution: execution)
+    return mixing.applied(to: alignsStarts ? mixing.aligned(begun) : begun)
+  }
+
+  private func unrestricted(from start: Start, components k: Int, execution: Execution) throws
     -> MixtureParameters<Family.Component>
   {
     switch start {

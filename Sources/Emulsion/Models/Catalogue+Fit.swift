@@ -33,6 +33,7 @@ extension Catalogue {
       levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
     model.variational = outcome.posterior
+    model.classes = options.labels?.classes ?? []
     return model
   }
 }
@@ -86,14 +87,21 @@ struct FitWork: Sendable {
   /// One fit; `data` and their summary are shared by all fits of a selection.
   func fit(_ options: FitOptions, execution: Execution) throws -> Model {
     let begin = monotonicSeconds()
+    var options = options
     let definition = options.family
     let covariance = try catalogue.covarianceModel(named: options.covariance)
     try refuseTooManyComponents(options)
     try refuseUnfit(options)
+    if let labels = options.labels {
+      try labels.check(options, rows: data.recordCount)
+      if !options.initializer.isGiven && !options.initializer.isConfinedToCaller {
+        options.initializer = LabelledStart(labels, components: options.components)
+      }
+    }
     let context = FamilyContext(
       data: data, summary: summary, components: options.components, covariance: covariance,
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
-      constraints: options.constraints, prior: options.prior, catalogue: catalogue,
+      constraints: options.constraints.ofComponents, prior: options.prior, catalogue: catalogue,
       execution: execution, endsAtFloor: options.endsAtFloor)
     let family = try options.algorithm.family(
       definition.constrainedFamily(in: context), in: context)
@@ -103,7 +111,16 @@ struct FitWork: Sendable {
       in: units(perColumn: label == nil || covariance.form != .spherical),
       codes: (0..<min(data.columns, family.traits.dimension)).map(family.traits.holdsCodes))
     let noise = options.noise ? try noise(options.noiseRegion, beside: family, context) : nil
-    let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
+    let mixing = try MixingWeights(options)
+    guard mixing == .free || !family.traits.mixesItself else {
+      throw EmulsionError(
+        .invalidOption,
+        "\(options.equalWeights ? "equal_weights" : "fixed: weights"): here weights are none of their own, "
+          + "since a concomitant or the algorithm \(quoted(options.algorithm.name)) tells them; leave that out"
+      )
+    }
+    let outcome = try run(
+      family, noise, mixing, options, label ?? definition.name, sample, execution)
     return catalogue.model(
       outcome, data: data, summary: summary, options: options, covariance: label,
       seconds: monotonicSeconds() - begin)
@@ -111,12 +128,13 @@ struct FitWork: Sendable {
 
   /// Opens the existential once, outside all loops.
   private func run<Family: ComponentFamily>(
-    _ family: Family, _ noise: Noise?, _ options: FitOptions, _ label: String,
+    _ family: Family, _ noise: Noise?, _ mixing: MixingWeights, _ options: FitOptions,
+    _ label: String,
     _ sample: RepresentativeRows, _ execution: Execution
   ) throws -> FitOutcome {
     try Fit(
       family: family, data: data, options: options, label: label, sample: sample, starts: starts,
-      noise: noise
+      noise: noise, mixing: mixing
     ).run(execution)
   }
 
@@ -185,6 +203,7 @@ extension FitOptions {
       "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
     ]
     if noise { told["noise"] = noiseRegion.description }
+    if equalWeights { told["equal_weights"] = "true" }
     if let prior { told["prior"] = prior.description }
     if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
     if !constraints.tied.isEmpty {

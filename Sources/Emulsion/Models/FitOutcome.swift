@@ -24,6 +24,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
   var starts = SharedStarts()
   /// The noise component as it begins.
   var noise: Noise?
+  var mixing = MixingWeights.free
 
   // Gaussians are most of what is fitted, small data most of where: without a copy of EM of their own a
   // third of the time goes into looking up the parts of types that are known by name only.
@@ -34,13 +35,14 @@ struct Fit<Family: ComponentFamily>: Sendable {
       let restarts = Restarts(
         family: family, options: options, label: label, data: data,
         shortData: shortData,
-        sample: sample, starts: starts, noise: noise, execution: execution)
+        sample: sample, starts: starts, noise: noise, mixing: mixing, execution: execution)
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
     let em = ExpectationMaximisation(
-      family: family, data: data, noise: noise, algorithm: options.algorithm, seed: options.seed,
-      prunes: options.prunes, ascends: options.ascends)
+      family: family, data: data, noise: noise, mixing: mixing, labels: options.labels,
+      algorithm: options.algorithm,
+      seed: options.seed, prunes: options.prunes, ascends: options.ascends)
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil,
       seed: options.seed, restart: 0, sample: sample,
@@ -56,7 +58,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
   private var shortData: any DataSource {
     get throws {
       // A function of the user's may know the rows by their positions, so it gets all of them.
-      guard sample.rows.rows > 0, family.traits.groupColumn == nil,
+      guard sample.rows.rows > 0, family.traits.groupColumn == nil, options.labels == nil,
         !options.initializer.isConfinedToCaller
       else { return data }
       guard sample.isComplete else { return sample.source(named: data.columnNames) }
@@ -71,7 +73,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
   @specialized(where Family == GaussianFamily)
   func run(from start: EMRun<Family>, _ execution: Execution) throws -> FitOutcome {
     let em = ExpectationMaximisation(
-      family: family, data: data, algorithm: options.algorithm, seed: options.seed,
+      family: family, data: data, labels: options.labels, algorithm: options.algorithm,
+      seed: options.seed,
       prunes: options.prunes, extrapolates: options.extrapolates,
       ascends: options.ascends)
     let run = try em.advance(
@@ -93,7 +96,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
       parameters.weights = estimate.weights
       mixture = Mixture(family: family, parameters: parameters)
     }
-    if inCanonicalOrder { mixture = mixture.inCanonicalOrder }
+    // Classes have an order of their own.
+    if inCanonicalOrder && options.labels == nil { mixture = mixture.inCanonicalOrder }
     let estimate = family.properties.pointEstimate(of: mixture.parameters.components)
     let told: any AnyMixture = estimate?.mixture ?? mixture
     // Telling what was reached takes one pass, which an interrupt must not cost.
@@ -122,7 +126,8 @@ extension Fit {
     throws -> MixtureScore
   {
     do {
-      return try mixture.score(data, execution)
+      return try mixture.score(
+        data, execution, options.labels?.restricting(Softmax()) ?? Softmax())
     } catch let error as EmulsionError where error.code == .cancelled && run.isCancelled {
       return MixtureScore(
         logLikelihood: run.logLikelihood, logMAP: .nan, entropy: .nan,

@@ -7,6 +7,7 @@ extension Mixture {
     try container.encode(parameters.components, forKey: .components)
     try container.encode(parameters.weights, forKey: .weights)
     try container.encodeIfPresent(noise, forKey: .noise)
+    if parameters.mixing != .free { try container.encode(parameters.mixing, forKey: .mixing) }
   }
 }
 
@@ -16,6 +17,7 @@ enum MixtureKeys: String, CodingKey {
   case components
   case weights
   case noise
+  case mixing
 }
 
 extension Catalogue {
@@ -61,6 +63,10 @@ extension Catalogue {
     guard noise?.fits(family.traits.dimension) ?? true else {
       throw EmulsionError(.invalidData, "the noise doesn't fit the columns")
     }
+    let mixing = try container.decodeIfPresent(MixingWeights.self, forKey: .mixing) ?? .free
+    guard mixing.fits(components.count) else {
+      throw EmulsionError(.invalidData, "the fixed weights don't fit the components")
+    }
     do {
       // What can't be evaluated must not be loaded.
       _ = try family.prepare(components)
@@ -69,6 +75,7 @@ extension Catalogue {
     }
     return Mixture(
       family: family,
-      parameters: MixtureParameters(components: components, weights: weights, noise: noise))
+      parameters: MixtureParameters(
+        components: components, weights: weights, noise: noise, mixing: mixing))
   }
 }

@@ -17,7 +17,9 @@ protocol AnyMixture: Sendable {
   func support(ofColumn j: Int) -> Support
   func holdsCodes(inColumn j: Int) -> Bool
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
-  func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
+  /// Under a rule for the posteriors.
+  func score(_ data: any DataSource, _ execution: Execution, _ rule: any PosteriorTransform) throws
+    -> MixtureScore
   func checkSupport(of data: any DataSource, _ execution: Execution) throws
   var groupColumn: Int? { get }
   /// The same mixture in some of its columns, with its noise or without; `nil` where the family describes
@@ -38,6 +40,13 @@ protocol AnyMixture: Sendable {
   func encode(to encoder: any Encoder) throws
   /// The same mixture with its components by weight, largest first.
   var canonical: any AnyMixture { get }
+}
+
+extension AnyMixture {
+  /// Under posterior probabilities.
+  func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
+    try score(data, execution, Softmax())
+  }
 }
 
 /// Log-likelihood and classification terms of data under a mixture.
@@ -73,7 +82,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   var groupColumn: Int? { family.traits.groupColumn }
   var freeParameters: Int {
     family.freeParameters(parameters.components)
-      + (family.traits.mixesItself ? 0 : parameters.components.count - 1)
+      + (family.traits.mixesItself
+        ? 0 : parameters.mixing.freeParameters(parameters.components.count))
       // Its weight, and its volume (as mclust counts).
       + (noise == nil ? 0 : 2)
   }
@@ -146,7 +156,9 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     return labels
   }
 
-  func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
+  func score(_ data: any DataSource, _ execution: Execution, _ rule: any PosteriorTransform) throws
+    -> MixtureScore
+  {
     let (prepared, logWeights) = (
       try family.prepare(parameters.components), family.logWeights(parameters.weights)
     )
@@ -165,7 +177,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
             terms: LaneMatrix(rows: 2, lanes: lanes))
         }
       ) { worker, range, block in
-        let score = try worker.score(range, of: data, logWeights)
+        let score = try worker.score(range, of: data, logWeights, rule)
         places.write(block..<block + 1) { $0[0] = score }
       }
     }
@@ -189,6 +201,8 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   /// The components in canonical order: by weight, largest first; ties by mean.
   var inCanonicalOrder: Mixture {
+    // Weights that the user fixed have an order of their own.
+    if case .fixed = parameters.mixing { return self }
     let means = parameters.components.map { family.properties.moments(of: $0)?.mean ?? [] }
     let order = parameters.components.indices.sorted { a, b in
       let (first, second) = (parameters.weights[a], parameters.weights[b])
@@ -200,7 +214,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       family: family,
       parameters: MixtureParameters(
         components: order.map { parameters.components[$0] },
-        weights: order.map { parameters.weights[$0] }, noise: noise))
+        weights: order.map { parameters.weights[$0] }, noise: noise, mixing: parameters.mixing))
   }
 }
 
@@ -210,13 +224,14 @@ private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
   /// ln of the largest responsibility, and the entropy of all.
   var terms: LaneMatrix
 
-  mutating func score(_ range: Range<Int>, of data: any DataSource, _ logWeights: [Double]) throws
-    -> MixtureScore
-  {
+  mutating func score(
+    _ range: Range<Int>, of data: any DataSource, _ logWeights: [Double],
+    _ rule: any PosteriorTransform
+  ) throws -> MixtureScore {
     try data.read(range, into: &evaluator.buffer)
     try evaluator.buffer.requireFinite(of: data)
     guard evaluator.buffer.coverWeightlessRows() else { return MixtureScore() }
-    try evaluator.evaluate(logWeights: logWeights, transform: Softmax())
+    try evaluator.evaluate(logWeights: logWeights, transform: rule)
     let rows = range.count
     evaluator.classify(into: &terms)
     var score = MixtureScore()

@@ -176,6 +176,7 @@ extension Model {
     options.covariance = covariance ?? options.covariance
     options.components = components
     options.noise = noise != nil
+    try options.labels?.check(options, rows: data.recordCount)
     var model: Model
     if let initializer = options.algorithm.initializer(
       resuming: (0..<components).map { parameters(ofComponent: $0).byName }, weights: weights,
@@ -191,6 +192,7 @@ extension Model {
         seconds: monotonicSeconds() - begin)
     }
     model.manifest.keep(from: manifest)
+    if model.classes.isEmpty { model.classes = classes }
     return model
   }
 }

@@ -11,6 +11,8 @@ public struct Model: Sendable {
   public let columnNames: [String]
   /// The texts that columns of codes stand for.
   public internal(set) var levels = ColumnLevels.none
+  /// The names of the classes that components are, from the first on, where some rows were known to belong to them.
+  public internal(set) var classes: [String] = []
   /// What is known beside the point estimate, of a fit by ``VariationalBayes``.
   public internal(set) var variational: VariationalPosterior?
   /// How the fit went.
@@ -95,8 +97,8 @@ public struct Model: Sendable {
 
   /// The same model with its components by weight, largest first.
   var inCanonicalOrder: Model {
-    // A posterior is in the order of its components.
-    guard variational == nil else { return self }
+    // Posteriors are in the order of their components, and these in that of their classes.
+    guard variational == nil && classes.isEmpty else { return self }
     return Model(
       mixture: mixture.canonical, catalogue: catalogue, family: family, covariance: covariance,
       columnNames: columnNames, levels: levels, report: report, manifest: manifest)
@@ -172,7 +174,7 @@ extension Manifest {
   /// Takes over what belongs to the model and not to the run that made it: what is restricted, and what is beside the
   /// components.
   mutating func keep(from origin: Manifest) {
-    let names = ["noise", "prior", "tied"]
+    let names = ["noise", "prior", "tied", "equal_weights"]
     for (name, value) in origin.options where names.contains(name) || name.hasPrefix("fixed.") {
       options[name] = value
     }

@@ -11,13 +11,14 @@ enum ModelFile {
   /// are not broken.
   private static let manyNumbers = 5000
 
-  /// The version that a file needs: 5 with priors, or noise in a box along other axes, 4 where columns are of
+  /// The version that a file needs: 5 with priors, classes, restricted weights, or noise in a box along other axes, 4 where columns are of
   /// texts, 3 where rows are mapped by a frame, 2 with a noise component, which older libraries would leave out,
   /// and else 1.
   private static func version(of tree: JSONValue) -> Int {
-    if tree["variational"] != nil { return 5 }
+    if tree["variational"] != nil || tree["classes"] != nil { return 5 }
     if let mixture = tree["mixture"],
-      mixture.contains("scaleShare", in: "count") || mixture.contains("turned", in: "region")
+      mixture["mixing"] != nil || mixture.contains("scaleShare", in: "count")
+        || mixture.contains("turned", in: "region")
     {
       return 5
     }
@@ -120,7 +121,7 @@ private struct Document: Codable {
   private enum Keys: String, CodingKey {
     case format, version, family, covariance, columns, levels, parameters, weights, criteria, fit,
       manifest
-    case mixture, variational
+    case mixture, variational, classes
   }
 
   private struct Criteria: Codable {
@@ -148,6 +149,7 @@ private struct Document: Codable {
     try container.encode(model.report, forKey: .fit)
     try container.encode(model.manifest, forKey: .manifest)
     try container.encodeIfPresent(model.variational, forKey: .variational)
+    if !model.classes.isEmpty { try container.encode(model.classes, forKey: .classes) }
     try model.mixture.encode(to: container.superEncoder(forKey: .mixture))
   }
 
@@ -176,6 +178,10 @@ private struct Document: Codable {
       throw EmulsionError(.invalidData, "the variational posterior doesn't fit the components")
     }
     model.variational = variational
+    model.classes = try container.decodeIfPresent([String].self, forKey: .classes) ?? []
+    guard model.classes.count <= model.components else {
+      throw EmulsionError(.invalidData, "there are more classes than components")
+    }
   }
 }
 

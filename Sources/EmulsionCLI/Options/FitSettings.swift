@@ -85,6 +85,9 @@ struct FitSettings: ParsableArguments {
   @Option(help: ArgumentHelp("The density of the noise.", valueName: "value"))
   var noiseDensity: Double?
 
+  @Flag(help: "Give all components the same weight.")
+  var equalWeights = false
+
   @Flag(help: "Fit the mode of the posterior under mclust's conjugate prior.")
   var prior = false
 
@@ -166,6 +169,7 @@ struct FitSettings: ParsableArguments {
     options.covarianceFloor = covarianceFloor
     options.regularization = regularization
     try setNoise(&options)
+    options.equalWeights = equalWeights
     if prior { options.prior = ConjugatePrior() }
     options.constraints = try constraints()
     options.threads = threads

@@ -81,7 +81,8 @@ final class FamilyObject: LuaObject {
     }
     var check = FamilyCheck(definition: script, catalogue: .standard)
     try OptionList.check.apply(call.tableIfGiven(2, "options"), to: &check)
-    return try check.problems(DataRequest().source(call.value(1), for: [GaussianDefinition()]))
+    var request = DataRequest()
+    return try check.problems(request.source(call.value(1), for: [GaussianDefinition()]))
   }
 }
 

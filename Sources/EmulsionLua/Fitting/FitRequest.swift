@@ -119,7 +119,12 @@ extension OptionList where Target == FitRequest {
       ) {
         $1.options.constraints.tied = try $0.tiedNames()
       },
-      LuaOption("fixed", "none", "parameters that keep a value, by name, or numbers of them") {
+      LuaOption("equal_weights", "false", "whether all components have the same weight") {
+        $1.options.equalWeights = try $0.truth("equal_weights")
+      },
+      LuaOption(
+        "fixed", "none", "parameters that keep a value, by name, or numbers of them; weights too"
+      ) {
         $1.options.constraints.fixed = try $0.fixedValues()
       },
       LuaOption(
@@ -130,6 +135,10 @@ extension OptionList where Target == FitRequest {
         "prior", "none",
         "true, or a table of shrinkage, mean, degrees_of_freedom and scale, as em.prior makes it"
       ) { $1.options.prior = try $0.prior() },
+      LuaOption(
+        "labels", "none",
+        "known classes: a column's name, a Vector or a list; unknown is NaN, \"\", false or missing"
+      ) { $1.data.labels = try RowLabels($0) },
     ] + DataRequest.options(\.data) + [
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {
@@ -146,8 +155,10 @@ extension OptionList where Target == FitRequest {
 
 extension FitRequest {
   /// The data to fit.
-  func source(_ value: LuaValue) throws -> any DataSource {
-    try data.source(value, for: families)
+  mutating func source(_ value: LuaValue) throws -> any DataSource {
+    let source = try data.source(value, for: families)
+    options.labels = data.known
+    return source
   }
 
   fileprivate var familyReader: FamilyReader { FamilyReader(catalogue: catalogue) }

@@ -13,7 +13,7 @@ struct FittingFunctions {
     defer { ProgressLine.clear() }
     let model = try request.catalogue.fit(source, request.optionsWithProgress)
     if model.isCancelled { throw InterruptedFit(model, source) }
-    return ModelObject(model, data: source)
+    return ModelObject(model, data: source, labels: request.options.labels)
   }
 
   func select(_ call: LuaCall) throws -> SelectionObject {

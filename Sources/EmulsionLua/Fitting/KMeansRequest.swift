@@ -13,7 +13,7 @@ struct KMeansRequest {
   }
 
   /// The data to cluster.
-  func source(_ value: LuaValue) throws -> any DataSource {
+  mutating func source(_ value: LuaValue) throws -> any DataSource {
     try data.source(value, for: [GaussianDefinition()])
   }
 }

@@ -8,10 +8,13 @@ final class ModelObject: LuaObject {
   let model: Model
   /// The data it was fitted to, for plots; a loaded model has none.
   let data: (any DataSource)?
+  /// The classes of its rows, as far as they were known.
+  let labels: KnownLabels?
 
-  init(_ model: Model, data: (any DataSource)? = nil) {
+  init(_ model: Model, data: (any DataSource)? = nil, labels: KnownLabels? = nil) {
     self.model = model
     self.data = data
+    self.labels = labels
   }
 
   var nativeSize: Int { model.memorySize }
@@ -50,6 +53,9 @@ final class ModelObject: LuaObject {
         "objective", "the course of what is maximised; the trace, unless that is something else"
       ) {
         $0.model.objective
+      }
+      .property("classes", "names of the classes that the first components are, a list") {
+        $0.model.classes
       }
       .property("noise", "weight and log_density of the noise component, or nil") {
         $0.model.noise?.record
@@ -199,10 +205,13 @@ final class ModelObject: LuaObject {
     var request = FitRequest(model.catalogue, call.context)
     var table = try call.tableIfGiven(1, "options")
     var source = data
-    if let given = try table?.get("data"), !given.isNil {
-      source = try model.source(given)
+    var given: LuaValue?
+    if let value = try table?.get("data"), !value.isNil {
+      given = value
+      source = try model.source(value)
       table = try table?.without("data")
     }
+    if given == nil { request.options.labels = labels }
     if let variational = model.variational { request.options.algorithm = variational.algorithm }
     try OptionList.resume.apply(table, to: &request)
     guard let source else {
@@ -210,7 +219,9 @@ final class ModelObject: LuaObject {
         .invalidOption, "resume: a loaded model has no data; give them, as in { data = table }")
     }
     defer { ProgressLine.clear() }
-    return ModelObject(try model.resume(source, request.optionsWithProgress), data: source)
+    return ModelObject(
+      try model.resume(source, request.optionsWithProgress), data: source,
+      labels: request.options.labels)
   }
 
   private func plot(_ call: LuaCall) throws -> PlotObject {

@@ -8,7 +8,9 @@ extension LuaValue {
       options.noise = isOn
       return
     }
-    guard let table else { throw mustBe("noise", "true, false, { region = … } or { density = … }") }
+    guard let table else {
+      throw mustBe("noise", "true or false, { region = … } or { density = … }")
+    }
     options.noise = true
     options.noiseRegion = .box
     let (region, density) = (try table.get("region"), try table.get("density"))

@@ -87,7 +87,9 @@ extension ExpectationMaximisation {
       run.visited?.note(here, height, family)
     }
     guard run.iterations == counted.upperBound - 1, let visited = run.visited else { return }
-    var (parameters, sums) = (visited.best, try pass(visited.best, Softmax(), execution))
+    var (parameters, sums) = (
+      visited.best, try pass(visited.best, restricted(Softmax()), execution)
+    )
     judge(&sums, parameters)
     if let (mean, own) = try? step(from: visited.mean(family), execution),
       own.height > sums.height
@@ -103,8 +105,9 @@ extension ExpectationMaximisation {
     throws -> (MixtureParameters<Family.Component>, PassResult<Family.Statistics>)
   {
     let next = try maximisation(
-      pass(parameters, Softmax(), execution), previous: parameters, Softmax(), execution)
-    var sums = try pass(next, Softmax(), execution)
+      pass(parameters, restricted(Softmax()), execution), previous: parameters,
+      restricted(Softmax()), execution)
+    var sums = try pass(next, restricted(Softmax()), execution)
     judge(&sums, next)
     return (next, sums)
   }

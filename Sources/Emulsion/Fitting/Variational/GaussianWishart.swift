@@ -14,6 +14,10 @@ struct GaussianWishart: Sendable {
   let scale: Scatter
   /// The weights of all rows.
   let rows: Double
+  /// ``logNorm(degreesOfFreedom:logDeterminant:meanPrecision:dimension:)`` of one component.
+  let logNorm: Double
+  /// That of the weights.
+  let weightLogNorm: Double
 
   /// - Throws: `invalid-option` for numbers that are none of the priors'.
   init(_ given: VariationalBayes, _ family: GaussianFamily, _ context: FamilyContext) throws {
@@ -50,10 +54,18 @@ struct GaussianWishart: Sendable {
           .invalidOption,
           "variational: " + error.message.replacing("the given covariance", with: "covariance"))
       }
-      try require(CovarianceFactor(scale) != nil, "covariance must be positive definite")
     } else {
       scale = family.rowCovariance(context.summary)
     }
+    let factor = CovarianceFactor(scale)
+    try require(factor != nil, "covariance must be positive definite")
+    logNorm = Self.logNorm(
+      degreesOfFreedom: degreesOfFreedom, logDeterminant: factor?.logDeterminant ?? .nan,
+      meanPrecision: meanPrecision, dimension: d)
+    weightLogNorm =
+      VariationalWeights(
+        counts: .zeros(context.components), given.weights, concentration: concentration
+      ).logNorm
     (options.concentration, options.mean, options.meanPrecision, options.degreesOfFreedom) = (
       concentration, center, meanPrecision, degreesOfFreedom
     )
@@ -71,14 +83,6 @@ struct GaussianWishart: Sendable {
     norm -= 0.5 * columns * naturalLog(meanPrecision)
     for i in 0..<d { norm += Elementary.logGamma(0.5 * (degreesOfFreedom - Double(i))) }
     return norm
-  }
-
-  /// ``logNorm(degreesOfFreedom:logDeterminant:meanPrecision:dimension:)`` of the prior.
-  var logNorm: Double {
-    Self.logNorm(
-      degreesOfFreedom: degreesOfFreedom,
-      logDeterminant: CovarianceFactor(scale)?.logDeterminant ?? .nan,
-      meanPrecision: meanPrecision, dimension: mean.count)
   }
 }
 

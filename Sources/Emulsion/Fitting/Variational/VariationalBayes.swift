@@ -60,7 +60,8 @@ public struct VariationalBayes: Algorithm, Hashable, Codable {
     resuming parameters: [[String: ParameterValue]], weights: [Double],
     posterior: (any ParameterPosterior)?
   ) -> (any Initializer)? {
-    guard let known = posterior as? VariationalPosterior else {
+    // Under other priors a posterior is none.
+    guard let known = posterior as? VariationalPosterior, known.algorithm == self else {
       return GivenParameters(parameters, weights: weights)
     }
     let all = parameters.indices.map { k in

@@ -8,13 +8,45 @@ struct VariationalGaussian: MixtureComponent {
   let meanPrecision: Double
   /// The concentrations of the weight.
   var concentrations: [Double] = []
-  /// E ln π.
-  var expectedLogWeight = 0.0
+  /// What E ln πN has besides ln N(x|m, W⁻¹/ν): E ln π, and ``offset(degreesOfFreedom:meanPrecision:dimension:)``.
+  var shift: Double
   /// E π.
   var weight = 0.0
   /// What the log-likelihood of the pass before lacks to the lower bound after the M step on it; known of the first
   /// component alone, and for what an M step made.
   var gain: Double?
+
+  /// A posterior whose weight is not known yet.
+  init(
+    _ gaussian: Gaussian, degreesOfFreedom: Double, meanPrecision: Double,
+    concentrations: [Double] = []
+  ) {
+    self.gaussian = gaussian
+    self.degreesOfFreedom = degreesOfFreedom
+    self.meanPrecision = meanPrecision
+    self.concentrations = concentrations
+    shift = Self.offset(
+      degreesOfFreedom: degreesOfFreedom, meanPrecision: meanPrecision,
+      dimension: gaussian.mean.count)
+  }
+
+  /// ½( Σᵢ ψ(½(ν − i)) + d ln(2/ν) ) − d/(2β).
+  private static func offset(degreesOfFreedom: Double, meanPrecision: Double, dimension d: Int)
+    -> Double
+  {
+    var sum = Double(d) * naturalLog(2 / degreesOfFreedom)
+    for i in 0..<d { sum += SpecialFunctions.digamma(0.5 * (degreesOfFreedom - Double(i))) }
+    return 0.5 * (sum - Double(d) / meanPrecision)
+  }
+
+  /// The same with a posterior of its weight.
+  func weighing(_ weights: VariationalWeights, _ k: Int) -> VariationalGaussian {
+    var component = self
+    component.concentrations = weights.concentrations[k]
+    component.shift += weights.expectedLogs[k]
+    component.weight = weights.means[k]
+    return component
+  }
 }
 
 /// Posteriors of Gaussian components as a family: its E step takes the expectation of ln πₖ N(x|μₖ,Λₖ⁻¹), which is that of a
@@ -52,12 +84,12 @@ struct VariationalGaussians: ExponentialFamily {
     into eta: inout MutableSpan<Double>
   ) throws -> Double {
     try base.writeNaturalParameters(of: component.gaussian, about: reference, into: &eta)
-      + shift(component)
+      + component.shift
   }
 
   func centredLogDensity(of component: VariationalGaussian) throws -> (any CentredLogDensity)? {
     guard base.form == .full, let factor = component.gaussian.factor else { return nil }
-    return TriangularForm(factor: factor, constant: base.constant(factor) + shift(component))
+    return TriangularForm(factor: factor, constant: base.constant(factor) + component.shift)
   }
 
   func densityBounds(of components: [VariationalGaussian], in units: [Double]?) -> DensityBounds? {
@@ -65,22 +97,13 @@ struct VariationalGaussians: ExponentialFamily {
       return nil
     }
     return DensityBounds(
-      units: bounds.units, peaks: zip(bounds.peaks, components).map { $0 + shift($1) },
+      units: bounds.units, peaks: zip(bounds.peaks, components).map { $0 + $1.shift },
       steepness: bounds.steepness)
   }
 
   func drift(from previous: [VariationalGaussian], to components: [VariationalGaussian])
     -> [DensityDrift]?
   { base.drift(from: previous.map(\.gaussian), to: components.map(\.gaussian)) }
-
-  /// What E ln πN has besides ln N(x|m, W⁻¹/ν):
-  /// E ln π + ½( Σᵢ ψ(½(ν − i)) + d ln(2/ν) ) − d/(2β).
-  private func shift(_ component: VariationalGaussian) -> Double {
-    let (d, freedom) = (dimension, component.degreesOfFreedom)
-    var sum = Double(d) * naturalLog(2 / freedom)
-    for i in 0..<d { sum += SpecialFunctions.digamma(0.5 * (freedom - Double(i))) }
-    return component.expectedLogWeight + 0.5 * (sum - Double(d) / component.meanPrecision)
-  }
 
   func freeParameters(_ components: [VariationalGaussian]) -> Int {
     base.freeParameters(components.map(\.gaussian))
@@ -107,7 +130,7 @@ extension VariationalGaussians {
     -> VariationalGaussian
   {
     VariationalGaussian(
-      gaussian: gaussian,
+      gaussian,
       degreesOfFreedom: prior.degreesOfFreedom + (isTied ? total / Double(k) : count),
       meanPrecision: prior.meanPrecision + count)
   }
@@ -130,7 +153,7 @@ extension VariationalGaussians {
         .invalidOption, "variational: the given posterior is none under these priors")
     }
     return VariationalGaussian(
-      gaussian: gaussian, degreesOfFreedom: freedom, meanPrecision: precision,
+      gaussian, degreesOfFreedom: freedom, meanPrecision: precision,
       concentrations: numbers[0])
   }
 
@@ -149,19 +172,7 @@ extension VariationalGaussians {
       : zip(components, counts).map {
         component($0.gaussian, count: $1, total: prior.rows, of: components.count)
       }
-    return weighted(all, posterior)
-  }
-
-  private func weighted(_ components: [VariationalGaussian], _ posterior: VariationalWeights)
-    -> [VariationalGaussian]
-  {
-    components.indices.map { k in
-      var component = components[k]
-      component.concentrations = posterior.concentrations[k]
-      component.expectedLogWeight = posterior.expectedLogs[k]
-      component.weight = posterior.means[k]
-      return component
-    }
+    return all.indices.map { all[$0].weighing(posterior, $0) }
   }
 }
 
@@ -209,15 +220,15 @@ extension VariationalGaussians {
       throw EmulsionError(
         .degenerate, "variational: a covariance is singular; use another prior covariance")
     }
-    var components = weighted(
-      gaussians.indices.map {
-        VariationalGaussian(
-          gaussian: gaussians[$0], degreesOfFreedom: freedom[$0],
-          meanPrecision: prior.meanPrecision + counts[$0])
-      },
-      VariationalWeights(
-        counts: counts, prior.options.weights, concentration: prior.concentration))
-    components[0].gain = normGain(components) + total * rowConstant - before
+    let weights = VariationalWeights(
+      counts: counts, prior.options.weights, concentration: prior.concentration)
+    var components = gaussians.indices.map {
+      VariationalGaussian(
+        gaussians[$0], degreesOfFreedom: freedom[$0],
+        meanPrecision: prior.meanPrecision + counts[$0]
+      ).weighing(weights, $0)
+    }
+    components[0].gain = normGain(components, weights) + total * rowConstant - before
     return components
   }
 
@@ -230,7 +241,7 @@ extension VariationalGaussians {
   ) -> Double {
     guard let factor = component.gaussian.factor else { return -.infinity }
     let distance = factor.length(of: zip(mean, component.gaussian.mean).map { $0 - $1 })
-    return count * (base.constant(factor) + shift(component))
+    return count * (base.constant(factor) + component.shift)
       - 0.5 * (factor.quotientTrace(scatter) + count * distance * distance)
   }
 
@@ -238,14 +249,11 @@ extension VariationalGaussians {
   private var rowConstant: Double { -0.5 * Double(dimension) * logTwoPi + base.frame.logJacobian }
 
   /// ln of the norms of the posteriors over those of the priors.
-  private func normGain(_ components: [VariationalGaussian]) -> Double {
-    let (d, own) = (dimension, prior.logNorm)
-    var gain =
-      VariationalWeights(concentrations: components.map(\.concentrations)).logNorm
-      - VariationalWeights(
-        counts: components.map { _ in 0 }, prior.options.weights,
-        concentration: prior.concentration
-      ).logNorm
+  private func normGain(_ components: [VariationalGaussian], _ weights: VariationalWeights)
+    -> Double
+  {
+    let d = dimension
+    var gain = weights.logNorm - prior.weightLogNorm
     for component in components {
       let logDeterminant =
         (component.gaussian.factor?.logDeterminant ?? .nan)
@@ -253,7 +261,7 @@ extension VariationalGaussians {
       gain +=
         GaussianWishart.logNorm(
           degreesOfFreedom: component.degreesOfFreedom, logDeterminant: logDeterminant,
-          meanPrecision: component.meanPrecision, dimension: d) - own
+          meanPrecision: component.meanPrecision, dimension: d) - prior.logNorm
     }
     return gain
   }
@@ -265,6 +273,9 @@ extension VariationalGaussians {
   ) -> Double? {
     if let previous, let gain = components.first?.gain { return previous + gain }
     let columns = Double(dimension)
+    // What each row brings to the scatter beside itself.
+    let ridge = base.limits.regularize(prior.scale.scaled(by: 0))
+    let weights = VariationalWeights(concentrations: components.map(\.concentrations))
     var own = 0.0
     var rows = 0.0
     for component in components {
@@ -273,14 +284,15 @@ extension VariationalGaussians {
       let count = component.meanPrecision - prior.meanPrecision
       let distance = factor.length(
         of: zip(component.gaussian.mean, prior.mean).map { $0 - $1 })
-      let trace = traceColumns * factor.quotientTrace(prior.scale)
+      let trace =
+        traceColumns * (factor.quotientTrace(prior.scale) + count * factor.quotientTrace(ridge))
       own +=
-        count * (base.constant(factor) + shift(component))
+        count * (base.constant(factor) + component.shift)
         - 0.5
         * (component.degreesOfFreedom * columns - trace - prior.meanPrecision * distance * distance)
       rows += count
     }
-    return logLikelihood + normGain(components) + rows * rowConstant - own
+    return logLikelihood + normGain(components, weights) + rows * rowConstant - own
   }
 
   func pointEstimate(of components: [VariationalGaussian]) -> PointEstimate? {

@@ -9,11 +9,18 @@ struct DataRequest {
   var weights: LuaValue?
   /// Whether rows with missing cells are left out.
   var dropsMissing = false
+  /// The classes of rows.
+  var labels: RowLabels?
+  /// Those of the rows of the source that was asked for.
+  private(set) var known: KnownLabels?
 
   /// The data to fit: a Table, a Matrix, a Vector, or a list of rows.
-  func source(_ value: LuaValue, for families: [any FamilyDefinition]) throws -> any DataSource {
+  mutating func source(_ value: LuaValue, for families: [any FamilyDefinition]) throws
+    -> any DataSource
+  {
     if let table = value.dataTable { return try source(table, for: families) }
     let matrix = try value.dataMatrix()
+    known = try labels?.known(rows: matrix.rows)
     let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
     var weightValues: [Double]?
     if let weights {
@@ -35,6 +42,8 @@ struct DataRequest {
       !used.contains { matrix[row, $0].isNaN } && !(weightValues.map { $0[row].isNaN } ?? false)
     }
     guard try noteDropped(matrix.rows - kept.count, of: matrix.rows) else { return source }
+    let isKept = Set(kept)
+    known = known?.filtered(keeping: (0..<matrix.rows).map(isKept.contains))
     let rows = Matrix(
       rows: kept.count, columns: used.count,
       values: kept.flatMap { row in used.map { matrix[row, $0] } })
@@ -58,20 +67,28 @@ struct DataRequest {
     return true
   }
 
-  private func source(_ all: Table, for families: [any FamilyDefinition]) throws -> any DataSource {
+  private mutating func source(_ all: Table, for families: [any FamilyDefinition]) throws
+    -> any DataSource
+  {
     var table = all
+    known = try labels?.known(in: table)
     let named = try columns?.map { value -> String in
       guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
       return name
     }
-    let names = named ?? table.columns(readBy: families)
+    var names = named ?? table.columns(readBy: families)
     var rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
+    }
+    // Neither classes nor weights are among the data, unless that is said.
+    if names == nil, case .column(let name)? = labels {
+      names = table.names.filter { $0 != name && $0 != weights?.string }
     }
     if dropsMissing {
       let kept = try table.completeRows(columns: names, weights: rowWeights)
       if try noteDropped(kept.count { !$0 }, of: table.rows) {
         table = try table.filter(keeping: kept)
+        known = known?.filtered(keeping: kept)
         if case .values(let values)? = rowWeights, values.count == kept.count {
           rowWeights = .values(zip(values, kept).filter(\.1).map(\.0))
         }
