@@ -17,11 +17,12 @@ struct EmulsionCommand: ParsableCommand {
       emulsion sample MODEL.json -n 1000
       emulsion plugin new NAME
       emulsion plugin check LIB.so
+      emulsion doctor                  see whether everything works
       """,
     version: emulsionVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
-      SampleCommand.self, PluginCommand.self,
+      SampleCommand.self, PluginCommand.self, DoctorCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
