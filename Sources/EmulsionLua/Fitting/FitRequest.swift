@@ -37,14 +37,16 @@ extension OptionList where Target == FitRequest {
         },
         LuaOption(
           "family", "\"gaussian\"",
-          "a family's name, a Family with options, a list of these (a product), or a table by column"
+          "a family's name, a Family with options, a list of these (a product), or a table by column",
+          names: NameKind.family
         ) {
           $1.families = [try $1.familyReader.family($0)]
           $1.options.family = $1.families[0]
         },
         LuaOption(
           "covariance", "\"full\"",
-          "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters"
+          "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters",
+          names: NameKind.covariance
         ) {
           $1.options.covariance = try $0.text("covariance")
         },
@@ -58,13 +60,16 @@ extension OptionList where Target == FitRequest {
         LuaOption("components", "em.range(1, 9)", "a list of numbers of components") {
           $1.componentCounts = try $0.counts("components")
         },
-        LuaOption("families", "{\"gaussian\"}", "a list of families") {
+        LuaOption("families", "{\"gaussian\"}", "a list of families", names: NameKind.family) {
           $1.families = try $1.familyReader.families($0)
         },
-        LuaOption("family", "\"gaussian\"", "one family") {
+        LuaOption("family", "\"gaussian\"", "one family", names: NameKind.family) {
           $1.families = [try $1.familyReader.family($0)]
         },
-        LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
+        LuaOption(
+          "covariance", "\"full\"", "a list of covariance models, or \"all\"",
+          names: NameKind.covariance
+        ) {
           $1.covariances = try $0.texts("covariance")
         },
         LuaOption(
@@ -139,10 +144,13 @@ extension OptionList where Target == FitRequest {
         guard case .boolean(let isOn) = $0 else { throw $0.mustBe("noise", "true or false") }
         $1.options.noise = isOn
       },
-      LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
+      LuaOption(
+        "weights", "none", "row weights ≥ 0: a column's name, a Vector or a list",
+        names: NameKind.column
+      ) {
         $1.weights = $0
       },
-      LuaOption("columns", "all", "names of the columns to use") {
+      LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
         $1.columns = try $0.columnList()
       },
       missing,

@@ -43,7 +43,7 @@ extension OptionList where Target == KMeansRequest {
       LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
         $1.data.weights = $0
       },
-      LuaOption("columns", "all", "names of the columns to use") {
+      LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
         $1.data.columns = try $0.columnList()
       },
       LuaOption(

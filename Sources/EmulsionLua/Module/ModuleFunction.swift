@@ -1,39 +1,59 @@
+import EmulsionData
 import LuaBridge
 
 /// A function of the module: what it does stands beside what the help says of it.
 struct ModuleFunction {
   let help: LuaHelp
-  let options: [OptionHelp]
   let body: (LuaCall) throws -> any LuaConvertible
 
   init(
     _ name: String, _ signature: String, _ summary: String, example: String? = nil,
-    options: [OptionHelp] = [],
+    options: [LuaOptionHelp] = [], names: String? = nil,
     _ body: @escaping (LuaCall) throws -> any LuaConvertible
   ) {
-    help = LuaHelp(name, signature, summary, example: example)
-    self.options = options
+    help = LuaHelp(
+      name, signature, summary, example: example, options: options, names: names)
     self.body = body
   }
 }
 
-/// What the help says of an option.
-struct OptionHelp: Sendable {
-  let name: String
-  let standard: String
-  let summary: String
+/// What texts are names of, for completion.
+enum NameKind {
+  static let column = "column"
+  static let covariance = "covariance"
+  static let dataSet = "data set"
+  static let family = "family"
 }
 
 extension LuaSession {
-  /// The options of a function of the module, for completion.
-  package func optionNames(ofFunction name: String) -> [String] {
-    module.functions.first { $0.help.name == name }?.options.map(\.name) ?? []
+  /// What the help says of a function of the module.
+  package func help(ofFunction name: String) -> LuaHelp? {
+    module.functions.first { $0.help.name == name }?.help
+  }
+
+  /// All names of a kind that an option or argument takes, columns aside.
+  package func names(of kind: String) -> [String] {
+    switch kind {
+    case NameKind.covariance: module.registry.catalogue.covarianceNames
+    case NameKind.dataSet: DataSets.names
+    case NameKind.family: module.registry.catalogue.familyNames
+    default: []
+    }
+  }
+
+  /// What `help(topic)` says.
+  ///
+  /// - Throws: `invalid-option` with the nearest topic.
+  package func help(about topic: LuaValue) throws -> String {
+    guard let table = module.registry.table else { return "" }
+    let index = HelpIndex(module: table, functions: { self.module.functions })
+    return try index.text(about: topic, in: context)
   }
 }
 
 extension OptionList {
   /// The options as the help shows them.
-  var help: [OptionHelp] {
-    options.map { OptionHelp(name: $0.name, standard: $0.standard, summary: $0.summary) }
+  var help: [LuaOptionHelp] {
+    options.map { LuaOptionHelp($0.name, $0.standard, $0.summary, names: $0.names) }
   }
 }

@@ -18,7 +18,8 @@ extension LuaSession {
   ///   - state: The `lua_State`, which everything made here lives as long as.
   ///   - catalogue: The families and whatever else scripts find by name; they may add to it.
   /// - Returns: The number of results on the stack; negative where an error is to be raised.
-  public static func openModule(in state: OpaquePointer, catalogue: () throws -> Catalogue) -> Int32 {
+  public static func openModule(in state: OpaquePointer, catalogue: () throws -> Catalogue) -> Int32
+  {
     LuaContext.openModule(in: state, memoryLimit: machineMemory()) { context in
       var size = winsize()
       if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 {
