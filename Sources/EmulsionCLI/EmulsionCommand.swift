@@ -23,6 +23,7 @@ struct EmulsionCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
       SampleCommand.self, PluginCommand.self, DoctorCommand.self, ManualCommand.self,
+      ReferenceCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -76,7 +76,8 @@ struct Examination {
     do {
       let table = try DataSets.table(named: "faithful")
       let source = try table.source()
-      let plot = try Plot.model(try catalogue.fit(source), nil, data: source, options: PlotOptions())
+      let plot = try Plot.model(
+        try catalogue.fit(source), nil, data: source, options: PlotOptions())
       for ending in ["svg", "png", "pdf"] {
         try plot.save(to: "\(name).\(ending)", isCancelled: { false })
         unlink("\(name).\(ending)")

@@ -93,7 +93,8 @@ extension EmulsionModule {
     return (try? registry.catalogue.family(named: name)).map { definition in
       ModuleFunction(
         definition.name, "em.\(definition.name)([value,] [options])",
-        "a Family for em.fit and em.select",
+        definition.summary.isEmpty
+          ? "a Family for em.fit and em.select" : "a Family: " + definition.summary,
         options: (definition.options + [columns]).map {
           LuaOptionHelp(
             $0.name, $0.standard, $0.summary,

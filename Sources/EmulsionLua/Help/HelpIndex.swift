@@ -23,7 +23,7 @@ struct HelpIndex {
   /// The functions that the module has by now.
   let functions: () -> [ModuleFunction]
 
-  private static var classes: [ClassHelp] {
+  static var classes: [ClassHelp] {
     [
       ClassHelp(TableObject.self), ClassHelp(MatrixObject.self), ClassHelp(VectorObject.self),
       ClassHelp(ModelObject.self), ClassHelp(ClustersObject.self), ClassHelp(SelectionObject.self),

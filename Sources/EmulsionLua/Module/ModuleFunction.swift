@@ -41,6 +41,18 @@ extension LuaSession {
     }
   }
 
+  /// All that the help says, as a page of Markdown.
+  package var reference: String {
+    let families = Set(module.registry.catalogue.familyNames)
+    let functions = module.functions
+    return ReferencePage(
+      functions: functions.filter { !families.contains($0.help.name) },
+      families: functions.filter { families.contains($0.help.name) }
+        .sorted { $0.help.name < $1.help.name },
+      classes: HelpIndex.classes
+    ).text
+  }
+
   /// What `help(topic)` says.
   ///
   /// - Throws: `invalid-option` with the nearest topic.
