@@ -29,6 +29,8 @@ let package = Package(
     .library(name: "EmulsionData", targets: ["EmulsionData"]),
     .library(name: "EmulsionPlot", targets: ["EmulsionPlot"]),
     .library(name: "EmulsionLua", targets: ["EmulsionLua", "LuaBridge"]),
+    .library(
+      name: "EmulsionStockLua", type: .dynamic, targets: ["EmulsionStockLua", "CStockLua"]),
     .library(name: "EmulsionTestKit", targets: ["EmulsionTestKit"]),
     .library(name: "EmulsionPlugins", targets: ["EmulsionPlugins"] + plugins),
     .library(name: "EmulsionPluginHost", targets: ["EmulsionPluginHost"]),
@@ -88,6 +90,15 @@ let package = Package(
       dependencies: [
         "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPluginHost",
         "EmulsionTestKit",
+      ],
+      swiftSettings: strict),
+    // `require "emulsion"` in a Lua of its own: emulsion.so
+    .target(name: "CStockLua", dependencies: ["CLuaBridge"], cSettings: strictC),
+    .target(
+      name: "EmulsionStockLua",
+      dependencies: [
+        "CStockLua", "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionPlugins",
+        "EmulsionPluginHost",
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),

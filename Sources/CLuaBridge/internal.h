@@ -23,6 +23,10 @@ struct lb_bridge {
   size_t limit;   // 0: none
   long fail_after;
   struct lb_holding *holdings;
+  bool is_guest;     // the state is another program's
+  int depth;         // of a guest: Swift functions that run
+  bool listens;      // and whether Ctrl-C raises its flag meanwhile
+  int below_script;  // and the program's own functions, below those of a script that is interrupted
 };
 
 // Keys in the registry, by address: no script can name them.
@@ -35,6 +39,12 @@ void lb_release_holdings(lb_bridge *bridge);
 lb_bridge *lb_bridge_of(lua_State *L);
 /// Raises the interrupt value if the flag is up.
 void lb_poll(lua_State *L, const lb_flag *flag);
+/// A bridge without a state; NULL without memory.
+lb_bridge *lb_new_bridge(lb_host host, lb_flag *flag, size_t limit);
+/// Hears Ctrl-C while a guest's Swift function runs; gives what `lb_leave` gets.
+lua_State *lb_enter(lua_State *L, lb_bridge *bridge);
+/// Leaves Ctrl-C to the program again, and sees to it that an interrupt is raised.
+void lb_leave(lua_State *L, lb_bridge *bridge, lua_State *outer);
 /// Sets what both kinds of state need. May raise.
 void lb_prepare_registry(lua_State *L, lb_bridge *bridge);
 /// Opens the libraries. May raise.

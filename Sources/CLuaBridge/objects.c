@@ -3,12 +3,7 @@
 
 #include "internal.h"
 
-// One retained reference to a Swift object, in a list of all of them.
-typedef struct lb_holding {
-  void *object;
-  size_t native_size;
-  struct lb_holding *previous, *next;
-} holding;
+typedef struct lb_holding holding;
 
 // What is in a userdata.
 typedef struct {
@@ -16,11 +11,20 @@ typedef struct {
   lb_bridge *bridge;
 } box;
 
+// One retained reference to a Swift object, in a list of all of them.
+struct lb_holding {
+  void *object;
+  size_t native_size;
+  holding *previous, *next;
+  box *owner;
+};
+
 static void hold(box *b, lb_bridge *bridge, holding *held) {
   held->next = bridge->holdings;
   if (held->next != NULL) held->next->previous = held;
   bridge->holdings = held;
   bridge->native += held->native_size;
+  held->owner = b;
   b->held = held;
 }
 
@@ -33,15 +37,19 @@ static void let_go(lb_bridge *bridge, holding *held) {
   bridge->host.release(object);
 }
 
-void lb_release_holdings(lb_bridge *bridge) {
-  while (bridge->holdings != NULL) let_go(bridge, bridge->holdings);
-}
-
 static void empty(box *b) {
   holding *held = b->held;
   if (held == NULL) return;
   b->held = NULL;
   let_go(b->bridge, held);
+}
+
+void lb_release_holdings(lb_bridge *bridge) {
+  while (bridge->holdings != NULL) {
+    // A state of our own is gone by now; in a guest's, finalizers that are older may come across the userdata.
+    if (bridge->is_guest) empty(bridge->holdings->owner);
+    else let_go(bridge, bridge->holdings);
+  }
 }
 
 // MARK: Identity
@@ -232,8 +240,17 @@ static int call_function(lua_State *L) {
   box *b = lua_touserdata(L, lua_upvalueindex(1));
   // A finalizer may call what was finalized before it, while the state closes.
   if (b->held == NULL) return luaL_error(L, "the Lua state is closing");
-  lb_poll(L, b->bridge->flag);
-  int results = b->bridge->host.call(L, b->held->object);
+  lb_bridge *bridge = b->bridge;
+  int results;
+  if (bridge->is_guest) {
+    // Nothing is raised before: the program may be asking for an interrupt's text.
+    lua_State *outer = lb_enter(L, bridge);
+    results = bridge->host.call(L, b->held->object);
+    lb_leave(L, bridge, outer);
+  } else {
+    lb_poll(L, bridge->flag);
+    results = bridge->host.call(L, b->held->object);
+  }
   if (results >= 0) return results;
   if (results != LB_FAILED) {
     lua_settop(L, 0);

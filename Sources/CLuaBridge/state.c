@@ -66,7 +66,12 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
   return result;
 }
 
-size_t lb_memory_used(const lb_bridge *bridge) { return bridge->used + bridge->native; }
+size_t lb_memory_used(const lb_bridge *bridge) {
+  if (!bridge->is_guest) return bridge->used + bridge->native;
+  int kilobytes = lua_gc(bridge->main, LUA_GCCOUNT);  // negative while it collects
+  return (kilobytes > 0 ? (size_t)kilobytes * 1024 : 0) + bridge->native;
+}
+
 void lb_fail_after(lb_bridge *bridge, long count) { bridge->fail_after = count < 0 ? -1 : count; }
 
 static bool fits(const lb_bridge *bridge, size_t bytes) {
@@ -101,7 +106,7 @@ static int state_closed(lua_State *L) {
   if (bridge == NULL) return 0;
   *box = NULL;
   bridge->host.closed(bridge->host.context);
-  if (bridge->main == NULL) {  // a foreign state: nobody else will
+  if (bridge->is_guest) {  // nobody else will
     lb_release_holdings(bridge);
     free(bridge);
   }
@@ -132,36 +137,36 @@ void lb_prepare_registry(lua_State *L, lb_bridge *bridge) {
 
 typedef struct {
   lb_bridge *bridge;
-  bool trusted, libraries;
+  bool trusted;
 } opening;
 
 static int open_state(lua_State *L) {
   opening *request = lua_touserdata(L, 1);
   lb_prepare_registry(L, request->bridge);
-  if (request->libraries) lb_open_libraries(L, request->bridge, request->trusted);
+  lb_open_libraries(L, request->bridge, request->trusted);
   return 0;
 }
 
-static lb_bridge *new_bridge(lb_host host, lb_flag *flag) {
+lb_bridge *lb_new_bridge(lb_host host, lb_flag *flag, size_t limit) {
   lb_bridge *bridge = calloc(1, sizeof(lb_bridge));
   if (bridge == NULL) return NULL;
   bridge->host = host;
   bridge->flag = flag;
+  bridge->limit = limit;
   bridge->fail_after = -1;
   return bridge;
 }
 
 lb_bridge *lb_open(lb_host host, lb_flag *flag, size_t limit, bool trusted) {
-  lb_bridge *bridge = new_bridge(host, flag);
+  lb_bridge *bridge = lb_new_bridge(host, flag, limit);
   if (bridge == NULL) return NULL;
-  bridge->limit = limit;
   lua_State *L = lua_newstate(allocate, bridge);
   if (L == NULL) {
     free(bridge);
     return NULL;
   }
   bridge->main = L;
-  opening request = {bridge, trusted, true};
+  opening request = {bridge, trusted};
   if (lb_protect(L, open_state, &request, 0, 0) != LB_OK) {
     lua_close(L);
     free(bridge);
@@ -169,17 +174,6 @@ lb_bridge *lb_open(lb_host host, lb_flag *flag, size_t limit, bool trusted) {
   }
   lua_sethook(L, hook, LUA_MASKCOUNT, poll_interval);  // coroutines inherit it
   return bridge;
-}
-
-lb_bridge *lb_attach(lua_State *L, lb_host host, lb_flag *flag) {
-  lb_bridge *bridge = new_bridge(host, flag);
-  if (bridge == NULL) return NULL;
-  opening request = {bridge, false, false};
-  int status = lb_protect(L, open_state, &request, 0, 0);
-  if (status == LB_OK) return bridge;
-  if (status != LB_NO_STACK) lua_pop(L, 1);
-  free(bridge);
-  return NULL;
 }
 
 void lb_close(lb_bridge *bridge) {

@@ -38,6 +38,17 @@ extension Catalogue {
       for path in libraries(in: entry) ?? [entry] { try loadPlugin(path) }
     }
   }
+
+  /// Loads the plugins that the environment's variable `EMULSION_PLUGIN_PATH` lists.
+  ///
+  /// - Throws: As ``loadPlugin(_:reserved:)``, naming the variable.
+  public mutating func loadPluginsOfEnvironment() throws {
+    let name = "EMULSION_PLUGIN_PATH"
+    guard let list = getenv(name) else { return }
+    do { try loadPlugins(listedIn: String(cString: list)) } catch let error as EmulsionError {
+      throw EmulsionError(error.code, "\(name): \(error.message)")
+    }
+  }
 }
 
 extension FamilyDefinition {

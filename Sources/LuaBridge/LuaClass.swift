@@ -48,9 +48,11 @@ public struct LuaClass<Object: LuaObject> {
   /// Adds a method.
   public func method<Result: LuaConvertible>(
     _ name: String, _ signature: String, _ summary: String, example: String? = nil,
+    options: [LuaOptionHelp] = [], names: String? = nil,
     _ body: @escaping (Object, LuaCall) throws -> Result
   ) -> Self {
-    let help = LuaHelp(name, signature, summary, example: example)
+    let help = LuaHelp(
+      name, signature, summary, example: example, options: options, names: names)
     let most = help.mostArguments
     return adding(.method, help) { call in
       let object = try call.receiver(as: Object.self)

@@ -23,7 +23,7 @@ public final class LuaContext: @unchecked Sendable {
   var classReferences: [ObjectIdentifier: Int32] = [:]
   /// The traceback of an error on its way through a Swift function.
   var passing: (message: String, identity: UnsafeRawPointer?, traceback: String)?
-  private var bridge: OpaquePointer?
+  var bridge: OpaquePointer?
   private var ownsState = false
   /// References whose values are gone; a deinitializer may run on any thread.
   private let abandoned = Mutex<[Int32]>([])
@@ -31,24 +31,6 @@ public final class LuaContext: @unchecked Sendable {
   init(interrupt: LuaInterrupt, memoryLimit: Int?) {
     self.interrupt = interrupt
     self.memoryLimit = memoryLimit
-  }
-
-  /// Joins a Lua state that another program owns, such as the stock `lua` that loads a module.
-  ///
-  /// - Parameter state: The `lua_State`; it keeps the context alive until it closes.
-  /// - Throws: ``LuaError`` where there is no memory.
-  public static func attached(to state: OpaquePointer) throws -> LuaContext {
-    guard let interrupt = LuaInterrupt() else { throw LuaError.noMemory(limit: nil) }
-    let context = LuaContext(interrupt: interrupt, memoryLimit: nil)
-    let host = context.retainedHost()
-    guard let bridge = lb_attach(state, host, interrupt.flag) else {
-      close(host.context)
-      throw LuaError.noMemory(limit: nil)
-    }
-    context.bridge = bridge
-    context.current = lb_main_state(state)
-    try context.prepareInterruptValue()
-    return context
   }
 
   func begin(bridge: OpaquePointer, state: OpaquePointer) {

@@ -94,16 +94,23 @@ final class LuaFunctionBox {
   }
 
   /// Runs it on a state's stack; the number of results, or what makes the trampoline raise.
-  func invoke(_ state: OpaquePointer) -> Int32 {
-    guard context.isOpen else { return Int32(LB_NO_MEMORY) }
-    let outer = context.current
-    context.current = state
-    context.depth += 1
+  func invoke(_ state: OpaquePointer) -> Int32 { context.answer(state, function: name, body) }
+}
+
+extension LuaContext {
+  /// Answers a call from Lua; the number of results, or what makes the trampoline raise.
+  func answer(
+    _ state: OpaquePointer, function name: String, _ body: (LuaCall) throws -> Void
+  ) -> Int32 {
+    guard isOpen else { return Int32(LB_NO_MEMORY) }
+    let outer = current
+    current = state
+    depth += 1
     defer {
-      context.current = outer
-      context.depth -= 1
+      current = outer
+      depth -= 1
     }
-    let stack = LuaStack(context: context, state: state)
+    let stack = LuaStack(context: self, state: state)
     let top = lb_top(state)
     do {
       try stack.reserve(16)

@@ -8,6 +8,10 @@ public struct LuaHelp: Sendable, Hashable {
   public var summary: String
   /// Lua code that shows it, where that helps.
   public var example: String?
+  /// What its table of options may hold.
+  public var options: [LuaOptionHelp]
+  /// What texts among its arguments are names of, as completion knows it: `column`.
+  public var names: String?
 
   /// How many arguments a function takes as its signature says: any where that has an ellipsis.
   public var mostArguments: Int {
@@ -33,11 +37,44 @@ public struct LuaHelp: Sendable, Hashable {
   }
 
   /// Describes something scripts can name.
-  public init(_ name: String, _ signature: String, _ summary: String, example: String? = nil) {
+  public init(
+    _ name: String, _ signature: String, _ summary: String, example: String? = nil,
+    options: [LuaOptionHelp] = [], names: String? = nil
+  ) {
     self.name = name
     self.signature = signature
     self.summary = summary
     self.example = example
+    self.options = options
+    self.names = names
+  }
+}
+
+/// What the help says of an option.
+public struct LuaOptionHelp: Sendable, Hashable {
+  /// The name.
+  public var name: String
+  /// The default, as Lua writes it or in words.
+  public var standard: String
+  /// One line; texts that it may be are in quotes.
+  public var summary: String
+  /// What its texts are names of, as completion knows it: `column`.
+  public var names: String?
+
+  /// Describes an option.
+  public init(_ name: String, _ standard: String, _ summary: String, names: String? = nil) {
+    self.name = name
+    self.standard = standard
+    self.summary = summary
+    self.names = names
+  }
+
+  /// The texts in quotes in what is said of it: what it may be.
+  public var texts: [String] {
+    var seen: Set<String> = []
+    let parts = "\(standard) \(summary)".split(separator: "\"", omittingEmptySubsequences: false)
+    return parts.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+      .filter { seen.insert($0).inserted }
   }
 }
 

@@ -54,6 +54,35 @@ import Testing
     #expect(cursor.word == word)
   }
 
+  @Test(
+    arguments: [
+      ("em.dataset('fa", ["em", "dataset"], false, nil, nil),
+      ("em.dataset \"fa", ["em", "dataset"], false, nil, nil),
+      ("t:select { 'a', 'b", ["t", "select"], true, nil, nil),
+      ("a.t:sort('x', '-", ["a", "t", "sort"], true, nil, ["\0"]),
+      ("em.fit(d.x, { covariance = 'fu", ["em", "fit"], false, "covariance", ["d", "x"]),
+      (
+        "m = em.fit( data , { components = 2, columns = { \"x\", \"y", ["em", "fit"], false,
+        "columns", ["data"]
+      ),
+      ("m:plot{ what = \"de", ["m", "plot"], true, "what", nil),
+      ("em.kmeans(f(x), { columns = 'y", ["em", "kmeans"], false, "columns", ["f"]),
+    ] as [(String, [String], Bool, String?, [String]?)])
+  func whatStringsAreForIsFound(
+    line: String, call: [String], isMethod: Bool, option: String?, first: [String]?
+  ) {
+    let cursor = CursorContext(line)
+    #expect(cursor.call == call)
+    #expect(cursor.isMethodCall == isMethod)
+    #expect(cursor.option == option)
+    if first != ["\0"] { #expect(cursor.firstArgument == first) }
+  }
+
+  @Test(arguments: ["x = 'a", "print(x .. 'a", "t = { { 'a", "x == 'a", "a['x"])
+  func stringsOfNoCallAreFound(line: String) {
+    #expect(CursorContext(line).option == nil)
+  }
+
   @Test(arguments: ["em.fit(data, co", "em.fit(data, { components = co", "x = { co", "f({ { co"])
   func othersAreNoOptions(line: String) {
     #expect(CursorContext(line).call == nil)

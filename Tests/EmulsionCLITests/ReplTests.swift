@@ -222,4 +222,141 @@ import Testing
     try session.enter("_.components + 2")
     try session.wait(for: "\n42\n")
   }
+
+  @Test func theBannerFitsANarrowTerminal() throws {
+    let session = try TerminalSession(columns: 60)
+    let banner = try session.wait(for: "em> ")
+    #expect(banner.split(separator: "\n").allSatisfy { $0.count <= 60 })
+  }
+
+  @Test func valuesAreCompleted() throws {
+    let session = try TerminalSession()
+    try session.wait(for: "em> ")
+    session.type("t = em.dataset('faith\t)\r")
+    try session.wait(for: "em> ")
+    session.type(
+      "m = em.fit(t, { covariance = \"ti\t, family = \"gaus\t, columns = { \"wai\t } })\r")
+    try session.enter("m.dimension .. m.covariance")
+    try session.wait(for: "\n1tied\n")
+    try session.wait(for: "em> ")
+    session.type("t.erup\t:max()\r")
+    try session.wait(for: "\n5.1\n")
+    try session.wait(for: "em> ")
+    session.type("t:drop { 'wai\t }.names\r")
+    try session.wait(for: "\n{ \"eruptions\" }\n")
+    try session.wait(for: "em> ")
+    session.type("tostring(m:plot { wh\t'den\t })\r")
+    try session.wait(for: "\nPlot: see it")
+    try session.wait(for: "em> ")
+    session.type("em.fit(t, { covariance = '\t\t")
+    try session.wait(for: "spherical")
+  }
+
+  @Test(arguments: ["em.fit?", "?em.fit", "? em.fit", "fit?"])
+  func aQuestionMarkAsksForHelp(line: String) throws {
+    let session = try TerminalSession()
+    try session.enter(line)
+    try session.wait(for: "\nem.fit(data [, options])\n")
+  }
+
+  @Test func helpKnowsWhatThereIs() throws {
+    let session = try TerminalSession()
+    try session.enter("t = em.dataset('faithful')")
+    try session.enter("t:select?")
+    try session.wait(for: "the columns named, in that order")
+    try session.enter("t?")
+    try session.wait(for: "\nTable: named columns")
+    try session.enter("print?")
+    try session.wait(for: "a function of Lua's")
+    try session.enter("em.ft?")
+    try session.wait(for: "did you mean \"fit\"?")
+    try session.enter("?")
+    try session.wait(for: "\nFunctions\n")
+  }
+
+  @Test func localsLast() throws {
+    let session = try TerminalSession()
+    try session.enter("local n = 40")
+    try session.enter("local function more() n = n + 1 return n end")
+    try session.enter("more()")
+    try session.enter("n + 1")
+    try session.wait(for: "\n42\n")
+  }
+
+  @Test func earlierValuesAreKept() throws {
+    let session = try TerminalSession()
+    try session.enter("10")
+    try session.enter("nil")
+    try session.enter("30")
+    try session.enter("_ + _1 + 2")
+    try session.wait(for: "\n42\n")
+    try session.enter("_ .. ' ' .. _1 .. ' ' .. _2")
+    try session.wait(for: "\n42 30 10\n")
+  }
+
+  @Test func commandsBeginWithAPercentSign() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("result = arg[1] * 2 local hidden = 1 return 5", to: "a script.lua")
+    let session = try TerminalSession(folder: folder)
+    try session.enter("%run '\(folder.url.path)/a script.lua' 21")
+    try session.enter("result")
+    try session.wait(for: "\n42")
+    try session.enter("t = em.dataset('faithful')")
+    try session.enter("%who")
+    try session.wait(for: "\nresult  42")
+    try session.wait(for: "\nt       Table, 272 rows × 2 columns\n")
+    try session.enter("%time 6 * 7")
+    try session.wait(for: "\n42\ntook ")
+    try session.enter("%tiem 1")
+    try session.wait(for: "did you mean %time?")
+    try session.enter("%run nowhere.lua")
+    try session.wait(for: "nowhere.lua")
+    try session.enter("%time error('told')")
+    try session.wait(for: "told")
+    try session.enter("%")
+    try session.wait(for: "%page CODE")
+    try session.enter("5 % 3")
+    try session.wait(for: "\n2\n")
+  }
+
+  @Test func whatTakesLongerThanASecondIsTimed() throws {
+    let session = try TerminalSession()
+    try session.enter("local stop = os.time() + 2 while os.time() < stop do end")
+    let shown = try session.wait(for: "took ")
+    #expect(!shown.contains("ms"))
+    try session.wait(for: " s\n")
+    try session.enter("1 + 1")
+    #expect(try !session.wait(for: "em> ").contains("took"))
+  }
+
+  @Test func listsArePrintedAsLists() throws {
+    let session = try TerminalSession()
+    try session.enter("em.datasets()")
+    try session.wait(for: "\n{\n  \"acidity\", \"births\"")
+    try session.enter("m = em.fit(em.dataset('faithful'), { components = 2 })")
+    try session.enter("m.covariances")
+    try session.wait(for: "\n[1] Matrix 2 × 2\n")
+    try session.wait(for: "\n[2] Matrix 2 × 2\n")
+    try session.enter("m.parameters")
+    try session.wait(for: "mean = <Vector of 2>")
+  }
+
+  @Test func whatIsDrawnIsFollowedByNothing() throws {
+    let session = try TerminalSession()
+    try session.enter("em.fit(em.dataset('faithful'), { components = 2 }):plot():show()")
+    try session.wait(for: "crosses are means.")
+    #expect(try !session.wait(for: "em> ").contains("nil"))
+  }
+
+  @Test func longTextsGoToThePager() throws {
+    let folder = try TemporaryFolder()
+    let session = try TerminalSession(
+      Invocation(
+        program: Command.path(), arguments: [], folder: folder,
+        environment: ["PAGER": "tr w W"]))
+    try session.enter("%page ('wide'):rep(2)")
+    try session.wait(for: "\nWideWide\n")
+    try session.enter("6 * 7")
+    try session.wait(for: "\n42\n")
+  }
 }

@@ -53,6 +53,8 @@ import Testing
     #expect(try script.text("em.help('family')").contains("log_density"))
     #expect(try script.text("em.help('Family')").contains("family:check"))
     #expect(try script.text("em.help('Random')").contains("random:normal"))
-    #expect(script.session.optionNames(ofFunction: "family").contains("free_parameters"))
+    #expect(
+      script.session.help(ofFunction: "family")?.options.map(\.name).contains("free_parameters")
+        == true)
   }
 }

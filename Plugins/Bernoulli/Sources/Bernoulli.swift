@@ -9,6 +9,10 @@ public struct Bernoulli: UnivariateExponentialFamily {
   public init() {}
   /// `bernoulli`.
   public var name: String { "bernoulli" }
+  /// For help.
+  public var summary: String {
+    "columns of 0 and 1, or of two texts each; parameter probability"
+  }
   /// `probability` of a 1; 0 and 1 where all of a component's rows agree.
   public var parameters: [UnivariateParameter] {
     [UnivariateParameter("probability", in: .unitInterval, neutral: 0.5)]

@@ -16,6 +16,10 @@ public struct Beta: UnivariateExponentialFamily {
   public init() {}
   /// `beta`.
   public var name: String { "beta" }
+  /// For help.
+  public var summary: String {
+    "shares between 0 and 1; parameters alpha, beta"
+  }
   /// `alpha` and `beta`; the mean is α/(α + β).
   public var parameters: [UnivariateParameter] {
     [

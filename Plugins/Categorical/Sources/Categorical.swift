@@ -13,6 +13,10 @@ public struct Categorical: FamilyDefinition {
   public init() {}
   /// `categorical`.
   public var name: String { "categorical" }
+  /// For help.
+  public var summary: String {
+    "columns of codes or texts (latent classes); parameter probabilities"
+  }
 
   /// Levels.
   public func reading(ofTextColumn name: String) -> TextReading? { .categories }

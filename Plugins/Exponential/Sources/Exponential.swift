@@ -11,6 +11,10 @@ public struct Exponential: UnivariateExponentialFamily {
   public init() {}
   /// `exponential`.
   public var name: String { "exponential" }
+  /// For help.
+  public var summary: String {
+    "waiting times and other numbers from 0 without memory; parameter rate"
+  }
   /// `rate`, one over the mean.
   public var parameters: [UnivariateParameter] {
     [UnivariateParameter("rate", in: .positive, neutral: 1)]

@@ -16,6 +16,10 @@ public struct Gamma: UnivariateExponentialFamily {
   public init() {}
   /// `gamma`.
   public var name: String { "gamma" }
+  /// For help.
+  public var summary: String {
+    "positive, right-skewed numbers; parameters shape, rate"
+  }
   /// `shape` α and `rate` β; the mean is α/β.
   public var parameters: [UnivariateParameter] {
     [

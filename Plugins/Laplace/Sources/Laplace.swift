@@ -13,6 +13,10 @@ public struct Laplace: UnivariateComponentwiseFamily {
   public init() {}
   /// `laplace`.
   public var name: String { "laplace" }
+  /// For help.
+  public var summary: String {
+    "numbers with a sharp peak and heavy tails; parameters location, scale"
+  }
   /// `location` μ, the median, and `scale` b, the mean absolute deviation from it.
   public var parameters: [UnivariateParameter] {
     [

@@ -9,6 +9,10 @@ public struct LogNormal: FamilyDefinition {
   public init() {}
   /// `log_normal`.
   public var name: String { "log_normal" }
+  /// For help.
+  public var summary: String {
+    "positive numbers whose logarithms are Gaussian; parameters log_mean, log_covariance"
+  }
   /// True.
   public var usesCovariance: Bool { true }
   /// True.

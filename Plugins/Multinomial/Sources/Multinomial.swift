@@ -9,6 +9,10 @@ public struct Multinomial: FamilyDefinition {
   public init() {}
   /// `multinomial`.
   public var name: String { "multinomial" }
+  /// For help.
+  public var summary: String {
+    "rows of counts given their total, such as words of documents; parameter probabilities"
+  }
 
   /// True.
   public var keepsConstraints: Bool { true }

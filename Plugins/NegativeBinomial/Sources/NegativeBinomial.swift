@@ -17,6 +17,10 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
   public init() {}
   /// `negative_binomial`.
   public var name: String { "negative_binomial" }
+  /// For help.
+  public var summary: String {
+    "counts that vary more than Poisson's; parameters mean, size"
+  }
   /// `mean` μ, and `size` r, which is 10¹⁰·max(1, μ) where a component varies no more than Poisson's.
   public var parameters: [UnivariateParameter] {
     [

@@ -8,6 +8,10 @@ public struct Poisson: UnivariateExponentialFamily {
   public init() {}
   /// `poisson`.
   public var name: String { "poisson" }
+  /// For help.
+  public var summary: String {
+    "counts; parameter rate"
+  }
   /// `rate`, the mean; 0 where a component's counts are all 0.
   public var parameters: [UnivariateParameter] {
     [UnivariateParameter("rate", in: .nonNegative, neutral: 1)]

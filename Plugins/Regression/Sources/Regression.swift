@@ -83,6 +83,10 @@ public struct Regression: FamilyDefinition {
 
   /// `regression`.
   public var name: String { "regression" }
+  /// For help.
+  public var summary: String {
+    "a response that follows one of several lines, curves, rates or odds; parameters coefficients, standard_deviation"
+  }
 
   /// The formula, and what is not the default.
   public var label: String {

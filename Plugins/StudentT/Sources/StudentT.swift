@@ -23,6 +23,10 @@ public struct StudentT: FamilyDefinition {
 
   /// `student_t`.
   public var name: String { "student_t" }
+  /// For help.
+  public var summary: String {
+    "clusters with heavy tails, under any covariance model; parameters mean, scale, degrees_of_freedom"
+  }
   /// True.
   public var usesCovariance: Bool { true }
   /// `degrees_of_freedom`.

@@ -13,6 +13,10 @@ public struct Uniform: UnivariateComponentwiseFamily {
   public init() {}
   /// `uniform`.
   public var name: String { "uniform" }
+  /// For help.
+  public var summary: String {
+    "numbers of an interval, together boxes; parameters minimum, maximum"
+  }
   /// `minimum` and `maximum`.
   public var parameters: [UnivariateParameter] {
     [

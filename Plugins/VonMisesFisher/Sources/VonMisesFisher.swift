@@ -9,6 +9,10 @@ public struct VonMisesFisher: FamilyDefinition {
   public init() {}
   /// `von_mises_fisher`.
   public var name: String { "von_mises_fisher" }
+  /// For help.
+  public var summary: String {
+    "directions, on the circle or a sphere; parameters mean_direction, concentration"
+  }
 
   /// True.
   public var keepsConstraints: Bool { true }

@@ -44,7 +44,11 @@ enum { LB_OK = 0, LB_RUNTIME = 2, LB_SYNTAX = 3, LB_MEMORY = 4, LB_HANDLER = 5, 
 /// Makes a state with the safe libraries, and io, os and files where `trusted`; NULL without memory.
 lb_bridge *lb_open(lb_host host, lb_flag *flag, size_t limit, bool trusted);
 /// Joins a state that another program owns; NULL without memory.
-lb_bridge *lb_attach(lua_State *L, lb_host host, lb_flag *flag);
+lb_bridge *lb_join(lua_State *L, lb_host host, lb_flag *flag, size_t limit);
+/// The host's context of a state that was joined, or NULL.
+void *lb_joined(lua_State *L);
+/// Answers `require`: calls `open` and raises what that fails with, as `lb_host.call` does. For C alone: it raises.
+int lb_open_module(lua_State *L, int (*open)(lua_State *));
 /// Closes a state made by `lb_open`.
 void lb_close(lb_bridge *bridge);
 /// The main thread of the state that `L` belongs to.

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Hidden: in a shared library the address of a kernel that others may replace is looked for before the addresses of
+// its forms are there.
+#pragma GCC visibility push(hidden)
+
 // --- elementary functions over lanes (1 ulp or better on normal numbers) ---
 void vm_exp(const double *x, double *out, size_t n);
 void vm_log(const double *x, double *out, size_t n);
@@ -179,3 +183,5 @@ void vm_affine_rows(const int64_t *label, size_t n, size_t d, size_t k, const do
 // the same for factors that are diagonal; means and deviations are k × d
 void vm_scaled_rows(const int64_t *label, size_t n, size_t d, const double *means,
                     const double *deviations, const double *a, const double *b, double *out);
+
+#pragma GCC visibility pop

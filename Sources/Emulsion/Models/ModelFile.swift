@@ -59,6 +59,11 @@ enum ModelFile {
       throw EmulsionError(
         .invalidData, "\(path): not a model file, or a truncated one (it is not valid JSON)")
     }
+    if tree["format"] == .string(ParameterFile.format) {
+      do { return try ParameterFile.model(data, catalogue) } catch let error as EmulsionError {
+        throw EmulsionError(error.code, "\(path): \(error.message)")
+      }
+    }
     guard tree["format"] == .string(format) else {
       throw EmulsionError(
         .invalidData, "\(path): not a model file (\"format\" is not \"\(format)\")")

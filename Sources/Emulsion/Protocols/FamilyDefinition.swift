@@ -5,6 +5,8 @@
 public protocol FamilyDefinition: Sendable {
   /// The name it is registered by.
   var name: String { get }
+  /// What it describes, and its parameters: a line, for help; empty where no one has said.
+  var summary: String { get }
   /// The ``FamilyTraits/origin`` of its families.
   var origin: String? { get }
   /// How results name it: the name, with the options that differ from the default.
@@ -48,6 +50,8 @@ public protocol FamilyDefinition: Sendable {
 }
 
 extension FamilyDefinition {
+  /// Nothing.
+  public var summary: String { "" }
   /// The name, with the options in parentheses.
   public var label: String {
     let values = optionValues.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }

@@ -6,8 +6,9 @@ struct ReplCommand: ParsableCommand {
     commandName: "repl",
     abstract: "Type, look, and try again.",
     discussion: """
-      Expressions print their value; _ is the last one. Variables made by local end with their \
-      line, as in lua. Ctrl-C ends what is running, Ctrl-D the session. Entries are remembered in \
+      Expressions print their value; _ is the last one, _1 and _2 those before. Variables made by \
+      local last as others do. em.fit? tells of a function, %time of how long code takes; % lists what \
+      else there is. Ctrl-C ends what is running, Ctrl-D the session. Entries are remembered in \
       $XDG_STATE_HOME/emulsion/history.
       """)
 

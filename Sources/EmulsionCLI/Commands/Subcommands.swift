@@ -4,7 +4,8 @@ import ArgumentParser
 enum Subcommands {
   static let all: [any ParsableCommand.Type] = [
     RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
-    SampleCommand.self, PluginCommand.self,
+    SampleCommand.self, PluginCommand.self, DoctorCommand.self, ManualCommand.self,
+    ReferenceCommand.self,
   ]
 
   /// Their names.

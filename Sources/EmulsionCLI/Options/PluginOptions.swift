@@ -2,12 +2,6 @@ import ArgumentParser
 import Emulsion
 import EmulsionPluginHost
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Which families there are beyond those that come along.
 struct PluginOptions: ParsableArguments {
   @Option(
@@ -19,13 +13,7 @@ struct PluginOptions: ParsableArguments {
   /// What the command knows, with the plugins of $EMULSION_PLUGIN_PATH and those named.
   func catalogue() throws -> Catalogue {
     var catalogue = Catalogue.command
-    if let list = getenv("EMULSION_PLUGIN_PATH") {
-      do {
-        try catalogue.loadPlugins(listedIn: String(cString: list))
-      } catch let error as EmulsionError {
-        throw EmulsionError(error.code, "EMULSION_PLUGIN_PATH: \(error.message)")
-      }
-    }
+    try catalogue.loadPluginsOfEnvironment()
     for path in paths { try catalogue.loadPlugin(path) }
     return catalogue
   }

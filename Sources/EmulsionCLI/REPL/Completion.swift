@@ -5,6 +5,7 @@ import LuaBridge
 struct Completion {
   let session: LuaSession
   private var context: LuaContext { session.context }
+  private var values: NamedValues { NamedValues(context: context) }
 
   private static let keywords = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
@@ -27,8 +28,8 @@ struct Completion {
 
   private func names(_ cursor: CursorContext) -> LineEditor.Completions {
     guard let owner = cursor.owner else {
-      if let options = options(of: cursor.call), !options.isEmpty {
-        let found = pick(options, cursor.word)
+      if let help = help(ofCallAt: cursor) {
+        let found = pick(help.options.map { $0.name + " = " }, cursor.word)
         if !found.candidates.isEmpty { return found }
       }
       // Nothing typed and nothing to go by: everything there is would only fill the screen.
@@ -36,16 +37,17 @@ struct Completion {
       let globals = (try? context.globals()).map { fields(of: .table($0), methods: false) } ?? []
       return pick(globals + Self.keywords, cursor.word)
     }
-    guard let value = value(of: owner) else { return LineEditor.Completions() }
+    guard let value = values.value(of: owner) else { return LineEditor.Completions() }
     return pick(fields(of: value, methods: cursor.separator == ":"), cursor.word)
   }
 
-  /// The options of a function of the module, such as `em.fit`, each with its equals sign.
-  private func options(of call: [String]?) -> [String]? {
-    guard let call, call.count == 2, let table = value(of: [call[0]])?.table,
-      (try? table.get("fit"))?.function != nil
+  /// What the help says of the function or method that is called.
+  private func help(ofCallAt cursor: CursorContext) -> LuaHelp? {
+    guard let call = cursor.call, let name = call.last,
+      let owner = values.value(of: Array(call.dropLast()))
     else { return nil }
-    return session.optionNames(ofFunction: call[1]).map { $0 + " = " }
+    if cursor.isMethodCall { return values.object(owner)?.help(ofMember: name) }
+    return values.isModule(owner) ? session.help(ofFunction: name) : nil
   }
 
   private func pick(_ names: [String], _ word: String) -> LineEditor.Completions {
@@ -55,26 +57,6 @@ struct Completion {
     }
     return LineEditor.Completions(
       typed: word.utf8.count, candidates: fitting.sorted().map { ($0, $0) })
-  }
-
-  /// The value of a path such as `em` or `best.means`, without calling anything of the user's.
-  private func value(of path: [String]) -> LuaValue? {
-    guard let globals = try? context.globals() else { return nil }
-    var value = LuaValue.table(globals)
-    for name in path {
-      switch value {
-      case .table(let table): value = (try? table.get(name)) ?? .nil
-      case .userdata(let data) where data.object is any LuaObject:
-        value = (try? member(name, of: value)) ?? .nil
-      default: return nil
-      }
-    }
-    return value.isNil ? nil : value
-  }
-
-  private func member(_ name: String, of value: LuaValue) throws -> LuaValue {
-    let read = try context.compile("local value, name = ... return value[name]", name: "completion")
-    return try read.call(value, name).first ?? .nil
   }
 
   /// Names that may follow a value: keys of a table, members of an object, methods of a string.
@@ -89,7 +71,9 @@ struct Completion {
       return fields(of: .table(library), methods: true)
     case .userdata(let data):
       guard let object = data.object as? any LuaObject else { return [] }
-      return members(of: object, methods: methods)
+      let columns =
+        methods || !object.memberNames.contains("names") ? [] : values.columns(of: value)
+      return members(of: object, methods: methods) + columns.filter(\.isName)
     default: return []
     }
   }
@@ -100,15 +84,35 @@ struct Completion {
 
   // MARK: Quotes
 
-  /// Column names in `table["`, else names of files.
+  /// Names of what the string is for: columns, families, values of an option, data sets; else files.
   private func inQuotes(_ cursor: CursorContext, _ quote: Character) -> LineEditor.Completions {
-    if let owner = cursor.indexed, let value = value(of: owner) {
-      let names = (try? member("names", of: value).table?.list().compactMap(\.string)) ?? []
-      let fitting = names.filter { $0.hasPrefix(cursor.word) }
-      return LineEditor.Completions(
-        typed: cursor.word.utf8.count, candidates: fitting.map { ("\($0)\(quote)]", $0) })
+    if let owner = cursor.indexed, let value = values.value(of: owner) {
+      return pick(values.columns(of: value), cursor.word, closing: "\(quote)]")
     }
-    return FileCompletion.completions(of: cursor.word, closing: quote)
+    guard let help = help(ofCallAt: cursor) else {
+      return FileCompletion.completions(of: cursor.word, closing: quote)
+    }
+    var (kind, names) = (help.names, [String]())
+    if let option = cursor.option {
+      let known = help.options.first { $0.name == option }
+      (kind, names) = (known?.names, known?.texts ?? [])
+    }
+    if kind == "column" {
+      let table = cursor.isMethodCall ? cursor.call?.dropLast() : cursor.firstArgument?[...]
+      names = table.flatMap { values.value(of: Array($0)) }.map(values.columns) ?? []
+    } else if let kind {
+      names += session.names(of: kind)
+    }
+    return names.isEmpty && cursor.option == nil
+      ? FileCompletion.completions(of: cursor.word, closing: quote)
+      : pick(names, cursor.word, closing: String(quote))
+  }
+
+  private func pick(_ names: [String], _ word: String, closing: String) -> LineEditor.Completions {
+    var seen: Set<String> = []
+    let fitting = names.filter { $0.hasPrefix(word) && seen.insert($0).inserted }
+    return LineEditor.Completions(
+      typed: word.utf8.count, candidates: fitting.map { ($0 + closing, $0) })
   }
 }
 

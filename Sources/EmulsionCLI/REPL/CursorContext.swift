@@ -20,8 +20,15 @@ package struct CursorContext {
   package private(set) var indexed: [String]?
   /// Where brackets stand that are still open.
   private var brackets: [Int] = []
-  /// In `em.fit(data, { co`: the path of the function whose option is being named.
+  /// In `em.fit(data, { co`: the path of the function whose option is being named. In a string: of the function
+  /// that it goes to, by itself, in a list, or as an option.
   package private(set) var call: [String]?
+  /// Whether that is a method, called by `:`.
+  package private(set) var isMethodCall = false
+  /// In `columns = { "wai`: the option that a string is the value of.
+  package private(set) var option: String?
+  /// In `em.fit(data, { columns = { "wai`: the path that is the call's first argument.
+  package private(set) var firstArgument: [String]?
 
   package init(_ line: String) {
     let characters = Array(line)
@@ -33,12 +40,14 @@ package struct CursorContext {
       // The character before the quote.
       if start >= 2, characters[start - 2] == "[" {
         indexed = Self.path(endingAt: start - 2, of: characters)
+      } else {
+        findUse(ofStringAt: start - 1, characters)
       }
     case .code:
       var begin = characters.count
       while begin > 0, Self.isNameCharacter(characters[begin - 1]) { begin -= 1 }
       word = String(characters[begin...])
-      call = optionOwner(before: begin, characters)
+      if let opening = optionTable(before: begin, characters) { findCall(opening, characters) }
       guard begin > 0, characters[begin - 1] == "." || characters[begin - 1] == ":" else { return }
       separator = characters[begin - 1]
       // `a..b` joins texts: b is a name of its own.
@@ -48,16 +57,65 @@ package struct CursorContext {
     }
   }
 
-  /// The function called, where a name that begins at `begin` is a key of its table of options.
-  private func optionOwner(before begin: Int, _ characters: [Character]) -> [String]? {
+  /// Where the arguments of a call open, if a name that begins at `begin` is a key of its table of options.
+  private func optionTable(before begin: Int, _ characters: [Character]) -> Int? {
     let previous = characters[..<begin].last { !$0.isWhitespace }
     guard previous == "{" || previous == ",", let brace = brackets.last, characters[brace] == "{"
     else { return nil }
-    // `em.fit(data, {`, or `em.kmeans {`.
-    let outer = brackets.dropLast().last
-    let opening = outer.map { characters[$0] == "(" } == true ? outer ?? brace : brace
-    let end = characters[..<opening].lastIndex { !$0.isWhitespace }.map { $0 + 1 } ?? 0
-    return Self.path(endingAt: end, of: characters)
+    return opening(ofTableAt: brace, characters)
+  }
+
+  /// Of `em.fit(data, {` the parenthesis, of `em.kmeans {` the brace.
+  private func opening(ofTableAt brace: Int, _ characters: [Character]) -> Int {
+    let outer = brackets.last { $0 < brace }
+    return outer.map { characters[$0] == "(" } == true ? outer ?? brace : brace
+  }
+
+  /// Finds the function whose arguments open at `opening`, and its first argument.
+  private mutating func findCall(_ opening: Int, _ characters: [Character]) {
+    let end = Self.end(before: opening, characters)
+    guard let name = Self.path(endingAt: end, of: characters) else { return }
+    let begin = end - name.joined(separator: ".").count
+    if begin > 0, characters[begin - 1] == ":", name.count == 1 {
+      guard let owner = Self.path(endingAt: begin - 1, of: characters) else { return }
+      call = owner + name
+      isMethodCall = true
+    } else {
+      call = name
+    }
+    guard opening < characters.count, characters[opening] == "(" else { return }
+    let argument = characters[(opening + 1)...].drop(while: \.isWhitespace)
+      .prefix { Self.isNameCharacter($0) || $0 == "." }
+    firstArgument = Self.path(endingAt: argument.endIndex, of: characters)
+  }
+
+  /// Finds what a string is for whose quote is at `quote`: an argument, an option, or in a list that is one.
+  private mutating func findUse(ofStringAt quote: Int, _ characters: [Character]) {
+    var end = Self.end(before: quote, characters)
+    guard end > 0 else { return }
+    if Self.isNameCharacter(characters[end - 1]) { return findCall(quote, characters) }
+    guard let bracket = brackets.last, "=,{(".contains(characters[end - 1]) else { return }
+    var table = bracket
+    if characters[bracket] == "{", characters[end - 1] != "=" {
+      // A list; of which option?
+      end = Self.end(before: bracket, characters)
+      guard end > 0, characters[end - 1] == "=" else {
+        return findCall(opening(ofTableAt: bracket, characters), characters)
+      }
+      guard let outer = brackets.last(where: { $0 < bracket }) else { return }
+      table = outer
+    }
+    if characters[end - 1] == "=", characters[table] == "{" {
+      option = Self.path(endingAt: Self.end(before: end - 1, characters), of: characters)?.last
+      findCall(opening(ofTableAt: table, characters), characters)
+    } else if characters[bracket] == "(" {
+      findCall(bracket, characters)
+    }
+  }
+
+  /// Behind the last character before `position` that is no space.
+  private static func end(before position: Int, _ characters: [Character]) -> Int {
+    characters[..<position].lastIndex { !$0.isWhitespace }.map { $0 + 1 } ?? 0
   }
 
   /// Finds out where the end of the line is; the start of the string it is in, if it is in one.

@@ -5,10 +5,12 @@ import LuaBridge
 final class REPL {
   private let interpreter: Interpreter
   private let input: LineInput
+  private let values: SessionValues
   private var context: LuaContext { interpreter.context }
 
   init(_ interpreter: Interpreter) {
     self.interpreter = interpreter
+    values = SessionValues(interpreter.context)
     let completion = Completion(session: interpreter.session)
     if Console.isTerminal(0), let editor = LineEditor(complete: completion.completions(of:)) {
       if let path = HistoryFile.path() { editor.openHistory(path) }
@@ -23,8 +25,10 @@ final class REPL {
     if input.isInteractive {
       Console.print(
         """
-        Emulsion \(emulsionVersion): finite mixture models, in Lua 5.4. It is here as em.
-        Try em.dataset("faithful"), or help. Tab completes, Ctrl-D leaves.
+        Emulsion \(emulsionVersion): finite mixture models, in Lua 5.4.
+        It is here as em. Try em.dataset("faithful"), or help;
+        em.fit? tells of a function, % lists what else there is.
+        Tab completes, Ctrl-C ends what runs, Ctrl-D leaves.
         """)
     }
     while let chunk = readChunk() {
@@ -64,7 +68,9 @@ final class REPL {
 
   private func isIncomplete(_ text: String) -> Bool {
     do {
-      _ = try interpreter.compileExpressionFirst(text.asExpression, name: "input")
+      // A command is complete, whether or not it is one that there is.
+      if try SessionCommand(text) != nil { return false }
+      _ = try compile(text)
       return false
     } catch {
       return (error as? LuaError)?.kind == .incomplete
@@ -73,16 +79,30 @@ final class REPL {
 
   // MARK: Evaluating
 
+  private func compile(_ text: String) throws -> LuaFunction {
+    try interpreter.compileExpressionFirst(
+      LastingLocals.inText(text.asExpression), name: "input")
+  }
+
   private func evaluate(_ text: String) {
     Interrupts.listen(patience: 5)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var isTimed = false
     do {
-      let chunk = try interpreter.compileExpressionFirst(text.asExpression, name: "input")
-      let values = try chunk.call()
-      let printer = ValueText(context: context, width: Console.width)
-      if try printer.isShown(values, of: text) {
-        let shown = try printer.text(of: values)
-        if !shown.isEmpty { Console.print(shown) }
-        if let first = values.first, !first.isNil { try context.globals().set("_", to: first) }
+      switch try SessionCommand(text) {
+      case .help(let topic): show(try HelpRequest(session: interpreter.session).text(topic))
+      case .list: show(SessionCommand.overview)
+      case .who: show(try values.listing(width: Console.width))
+      case .page(let code): try Pager.show(shown(compile(code).call(), of: code) ?? "")
+      case .run(let words):
+        try interpreter.setArguments(script: words[0], Array(words.dropFirst()))
+        try interpreter.context.compileFile(words[0]).call(words.dropFirst().map { $0 })
+      case .time(let code):
+        isTimed = true
+        try print(compile(code).call(), of: code)
+      case nil:
+        try print(compile(text).call(), of: text)
       }
     } catch {
       Interrupts.clear()
@@ -90,8 +110,33 @@ final class REPL {
       keepWhatWasReached(error)
     }
     Interrupts.clear()
+    tell(clock.now - start, always: isTimed)
     try? Console.flush()
   }
+
+  /// How long it took, where that is asked for or was more than a second.
+  private func tell(_ duration: Duration, always isTimed: Bool) {
+    guard isTimed || (input.isInteractive && duration > .seconds(1)) else { return }
+    show("took \(duration.text)")
+  }
+
+  private func print(_ results: [LuaValue], of code: String) throws {
+    if let text = try shown(results, of: code), !text.isEmpty { show(text) }
+    if let first = results.first, !first.isNil, try isShown(results, of: code) {
+      try values.remember(first)
+    }
+  }
+
+  private func isShown(_ results: [LuaValue], of code: String) throws -> Bool {
+    try ValueText(context: context, width: Console.width).isShown(results, of: code)
+  }
+
+  private func shown(_ results: [LuaValue], of code: String) throws -> String? {
+    guard try isShown(results, of: code) else { return nil }
+    return try ValueText(context: context, width: Console.width).text(of: results)
+  }
+
+  private func show(_ text: String) { Console.print(text) }
 
   /// The model that an interrupted fit had reached becomes the last result.
   private func keepWhatWasReached(_ error: any Error) {
@@ -99,7 +144,7 @@ final class REPL {
       let read = try? context.compile("local e = ... return e.model", name: "model"),
       let model = try? read.call(error.value).first, !model.isNil
     else { return }
-    try? context.globals().set("_", to: model)
+    try? values.remember(model)
     Console.note("_ is the model that was reached")
   }
 
@@ -129,5 +174,17 @@ extension String {
   fileprivate var asExpression: String {
     let rest = drop(while: \.isWhitespace)
     return rest.hasPrefix("=") && !rest.hasPrefix("==") ? String(rest.dropFirst()) : self
+  }
+}
+
+extension Duration {
+  /// With three digits: `12.3 ms`, `1.52 s`, `3 min 20 s`.
+  fileprivate var text: String {
+    let (whole, atto) = components
+    let seconds = Double(whole) + Double(atto) * 1e-18
+    if seconds >= 60 { return "\(whole / 60) min \(whole % 60) s" }
+    let value = seconds < 1 ? seconds * 1000 : seconds
+    return value.formatted(decimals: value < 10 ? 2 : value < 100 ? 1 : 0)
+      + (seconds < 1 ? " ms" : " s")
   }
 }

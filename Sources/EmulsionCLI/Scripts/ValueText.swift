@@ -8,6 +8,7 @@ struct ValueText {
   /// The most entries of a table that are shown.
   private let mostPositions = 100
   private let mostNames = 24
+  private let mostObjects = 12
 
   /// Whether values are worth showing: any but the file that `io.write` gives back.
   func isShown(_ values: [LuaValue], of code: String) throws -> Bool {
@@ -30,9 +31,19 @@ struct ValueText {
     }
     let (list, named) = try entries(of: table)
     if list.isEmpty && named.isEmpty { return "{}" }
+    if named.isEmpty, let objects = try objects(of: table) { return objects }
     let line = "{ \((list + named).joined(separator: ", ")) }"
     if line.count <= width { return line }
     return (["{"] + filled(list) + named.map { clipped("  \($0),") } + ["}"])
+      .joined(separator: "\n")
+  }
+
+  /// A short list of objects, one below the other.
+  private func objects(of table: LuaTable) throws -> String? {
+    let values = try (1...max(1, min(table.count, mostObjects + 1))).map { try table.get($0) }
+    let areObjects = values.allSatisfy { if case .userdata = $0 { true } else { false } }
+    guard areObjects, values.count <= mostObjects else { return nil }
+    return try values.enumerated().map { "[\($0.offset + 1)] \(try context.text(of: $0.element))" }
       .joined(separator: "\n")
   }
 
@@ -92,7 +103,10 @@ struct ValueText {
   /// A value inside a table, on one line.
   private func inner(_ value: LuaValue, depth: Int) throws -> String {
     switch value {
-    case .string, .userdata: return value.explanation
+    case .string: return value.explanation
+    case .userdata:
+      // What it is, and how large.
+      return "<\(try context.text(of: value).prefix { $0 != "\n" })>"
     case .table(let table):
       if try hasOwnText(value) { return "a table" }
       let count = try table.pairs().count

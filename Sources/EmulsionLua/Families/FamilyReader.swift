@@ -93,9 +93,12 @@ extension Registry {
     return (try? catalogue.family(named: name)).map { definition in
       ModuleFunction(
         definition.name, "em.\(definition.name)([value,] [options])",
-        "a Family for em.fit and em.select",
+        definition.summary.isEmpty
+          ? "a Family for em.fit and em.select" : "a Family: " + definition.summary,
         options: (definition.options + [columns]).map {
-          OptionHelp(name: $0.name, standard: $0.standard, summary: $0.summary)
+          LuaOptionHelp(
+            $0.name, $0.standard, $0.summary,
+            names: [NameKind.covariance].first { [name = $0.name] in $0 == name })
         }
       ) { call in
         var own: [String]?

@@ -34,14 +34,16 @@ extension OptionList where Target == FitRequest {
         },
         LuaOption(
           "family", "\"gaussian\"",
-          "a family's name, a Family with options, a list of these (a product), or a table by column"
+          "a family's name, a Family with options, a list of these (a product), or a table by column",
+          names: NameKind.family
         ) {
           $1.families = [try $1.familyReader.family($0)]
           $1.options.family = $1.families[0]
         },
         LuaOption(
           "covariance", "\"full\"",
-          "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters"
+          "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters",
+          names: NameKind.covariance
         ) {
           $1.options.covariance = try $0.text("covariance")
         },
@@ -55,13 +57,16 @@ extension OptionList where Target == FitRequest {
         LuaOption("components", "em.range(1, 9)", "a list of numbers of components") {
           $1.componentCounts = try $0.counts("components")
         },
-        LuaOption("families", "{\"gaussian\"}", "a list of families") {
+        LuaOption("families", "{\"gaussian\"}", "a list of families", names: NameKind.family) {
           $1.families = try $1.familyReader.families($0)
         },
-        LuaOption("family", "\"gaussian\"", "one family") {
+        LuaOption("family", "\"gaussian\"", "one family", names: NameKind.family) {
           $1.families = [try $1.familyReader.family($0)]
         },
-        LuaOption("covariance", "\"full\"", "a list of covariance models, or \"all\"") {
+        LuaOption(
+          "covariance", "\"full\"", "a list of covariance models, or \"all\"",
+          names: NameKind.covariance
+        ) {
           $1.covariances = try $0.texts("covariance")
         },
         LuaOption(

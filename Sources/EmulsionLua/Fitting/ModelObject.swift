@@ -142,13 +142,14 @@ final class ModelObject: LuaObject {
       .method(
         "plot", "model:plot([options])",
         "a Plot: what, data, columns, level, bins, title, width, height",
-        example: "model:plot{ what = \"density\" }:show()"
+        example: "model:plot{ what = \"density\" }:show()", options: OptionList.plot.help
       ) {
         object, call in try object.plot(call)
       }
       .method(
         "report", "model:report(path [, { data, title }])",
-        "writes one HTML page: summary, parameters, plots and how it was made"
+        "writes one HTML page: summary, parameters, plots and how it was made",
+        options: OptionList.report.help
       ) { object, call in
         let (data, options) = try PlotRequest.report(call, of: object.model, object.data)
         try Report(of: object.model, data: data, options: options)
@@ -158,8 +159,10 @@ final class ModelObject: LuaObject {
       .method("summary", "model:summary()", "the text that print shows") { object, call in
         object.model.summary(width: call.context.screenWidth)
       }
-      .method("resume", "model:resume([options])", "goes on with EM from these parameters") {
-        object, call in try object.resume(call)
+      .method(
+        "resume", "model:resume([options])", "goes on with EM from these parameters",
+        options: OptionList.resume.help
+      ) { object, call in try object.resume(call)
       }
   }
 

@@ -33,7 +33,7 @@ extension OptionList where Target == PlotRequest {
           request.view = try value.choice("what", of: ModelView.self)
         },
         LuaOption("data", "the model's own", "rows to show") { $1.data = $0 },
-        LuaOption("columns", "as many as fit", "which columns to draw") {
+        LuaOption("columns", "as many as fit", "which columns to draw", names: NameKind.column) {
           $1.options.columns = try $0.texts("columns")
         },
         LuaOption("level", "0.95", "what outlines, bands and contours hold") {
@@ -84,7 +84,7 @@ extension OptionList where Target == PlotRequest {
 
 extension CaseIterable where Self: RawRepresentable, RawValue == String {
   /// All names, for help.
-  static var allNames: String { allCases.map(\.rawValue).joined(separator: ", ") }
+  static var allNames: String { allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") }
 }
 
 extension LuaValue {

@@ -36,7 +36,8 @@ final class SelectionObject: LuaObject {
       }
       .method(
         "plot", "selection:plot([options])",
-        "a Plot of the criterion against K, or of the grid: what, title, width, height"
+        "a Plot of the criterion against K, or of the grid: what, title, width, height",
+        options: OptionList.selectionPlot.help
       ) { object, call in
         var request = PlotRequest(call)
         try OptionList.selectionPlot.apply(call.tableIfGiven(1, "options"), to: &request)
@@ -48,7 +49,8 @@ final class SelectionObject: LuaObject {
       }
       .method(
         "report", "selection:report(path [, { title }])",
-        "writes one HTML page: the grid, the best fits and the best model"
+        "writes one HTML page: the grid, the best fits and the best model",
+        options: OptionList.report.help
       ) { object, call in
         let selection = object.selection
         let (data, options) = try PlotRequest.report(call, of: selection.best, object.data)
@@ -101,7 +103,7 @@ final class PlotObject: LuaObject {
       }
       .method("show", "plot:show([width, height])", "draws it in the terminal") { object, call in
         print(try object.text(call))
-        return LuaValue.nil
+        return LuaTuple()
       }
       .method("text", "plot:text([width, height])", "the plot in characters") { object, call in
         try object.text(call)

@@ -7,15 +7,18 @@ struct LuaOption<Target> {
   /// The default, as help shows it.
   let standard: String
   let summary: String
+  /// What its texts are names of, for completion.
+  let names: String?
   let apply: (LuaValue, inout Target) throws -> Void
 
   init(
-    _ name: String, _ standard: String, _ summary: String,
+    _ name: String, _ standard: String, _ summary: String, names: String? = nil,
     _ apply: @escaping (LuaValue, inout Target) throws -> Void
   ) {
     self.name = name
     self.standard = standard
     self.summary = summary
+    self.names = names
     self.apply = apply
   }
 }

@@ -23,7 +23,7 @@ struct HelpIndex {
   /// The functions that the module has by now.
   let functions: () -> [ModuleFunction]
 
-  private static var classes: [ClassHelp] {
+  static var classes: [ClassHelp] {
     [
       ClassHelp(TableObject.self), ClassHelp(MatrixObject.self), ClassHelp(VectorObject.self),
       ClassHelp(ModelObject.self), ClassHelp(ClustersObject.self), ClassHelp(SelectionObject.self),
@@ -31,6 +31,28 @@ struct HelpIndex {
       ClassHelp(FamilyObject.self), ClassHelp(AlgorithmObject.self), ClassHelp(PriorObject.self),
       ClassHelp(RandomObject.self),
     ]
+  }
+
+  /// What there is to say about a name, a function or an object; about nothing, the list of everything.
+  ///
+  /// - Throws: `invalid-option` with the nearest topic.
+  func text(about topic: LuaValue, in context: LuaContext) throws -> String {
+    let width = context.screenWidth
+    switch topic {
+    case .nil: return overview(width: width)
+    case .string(let name): return try details(name, width: width)
+    case .userdata(let data):
+      return data.object is HelpObject
+        ? overview(width: width) : try details(data.className, width: width)
+    default:
+      guard let name = try name(of: topic, in: context) else {
+        throw EmulsionError(
+          .invalidOption,
+          "help: give a name such as \"fit\", a function such as em.fit, or an object of the module"
+        )
+      }
+      return try details(name, width: width)
+    }
   }
 
   /// The list of everything.

@@ -13,26 +13,7 @@ final class HelpObject: LuaObject {
         try call.receiver(as: HelpObject.self).index.overview(width: call.context.screenWidth)
       }
       .metamethod("__call") { call in
-        try call.receiver(as: HelpObject.self).text(about: call.value(2), call)
+        try call.receiver(as: HelpObject.self).index.text(about: call.value(2), in: call.context)
       }
-  }
-
-  private func text(about topic: LuaValue, _ call: LuaCall) throws -> String {
-    let width = call.context.screenWidth
-    switch topic {
-    case .nil: return index.overview(width: width)
-    case .string(let name): return try index.details(name, width: width)
-    case .userdata(let data):
-      return data.object is HelpObject
-        ? index.overview(width: width) : try index.details(data.className, width: width)
-    default:
-      guard let name = try index.name(of: topic, in: call.context) else {
-        throw EmulsionError(
-          .invalidOption,
-          "help: give a name such as \"fit\", a function such as em.fit, or an object of the module"
-        )
-      }
-      return try index.details(name, width: width)
-    }
   }
 }

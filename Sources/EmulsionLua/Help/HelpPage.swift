@@ -8,21 +8,26 @@ struct HelpPage {
 
   /// A function with its options.
   func text(of function: ModuleFunction) -> String {
-    var lines = [function.help.signature] + filled(function.help.summary, indent: 2)
-    if !function.options.isEmpty {
-      lines.append("Options (default)")
-      lines += entries(function.options.map { ("\($0.name) (\($0.standard))", $0.summary) })
-    }
-    if let example = function.help.example { lines += ["Example", "  " + example] }
-    return lines.joined(separator: "\n")
+    let lines = [function.help.signature] + filled(function.help.summary, indent: 2)
+    return (lines + rest(of: function.help)).joined(separator: "\n")
   }
 
   /// A method or field of a class.
   func text(of help: LuaHelp, in owner: String) -> String {
     let signature = help.signature == help.name ? "\(owner).\(help.name)" : help.signature
-    var lines = ["\(signature)   (\(owner))"] + filled(help.summary, indent: 2)
+    let lines = ["\(signature)   (\(owner))"] + filled(help.summary, indent: 2)
+    return (lines + rest(of: help)).joined(separator: "\n")
+  }
+
+  /// Options and example.
+  private func rest(of help: LuaHelp) -> [String] {
+    var lines: [String] = []
+    if !help.options.isEmpty {
+      lines.append("Options (default)")
+      lines += entries(help.options.map { ("\($0.name) (\($0.standard))", $0.summary) })
+    }
     if let example = help.example { lines += ["Example", "  " + example] }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// A class with its fields and methods.

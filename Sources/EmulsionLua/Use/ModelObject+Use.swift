@@ -17,7 +17,7 @@ extension ModelObject {
       .method(
         "marginal", "model:marginal{ names }",
         "the Model of these columns, whatever the others are",
-        example: "model:marginal{ \"eruptions\" }:quantile(0.5)"
+        example: "model:marginal{ \"eruptions\" }:quantile(0.5)", names: NameKind.column
       ) { object, call in
         guard call.has(1) else { throw call.mismatch(1, "names", "a list of columns") }
         return ModelObject(try object.model.marginal(call.value(1).texts("marginal")))
@@ -32,11 +32,13 @@ extension ModelObject {
       .method(
         "respond", "model:respond(data [, { response = column }])",
         "the response to expect of rows: a Table of mean and component_1, …",
-        example: "em.fit(faithful, { components = 2 }):respond(new, { response = \"waiting\" })"
+        example: "em.fit(faithful, { components = 2 }):respond(new, { response = \"waiting\" })",
+        options: OptionList.respond.help
       ) { object, call in try object.respond(call) }
       .method(
         "divergence", "model:divergence(other [, { samples = 100000, seed = 0 }])",
-        "Kullback–Leibler divergence of another model from this one, nats, and its standard error"
+        "Kullback–Leibler divergence of another model from this one, nats, and its standard error",
+        options: OptionList.divergence.help
       ) { object, call in try object.divergence(call) }
       .method(
         "clusters", "model:clusters(data)", "the components merged into Clusters by entropy",
@@ -49,7 +51,8 @@ extension ModelObject {
       .method(
         "reduce", "model:reduce(data [, { lambda = 0.5 }])",
         "directions that show the clusters: a table of directions, eigenvalues, centre and data",
-        example: "model:reduce(data, { lambda = 1 }).data:head(5)"
+        example: "model:reduce(data, { lambda = 1 }).data:head(5)",
+        options: OptionList.reduce.help
       ) { object, call in try object.reduce(call) }
   }
 
@@ -103,7 +106,10 @@ private struct ResponseRequest {
 extension OptionList where Target == ResponseRequest {
   fileprivate static var respond: OptionList {
     OptionList(options: [
-      LuaOption("response", "that of a regression", "the column whose mean is asked for") {
+      LuaOption(
+        "response", "that of a regression", "the column whose mean is asked for",
+        names: NameKind.column
+      ) {
         $1.response = try $0.text("response")
       }
     ])

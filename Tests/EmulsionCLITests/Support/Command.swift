@@ -46,8 +46,10 @@ struct Command {
     return try execute("/bin/bash", ["-c", script], input: "", folder: folder)
   }
 
-  private static func execute(
-    _ path: String, _ arguments: [String], input: String, folder: URL?
+  /// Runs a program to its end.
+  static func execute(
+    _ path: String, _ arguments: [String], input: String, folder: URL?,
+    environment: [String: String] = [:]
   ) throws -> Result {
     // Files, not pipes: they hold any amount, and no one has to read them meanwhile.
     let scratch = try TemporaryFolder()
@@ -55,7 +57,8 @@ struct Command {
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
     process.currentDirectoryURL = folder ?? scratch.url
-    process.environment = environment(home: scratch.url)
+    process.environment = Self.environment(home: scratch.url)
+      .merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: scratch.write(input, to: ".input"))
     let output = try scratch.write("", to: ".output")
     let errors = try scratch.write("", to: ".errors")

@@ -14,14 +14,24 @@ final class TerminalSession {
   private var position = 0
 
   /// Starts the command.
-  init(
+  convenience init(
     _ arguments: [String] = [], columns: Int = 80, rows: Int = 40, term: String = "xterm",
     folder: TemporaryFolder? = nil, programs: String? = nil
   ) throws {
-    let folder = try folder ?? TemporaryFolder()
-    self.folder = folder
-    let path = try Command.path()
-    var environment = Command.environment(home: folder.url)
+    try self.init(
+      Invocation(
+        program: Command.path(), arguments: arguments, folder: folder ?? TemporaryFolder()),
+      columns: columns, rows: rows, term: term, programs: programs)
+  }
+
+  /// Starts a program.
+  init(
+    _ call: Invocation, columns: Int = 80, rows: Int = 40, term: String = "xterm",
+    programs: String? = nil
+  ) throws {
+    folder = call.folder
+    let (path, arguments) = (call.program, call.arguments)
+    var environment = Command.environment(home: folder.url).merging(call.environment) { $1 }
     environment["TERM"] = term
     if let programs {
       environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")"

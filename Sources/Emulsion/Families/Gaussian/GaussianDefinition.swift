@@ -8,6 +8,10 @@ public struct GaussianDefinition: FamilyDefinition {
   public init(covariance: String? = nil) { self.covariance = covariance }
   /// `gaussian`.
   public var name: String { "gaussian" }
+  /// For help.
+  public var summary: String {
+    "numbers in clusters that are ellipsoids, under any covariance model; parameters mean, covariance"
+  }
   /// Whether it has no covariance model of its own.
   public var usesCovariance: Bool { covariance == nil }
   /// With diagonal covariances, unless it has a model of its own.

@@ -73,7 +73,7 @@ final class MatrixObject: LuaObject {
         object, call in
         let x = try call.number(3, "x")
         object.set(try object.row(call), try object.column(call, argument: 2), to: x)
-        return LuaValue.nil
+        return LuaTuple()
       }
       .method("row", "m:row(i)", "row i, a Vector") { object, call in
         try call.context.claim(bytes: object.columns * 8)

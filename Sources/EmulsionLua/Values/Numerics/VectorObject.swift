@@ -42,7 +42,7 @@ final class VectorObject: LuaObject {
       }
       .method("set", "v:set(i, x)", "makes x element i") { vector, call in
         vector.values[try vector.position(call)] = try call.number(2, "x")
-        return LuaValue.nil
+        return LuaTuple()
       }
       .method("tolist", "v:tolist()", "the elements as a Lua list") { vector, call in
         try call.context.claim(bytes: vector.values.count.multipliedOrMax(by: 16))
@@ -84,7 +84,7 @@ final class VectorObject: LuaObject {
       .metamethod("__newindex") { call in
         let vector = try call.receiver(as: VectorObject.self)
         vector.values[try vector.position(call, argument: 2)] = try call.number(3, "x")
-        return LuaValue.nil
+        return LuaTuple()
       }
       .arithmetic()
       .fallback { vector, key, _ in key.integer.map(vector.element) ?? nil }

@@ -47,7 +47,7 @@ extension ModuleFunction {
       },
       ModuleFunction(
         "dataset", "em.dataset(name)", "a data set that comes with Emulsion, a Table",
-        example: "em.dataset(\"faithful\"):describe()"
+        example: "em.dataset(\"faithful\"):describe()", names: NameKind.dataSet
       ) { call in
         TableObject(try DataSets.table(named: call.string(1, "name")))
       },

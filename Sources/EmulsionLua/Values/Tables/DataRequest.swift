@@ -151,10 +151,13 @@ extension DataRequest {
     Target
   >] {
     [
-      LuaOption("weights", "none", "row weights ≥ 0: a column's name, a Vector or a list") {
+      LuaOption(
+        "weights", "none", "row weights ≥ 0: a column's name, a Vector or a list",
+        names: NameKind.column
+      ) {
         $1[keyPath: request].weights = $0
       },
-      LuaOption("columns", "all", "names of the columns to use") {
+      LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
         $1[keyPath: request].columns = try $0.columnList()
       },
       LuaOption(

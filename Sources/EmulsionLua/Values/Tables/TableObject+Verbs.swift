@@ -31,8 +31,10 @@ extension TableObject {
         }
         return TableObject(try object.table.renamed(names))
       }
-      .method("unique", "t:unique(name)", "the values of a column that differ, as they come") {
-        object, call in
+      .method(
+        "unique", "t:unique(name)", "the values of a column that differ, as they come",
+        names: NameKind.column
+      ) { object, call in
         Pushed(
           try object.table.column(named: call.string(1, "name")).distinct(
             isCancelled: call.isInterrupted
@@ -40,7 +42,7 @@ extension TableObject {
       }
       .method(
         "count", "t:count(name, …)", "a Table of how often each combination of values comes",
-        example: "em.dataset(\"iris\"):count(\"label\")"
+        example: "em.dataset(\"iris\"):count(\"label\")", names: NameKind.column
       ) { object, call in
         TableObject(
           try object.table.counts(of: call.names("count"), isCancelled: call.isInterrupted))
@@ -54,7 +56,7 @@ extension TableObject {
     start
       .method(
         "drop_missing", "t:drop_missing([{ names }]) or t:drop_missing(name, …)",
-        "the rows without missing cells, in these columns or in all"
+        "the rows without missing cells, in these columns or in all", names: NameKind.column
       ) { object, call in
         TableObject(
           try object.table.droppingMissing(call.has(1) ? call.names("drop_missing") : nil))
@@ -62,7 +64,7 @@ extension TableObject {
       .method(
         "sort", "t:sort(name, …)",
         "the rows in the order of columns, falling where they begin with -",
-        example: "em.dataset(\"iris\"):sort(\"label\", \"-Petal_Width\")"
+        example: "em.dataset(\"iris\"):sort(\"label\", \"-Petal_Width\")", names: NameKind.column
       ) { object, call in
         let known = Set(object.table.names)
         return TableObject(

@@ -27,12 +27,15 @@ final class TableObject: LuaObject {
       .property("columns", "number of columns") { $0.table.columns }
       .property("names", "list of the columns' names") { $0.table.names }
       .method(
-        "select", "t:select{ names } or t:select(name, …)", "the columns named, in that order"
+        "select", "t:select{ names } or t:select(name, …)", "the columns named, in that order",
+        names: NameKind.column
       ) { object, call in
         TableObject(try object.table.select(call.names("select")))
       }
-      .method("drop", "t:drop{ names } or t:drop(name, …)", "all columns but those named") {
-        object, call in
+      .method(
+        "drop", "t:drop{ names } or t:drop(name, …)", "all columns but those named",
+        names: NameKind.column
+      ) { object, call in
         TableObject(try object.table.drop(call.names("drop")))
       }
       .method("head", "t:head(n)", "the first n rows, 10 unless given") { object, call in
@@ -48,7 +51,8 @@ final class TableObject: LuaObject {
         try object.table.describe().text(width: call.context.screenWidth)
       }
       .method(
-        "matrix", "t:matrix([names]) or t:matrix(name, …)", "columns as a Matrix, all unless named"
+        "matrix", "t:matrix([names]) or t:matrix(name, …)", "columns as a Matrix, all unless named",
+        names: NameKind.column
       ) {
         object, call in
         let names = call.has(1) ? try call.names("matrix") : nil
@@ -57,7 +61,8 @@ final class TableObject: LuaObject {
       }
       .method(
         "write", "t:write(path [, options])",
-        "writes a .csv, .tsv, .npy, .json, .jsonl or .db file; the option table names that of a database"
+        "writes a .csv, .tsv, .npy, .json, .jsonl or .db file; the option table names that of a database",
+        options: OptionList.write.help
       ) { object, call in
         var name = "data"
         try OptionList.write.apply(call.tableIfGiven(2, "options"), to: &name)
@@ -71,7 +76,7 @@ final class TableObject: LuaObject {
         } else {
           try object.table.write(to: path)
         }
-        return LuaValue.nil
+        return LuaTuple()
       }
       .metamethod("__pairs") { call in
         let next = try LuaFunction(in: call.context, name: "pairs") { step in

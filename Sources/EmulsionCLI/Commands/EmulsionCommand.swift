@@ -17,6 +17,7 @@ struct EmulsionCommand: ParsableCommand {
       emulsion sample MODEL.json -n 1000
       emulsion plugin new NAME
       emulsion plugin check LIB.so
+      emulsion doctor                  see whether everything works
       """,
     version: emulsionVersion,
     subcommands: Subcommands.all,
