@@ -10,7 +10,8 @@ import Testing
 
   /// Every tenth row tells its class.
   private static func labels(_ n: Int = 300, every step: Int = 10) -> KnownLabels {
-    KnownLabels((0..<n).map { $0 % step == 0 ? names[$0 % 300 % 3] : nil })
+    let texts = (0..<n).map { (i: Int) -> String? in i % step == 0 ? names[i % 300 % 3] : nil }
+    return KnownLabels(texts)
   }
 
   private func known(
@@ -62,11 +63,16 @@ import Testing
   }
 
   @Test func furtherComponentsAreUnknownClasses() throws {
-    let two = KnownLabels((0..<300).map { $0 % 3 < 2 && $0 % 5 == 0 ? Double($0 % 3 + 7) : .nan })
+    let numbers = (0..<300).map { (i: Int) -> Double in
+      let isKnown = i % 3 < 2 && i % 5 == 0
+      return isKnown ? Double(i % 3 + 7) : .nan
+    }
+    let two = KnownLabels(numbers)
     let model = try known(data, two)
     #expect(model.classes == ["7", "8"] && model.components == 3)
     let found = try model.predict(data)
-    #expect((0..<300).count { found[$0] == 2 && $0 % 3 == 2 } > 50)
+    let right = (0..<300).count { (i: Int) -> Bool in i % 3 == 2 && found[i] == 2 }
+    #expect(right > 50)
   }
 
   @Test(
@@ -112,7 +118,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (KnownLabels((0..<300).map { Double($0 % 4) }), "4 classes"),
+    (KnownLabels((0..<300).map { (i: Int) -> Double in Double(i % 4) }), "4 classes"),
     (KnownLabels([String?](repeating: nil, count: 300)), "no row"),
     (KnownLabels(["a", "b"]), "2 labels for 300 rows"),
   ])
