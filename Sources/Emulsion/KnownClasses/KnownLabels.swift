@@ -33,29 +33,6 @@ public struct KnownLabels: Sendable, Hashable {
     KnownLabels(classes: classes, rows: zip(rows, kept).filter(\.1).map(\.0))
   }
 
-  /// Throws where they don't fit a fit.
-  func check(_ options: FitOptions, rows count: Int) throws {
-    func refuse(_ what: String) -> EmulsionError {
-      EmulsionError(.invalidOption, "labels: \(what)")
-    }
-    guard rows.count == count else {
-      throw EmulsionError(
-        .invalidData, "labels: \(rows.count) labels for \(count) rows; give one a row")
-    }
-    guard !classes.isEmpty else { throw refuse("no row has one; leave them out") }
-    guard classes.count <= options.components else {
-      throw refuse(
-        "there are \(classes.count) classes, but components = \(options.components); raise components"
-      )
-    }
-    guard !options.noise else {
-      throw refuse("beside noise they are not there yet; leave one of them out")
-    }
-    guard options.family.groupColumn == nil else {
-      throw refuse("this family groups rows, which then belong together; leave them out")
-    }
-  }
-
   /// The rule of an algorithm for rows whose class is not known, while the others belong to theirs.
   func restricting(_ rule: any PosteriorTransform) -> any PosteriorTransform {
     RestrictedRule(base: rule, labels: self)

@@ -87,6 +87,7 @@ struct FitWork: Sendable {
   /// One fit; `data` and their summary are shared by all fits of a selection.
   func fit(_ options: FitOptions, execution: Execution) throws -> Model {
     let begin = monotonicSeconds()
+    let asked = options
     var options = options
     let definition = options.family
     let covariance = try catalogue.covarianceModel(named: options.covariance)
@@ -122,7 +123,7 @@ struct FitWork: Sendable {
     let outcome = try run(
       family, noise, mixing, options, label ?? definition.name, sample, execution)
     return catalogue.model(
-      outcome, data: data, summary: summary, options: options, covariance: label,
+      outcome, data: data, summary: summary, options: asked, covariance: label,
       seconds: monotonicSeconds() - begin)
   }
 
@@ -203,6 +204,7 @@ extension FitOptions {
       "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
     ]
     if noise { told["noise"] = noiseRegion.description }
+    if let labels { told["labels"] = labels.classes.joined(separator: ", ") }
     if equalWeights { told["equal_weights"] = "true" }
     if let prior { told["prior"] = prior.description }
     if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
@@ -238,5 +240,30 @@ extension DataSummary {
         + "\(totalWeight.formatted(significant: 3)): multiply them by "
         + "\((Double(weightedRows) / totalWeight).formatted(significant: 3)) so that each row counts once on average"
     ]
+  }
+}
+
+extension KnownLabels {
+  /// Throws where they don't fit a fit.
+  func check(_ options: FitOptions, rows count: Int) throws {
+    func refuse(_ what: String) -> EmulsionError {
+      EmulsionError(.invalidOption, "labels: \(what)")
+    }
+    guard rows.count == count else {
+      throw EmulsionError(
+        .invalidData, "labels: \(rows.count) labels for \(count) rows; give one a row")
+    }
+    guard !classes.isEmpty else { throw refuse("no row has one; leave them out") }
+    guard classes.count <= options.components else {
+      throw refuse(
+        "there are \(classes.count) classes, but components = \(options.components); raise components"
+      )
+    }
+    guard !options.noise else {
+      throw refuse("beside noise they are not there yet; leave one of them out")
+    }
+    guard options.family.groupColumn == nil else {
+      throw refuse("this family groups rows, which then belong together; leave them out")
+    }
   }
 }

@@ -178,7 +178,9 @@ extension Model {
     options.noise = noise != nil
     try options.labels?.check(options, rows: data.recordCount)
     var model: Model
-    if let initializer = options.algorithm.initializer(resuming: self) {
+    if let initializer = options.algorithm.initializer(
+      resuming: parameters.map(\.byName), weights: weights, posterior: variational)
+    {
       options.initializer = initializer
       options.family = try catalogue.family(named: family)
       model = try catalogue.fit(data, options)

@@ -170,7 +170,7 @@ extension Manifest {
   /// Takes over what belongs to the model and not to the run that made it: what is restricted, and what is beside the
   /// components.
   mutating func keep(from origin: Manifest) {
-    let names = ["noise", "prior", "tied", "equal_weights"]
+    let names = ["noise", "prior", "tied", "equal_weights", "labels"]
     for (name, value) in origin.options where names.contains(name) || name.hasPrefix("fixed.") {
       options[name] = value
     }

@@ -20,8 +20,16 @@ public protocol Algorithm: Sendable {
   /// - Throws: `invalid-option` for families that it is not for.
   func family(_ family: any ComponentFamily, in context: FamilyContext) throws
     -> any ComponentFamily
-  /// Where it goes on from a model; `nil` where the model's components are all there is to know.
-  func initializer(resuming model: Model) -> (any Initializer)?
+  /// Where it goes on from the components of a model; `nil` where these are all there is to know.
+  ///
+  /// - Parameters:
+  ///   - parameters: Those of each component by name.
+  ///   - weights: The mixing weights.
+  ///   - posterior: What a variational fit knows beside.
+  func initializer(
+    resuming parameters: [[String: ParameterValue]], weights: [Double],
+    posterior: VariationalPosterior?
+  ) -> (any Initializer)?
   /// The iterations whose mean parameters are the result, after which it ends; `nil` where it goes on until
   /// little is left to be gained.
   var averaging: Range<Int>? { get }
@@ -35,7 +43,10 @@ extension Algorithm {
     -> any ComponentFamily
   { family }
   /// `nil`.
-  public func initializer(resuming model: Model) -> (any Initializer)? { nil }
+  public func initializer(
+    resuming parameters: [[String: ParameterValue]], weights: [Double],
+    posterior: VariationalPosterior?
+  ) -> (any Initializer)? { nil }
   /// False.
   public var maximisesLikelihood: Bool { false }
   /// `nil`.

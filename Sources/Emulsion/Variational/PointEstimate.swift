@@ -11,12 +11,4 @@ public struct PointEstimate: Sendable {
   public init(components: any ComponentSet, weights: [Double], posterior: VariationalPosterior) {
     (self.components, self.weights, self.posterior) = (components, weights, posterior)
   }
-
-  var mixture: any AnyMixture { mixture(of: components) }
-
-  private func mixture<Set: ComponentSet>(of set: Set) -> any AnyMixture {
-    Mixture<Set.Family>(
-      family: set.family,
-      parameters: MixtureParameters(components: set.components, weights: weights))
-  }
 }

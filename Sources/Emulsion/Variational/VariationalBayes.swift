@@ -56,16 +56,16 @@ public struct VariationalBayes: Algorithm, Hashable, Codable {
   }
 
   /// From the posterior that a model was fitted as, or else from its parameters.
-  public func initializer(resuming model: Model) -> (any Initializer)? {
+  public func initializer(
+    resuming parameters: [[String: ParameterValue]], weights: [Double],
+    posterior: VariationalPosterior?
+  ) -> (any Initializer)? {
     // Under other priors a posterior is none.
-    let posterior = model.variational.flatMap { $0.algorithm == self ? $0 : nil }
-    let parameters = (0..<model.components).map { k in
-      model.parameters(ofComponent: k).byName.merging(posterior?.parameters(ofComponent: k) ?? [:])
-      {
-        $1
-      }
+    let known = posterior.flatMap { $0.algorithm == self ? $0 : nil }
+    let all = parameters.enumerated().map { k, own in
+      own.merging(known?.parameters(ofComponent: k) ?? [:]) { $1 }
     }
-    return GivenParameters(parameters, weights: model.weights)
+    return GivenParameters(all, weights: weights)
   }
 }
 
