@@ -66,6 +66,8 @@ import Testing
         "columns", ["data"]
       ),
       ("m:plot{ what = \"de", ["m", "plot"], true, "what", nil),
+      ("tostring(m:plot { what = 'de", ["m", "plot"], true, "what", nil),
+      ("print(t:select { 'a", ["t", "select"], true, nil, nil),
       ("em.kmeans(f(x), { columns = 'y", ["em", "kmeans"], false, "columns", ["f"]),
     ] as [(String, [String], Bool, String?, [String]?)])
   func whatStringsAreForIsFound(

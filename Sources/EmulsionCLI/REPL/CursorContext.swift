@@ -67,6 +67,8 @@ package struct CursorContext {
 
   /// Of `em.fit(data, {` the parenthesis, of `em.kmeans {` the brace.
   private func opening(ofTableAt brace: Int, _ characters: [Character]) -> Int {
+    let previous = Self.end(before: brace, characters)
+    if previous > 0, Self.isNameCharacter(characters[previous - 1]) { return brace }
     let outer = brackets.last { $0 < brace }
     return outer.map { characters[$0] == "(" } == true ? outer ?? brace : brace
   }
