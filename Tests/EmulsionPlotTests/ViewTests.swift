@@ -319,3 +319,19 @@ struct ViewTests {
     #expect(error.code == .invalidOption && !error.message.contains("\n"))
   }
 }
+
+/// Lines of a criterion's plot.
+@Suite struct CriterionSeriesTests {
+  @Test func `families under one covariance model have a line each`() throws {
+    let catalogue = Catalogue.withPlugins
+    var options = SelectionOptions()
+    options.families = [GaussianDefinition(), try catalogue.family(named: "student_t")]
+    options.components = [1, 2]
+    options.fit.restarts = 2
+    let sample = try Sample(rows: 60, columns: 2, k: 2)
+    let selection = try catalogue.select(MatrixSource(sample.data), options)
+    let series = selection.criterionSeries()
+    #expect(series.map(\.name).sorted() == ["gaussian, full", "student_t, full"])
+    #expect(series.allSatisfy { $0.values.count + $0.degenerate.count == 2 })
+  }
+}

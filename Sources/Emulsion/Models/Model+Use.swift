@@ -191,7 +191,7 @@ extension Model {
         outcome, data: data, summary: summary, options: options, covariance: covariance,
         seconds: monotonicSeconds() - begin)
     }
-    model.manifest.keep(from: manifest)
+    model.manifest = manifest.continued(by: model.manifest)
     if model.classes.isEmpty { model.classes = classes }
     return model
   }

@@ -171,12 +171,14 @@ public struct Manifest: Sendable, Codable, Hashable {
 }
 
 extension Manifest {
-  /// Takes over what belongs to the model and not to the run that made it: what is restricted, and what is beside the
-  /// components.
-  mutating func keep(from origin: Manifest) {
-    let names = ["noise", "prior", "tied", "equal_weights"]
-    for (name, value) in origin.options where names.contains(name) || name.hasPrefix("fixed.") {
-      options[name] = value
+  /// That of a run which went on from a model with this manifest: what is fitted and how it began are the model's, how
+  /// far and by what it went on are the run's.
+  func continued(by run: Manifest) -> Manifest {
+    var result = self
+    for name in ["max_iterations", "tolerance", "algorithm"] {
+      result.options[name] = run.options[name]
     }
+    (result.version, result.dataFingerprint) = (run.version, run.dataFingerprint)
+    return result
   }
 }

@@ -89,12 +89,19 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The table as a source for a fit: the columns named, or those that the families read but the one of weights.
-  func source(for families: [any FamilyDefinition], weights: String? = nil) throws -> TableSource {
+  /// Neither classes nor weights are among them, unless `columns` says so.
+  func source(
+    for families: [any FamilyDefinition], weights: String? = nil, labels: String? = nil
+  ) throws -> (rows: TableSource, labels: KnownLabels?) {
     let all = try table()
     let rowWeights = weights.map { RowWeights.column($0) }
-    let names = columns?.names ?? all.columns(readBy: families)
+    let others = labels.map { label in all.names.filter { $0 != label && $0 != weights } }
+    let names = columns?.names ?? all.columns(readBy: families) ?? others
     let table = try complete(all, columns: names, weights: rowWeights)
-    return try table.source(for: families, columns: names, weights: rowWeights)
+    return (
+      try table.source(for: families, columns: names, weights: rowWeights),
+      try labels.map { try table.labels(named: $0) }
+    )
   }
 
   /// The rows that have all cells that are needed, where the others are to be left out.

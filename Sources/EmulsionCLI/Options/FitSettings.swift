@@ -10,6 +10,12 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "A column of known classes; rows without one are of a class to be found.",
+      valueName: "column"))
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
       "\(Catalogue.command.familyNames.joined(separator: ", ")); \(FitOptions().family.name) by default.",
       valueName: "name"))
   var family: String?
@@ -159,7 +165,9 @@ struct FitSettings: ParsableArguments {
     let catalogue = try plugins.catalogue()
     var options = FitOptions()
     options.family = try definition(in: catalogue)
-    let source = try data.source(for: [options.family], weights: weights)
+    let (source, known) = try data.source(
+      for: [options.family], weights: weights, labels: labels)
+    options.labels = known
     options.seed = seed
     options.restarts = restarts
     options.initializer = try catalogue.initializer(named: initializer)

@@ -16,7 +16,11 @@ extension Model {
       options.append("family = \(isPlain ? luaText(label) : "family")")
     }
     if let covariance { options.append("covariance = \(luaText(covariance))") }
-    if told["noise"] == "true" { options.append("noise = true") }
+    if let noise = told["noise"] { options.append("noise = \(luaNoise(noise))") }
+    if let algorithm = told["algorithm"] { options.append("algorithm = \(luaText(algorithm))") }
+    if told["equal_weights"] != nil { options.append("equal_weights = true") }
+    if told["prior"] != nil { options.append("prior = prior") }
+    if told["labels"] != nil { options.append("labels = labels") }
     let defaults = [
       "restarts": "\(standard.restarts)", "max_iterations": "\(standard.maximumIterations)",
       "tolerance": "\(standard.tolerance)", "covariance_floor": "\(standard.covarianceFloor)",
@@ -33,9 +37,20 @@ extension Model {
     let isRestricted = told.keys.contains { $0 == "tied" || $0.hasPrefix("fixed.") }
     let notes =
       (label == standard.family.name || isPlain ? [] : ["-- family: \(label.oneLine)"])
+      + (told["prior"].map { ["-- prior: \($0)"] } ?? [])
+      + (told["labels"].map { ["-- labels: of the classes \($0.oneLine)"] } ?? [])
       + (isRestricted ? ["-- and what is tied or fixed, as below"] : [])
     return
       (notes + ["em.fit(data, {"] + options.map { "  \($0)," } + ["})"]).joined(separator: "\n")
+  }
+}
+
+/// The option `noise`, by what manifests call it.
+private func luaNoise(_ told: String) -> String {
+  switch told.split(separator: " ").map(String.init) {
+  case ["principal"]: "{ region = \"principal\" }"
+  case let words where words.count == 2 && words[0] == "density": "{ density = \(words[1]) }"
+  default: "true"
   }
 }
 

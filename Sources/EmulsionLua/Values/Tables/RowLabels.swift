@@ -43,10 +43,7 @@ enum RowLabels {
   /// The labels of a table's rows.
   func known(in table: Table) throws -> KnownLabels {
     guard case .column(let name) = self else { return try known(rows: table.rows) }
-    switch try table.column(named: name) {
-    case .numbers(let values): return KnownLabels(values)
-    case .text(let values): return KnownLabels(values)
-    }
+    return try table.labels(named: name)
   }
 
   /// The labels of rows without names of columns.
