@@ -20,11 +20,7 @@ struct EmulsionCommand: ParsableCommand {
       emulsion doctor                  see whether everything works
       """,
     version: emulsionVersion,
-    subcommands: [
-      RunCommand.self, ReplCommand.self, FitCommand.self, SelectCommand.self, PredictCommand.self,
-      SampleCommand.self, PluginCommand.self, DoctorCommand.self, ManualCommand.self,
-      ReferenceCommand.self,
-    ],
+    subcommands: Subcommands.all + [ManualCommand.self],
     defaultSubcommand: RunCommand.self)
 
   static func main() {

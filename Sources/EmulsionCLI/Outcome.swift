@@ -2,19 +2,6 @@ import ArgumentParser
 import Emulsion
 import LuaBridge
 
-/// How the command ended, as the shell sees it.
-enum ExitStatus: Int32, Error {
-  case done = 0
-  case failed = 1
-  case wrongUsage = 2
-  case interrupted = 130
-}
-
-/// A use of the command that can not be meant as it is.
-struct UsageError: Error, CustomStringConvertible {
-  var description: String
-}
-
 /// What an error means for the shell and for the reader.
 struct Outcome {
   var status: ExitStatus
@@ -64,7 +51,7 @@ extension Error {
   /// The subcommand whose help explains a parsing error, with a space before it.
   fileprivate var helpOption: String {
     let usage = EmulsionCommand.fullMessage(for: self)
-    let name = EmulsionCommand.commandNames.first {
+    let name = Subcommands.names.first {
       usage.contains("emulsion \($0) --help") || usage.contains("emulsion help \($0)")
     }
     return name.map { " \($0)" } ?? ""

@@ -54,10 +54,3 @@ public struct Plot: Sendable {
     GnuplotDrawing(figure, medium: medium).script.text
   }
 }
-
-/// What is drawn on by gnuplot.
-package enum Medium: Equatable {
-  case svg
-  case png
-  case pdf
-}

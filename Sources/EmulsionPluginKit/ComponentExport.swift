@@ -25,10 +25,10 @@ where Family.Statistics: NumberedStatistics {
     self.columns = columns
     self.make = make
     name = probe.name
-    support = probe.support(ofColumn: 0).description
-    maximumThreads = probe.maximumConcurrency == .max ? 0 : probe.maximumConcurrency
-    let d = probe.dimension
-    parameters = try probe.parameters(of: Self.neutral(probe)).map {
+    support = probe.traits.support(ofColumn: 0).description
+    maximumThreads = probe.traits.maximumConcurrency == .max ? 0 : probe.traits.maximumConcurrency
+    let d = probe.traits.dimension
+    parameters = try probe.schema.parameters(of: Self.neutral(probe)).map {
       ($0.name, "finite numbers", try $0.value.shape(columns: d))
     }
   }
@@ -48,7 +48,7 @@ where Family.Statistics: NumberedStatistics {
   }
 
   private func component(_ values: [Double], of family: Family) throws -> Family.Component {
-    let d = family.dimension
+    let d = family.traits.dimension
     var rest = values[...]
     var named: [String: ParameterValue] = [:]
     for (name, _, shape) in parameters {
@@ -60,16 +60,16 @@ where Family.Statistics: NumberedStatistics {
         ? .matrix(Matrix(rows: d, columns: d, values: own))
         : shape == EMULSION_VECTOR && d > 1 ? .vector(own) : .scalar(own[0])
     }
-    return try family.component(from: named)
+    return try family.schema.component(from: named)
   }
 
   private func numbers(_ component: Family.Component, of family: Family) -> [Double] {
-    family.parameters(of: component).flatMap(\.value.numbers)
+    family.schema.parameters(of: component).flatMap(\.value.numbers)
   }
 
   func supports(_ column: Int, _ value: Double) -> Bool {
     let family = try? family(columns == 0 ? max(2, column + 1) : columns)
-    return family?.support(ofColumn: column).contains(value) ?? false
+    return family?.traits.support(ofColumn: column).contains(value) ?? false
   }
 
   func allows(_ parameter: Int, _ value: Double) -> Bool { value.isFinite }
@@ -136,7 +136,7 @@ where Family.Statistics: NumberedStatistics {
     -> [Double]
   {
     let family = try family(columns)
-    return try family.sample(component(parameters, of: family), using: &random)
+    return try family.properties.sample(component(parameters, of: family), using: &random)
   }
 
   func freeParameters(_ columns: Int, components: Int) -> Int {
@@ -147,13 +147,13 @@ where Family.Statistics: NumberedStatistics {
 
   func moments(_ columns: Int, _ parameters: [Double]) throws -> Moments? {
     let family = try family(columns)
-    return family.moments(of: try component(parameters, of: family))
+    return family.properties.moments(of: try component(parameters, of: family))
   }
 
   func problem(_ columns: Int, _ parameters: [Double], count: Double) -> String? {
     guard let family = try? family(columns), let own = try? component(parameters, of: family)
     else { return nil }
-    return family.diagnose([own], counts: [count]).first?.problem
+    return family.properties.diagnose([own], counts: [count]).first?.problem
   }
 }
 

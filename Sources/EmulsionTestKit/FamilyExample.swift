@@ -75,13 +75,13 @@ public struct FamilyExample: Sendable {
   private func logDensities<Family: ComponentFamily>(of rows: Matrix, _ family: Family) throws
     -> [[Double]]
   {
-    let components = try components.map { try family.component(from: $0) }
+    let components = try components.map { try family.schema.component(from: $0) }
     return try FamilyTrial(family: family, components: components, example: self)
       .logDensities(of: rows, under: components)
   }
 
   private func check<Family: ComponentFamily>(_ family: Family) throws -> [Violation] {
-    let components = try components.map { try family.component(from: $0) }
+    let components = try components.map { try family.schema.component(from: $0) }
     let trial = FamilyTrial(family: family, components: components, example: self)
     var found: [Violation] = []
     for law in Law.allCases where !exempt.contains(law) {

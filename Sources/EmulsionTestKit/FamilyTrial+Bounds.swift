@@ -59,7 +59,7 @@ extension FamilyTrial {
     -> [String]
   {
     let moved = try maximised(rows, responsibilities(rows.rows, seed: 5), from: components)
-    guard let drift = family.drift(from: components, to: moved),
+    guard let drift = family.properties.drift(from: components, to: moved),
       let after = try family.prepare(moved).bounds(in: nil)
     else { return [] }
     let now = try distances(of: rows, under: moved, after)

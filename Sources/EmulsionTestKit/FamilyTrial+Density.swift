@@ -3,16 +3,17 @@ import Emulsion
 extension FamilyTrial {
   /// ∫p or Σp over a grid that covers the support.
   func densityProblems() throws -> [String] {
-    guard family.dimension <= 2 else { return [] }
+    guard family.traits.dimension <= 2 else { return [] }
     return try components.indices.compactMap { k in
       let sample = try draw(400, from: k)
-      let grids = (0..<family.dimension).map { j in
+      let grids = (0..<family.traits.dimension).map { j in
         Grid(
-          support: family.support(ofColumn: j), drawn: (0..<400).map { sample[$0, j] },
-          isAlone: family.dimension == 1)
+          support: family.traits.support(ofColumn: j), drawn: (0..<400).map { sample[$0, j] },
+          isAlone: family.traits.dimension == 1)
       }
       let total = try sum(grids, component: k)
-      let tolerance = grids.allSatisfy(\.isDiscrete) ? 1e-6 : family.dimension == 1 ? 1e-3 : 1e-2
+      let tolerance =
+        grids.allSatisfy(\.isDiscrete) ? 1e-6 : family.traits.dimension == 1 ? 1e-3 : 1e-2
       return abs(total - 1) <= tolerance
         ? nil : "the density of component \(k + 1) sums to \(total), not to 1"
     }

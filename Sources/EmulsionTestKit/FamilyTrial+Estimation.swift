@@ -109,10 +109,10 @@ extension FamilyTrial {
   func momentProblems() throws -> [String] {
     let n = example.drawnRows
     for k in components.indices {
-      guard let moments = family.moments(of: components[k]) else { continue }
+      guard let moments = family.properties.moments(of: components[k]) else { continue }
       let rows = try draw(n, from: k)
-      for i in 0..<family.dimension {
-        for j in i..<family.dimension {
+      for i in 0..<family.traits.dimension {
+        for j in i..<family.traits.dimension {
           let products = (0..<n).map {
             (rows[$0, i] - moments.mean[i]) * (rows[$0, j] - moments.mean[j])
           }
@@ -151,8 +151,8 @@ extension FamilyTrial {
   func parameterProblems() throws -> [String] {
     let rows = try draw(50)
     let again = try components.map { component in
-      let pairs = family.parameters(of: component).map { ($0.name, $0.value) }
-      return try family.component(from: Dictionary(uniqueKeysWithValues: pairs))
+      let pairs = family.schema.parameters(of: component).map { ($0.name, $0.value) }
+      return try family.schema.component(from: Dictionary(uniqueKeysWithValues: pairs))
     }
     let (a, b) = (
       try logDensities(of: rows, under: components), try logDensities(of: rows, under: again)

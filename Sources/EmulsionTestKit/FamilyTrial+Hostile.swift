@@ -33,11 +33,11 @@ extension FamilyTrial {
   func hostileRowProblems() throws -> [String] {
     let model = try fit(source(draw(200))) { $0.maximumIterations = 1 }
     let usual = try draw(1)
-    for j in 0..<family.dimension {
+    for j in 0..<family.traits.dimension {
       for value in Self.strange {
         var row = usual
         row[0, j] = value
-        if value.isFinite && family.support(ofColumn: j).contains(value) {
+        if value.isFinite && family.traits.support(ofColumn: j).contains(value) {
           // The driver takes what is no number for no density: asked for directly, it shows.
           for density in try logDensities(of: row, under: components)[0]
           where density.isNaN || density == .infinity {

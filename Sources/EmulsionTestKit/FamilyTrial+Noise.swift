@@ -24,7 +24,7 @@ extension FamilyTrial {
     -> [String]
   {
     guard let noise = noisy.noise else { return ["a fit with noise has none"] }
-    guard family.groupColumn == nil else { return [] }
+    guard family.traits.groupColumn == nil else { return [] }
     let (alone, both) = (try plain.logDensity(rows), try noisy.logDensity(rows))
     for (row, (a, b)) in zip(alone, both).enumerated() {
       let density = 0.8 * Elementary.exp(a) + 0.2 * Elementary.exp(noise.region.logDensity)
@@ -46,7 +46,7 @@ extension FamilyTrial {
     guard example.drawsRows else { return [] }
     let (drawn, labels) = try noisy.sample(500, seed: 3)
     for (row, label) in labels.enumerated() where label == Noise.label {
-      for j in 0..<drawn.columns where !family.support(ofColumn: j).contains(drawn[row, j]) {
+      for j in 0..<drawn.columns where !family.traits.support(ofColumn: j).contains(drawn[row, j]) {
         return ["\(drawn[row, j]), drawn as noise, is none of what column \(j + 1) takes"]
       }
     }

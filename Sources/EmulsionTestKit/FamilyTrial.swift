@@ -39,9 +39,9 @@ struct FamilyTrial<Family: ComponentFamily> {
     var values: [Double] = []
     for i in 0..<count {
       var random = CounterRandom(seed: 7, stream: UInt64(i))
-      values += try family.sample(components[k ?? i % components.count], using: &random)
+      values += try family.properties.sample(components[k ?? i % components.count], using: &random)
     }
-    return Matrix(rows: count, columns: family.dimension, values: values)
+    return Matrix(rows: count, columns: family.traits.dimension, values: values)
   }
 
   /// Soft responsibilities, n × K, drawn for `seed`.
@@ -130,7 +130,7 @@ struct FamilyTrial<Family: ComponentFamily> {
 
   /// All parameters of a component as a list of numbers, with what makes a component of such a list.
   func numbers(of component: Family.Component) -> [Double] {
-    family.parameters(of: component).flatMap(\.value.numbers)
+    family.schema.parameters(of: component).flatMap(\.value.numbers)
   }
 
   /// The component with number `index` of its parameters raised by `change`, and its mirror image in
@@ -139,7 +139,7 @@ struct FamilyTrial<Family: ComponentFamily> {
   {
     var position = index
     var parameters: [String: ParameterValue] = [:]
-    for parameter in family.parameters(of: component) {
+    for parameter in family.schema.parameters(of: component) {
       switch parameter.value {
       case .scalar(let value):
         parameters[parameter.name] = .scalar(position == 0 ? value + change : value)
@@ -161,6 +161,6 @@ struct FamilyTrial<Family: ComponentFamily> {
         position -= size
       }
     }
-    return try? family.component(from: parameters)
+    return try? family.schema.component(from: parameters)
   }
 }

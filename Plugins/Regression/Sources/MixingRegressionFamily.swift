@@ -26,7 +26,7 @@ public struct MixingRegressionSums: SufficientStatistics {
 }
 
 /// Regressions with groups of rows, or with covariates of the mixing probabilities.
-public struct MixingRegressionFamily: ComponentFamily {
+public struct MixingRegressionFamily: WholeFamily {
   let base: RegressionFamily
   let mixing: Mixing
 

@@ -9,7 +9,7 @@ public struct RegressionComponent: MixtureComponent {
 }
 
 /// Regressions of one response; see ``Regression``.
-public struct RegressionFamily: ComponentFamily {
+public struct RegressionFamily: WholeFamily {
   let definition: Regression
   let distribution: any Response
   private(set) var design: Design

@@ -37,7 +37,7 @@ public struct StudentTSums: SufficientStatistics {
 
 /// Student-t components as Gaussians whose rows have latent weights u = (ν + d)/(ν + δ), δ the squared
 /// Mahalanobis distance: ln N becomes ln t, and responsibilities r become r·u.
-public struct StudentTFamily: ComponentFamily {
+public struct StudentTFamily: WholeFamily {
   let gaussian: GaussianFamily
   let degreesOfFreedom: StudentT.DegreesOfFreedom
 
@@ -73,14 +73,9 @@ public struct StudentTFamily: ComponentFamily {
     -> any PreparedMixture<StudentTSums>
   { try StudentTMixture(self, components) }
 
-  /// Whether the Gaussian's sums would lose digits.
-  public func needsOwnMeasure(_ components: [StudentTComponent]) -> Bool {
-    gaussian.needsOwnMeasure(components.map(\.gaussian))
-  }
-
-  /// Whether the Gaussian's are; Σ r(E ln u − u) always is.
-  public func sumsAreComparable(_ components: [StudentTComponent]) -> Bool {
-    gaussian.sumsAreComparable(components.map(\.gaussian))
+  /// The Gaussian's: Σ r(E ln u − u) has none.
+  public func reference(of components: [StudentTComponent]) -> SumReference {
+    gaussian.reference(of: components.map(\.gaussian))
   }
 
   /// Means, scale matrices by the covariance model, and degrees of freedom where estimated.

@@ -24,3 +24,14 @@ public struct EmulsionError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The message.
   public var description: String { message }
 }
+
+/// Throws `invalid-option` unless the value of an option is one that it may have.
+///
+/// - Parameters:
+///   - name: The option.
+///   - what: What it must be.
+func requireOption(_ holds: Bool, _ name: String, _ what: String, _ value: some Any) throws {
+  guard holds else {
+    throw EmulsionError(.invalidOption, "\(name) must be \(what), not \(value)")
+  }
+}

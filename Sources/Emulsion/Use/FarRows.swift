@@ -28,7 +28,7 @@ extension Mixture {
     let k = parameters.components.count
     let values = try data.matrix(of: rows)
     let (centre, nearby) = surroundings
-    let supports = (0..<dimension).map(family.support)
+    let supports = (0..<dimension).map(family.traits.support)
     // Numbers stay where there are only whole ones, and in columns where they are near.
     let isDiscrete = supports.map(\.isDiscrete)
     var result = [Double].zeros(rows.count * k)
@@ -47,7 +47,7 @@ extension Mixture {
       let joint: [Double] = try execution.evaluate(
         family.prepare(parameters.components), over: MatrixSource(drawn),
         logWeights: family.logWeights(parameters.weights), transform: JointDensities(),
-        shape: family.passShape, width: k
+        shape: family.traits.passShape, width: k
       ) { evaluator, out in
         evaluator.joint.lanes.writeRows(count: evaluator.buffer.rows, into: &out)
       }
@@ -75,7 +75,7 @@ extension Mixture {
   /// a component has no moments.
   private var surroundings: (centre: [Double], nearby: [Double]) {
     let none = [Double].zeros(dimension)
-    let moments = parameters.components.compactMap { family.moments(of: $0) }
+    let moments = parameters.components.compactMap { family.properties.moments(of: $0) }
     guard moments.count == parameters.components.count,
       moments.allSatisfy({ $0.mean.allSatisfy(\.isFinite) })
     else { return (none, none) }

@@ -1,7 +1,7 @@
 extension Mixture {
-  var hasLinearConditionalMeans: Bool { family.hasLinearConditionalMeans }
+  var hasLinearConditionalMeans: Bool { family.properties.hasLinearConditionalMeans }
 
-  func separates(_ given: [Int]) -> Bool { family.separates(given) }
+  func separates(_ given: [Int]) -> Bool { family.properties.separates(given) }
 
   func weighted(by shares: [Double]) -> any AnyMixture {
     var result = parameters
@@ -15,7 +15,8 @@ extension Mixture {
   }
 
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)? {
-    guard let set = try family.marginal(of: parameters.components, columns: columns) else {
+    guard let set = try family.properties.marginal(of: parameters.components, columns: columns)
+    else {
       return nil
     }
     guard keepsNoise, let noise else { return mixture(of: set, noise: nil) }
@@ -37,8 +38,8 @@ extension Mixture {
   }
 
   var distributions: [CumulativeDistribution]? {
-    guard dimension == 1, !family.mixesItself else { return nil }
-    var list = parameters.components.compactMap { family.distribution(of: $0) }
+    guard dimension == 1, !family.traits.mixesItself else { return nil }
+    var list = parameters.components.compactMap { family.properties.distribution(of: $0) }
     guard list.count == parameters.components.count else { return nil }
     if let noise {
       guard let range = noise.region.ranges.first ?? nil else { return nil }
@@ -48,7 +49,7 @@ extension Mixture {
   }
 
   func responder() throws -> (any Responder)? {
-    try family.responder(parameters.components, weights: parameters.weights)
+    try family.properties.responder(parameters.components, weights: parameters.weights)
   }
 }
 

@@ -68,5 +68,5 @@ extension Model {
 }
 
 extension Mixture {
-  func holdsCodes(inColumn j: Int) -> Bool { family.holdsCodes(inColumn: j) }
+  func holdsCodes(inColumn j: Int) -> Bool { family.traits.holdsCodes(inColumn: j) }
 }

@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
       return try ReplCommand.talk(memoryLimit: memoryLimit, plugins)
     }
     let path = script.first
-    if let path, path != "-" { try ScriptName(path).check() }
+    if let path, path != "-" { try ScriptName(path, commands: Subcommands.names).check() }
     let interpreter = try Interpreter(
       memoryLimit: memoryLimit?.bytes, catalogue: plugins.catalogue(),
       hasModule: !code.isEmpty || interactive)

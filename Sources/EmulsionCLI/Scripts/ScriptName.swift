@@ -4,8 +4,10 @@ import EmulsionData
 /// The first word of the command line that is no option: a script, or something mistyped.
 struct ScriptName {
   let path: String
+  /// The names of the subcommands.
+  let commands: [String]
 
-  init(_ path: String) { self.path = path }
+  init(_ path: String, commands: [String]) { (self.path, self.commands) = (path, commands) }
 
   /// - Throws: A usage error naming what was probably meant, where there is no such script.
   func check() throws {
@@ -23,7 +25,7 @@ struct ScriptName {
     // A name with a folder or an extension means a file; a bare word may mean a command as well.
     let isBare = !path.contains("/") && !path.contains(".")
     let kind = isBare ? "there is no command or script" : "there is no script"
-    let commands = isBare ? EmulsionCommand.commandNames : []
+    let commands = isBare ? commands : []
     throw UsageError(description: "\(kind) \"\(path)\"\(hint(commands + neighbours, else: help))")
   }
 
@@ -48,12 +50,5 @@ struct ScriptName {
   private var dataCommand: String? {
     let endings = [".csv", ".tsv", ".npy", ".csv.gz", ".tsv.gz"]
     return endings.contains { path.lowercased().hasSuffix($0) } ? "select" : nil
-  }
-}
-
-extension EmulsionCommand {
-  /// The names of the subcommands.
-  static var commandNames: [String] {
-    configuration.subcommands.compactMap { $0.configuration.commandName }
   }
 }

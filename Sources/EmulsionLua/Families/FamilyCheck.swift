@@ -40,7 +40,7 @@ extension OptionList where Target == FamilyCheck {
   static var check: OptionList {
     OptionList(options: [
       LuaOption("parameters", "of a fit", "the parameters of two or more components to try") {
-        $1.parameters = try InitializerReader.parameters($0, "parameters")
+        $1.parameters = try $0.componentParameters("parameters")
       }
     ])
   }

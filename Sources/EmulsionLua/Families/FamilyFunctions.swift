@@ -142,9 +142,9 @@ extension ScriptFunctions {
   }
 }
 
-extension EmulsionModule {
+extension ModuleFunction {
   /// `em.family`
-  var familyFunctions: [ModuleFunction] {
+  static func families(_ registry: Registry) -> [ModuleFunction] {
     [
       ModuleFunction(
         "family", "em.family(definition)", "a Family of the script's own, registered by its name",
@@ -153,11 +153,10 @@ extension EmulsionModule {
       ) { call in
         var functions = ScriptFunctions()
         try OptionList.family.apply(call.table(1, "definition"), to: &functions)
-        let taken = ownFunctions.map(\.help.name)
-        try functions.validate(reserved: taken + ["version", "help", "product"])
+        try functions.validate(reserved: registry.ownNames + ["product"])
         let definition = ScriptDefinition(functions: functions)
         registry.catalogue.register(definition)
-        try registry.provide([familyFunction(definition.name)].compactMap { $0 })
+        try registry.provide([registry.familyFunction(definition.name)].compactMap { $0 })
         return FamilyObject(definition, script: definition)
       }
     ]

@@ -81,16 +81,15 @@ final class FamilyObject: LuaObject {
     }
     var check = FamilyCheck(definition: script, catalogue: .standard)
     try OptionList.check.apply(call.tableIfGiven(2, "options"), to: &check)
-    let request = FitRequest(.standard, call.context)
-    return try check.problems(request.source(call.value(1)))
+    return try check.problems(DataRequest().source(call.value(1), for: [GaussianDefinition()]))
   }
 }
 
-extension EmulsionModule {
+extension Registry {
   /// The function of a family: `em.student_t{ … }`.
   func familyFunction(_ name: String) -> ModuleFunction? {
     let columns = FamilyOption("columns", "all", "the columns that it describes, in a product")
-    return (try? registry.catalogue.family(named: name)).map { definition in
+    return (try? catalogue.family(named: name)).map { definition in
       ModuleFunction(
         definition.name, "em.\(definition.name)([value,] [options])",
         definition.summary.isEmpty

@@ -86,7 +86,7 @@ struct ScriptComponent: MixtureComponent {
 ///
 /// What the script returns is checked here, so that the driver meets no number that it would not meet
 /// from a family of its own. Lua runs on one thread, and large blocks make its calls rare.
-struct ScriptFamily: ComponentFamily {
+struct ScriptFamily: WholeFamily {
   typealias Component = ScriptComponent
   typealias Statistics = [ScriptStatistics]
 

@@ -92,6 +92,16 @@ extension LuaTable {
 }
 
 extension LuaValue {
+  /// The parameters of each component.
+  func componentParameters(_ name: String) throws -> [[String: ParameterValue]] {
+    guard let table else { throw mustBe(name, "a list of tables") }
+    return try table.list().enumerated().map { position, element in
+      let place = "\(name)[\(position + 1)]"
+      guard let component = element.table else { throw element.mustBe(place, "a table") }
+      return try component.parameterValues(place)
+    }
+  }
+
   /// The value of a parameter.
   func parameterValue(_ place: String) throws -> ParameterValue {
     if let number { return .scalar(number) }

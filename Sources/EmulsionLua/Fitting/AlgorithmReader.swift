@@ -63,8 +63,8 @@ extension OptionList where Target == AnnealedEM {
   }
 }
 
-extension EmulsionModule {
-  static var algorithmFunctions: [ModuleFunction] {
+extension ModuleFunction {
+  static var algorithms: [ModuleFunction] {
     [
       algorithm(
         StochasticEM(), "sem",

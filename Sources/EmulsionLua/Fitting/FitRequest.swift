@@ -11,10 +11,7 @@ struct FitRequest {
   var families: [any FamilyDefinition] = [GaussianDefinition()]
   var criterion = "bic"
   var folds = SelectionOptions().folds
-  var columns: [LuaValue]?
-  var weights: LuaValue?
-  /// Whether rows with missing cells are left out.
-  var dropsMissing = false
+  var data = DataRequest()
   var progress: LuaValue = .nil
   let catalogue: Catalogue
   let context: LuaContext
@@ -88,16 +85,6 @@ extension OptionList where Target == FitRequest {
     return OptionList(options: shared.filter { names.contains($0.name) })
   }
 
-  /// What becomes of rows with missing cells.
-  static var missing: LuaOption<FitRequest> {
-    LuaOption(
-      "missing", "\"error\"",
-      "what becomes of rows with missing cells: \"error\", or \"drop\" leaves them out"
-    ) {
-      $1.dropsMissing = try $0.dropsMissing()
-    }
-  }
-
   private static var shared: [LuaOption<FitRequest>] {
     [
       LuaOption(
@@ -144,16 +131,7 @@ extension OptionList where Target == FitRequest {
         guard case .boolean(let isOn) = $0 else { throw $0.mustBe("noise", "true or false") }
         $1.options.noise = isOn
       },
-      LuaOption(
-        "weights", "none", "row weights ≥ 0: a column's name, a Vector or a list",
-        names: NameKind.column
-      ) {
-        $1.weights = $0
-      },
-      LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
-        $1.columns = try $0.columnList()
-      },
-      missing,
+    ] + DataRequest.options(\.data) + [
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {
         case .boolean, .function: $1.progress = $0
@@ -168,35 +146,15 @@ extension OptionList where Target == FitRequest {
 }
 
 extension FitRequest {
+  /// The data to fit.
+  func source(_ value: LuaValue) throws -> any DataSource {
+    try data.source(value, for: families)
+  }
+
   fileprivate var familyReader: FamilyReader { FamilyReader(catalogue: catalogue) }
 }
 
 extension LuaValue {
-  /// Whether the option `missing` asks for rows to be left out.
-  fileprivate func dropsMissing() throws -> Bool {
-    switch try text("missing") {
-    case "error": return false
-    case "drop": return true
-    case "likelihood":
-      throw EmulsionError(
-        .invalidOption,
-        "missing: \"likelihood\" is not there yet; \"drop\" leaves out rows with missing cells")
-    case let other:
-      throw EmulsionError(
-        .invalidOption,
-        "missing must be \"error\" or \"drop\", not \"\(other)\""
-          + (spellingHint(for: other, among: ["error", "drop"]) ?? ""))
-    }
-  }
-
-  /// Names or positions of columns; one name is a list of one.
-  func columnList() throws -> [LuaValue] {
-    guard let list = try string.map({ [.string($0)] }) ?? table?.list() else {
-      throw mustBe("columns", "a list of names")
-    }
-    return list
-  }
-
   /// A list of whole numbers; one number is a list of one.
   fileprivate func counts(_ name: String) throws -> [Int] {
     if let value = integer { return [value] }

@@ -38,11 +38,11 @@ struct FittingFunctions {
   }
 
   func kMeans(_ call: LuaCall) throws -> LuaRecord {
-    var request = KMeansRequest(FitRequest(catalogue, call.context))
+    var request = KMeansRequest(catalogue, call.context)
     try OptionList.kMeans.apply(call.tableIfGiven(2, "options"), to: &request)
     request.options.isCancelled = call.isInterrupted
-    let source = try request.data.source(call.value(1))
-    let result = try request.data.catalogue.kMeans(source, request.options)
+    let source = try request.source(call.value(1))
+    let result = try catalogue.kMeans(source, request.options)
     return LuaRecord([
       ("centers", matrixObject(result.centers)), ("labels", VectorObject(labels: result.labels)),
       ("inertia", result.inertia), ("iterations", result.iterations),
@@ -50,8 +50,9 @@ struct FittingFunctions {
   }
 }
 
-extension EmulsionModule {
-  var fittingFunctions: [ModuleFunction] {
+extension ModuleFunction {
+  /// `em.fit`, `em.select`, `em.kmeans` and `em.load`.
+  static func fitting(_ registry: Registry) -> [ModuleFunction] {
     let functions = FittingFunctions(registry: registry)
     return [
       ModuleFunction(

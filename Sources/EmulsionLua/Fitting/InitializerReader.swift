@@ -52,7 +52,7 @@ struct InitializerReader {
         covariances: try covariances.isNil ? nil : matrices(covariances), weights: list)
     default:
       return GivenParameters(
-        try Self.parameters(field("parameters"), "initializer.parameters"), weights: list)
+        try field("parameters").componentParameters("initializer.parameters"), weights: list)
     }
   }
 
@@ -85,16 +85,6 @@ struct InitializerReader {
     }
     return try table.list().enumerated().map { position, element in
       try element.matrix("initializer.covariances[\(position + 1)]")
-    }
-  }
-
-  /// The parameters of each component.
-  static func parameters(_ value: LuaValue, _ name: String) throws -> [[String: ParameterValue]] {
-    guard let table = value.table else { throw value.mustBe(name, "a list of tables") }
-    return try table.list().enumerated().map { position, element in
-      let place = "\(name)[\(position + 1)]"
-      guard let component = element.table else { throw element.mustBe(place, "a table") }
-      return try component.parameterValues(place)
     }
   }
 

@@ -10,15 +10,14 @@ struct EmulsionModule {
 
   /// Everything that `em.` offers.
   var functions: [ModuleFunction] {
-    ownFunctions + registry.catalogue.familyNames.compactMap(familyFunction)
+    ownFunctions + registry.catalogue.familyNames.compactMap(registry.familyFunction)
   }
 
   /// All but the functions of families.
-  var ownFunctions: [ModuleFunction] {
-    Self.dataFunctions + Self.numericFunctions + fittingFunctions + Self.algorithmFunctions
-      + Self.labelFunctions
-      + familyFunctions
-      + (isTrusted ? pluginFunctions : [])
+  private var ownFunctions: [ModuleFunction] {
+    ModuleFunction.tables + ModuleFunction.numerics + ModuleFunction.fitting(registry)
+      + ModuleFunction.algorithms + ModuleFunction.labels + ModuleFunction.families(registry)
+      + (isTrusted ? ModuleFunction.plugins(registry) : [])
   }
 
   /// Makes the module's table, and `require "emulsion"` give it.
@@ -26,6 +25,7 @@ struct EmulsionModule {
     context.describeError = describe
     let table = try LuaTable(in: context)
     registry.table = table
+    registry.ownNames = ownFunctions.map(\.help.name) + ["version", "help"]
     try registry.provide(functions)
     try table.set("version", to: emulsionVersion)
     let help = HelpObject(HelpIndex(module: table, functions: { functions }))
@@ -50,13 +50,4 @@ struct EmulsionModule {
     default: return nil
     }
   }
-}
-
-/// A value of any convertible type as a value of one.
-struct Pushed: LuaConvertible {
-  let value: any LuaConvertible
-
-  init(_ value: any LuaConvertible) { self.value = value }
-
-  func push(onto stack: LuaStack) throws { try value.push(onto: stack) }
 }

@@ -2,9 +2,9 @@ import Emulsion
 import EmulsionPluginHost
 import LuaBridge
 
-extension EmulsionModule {
+extension ModuleFunction {
   /// `em.load_plugin`
-  var pluginFunctions: [ModuleFunction] {
+  static func plugins(_ registry: Registry) -> [ModuleFunction] {
     [
       ModuleFunction(
         "load_plugin", "em.load_plugin(path)",
@@ -12,11 +12,8 @@ extension EmulsionModule {
         example: "em.load_plugin(\"./libgeometric.so\")"
       ) { call in
         let path = try call.string(1, "path")
-        // A family must not hide a function of the module.
-        let taken = ownFunctions.map(\.help.name)
-        let names = try registry.catalogue.loadPlugin(
-          path, reserved: taken + ["version", "help"])
-        try registry.provide(names.compactMap(familyFunction))
+        let names = try registry.catalogue.loadPlugin(path, reserved: registry.ownNames)
+        try registry.provide(names.compactMap(registry.familyFunction))
         return names
       }
     ]

@@ -2,9 +2,9 @@ import Emulsion
 import EmulsionData
 import LuaBridge
 
-extension EmulsionModule {
+extension ModuleFunction {
   /// Comparison of two labellings of the same rows.
-  static var labelFunctions: [ModuleFunction] {
+  static var labels: [ModuleFunction] {
     [
       ModuleFunction(
         "adjusted_rand", "em.adjusted_rand(a, b)",

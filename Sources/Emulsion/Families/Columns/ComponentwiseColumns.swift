@@ -1,0 +1,129 @@
+/// Columns that are independent given the component, each under one univariate density that is no
+/// exponential family.
+public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: ColumnwiseFamily {
+  /// The sums of every component and column.
+  public typealias Statistics = [[Density.ColumnStatistics]]
+
+  /// The columns with their constraints.
+  public let columns: UnivariateColumns<Density>
+
+  private static var mostLooks: Int { 100 }
+
+  /// Every column under every component, prepared.
+  public func prepare(_ components: [IndependentComponent]) -> any PreparedMixture<Statistics> {
+    let prepared = components.map { component in
+      (0..<dimension).map { columns.density.prepare(columns.parameters(of: component, column: $0)) }
+    }
+    return ComponentwiseColumnsMixture(density: columns.density, columns: prepared)
+  }
+
+  /// The family of these columns.
+  public func marginal(of components: [IndependentComponent], columns positions: [Int])
+    -> (any ComponentSet)?
+  {
+    FamilyComponents(
+      family: ComponentwiseColumns(columns: columns.selecting(positions)),
+      components: columns.selecting(positions, of: components))
+  }
+
+  /// The univariate M step from one look at the data.
+  public func estimate(
+    _ statistics: Statistics, counts: [Double], previous: [IndependentComponent]
+  ) throws -> [IndependentComponent] {
+    var pooled = statistics[0]
+    for other in statistics.dropFirst() { try pooled.merge(other) }
+    func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
+      columns.density.logLikelihood(of: statistics[k][j], at: parameters) ?? .nan
+    }
+    let isKnown = !objective(0, 0, columns.parameters(of: previous[0], column: 0)).isNaN
+    return columns.estimate(
+      counts: counts, previous: previous, objective: isKnown ? objective : nil,
+      joint: { j, counts, roles in
+        columns.density.estimate(
+          statistics.map { $0[j] }, counts: counts,
+          previous: previous.map { columns.parameters(of: $0, column: j) }, roles: roles)
+      }
+    ) { k, j, count, before in
+      columns.density.estimate(
+        (k.map { statistics[$0] } ?? pooled)[j], count: count, previous: before)
+    }
+  }
+
+  /// The univariate M step, with further looks until it has settled in every column.
+  public func estimate(
+    _ statistics: Statistics, counts: [Double], previous: [IndependentComponent],
+    remeasured: (_ trial: [IndependentComponent]) throws -> Statistics
+  ) throws -> [IndependentComponent] {
+    var (sums, measured) = (statistics, previous)
+    for _ in 1..<Self.mostLooks {
+      let trial = try estimate(sums, counts: counts, previous: measured)
+      if isSettled(trial, measuredUnder: measured) { return trial }
+      (sums, measured) = (try remeasured(trial), trial)
+    }
+    return try estimate(sums, counts: counts, previous: measured)
+  }
+
+  private func isSettled(
+    _ trial: [IndependentComponent], measuredUnder previous: [IndependentComponent]
+  ) -> Bool {
+    trial.indices.allSatisfy { k in
+      (0..<dimension).allSatisfy { j in
+        columns.density.isSettled(
+          columns.parameters(of: trial[k], column: j),
+          measuredUnder: columns.parameters(of: previous[k], column: j))
+      }
+    }
+  }
+}
+
+private struct ComponentwiseColumnsMixture<Density: UnivariateComponentwiseFamily>: PreparedMixture
+{
+  let density: Density
+  /// K × d.
+  let columns: [[Density.Prepared]]
+
+  func makeWorker(lanes: Int) -> any BlockWorker<[[Density.ColumnStatistics]]> {
+    ComponentwiseColumnsWorker(self)
+  }
+}
+
+private final class ComponentwiseColumnsWorker<Density: UnivariateComponentwiseFamily>: BlockWorker
+{
+  private let mixture: ComponentwiseColumnsMixture<Density>
+  private var sums: [[Density.ColumnStatistics]]
+
+  init(_ mixture: ComponentwiseColumnsMixture<Density>) {
+    self.mixture = mixture
+    sums = Self.empty(mixture)
+  }
+
+  private static func empty(_ mixture: ComponentwiseColumnsMixture<Density>) -> [[Density
+    .ColumnStatistics]]
+  {
+    mixture.columns.map { $0.map { _ in mixture.density.emptyStatistics() } }
+  }
+
+  func addLogDensities(of block: borrowing Block, to joint: inout Joint) {
+    for (k, columns) in mixture.columns.enumerated() {
+      var lanes = joint[component: k]
+      for (j, prepared) in columns.enumerated() {
+        mixture.density.addLogDensity(of: block.column(j), under: prepared, to: &lanes)
+      }
+    }
+  }
+
+  func accumulate(_ block: borrowing Block, responsibilities: borrowing Joint) {
+    for (k, columns) in mixture.columns.enumerated() {
+      for (j, prepared) in columns.enumerated() {
+        mixture.density.accumulate(
+          block.column(j), weights: responsibilities.lanes(k, block.rows), under: prepared,
+          into: &sums[k][j])
+      }
+    }
+  }
+
+  func takeStatistics() -> [[Density.ColumnStatistics]] {
+    defer { sums = Self.empty(mixture) }
+    return sums
+  }
+}

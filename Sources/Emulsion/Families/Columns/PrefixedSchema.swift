@@ -1,0 +1,56 @@
+/// The parameters of a factor, whose names bear a prefix.
+struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
+  let base: Base
+  let prefix: String
+
+  func parameters(of component: Base.Component) -> [NamedParameter] {
+    base.parameters(of: component).map {
+      NamedParameter(prefix + $0.name, $0.value, labels: $0.labels)
+    }
+  }
+
+  /// Reads the parameters that bear the prefix, and leaves the others to other factors.
+  func component(from parameters: [String: ParameterValue]) throws -> Base.Component {
+    try base.component(from: parameters.withPrefix(prefix))
+  }
+
+  func component(
+    from parameters: [String: ParameterValue], replacing component: Base.Component
+  ) throws -> Base.Component {
+    try base.component(from: parameters.withPrefix(prefix), replacing: component)
+  }
+
+  func transform(ofParameter name: String) -> ParameterTransform {
+    name.hasPrefix(prefix)
+      ? base.transform(ofParameter: String(name.dropFirst(prefix.count))) : .real
+  }
+
+  var roles: [ParameterRole] { base.roles }
+
+  func keeping(_ components: [Base.Component], weights: [Double]) throws -> [Base.Component] {
+    try base.keeping(components, weights: weights)
+  }
+
+  func mixed(_ components: [Base.Component], weights: [Double]) -> [Base.Component] {
+    base.mixed(components, weights: weights)
+  }
+
+  func restrained(_ far: [Base.Component], from near: [Base.Component]) -> [Base.Component]? {
+    base.restrained(far, from: near)
+  }
+
+  func decodeComponent(from decoder: any Decoder) throws -> Base.Component {
+    try base.decodeComponent(from: decoder)
+  }
+}
+
+extension [String: ParameterValue] {
+  /// What bears the prefix, without it.
+  func withPrefix(_ prefix: String) -> [String: ParameterValue] {
+    reduce(into: [:]) { result, entry in
+      if entry.key.hasPrefix(prefix) {
+        result[String(entry.key.dropFirst(prefix.count))] = entry.value
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// The components of two families, taken together.
+struct PairedComponent<First: MixtureComponent, Second: MixtureComponent>: MixtureComponent {
+  var first: First
+  var second: Second
+}
+
+/// The statistics of two families.
+struct PairedStatistics<First: SufficientStatistics, Second: SufficientStatistics>:
+  SufficientStatistics
+{
+  var first: First
+  var second: Second
+
+  mutating func merge(_ other: PairedStatistics) throws {
+    try first.merge(other.first)
+    try second.merge(other.second)
+  }
+
+  mutating func scale(by factor: Double) {
+    first.scale(by: factor)
+    second.scale(by: factor)
+  }
+}
+
+/// The product of two families, independent given the component; more are products of products.
+///
+/// ln p(x|k) = ln p₁(x|k) + ln p₂(x|k): workers add, so that the two need not know of each other.
+struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: ComponentFamily {
+  typealias Statistics = PairedStatistics<First.Statistics, Second.Statistics>
+
+  let first: First
+  let second: Second
+
+  var name: String { ProductDefinition.registeredName }
+  var traits: ProductTraits<First.Traits, Second.Traits> {
+    ProductTraits(first: first.traits, second: second.traits)
+  }
+  var schema: ProductSchema<First.Schema, Second.Schema> {
+    ProductSchema(
+      first: first.schema, second: second.schema,
+      firstCount: numberCount(first), secondCount: numberCount(second))
+  }
+  var properties: ProductProperties<First.Properties, Second.Properties> {
+    ProductProperties(first: first.properties, second: second.properties)
+  }
+
+  func neutralComponents(_ k: Int) throws -> [Pair] {
+    try componentPairs(first.neutralComponents(k), second.neutralComponents(k))
+  }
+
+  func prepare(_ components: [Pair]) throws -> any PreparedMixture<Statistics> {
+    ProductMixture(
+      first: try first.prepare(components.map(\.first)),
+      second: try second.prepare(components.map(\.second)))
+  }
+
+  func reference(of components: [Pair]) -> SumReference {
+    switch (
+      first.reference(of: components.map(\.first)), second.reference(of: components.map(\.second))
+    ) {
+    case (.own, _), (_, .own): .own
+    case (.dependent, _), (_, .dependent): .dependent
+    case (.shared, .shared): .shared
+    }
+  }
+
+  func estimate(_ statistics: Statistics, counts: [Double], previous: [Pair]) throws -> [Pair] {
+    try componentPairs(
+      first.estimate(statistics.first, counts: counts, previous: previous.map(\.first)),
+      second.estimate(statistics.second, counts: counts, previous: previous.map(\.second)))
+  }
+
+  func estimate(
+    _ statistics: Statistics, counts: [Double], previous: [Pair],
+    remeasured: (_ trial: [Pair]) throws -> Statistics
+  ) throws -> [Pair] {
+    let (a, b) = (previous.map(\.first), previous.map(\.second))
+    return try componentPairs(
+      first.estimate(statistics.first, counts: counts, previous: a) {
+        try remeasured(componentPairs($0, b)).first
+      },
+      second.estimate(statistics.second, counts: counts, previous: b) {
+        try remeasured(componentPairs(a, $0)).second
+      })
+  }
+
+  func freeParameters(_ components: [Pair]) -> Int {
+    first.freeParameters(components.map(\.first))
+      + second.freeParameters(components.map(\.second))
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: FactorKeys.self)
+    try first.encode(to: container.superEncoder(forKey: .first))
+    try second.encode(to: container.superEncoder(forKey: .second))
+  }
+
+  typealias Pair = PairedComponent<First.Component, Second.Component>
+
+  /// How many numbers a component's parameters are.
+  private func numberCount<Family: ComponentFamily>(_ family: Family) -> Int {
+    guard let neutral = try? family.neutralComponents(1).first else { return 0 }
+    return family.schema.parameters(of: neutral).reduce(0) { $0 + $1.value.numbers.count }
+  }
+}
+
+/// Components of two families side by side.
+func componentPairs<First, Second>(_ first: [First], _ second: [Second]) -> [PairedComponent<
+  First, Second
+>] {
+  zip(first, second).map { PairedComponent(first: $0, second: $1) }
+}

@@ -1,0 +1,323 @@
+/// The parameters of a mixture: components and their weights, and the noise beside them.
+struct MixtureParameters<Component: MixtureComponent>: Sendable {
+  var components: [Component]
+  /// The weights of the components among themselves: they sum to 1.
+  var weights: [Double]
+  /// The noise; it takes its weight from all components alike.
+  var noise: Noise?
+}
+
+/// Where a run of EM has come to.
+struct EMRun<Family: ComponentFamily>: Sendable {
+  /// The parameters that the last log-likelihood of the trace belongs to.
+  var parameters: MixtureParameters<Family.Component>
+  /// Log-likelihood at the start and after every iteration, nats.
+  var trace: [Double] = []
+  /// The same of what is maximised, where that is something else; else empty.
+  var ownObjective: [Double] = []
+  /// The restart that it belongs to, which random numbers are keyed by.
+  private(set) var restart = 0
+  /// Where an algorithm that averages has been.
+  var visited: VisitedParameters<Family>?
+  /// Whether the stopping rule was met.
+  var hasConverged = false
+  /// Whether it was interrupted.
+  var isCancelled = false
+  /// The step that ended it because it led down; `nil` where every step led up.
+  var refusal: RefusedStep?
+  /// The sums under these parameters, and what they say of where to go.
+  var extrapolation = Extrapolation<Family.Statistics>()
+
+  /// Whether the parameters came from outside: they may be none that the family's M step makes, so
+  /// that the first one may lead down.
+  private(set) var isForeign = false
+
+  init(
+    from start: MixtureParameters<Family.Component>, isForeign: Bool = false, restart: Int = 0
+  ) {
+    (parameters, self.isForeign, self.restart) = (start, isForeign, restart)
+  }
+
+  var iterations: Int { max(0, trace.count - 1) }
+  /// Nₖ under these parameters.
+  var counts: [Double] { extrapolation.latest?.counts ?? [] }
+  var logLikelihood: Double { trace.last ?? -.infinity }
+  /// What is maximised, at the start and after every iteration.
+  var objective: [Double] { ownObjective.isEmpty ? trace : ownObjective }
+  /// Where that stands.
+  var height: Double { objective.last ?? -.infinity }
+  /// The end of the objective's course that has no jump in it.
+  var smoothCourse: ArraySlice<Double> { objective.suffix(extrapolation.plain) }
+  /// Whether what the last jump stirred up has settled: it has brought next to nothing, or half of the
+  /// run came after it.
+  func isSettled(_ tolerance: Double) -> Bool {
+    let plain = extrapolation.plain
+    return plain == trace.count || plain >= max(10, trace.count / 2)
+      || logLikelihood - trace[trace.count - plain - 1] < tolerance / 50
+  }
+  /// Where the objective is heading.
+  var projected: Double { AitkenStopping.limit(of: smoothCourse) ?? height }
+}
+
+/// A step of EM that was not taken, since the log-likelihood would have fallen.
+struct RefusedStep: Sendable, Hashable {
+  /// Which iteration it would have been.
+  var iteration: Int
+  /// By how much the log-likelihood would have fallen, nats; NaN where it would be no number.
+  var loss: Double
+}
+
+/// The EM algorithm, and its relatives, for any family: E step, M step, until the rule is met.
+struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
+  let family: Family
+  let data: any DataSource
+  /// The noise component as it begins.
+  var noise: Noise?
+  var algorithm: any Algorithm = PlainEM()
+  /// What random numbers are keyed by.
+  var seed: UInt64 = 0
+  /// Whether components may be left out of blocks where they don't matter.
+  var prunes = true
+  /// Whether slow convergence is accelerated by extrapolation.
+  var extrapolates = false
+  /// Whether steps must not lower the log-likelihood; not where something else is maximised, such as
+  /// with regularization.
+  var ascends = true
+  /// Whether a start whose clusters are flat, though of rows enough, is tried again with a share of the
+  /// other rows: ties in a column do that.
+  var softensFlatStarts = false
+
+  /// Goes on with a run, or begins it.
+  ///
+  /// Each pass yields the log-likelihood of the parameters at hand and the sums for the next ones,
+  /// so that what is returned was always evaluated. A cancelled run returns what was reached.
+  func advance(
+    _ start: EMRun<Family>, maximumIterations: Int, stopping: AitkenStopping,
+    execution: Execution,
+    report: (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void = {
+      _, _, _ in
+    }
+  ) throws -> EMRun<Family> {
+    var run = start
+    var pruning = Pruning(
+      data, family, components: run.parameters.weights.count,
+      isAllowed: prunes && rule(0, run).ignoresImprobable)
+    var evaluator: BlockEvaluator<Family.Statistics>?
+    do {
+      while !(run.hasConverged || run.refusal != nil || run.trace.count > maximumIterations) {
+        try iterate(&run, &pruning, &evaluator, execution)
+        if run.refusal != nil { break }
+        try report(run.iterations, run.logLikelihood, pruning.share)
+        if let averaged = algorithm.averaging {
+          try average(averaged, &run, execution)
+        } else {
+          run.hasConverged =
+            algorithm.ascends(iteration: run.iterations) && run.isSettled(stopping.tolerance)
+            && stopping.isSatisfied(by: run.smoothCourse)
+        }
+      }
+      return run
+    } catch let error as EmulsionError where error.code == .cancelled && !run.trace.isEmpty {
+      run.isCancelled = true
+      return run
+    }
+  }
+
+  /// The rule of a run's evaluation.
+  private func rule(_ iteration: Int, _ run: EMRun<Family>) -> any PosteriorTransform {
+    algorithm.rule(AlgorithmStep(iteration: iteration, seed: seed, restart: run.restart))
+  }
+
+  /// One M step, unless nothing was evaluated yet, and the evaluation of what it yields.
+  private func iterate(
+    _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>,
+    _ evaluator: inout BlockEvaluator<Family.Statistics>?, _ execution: Execution
+  ) throws {
+    var parameters = run.parameters
+    let iteration = run.trace.count
+    let rule = rule(iteration, run)
+    if let sums = run.extrapolation.latest {
+      if extrapolates && algorithm.maximisesLikelihood,
+        let proposal = try run.extrapolation.proposal(run.trace)
+      {
+        if let jump = jump(to: proposal, from: run, execution) {
+          let far = try expectation(
+            jump, rule, iteration: iteration, &pruning, &evaluator, execution)
+          if far.logLikelihood >= run.logLikelihood {
+            run.extrapolation.accept(
+              gain: far.logLikelihood - run.logLikelihood, after: run.trace)
+            return run.note(far, at: jump)
+          }
+        }
+        run.extrapolation.reject()
+      }
+      parameters = try maximisation(
+        sums, previous: parameters, self.rule(iteration - 1, run), execution)
+    }
+    let sums = try expectation(
+      parameters, rule, iteration: iteration, &pruning, &evaluator, execution)
+    guard sums.logLikelihood.isFinite else {
+      throw try noDensity(sums.logLikelihood, parameters, execution)
+    }
+    run.refusal = refusal(of: sums, after: run)
+    if run.refusal == nil { run.note(sums, at: parameters) }
+  }
+
+  /// An M step never lowers the log-likelihood (Dempster, Laird & Rubin 1977, theorem 1); what falls by
+  /// more than rounding shows one that is wrong, or limits that stand in its way.
+  private func refusal(of sums: PassResult<Family.Statistics>, after run: EMRun<Family>)
+    -> RefusedStep?
+  {
+    guard ascends, algorithm.ascends(iteration: run.iterations), let last = run.objective.last,
+      !run.isForeign || run.trace.count > 1
+    else { return nil }
+    let loss = last - (sums.objective ?? sums.logLikelihood)
+    let isRounding = loss <= Self.rounding * max(1, abs(last))
+    return isRounding ? nil : RefusedStep(iteration: run.trace.count, loss: loss)
+  }
+
+  /// The share of every row that a softened start leaves to all components.
+  private static var softShare: Double { 0.1 }
+
+  /// Losses below this share of the log-likelihood are rounding.
+  private static var rounding: Double { 1e-9 }
+
+  /// Says which row has no density.
+  private func noDensity(
+    _ logLikelihood: Double, _ parameters: MixtureParameters<Family.Component>,
+    _ execution: Execution
+  ) throws -> EmulsionError {
+    let isSound = -1
+    let records: [Int] = try execution.evaluate(
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights), noise: parameters.noise,
+      shape: family.traits.passShape, width: 1
+    ) { evaluator, out in
+      let rows = evaluator.buffer.rows
+      for i in 0..<rows {
+        let counts = !evaluator.buffer.hasWeights || evaluator.buffer.weights()[i] > 0
+        let isOdd = counts && !evaluator.logDensity.lanes(0, rows)[i].isFinite
+        out[i] = isOdd ? evaluator.buffer.block.rowID(i) : isSound
+      }
+    }
+    let odd = records.filter { $0 != isSound }.sorted()
+    let place = odd.first.map { data.location(ofRow: $0) } ?? "some row"
+    let others = odd.count > 1 ? " (and \(odd.count - 1) more)" : ""
+    return EmulsionError(
+      .degenerate,
+      "the log-likelihood is \(logLikelihood): \(place)\(others) has no density under any component"
+    )
+  }
+
+  /// The parameters that extrapolated sums stand for, where they are sound.
+  private func jump(
+    to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
+  ) -> MixtureParameters<Family.Component>? {
+    guard family.reference(of: run.parameters.components) == .shared,
+      var far = try? maximisation(
+        sums, previous: run.parameters, rule(run.iterations, run), execution),
+      // Sums beyond what rows can have make parameters outside of their domains.
+      let components = family.schema.restrained(far.components, from: run.parameters.components),
+      family.reference(of: components) == .shared,
+      family.properties.diagnose(components, counts: sums.counts).isEmpty
+    else { return nil }
+    far.components = components
+    return far
+  }
+
+  /// The parameters after one M step from a rule for the responsibilities: a start.
+  func start(
+    from rule: any PosteriorTransform, components k: Int, execution: Execution
+  ) throws -> MixtureParameters<Family.Component> {
+    let neutral = MixtureParameters(
+      components: try family.neutralComponents(k),
+      weights: Array(repeating: 1 / Double(k), count: k))
+    var sums = try pass(neutral, rule, execution)
+    var start: MixtureParameters<Family.Component>
+    do {
+      start = try maximisation(sums, previous: neutral, rule, execution)
+    } catch let error as EmulsionError where error.code == .degenerate && softensFlatStarts {
+      // Where even equal clusters would have hardly rows enough, it is of no use.
+      let half = sums.counts.reduce(0, +) / Double(2 * k)
+      guard
+        family.properties.diagnose(neutral.components, counts: sums.counts.map { _ in half })
+          .isEmpty
+      else { throw error }
+      var soft = self
+      soft.softensFlatStarts = false
+      return try soft.start(
+        from: SharedRule(base: rule, share: Self.softShare), components: k, execution: execution)
+    }
+    if family.reference(of: start.components) == .own {
+      sums = try pass(start, rule, execution)
+      start = try maximisation(sums, previous: start, rule, execution)
+    }
+    // What the rule gives to no component.
+    let rest = 1 - sums.counts.reduce(0, +) / sums.totalWeight
+    start.noise = rest > 1e-9 ? noise?.weighing(rest) : noise
+    return start
+  }
+
+  /// E step, fused with the sums of the M step.
+  private func expectation(
+    _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
+    iteration: Int, _ pruning: inout Pruning<Family>,
+    _ evaluator: inout BlockEvaluator<Family.Statistics>?,
+    _ execution: Execution
+  ) throws -> PassResult<Family.Statistics> {
+    let mixture = try family.prepare(parameters.components)
+    let logWeights = family.logWeights(parameters.weights)
+    try pruning.revise(iteration: iteration, mixture, parameters, execution)
+    let sums = try execution.pass(
+      mixture, over: data, logWeights: logWeights, noise: parameters.noise, transform: rule,
+      shape: family.traits.passShape, sorted: pruning.sortedRows(under: parameters),
+      reusing: &evaluator)
+    pruning.note(sums)
+    return sums
+  }
+
+  /// M step, with the sums taken again under the same responsibilities where the family asks.
+  func maximisation(
+    _ sums: PassResult<Family.Statistics>, previous: MixtureParameters<Family.Component>,
+    _ rule: any PosteriorTransform, _ execution: Execution
+  ) throws -> MixtureParameters<Family.Component> {
+    let components = try family.estimate(
+      sums.statistics, counts: sums.counts, previous: previous.components
+    ) { trial in
+      let mixture = Remeasurement<Family.Statistics>(
+        assigning: try family.prepare(previous.components), measuring: try family.prepare(trial),
+        components: trial.count)
+      return try execution.pass(
+        mixture, over: data, logWeights: family.logWeights(previous.weights),
+        noise: previous.noise, transform: rule, shape: family.traits.passShape
+      ).statistics
+    }
+    let total = sums.counts.reduce(0, +)
+    return MixtureParameters(
+      components: components,
+      // Where all is noise, nothing is left to tell the weights by.
+      weights: total > 0 ? sums.counts.map { $0 / total } : previous.weights,
+      noise: previous.noise.map { $0.weighing(sums.noise.share) })
+  }
+
+  func pass(
+    _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
+    _ execution: Execution
+  ) throws -> PassResult<Family.Statistics> {
+    try execution.pass(
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights),
+      transform: rule, shape: family.traits.passShape)
+  }
+}
+
+extension EMRun {
+  mutating func note(
+    _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>
+  ) {
+    self.parameters = parameters
+    trace.append(sums.logLikelihood)
+    if let objective = sums.objective { ownObjective.append(objective) }
+    extrapolation.note(sums)
+  }
+}

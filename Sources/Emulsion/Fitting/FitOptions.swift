@@ -1,0 +1,126 @@
+/// How a mixture is fitted. The names in error texts are those of the Lua API.
+public struct FitOptions: Sendable {
+  /// K.
+  public var components = 1
+  /// The family, with its options; ``Catalogue/family(named:)`` finds one by name.
+  public var family: any FamilyDefinition = GaussianDefinition()
+  /// Which parameters of the family are fixed or tied.
+  public var constraints = ParameterConstraints()
+  /// A registered covariance model, for families that use one.
+  public var covariance = "full"
+  /// Whether there is a component of constant density over the region of the data, for rows that
+  /// belong to no other; see ``Noise``.
+  public var noise = false
+  /// How parameters follow from data.
+  public var algorithm: any Algorithm = PlainEM()
+  /// Where EM starts from.
+  public var initializer: any Initializer = KMeansPlusPlus()
+  /// Number of short runs, of which the best goes on.
+  public var restarts = 10
+  /// What all random numbers are keyed by.
+  public var seed: UInt64 = 0
+  /// The most EM iterations; 0 evaluates the start.
+  public var maximumIterations = 1000
+  /// EM stops when less than this many nats in total are projected to be gained; 0 runs all.
+  public var tolerance = 0.01
+  /// Smallest eigenvalue of a covariance, relative to the data's own scale; 0 makes collapse an
+  /// error.
+  public var covarianceFloor = 1e-8
+  /// What is added to covariance diagonals, in squared units of the data.
+  public var regularization = 0.0
+  /// Whether components are left out of blocks of rows that they are too far from to matter: results
+  /// agree to rounding, and separated components cost less.
+  public var prunes = true
+  /// The most threads; all cores where `nil`.
+  public var threads: Int?
+  /// Told after every iteration.
+  public var progress: ProgressHandler?
+  /// Polled many times a second; true ends the fit with what was reached.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
+  /// Whether EM maximises the log-likelihood itself, which then never falls.
+  var ascends: Bool { regularization == 0 }
+  /// How it is searched for as one of many; `nil` for a fit that follows its starts.
+  var search: BriefSearch?
+  /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.
+  var endsAtFloor = false
+  /// Whether a given start is accelerated as others are; users count its iterations.
+  var extrapolates = false
+
+  /// Makes the default options.
+  public init() {}
+
+  func validate() throws {
+    try requireOption(components >= 1, "components", "a whole number ≥ 1", components)
+    try requireOption(components <= 1_000_000, "components", "at most 1000000", components)
+    try requireOption(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
+    try requireOption(
+      maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
+    try requireOption(tolerance >= 0 && tolerance.isFinite, "tolerance", "a number ≥ 0", tolerance)
+    try requireOption(
+      covarianceFloor >= 0 && covarianceFloor < 1, "covariance_floor", "a number in [0, 1)",
+      covarianceFloor)
+    try requireOption(
+      regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
+      regularization)
+    if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
+  }
+
+  var execution: Execution {
+    Execution(threads: threads, isCancelled: isCancelled)
+  }
+}
+
+extension FitOptions {
+  /// Whether several fits to `data` are spread over threads, rather than the chunks of each.
+  ///
+  /// Few chunks leave threads idle; what is confined to the caller's thread can't be spread.
+  func spreadsFits(of data: any DataSource, over execution: Execution) -> Bool {
+    !initializer.isConfinedToCaller && progress?.isConcurrent ?? true
+      && family.maximumConcurrency >= execution.threads
+      && Chunks(rows: data.rows).count < 2 * execution.threads
+  }
+
+  /// Tells the progress handler of the iterations of one run of EM.
+  func reporter(
+    _ label: String, restart: Int? = nil, offset: Int = 0
+  ) -> (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void {
+    guard let progress else { return { _, _, _ in } }
+    return { iteration, logLikelihood, share in
+      try progress.report(
+        FitProgress(
+          components: components, covariance: label, restart: restart,
+          iteration: offset + iteration, logLikelihood: logLikelihood, evaluatedShare: share))
+    }
+  }
+}
+
+/// Where a fit stands.
+public struct FitProgress: Sendable {
+  /// K.
+  public var components: Int
+  /// The covariance model.
+  public var covariance: String
+  /// The restart, from 0; `nil` once the best goes on.
+  public var restart: Int?
+  /// Iterations of this run of EM.
+  public var iteration: Int
+  /// Its log-likelihood, nats.
+  public var logLikelihood: Double
+  /// The share of the N × K joint densities that was evaluated: 1 unless components were left out.
+  public var evaluatedShare: Double
+}
+
+/// Something that wants to know how a fit goes.
+public struct ProgressHandler: Sendable {
+  /// Whether it may be called from several threads; if not, only the one that called `fit` does.
+  public let isConcurrent: Bool
+  /// Called after every iteration; an error that it throws ends the fit.
+  public let report: @Sendable (FitProgress) throws -> Void
+
+  /// Makes a handler.
+  public init(isConcurrent: Bool, _ report: @escaping @Sendable (FitProgress) throws -> Void) {
+    self.isConcurrent = isConcurrent
+    self.report = report
+  }
+}

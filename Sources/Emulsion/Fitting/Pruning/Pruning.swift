@@ -1,0 +1,135 @@
+/// Whether and when the rows of a run are sorted so that components can be left out of blocks.
+///
+/// What matters in a block is told by a ball about its rows or, where balls are too wide for that, as
+/// in many columns, by what the passes before have measured.
+///
+/// Every 2ⁱ-th iteration a small part of the data is sorted as a trial; where that saves a fifth of
+/// the work, all rows are. Where more than that mattered in a pass, the order is given up. So overlapping
+/// components cost the trials alone. The rule looks at the values of the data and at nothing else, so
+/// that it is the same on every machine.
+struct Pruning<Family: ComponentFamily>: Sendable {
+  private let source: (any RandomAccessSource)?
+  private let family: Family
+  private let components: Int
+  private var order: RowOrder?
+  /// What passes over the order have found out, and the components that they did so under; `nil`
+  /// where balls alone are as good.
+  private var known: KnownDistances?
+  private var latest: [Family.Component] = []
+  /// Whether no pass was made over the order yet.
+  private var isFresh = false
+  /// Joint densities that the last pass evaluated, as a share of N × K.
+  private(set) var share = 1.0
+  /// Those that mattered.
+  private var needed = 1.0
+
+  /// What share of the work must be saved.
+  private static var leastGain: Double { 0.2 }
+  /// What share of the work distances from earlier passes must save, on top of balls.
+  private static var leastUse: Double { 0.1 }
+  /// Components a column: distances of more would take more than a sixteenth of the data's memory.
+  private static var mostRemembered: Int { 32 }
+  /// What a row costs besides its joint densities, in units of one.
+  private static var costOfRow: Double { 8 }
+  private static var fewestComponents: Int { 8 }
+  /// Below this many rows a component, blocks are too small to gain.
+  private static var fewestRows: Int { 32 }
+
+  /// - Parameter isAllowed: Whether components may be left out at all.
+  init(_ data: any DataSource, _ family: Family, components: Int, isAllowed: Bool) {
+    self.family = family
+    self.components = components
+    let isLarge =
+      components >= Self.fewestComponents && data.rows >= Self.fewestRows * components
+      && data.rows >= Chunks.rowsPerChunk
+    source = isAllowed && isLarge ? data as? any RandomAccessSource : nil
+  }
+
+  /// Sorts the rows where it is time to and pays.
+  mutating func revise(
+    iteration: Int, _ mixture: any PreparedMixture<Family.Statistics>,
+    _ parameters: MixtureParameters<Family.Component>, _ execution: Execution
+  ) throws {
+    guard let source, iteration & (iteration - 1) == 0 else { return }
+    let wanted = (1 - Self.leastGain) * cost(needed)
+    guard wanted > cost(1 / Double(components)), let bounds = mixture.bounds(in: nil) else {
+      return
+    }
+    let sorting = RowSorting(
+      source: source, mixture: mixture, bounds: bounds,
+      logWeights: family.logWeights(parameters.weights), execution: execution,
+      shape: family.traits.passShape)
+    let trial = try sorting.order([trialRows(source.rows)])
+    let remembers =
+      components <= Self.mostRemembered * source.columns
+      && family.properties.drift(from: parameters.components, to: parameters.components) != nil
+    guard try cost(sorting.neededShare(trial, remembers)) <= wanted else { return }
+    let order = try sorting.order(windows(source.rows), previous: order.take())
+    self.order = order
+    known = remembers ? KnownDistances(chunks: order.chunks.count) : nil
+    (latest, isFresh) = ([], true)
+  }
+
+  /// The order for a pass under `parameters`.
+  mutating func sortedRows(under parameters: MixtureParameters<Family.Component>) -> SortedRows? {
+    guard let order else { return nil }
+    guard let known else { return SortedRows(order: order) }
+    let components = parameters.components
+    let drift = latest.isEmpty ? nil : family.properties.drift(from: latest, to: components)
+    latest = components
+    return SortedRows(
+      order: order, known: known, drift: drift ?? components.map { _ in .unknown })
+  }
+
+  /// Learns from a pass how much of the work was done, and how much of it mattered.
+  mutating func note(_ sums: PassResult<Family.Statistics>) {
+    guard let source, order != nil else { return }
+    let all = Double(source.rows) * Double(components)
+    (share, needed) = (sums.evaluated / all, sums.needed / all)
+    if cost(needed) > (1 - Self.leastGain) * cost(1) {
+      (order, known, share, needed) = (nil, nil, 1, 1)
+    }
+    // The first pass has balls alone.
+    if isFresh && cost(share) <= (1 + Self.leastUse) * cost(needed) { known = nil }
+    isFresh = false
+  }
+
+  private func cost(_ share: Double) -> Double { share * Double(components) + Self.costOfRow }
+
+  /// A small part of the rows, from the middle; whole chunks.
+  private func trialRows(_ rows: Int) -> Range<Int> {
+    let unit = Chunks.rowsPerChunk
+    let wanted = min(max(rows / 64, Self.fewestRows * components), SortedWindow.largest - unit)
+    let first = max(0, rows - wanted) / 2 / unit * unit
+    return first..<min(rows, first + (wanted + unit - 1) / unit * unit)
+  }
+
+  /// Windows in which each component has about a thousand rows.
+  private func windows(_ rows: Int) -> [Range<Int>] {
+    var size = 1 << 16
+    while size < 1024 * components && size < SortedWindow.largest { size *= 2 }
+    return stride(from: 0, to: rows, by: size).map { $0..<min(rows, $0 + size) }
+  }
+}
+
+extension RowSorting {
+  /// Joint densities that a pass over the order would evaluate, as a share of all, where it
+  /// `remembers` distances or not.
+  fileprivate func neededShare(_ order: RowOrder, _ remembers: Bool) throws -> Double {
+    let sorted = SortedRows(
+      order: order, known: remembers ? KnownDistances(chunks: order.chunks.count) : nil,
+      drift: logWeights.map { _ in .unknown })
+    let layout = BlockLayout(source, sorted, mixture, rowsPerBlock: shape.rowsPerBlock)
+    let pairs = try execution.map(layout.chunkCount, concurrency: shape.maximumConcurrency) {
+      chunk in
+      var evaluator = makeEvaluator()
+      var pairs = 0
+      try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
+        if remembers { try evaluator.addJoint(logWeights) }
+        pairs += evaluator.measure() * evaluator.buffer.rows
+      }
+      return pairs
+    }
+    return Double(pairs.reduce(0, +)) / (Double(order.rows) * Double(logWeights.count))
+  }
+}

@@ -1,0 +1,180 @@
+extension Restarts {
+  /// How far the starts are followed: those of few rows all the way, so that what they say of the
+  /// optimum is complete; of many rows, those that stand best.
+  private var schedule: RaceSchedule {
+    guard isFull && sample.rows.rows <= RaceSchedule.fewRows else {
+      return hasFinal ? .sample : .sampleAlone
+    }
+    // Near borders of their parameters, runs stay on plateaus for long.
+    return options.search != nil ? .brief : family.traits.startShare > 0 ? .patient : .complete
+  }
+
+  /// Short runs from all starts: stage by stage fewer go on, and of runs that head for one limit only
+  /// one does.
+  ///
+  /// - Returns: The runs that came to something, and how many an interrupt kept from beginning.
+  func shortRuns(_ count: Int) throws -> (candidates: [Candidate], interrupted: Int) {
+    let (first, stages) = (schedule.first, schedule.others)
+    let results = try spread(count) { restart, execution -> Result<Candidate, EmulsionError> in
+      do {
+        try execution.checkCancellation()
+        let start = EMRun<Family>(from: try start(restart, execution), restart: restart)
+        return .success(try advanced(start, restart, to: first.iterations, execution))
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
+        return .failure(error)
+      }
+    }
+    var candidates = results.compactMap { try? $0.get() }
+    let failures = results.compactMap { result -> EmulsionError? in
+      if case .failure(let error) = result { error } else { nil }
+    }
+    let interruption = failures.first { $0.code == .cancelled }
+    if candidates.isEmpty, let error = interruption ?? failures.first { throw error }
+    var kept = first.kept
+    for stage in stages where candidates.count > 1 {
+      candidates = try next(compared(candidates, kept: kept), to: stage.iterations)
+      kept = stage.kept
+    }
+    return (candidates, failures.count { $0.code == .cancelled })
+  }
+
+  /// The best runs after some iterations on all of the data; the others are given up.
+  func final(_ candidates: [Candidate]) throws -> [Candidate] {
+    let followed = candidates.filter { $0.end == .followed && !$0.run.isCancelled }
+    let chosen = followed.sorted(by: isBetter).prefix(4).map { $0 }
+    let finalists = Set(chosen.map(\.restart))
+    var result = candidates.map { candidate in
+      var candidate = candidate
+      if candidate.end == .followed && !finalists.contains(candidate.restart) {
+        candidate.end = .givenUp
+      }
+      return candidate
+    }
+    let runs = try spread(chosen.count) { place, execution -> Candidate? in
+      let candidate = chosen[place]
+      do {
+        return try advanced(
+          EMRun(from: candidate.run.parameters, restart: candidate.restart), candidate.restart,
+          to: 4, execution, on: data)
+      } catch let error as EmulsionError where error.code == .degenerate {
+        return nil
+      }
+    }
+    for run in runs.compactMap({ $0 }) {
+      guard let place = result.firstIndex(where: { $0.restart == run.restart }) else { continue }
+      result[place] = run
+    }
+    return result
+  }
+
+  /// Marks runs that head where a better one does, and runs that stand too low to be followed: those
+  /// that have collapsed stand below all that are sound, and of these alone one goes on.
+  private func compared(_ candidates: [Candidate], kept: Double) -> [Candidate] {
+    var leaders: [Candidate] = []
+    let running = candidates.count { $0.end == .followed }
+    let most = max(2, Int((Double(running) * kept).rounded(.up)))
+    return candidates.sorted(by: isBetter).map { candidate in
+      guard candidate.end == .followed else { return candidate }
+      var candidate = candidate
+      if let twin = leaders.first(where: { isHeading(candidate, where: $0) }) {
+        candidate.end = .joined(twin.restart)
+      } else if leaders.count >= most || candidate.isHopeless && !leaders.isEmpty {
+        candidate.end = .givenUp
+      } else {
+        leaders.append(candidate)
+      }
+      return candidate
+    }
+  }
+
+  /// Whether two runs have the same limit in sight, of log-likelihood and of weights, or stand at one
+  /// place already.
+  private func isHeading(_ a: Candidate, where b: Candidate) -> Bool {
+    guard !a.isDegenerate && !b.isDegenerate,
+      options.algorithm.ascends(iteration: min(a.run.iterations, b.run.iterations))
+    else { return false }
+    let rounding = 1e-9 * abs(b.run.height)
+    let isOnePlace =
+      a.run.trace.count == b.run.trace.count
+      && abs(a.run.height - b.run.height) <= rounding
+    if !isOnePlace {
+      guard let mine = AitkenStopping.limit(of: a.run.smoothCourse),
+        let other = AitkenStopping.limit(of: b.run.smoothCourse),
+        abs(mine - other) < max(options.tolerance, rounding)
+      else { return false }
+    }
+    return zip(a.run.parameters.weights.sorted(), b.run.parameters.weights.sorted())
+      .allSatisfy { abs($0 - $1) < 0.01 }
+  }
+
+  /// The runs that are followed after further iterations; what collapses on the way stays as it was.
+  private func next(_ candidates: [Candidate], to iterations: Int) throws -> [Candidate] {
+    let running = candidates.indices.filter {
+      candidates[$0].end == .followed && !candidates[$0].run.isCancelled
+    }
+    let further = try spread(running.count) { place, execution -> Candidate in
+      let candidate = candidates[running[place]]
+      do {
+        return try advanced(candidate.run, candidate.restart, to: iterations, execution)
+      } catch let error as EmulsionError where error.code == .degenerate {
+        var collapsed = candidate
+        collapsed.collapse = error
+        return collapsed
+      }
+    }
+    var result = candidates
+    for (place, candidate) in zip(running, further) { result[place] = candidate }
+    return result
+  }
+
+  private func start(_ place: Int, _ execution: Execution) throws
+    -> MixtureParameters<Family.Component>
+  {
+    let drawn = options.search.map { $0.drawn(place) } ?? place
+    // What all fits try has the numbers behind those that are drawn.
+    let restart = drawn ?? options.restarts + place
+    let sample = try startingRows(restart, execution)
+    // What is not noise begins the components; EM then finds the noise among all rows.
+    let data = sample.map { $0.source(named: shortData.columnNames) as any DataSource } ?? shortData
+    let context = StartContext(
+      data: data, components: options.components, hasNoise: noise != nil, seed: options.seed,
+      restart: restart, sample: sample ?? self.sample, share: family.traits.startShare,
+      execution: execution)
+    let shared = drawn == nil ? options.search?.shared : nil
+    return try em(on: data).parameters(
+      from: family.traits.start(context) ?? shared?.start(place, components: options.components)
+        ?? starts.start(options.initializer, context),
+      components: options.components, execution: execution)
+  }
+
+  /// The rows that a start beside noise looks at: half of them, those that lie most densely, or three
+  /// quarters, or all in turn; `nil` for all.
+  private func startingRows(_ restart: Int, _ execution: Execution) throws -> RepresentativeRows? {
+    let share = [1, 0.5, 0.75][restart % 3]
+    guard noise != nil, share < 1, family.traits.groupColumn == nil,
+      options.initializer.needsSample,
+      !options.initializer.isConfinedToCaller
+    else { return nil }
+    let rows = try starts.dense(sample, execution).densest(share)
+    return rows.rows.rows >= options.components ? rows : nil
+  }
+
+  private func advanced(
+    _ run: EMRun<Family>, _ restart: Int, to iterations: Int, _ execution: Execution,
+    on data: (any DataSource)? = nil
+  ) throws -> Candidate {
+    judged(
+      restart,
+      try em(on: data ?? shortData).advance(
+        run, maximumIterations: min(iterations, options.maximumIterations), stopping: stopping,
+        execution: execution, report: options.reporter(label, restart: restart)))
+  }
+
+  /// Runs tasks on threads, or one after the other where each uses all threads itself.
+  private func spread<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int, Execution) throws -> Result
+  ) throws -> [Result] {
+    try execution.spread(
+      count, sideBySide: count > 1 && options.spreadsFits(of: shortData, over: execution), body)
+  }
+}

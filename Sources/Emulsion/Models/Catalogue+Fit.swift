@@ -1,0 +1,211 @@
+extension Catalogue {
+  /// Fits a mixture to data.
+  ///
+  /// - Throws: `invalid-option` naming the option, `invalid-data` naming row and column,
+  ///   `degenerate` naming the columns or the component, `cancelled` where an interrupt came before
+  ///   anything was reached.
+  public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
+    try options.validate()
+    let data = try data.prepared(for: [options.family])
+    let work = try FitWork(data, options, catalogue: self)
+    return try work.settledFit(options, execution: options.execution)
+  }
+
+  func model(
+    _ outcome: FitOutcome, data: any DataSource, summary: DataSummary, options: FitOptions,
+    covariance: String?, seconds: Double
+  ) -> Model {
+    let report = FitReport(
+      observations: data.recordCount, totalWeight: outcome.score.totalWeight,
+      logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
+      entropy: outcome.score.entropy,
+      trace: outcome.trace.dropLast() + [outcome.score.logLikelihood],
+      objective: outcome.objective.isEmpty ? nil : outcome.objective,
+      hasConverged: outcome.hasConverged, isCancelled: outcome.isCancelled,
+      problems: outcome.diagnoses.map { diagnosis in
+        (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
+      }
+        + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
+      seconds: seconds, evidence: outcome.evidence, notes: summary.notes)
+    return Model(
+      mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
+      covariance: covariance, columnNames: data.columnNames,
+      levels: data.columnLevels.selecting(data.columnNames), report: report,
+      manifest: options.manifest(summary))
+  }
+}
+
+extension DataSource {
+  /// The columns that families read, with rows that share a component side by side.
+  ///
+  /// - Throws: `invalid-option` where families disagree about groups.
+  func prepared(for families: [any FamilyDefinition]) throws -> any DataSource {
+    let data = try selecting(families.requiredColumns)
+    let groups = Set(families.map(\.groupColumn))
+    guard groups.count <= 1 else {
+      throw EmulsionError(
+        .invalidOption, "families: they group rows differently, so that they can't be compared")
+    }
+    return try data.grouped(by: groups.first?.map { try data.columnNames.positions(of: [$0])[0] })
+  }
+}
+
+/// Data that were checked and summarised once, for one fit or many.
+struct FitWork: Sendable {
+  let data: any DataSource
+  let summary: DataSummary
+  let catalogue: Catalogue
+  private let distinct: Int
+  private let sample: RepresentativeRows
+  private let starts = SharedStarts()
+
+  /// Checks the data. `options` gives the execution and the largest K.
+  init(_ data: any DataSource, _ options: FitOptions, catalogue: Catalogue, largest k: Int? = nil)
+    throws
+  {
+    self.data = data
+    self.catalogue = catalogue
+    summary = try DataSummary(data, execution: options.execution)
+    distinct = try distinctRows(of: data, upTo: k ?? options.components)
+    sample =
+      options.initializer.needsSample
+      ? try RepresentativeRows(data, summary: summary, execution: options.execution)
+      : RepresentativeRows(none: data.columns)
+  }
+
+  /// Whether the rows are few enough that all starts of a fit can be followed.
+  var canFollowAllStarts: Bool {
+    sample.isComplete && sample.rows.rows <= RaceSchedule.fewRows
+  }
+
+  /// The sample that starts are drawn from, in standard deviations of each column.
+  var standardizedSample: RepresentativeRows { sample.measured(in: units(perColumn: true)) }
+
+  /// One fit; `data` and their summary are shared by all fits of a selection.
+  func fit(_ options: FitOptions, execution: Execution) throws -> Model {
+    let begin = monotonicSeconds()
+    let definition = options.family
+    let covariance = try catalogue.covarianceModel(named: options.covariance)
+    try refuseTooManyComponents(options)
+    try refuseUnfit(options)
+    let family = try definition.constrainedFamily(
+      in: FamilyContext(
+        data: data, summary: summary, components: options.components, covariance: covariance,
+        covarianceFloor: options.covarianceFloor, regularization: options.regularization,
+        constraints: options.constraints, catalogue: catalogue, execution: execution,
+        endsAtFloor: options.endsAtFloor))
+    try family.checkSupport(of: data, execution)
+    let label = definition.usesCovariance ? covariance.name : nil
+    let sample = sample.measured(
+      in: units(perColumn: label == nil || covariance.form != .spherical),
+      codes: (0..<min(data.columns, family.traits.dimension)).map(family.traits.holdsCodes))
+    let noise = options.noise ? try noise(beside: family) : nil
+    let outcome = try run(family, noise, options, label ?? definition.name, sample, execution)
+    return catalogue.model(
+      outcome, data: data, summary: summary, options: options, covariance: label,
+      seconds: monotonicSeconds() - begin)
+  }
+
+  /// Opens the existential once, outside all loops.
+  private func run<Family: ComponentFamily>(
+    _ family: Family, _ noise: Noise?, _ options: FitOptions, _ label: String,
+    _ sample: RepresentativeRows, _ execution: Execution
+  ) throws -> FitOutcome {
+    try Fit(
+      family: family, data: data, options: options, label: label, sample: sample, starts: starts,
+      noise: noise
+    ).run(execution)
+  }
+
+  /// Noise over the region of the data, as it begins.
+  private func noise(beside family: any ComponentFamily) throws -> Noise {
+    let region = try family.traits.noiseRegion(from: summary.minima, to: summary.maxima)
+    try region.requireVolume(data.columnNames)
+    return Noise(weight: Noise.initialWeight, region: region)
+  }
+
+  /// Starts measure distances in standard deviations of each column, or in one unit for all where
+  /// components are spheres.
+  private func units(perColumn: Bool) -> [Double] {
+    let deviations = summary.standardDeviations
+    let largest = deviations.max() ?? 1
+    return deviations.map { perColumn ? ($0 > 0 ? $0 : 1) : (largest > 0 ? largest : 1) }
+  }
+
+  /// What rules that give each row to one component can't do yet.
+  private func refuseUnfit(_ options: FitOptions) throws {
+    guard !options.algorithm.maximisesLikelihood else { return }
+    let name = quoted(options.algorithm.name)
+    if options.noise {
+      throw EmulsionError(
+        .invalidOption, "noise: algorithm = \(name) knows none; leave it out, or use \"em\"")
+    }
+    if options.family.groupColumn != nil {
+      throw EmulsionError(
+        .invalidOption,
+        "algorithm: \(name) assigns rows one by one, but this family groups them; use \"em\"")
+    }
+  }
+
+  private func refuseTooManyComponents(_ options: FitOptions) throws {
+    let k = options.components
+    guard k <= data.rows else {
+      throw EmulsionError(
+        .invalidData, "components = \(k), but the data have only \(data.rows) rows")
+    }
+    let isRegular = options.family.usesCovariance && options.regularization > 0
+    guard k <= distinct || isRegular else {
+      throw EmulsionError(
+        .degenerate,
+        "components = \(k), but only \(distinct) \(distinct == 1 ? "row is" : "rows are") distinct; use "
+          + "fewer components"
+          + (options.family.usesCovariance ? ", or regularization above 0" : ""))
+    }
+  }
+}
+
+extension FitOptions {
+  func manifest(_ summary: DataSummary) -> Manifest {
+    let hex = String(summary.fingerprint, radix: 16)
+    var told = [
+      "components": "\(components)", "family": family.label, "covariance": covariance,
+      "initializer": initializer.name, "restarts": "\(restarts)",
+      "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
+      "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
+    ]
+    if noise { told["noise"] = "true" }
+    if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
+    if !constraints.tied.isEmpty {
+      told["tied"] = constraints.tied.sorted().joined(separator: ", ")
+    }
+    for (name, value) in constraints.fixed {
+      let numbers = value.numbers.map { "\($0)" }
+      told["fixed.\(name)"] = numbers.joined(separator: ", ")
+    }
+    return Manifest(
+      options: told,
+      seed: Int64(bitPattern: seed),
+      dataFingerprint: String(repeating: "0", count: 16 - hex.count) + hex)
+  }
+}
+
+extension RefusedStep {
+  /// What a user must know of it.
+  func description(family: String) -> String {
+    "the log-likelihood would fall by \(loss.formatted(significant: 3)) nats in iteration \(iteration), so "
+      + "the fit ended before it: the M step of the \(family) family does not raise it there"
+  }
+}
+
+extension DataSummary {
+  /// Weights count as numbers of rows, in criteria and where a component needs rows: weights that sum to a
+  /// tenth of the rows or less hide most of the data.
+  var notes: [String]? {
+    guard weightedRows > 1, totalWeight < 0.1 * Double(weightedRows) else { return nil }
+    return [
+      "row weights count as numbers of rows, but those of \(weightedRows) rows sum to "
+        + "\(totalWeight.formatted(significant: 3)): multiply them by "
+        + "\((Double(weightedRows) / totalWeight).formatted(significant: 3)) so that each row counts once on average"
+    ]
+  }
+}

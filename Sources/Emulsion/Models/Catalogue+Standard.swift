@@ -1,0 +1,24 @@
+extension Catalogue {
+  /// What comes with the core.
+  public static let standard: Catalogue = {
+    var catalogue = Catalogue()
+    let families: [any FamilyDefinition] = [GaussianDefinition(), ProductDefinition()]
+    let covarianceModels: [any CovarianceModel] = [
+      EqualSpheres(), Spheres(),
+      EqualAxisAligned(), EqualShapeAxisAligned(), EqualVolumeAxisAligned(), AxisAligned(),
+      EqualEllipsoids(), EqualShapeEllipsoids(), EqualVolumeCommonAxes(), CommonAxesEllipsoids(),
+      TurnedEllipsoids(), TurnedScaledEllipsoids(), EqualVolumeEllipsoids(), Ellipsoids(),
+    ]
+    let initializers: [any Initializer] = [
+      KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
+    ]
+    let algorithms: [any Algorithm] = [
+      PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(),
+    ]
+    for family in families { catalogue.register(family) }
+    for model in covarianceModels { catalogue.register(model) }
+    for initializer in initializers { catalogue.register(initializer) }
+    for algorithm in algorithms { catalogue.register(algorithm) }
+    return catalogue
+  }()
+}

@@ -1,0 +1,125 @@
+/// What a fit came to, before it is told as a model.
+struct FitOutcome: Sendable {
+  var mixture: any AnyMixture
+  var trace: [Double]
+  /// The course of what was maximised, where that is something else; else empty.
+  var objective: [Double]
+  var hasConverged: Bool
+  var isCancelled: Bool
+  var diagnoses: [Diagnosis]
+  var refusal: RefusedStep?
+  var score: MixtureScore
+  var evidence: Evidence
+}
+
+/// Fits one family to data: given starts run once, others by restarts.
+struct Fit<Family: ComponentFamily>: Sendable {
+  let family: Family
+  let data: any DataSource
+  let options: FitOptions
+  let label: String
+  let sample: RepresentativeRows
+  var starts = SharedStarts()
+  /// The noise component as it begins.
+  var noise: Noise?
+
+  // Gaussians are most of what is fitted, small data most of where: without a copy of EM of their own a
+  // third of the time goes into looking up the parts of types that are known by name only.
+  @specialized(where Family == GaussianFamily)
+  func run(_ execution: Execution) throws -> FitOutcome {
+    guard options.initializer.isGiven else {
+      let shortData = try shortData
+      let restarts = Restarts(
+        family: family, options: options, label: label, data: data,
+        shortData: shortData,
+        sample: sample, starts: starts, noise: noise, execution: execution)
+      let (run, evidence) = try restarts.best()
+      return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
+    }
+    let em = ExpectationMaximisation(
+      family: family, data: data, noise: noise, algorithm: options.algorithm, seed: options.seed,
+      prunes: options.prunes, ascends: options.ascends)
+    let context = StartContext(
+      data: data, components: options.components, hasNoise: noise != nil,
+      seed: options.seed, restart: 0, sample: sample,
+      execution: execution)
+    let start = try options.initializer.start(context)
+    let parameters = try em.parameters(
+      from: start, components: options.components, execution: execution)
+    return try run(from: EMRun(from: parameters, isForeign: start.isForeign), execution)
+  }
+
+  /// What short runs see: a sample of many rows; of fewer, some 10 for each parameter where they are
+  /// more than twice that, and else all.
+  private var shortData: any DataSource {
+    get throws {
+      // A function of the user's may know the rows by their positions, so it gets all of them.
+      guard sample.rows.rows > 0, family.traits.groupColumn == nil,
+        !options.initializer.isConfinedToCaller
+      else { return data }
+      guard sample.isComplete else { return sample.source(named: data.columnNames) }
+      let parameters = family.freeParameters(try family.neutralComponents(options.components))
+      let wanted = max(1000, 10 * (parameters + options.components - 1))
+      guard 2 * wanted <= sample.rows.rows * 3 / 4 else { return data }
+      return sample.thinned(to: wanted).source(named: data.columnNames)
+    }
+  }
+
+  /// EM from where a run stands; its components keep their order.
+  @specialized(where Family == GaussianFamily)
+  func run(from start: EMRun<Family>, _ execution: Execution) throws -> FitOutcome {
+    let em = ExpectationMaximisation(
+      family: family, data: data, algorithm: options.algorithm, seed: options.seed,
+      prunes: options.prunes, extrapolates: options.extrapolates,
+      ascends: options.ascends)
+    let run = try em.advance(
+      start, maximumIterations: options.maximumIterations,
+      stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
+      report: options.reporter(label))
+    let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0, spurious: 0)
+    return try outcome(of: run, evidence, inCanonicalOrder: false, execution)
+  }
+
+  private func outcome(
+    of run: EMRun<Family>, _ evidence: Evidence, inCanonicalOrder: Bool, _ execution: Execution
+  ) throws -> FitOutcome {
+    let plain = Mixture(family: family, parameters: run.parameters)
+    let mixture = inCanonicalOrder ? plain.inCanonicalOrder : plain
+    // Telling what was reached takes one pass, which an interrupt must not cost.
+    let patient = Execution(threads: execution.threads, isCancelled: { false })
+    let score = try score(mixture, run, patient)
+    let counts = mixture.weights.map { $0 * score.totalWeight }
+    return FitOutcome(
+      mixture: mixture, trace: run.trace, objective: run.ownObjective,
+      hasConverged: run.hasConverged,
+      isCancelled: run.isCancelled,
+      diagnoses: family.properties.diagnose(mixture.parameters.components, counts: counts),
+      refusal: run.refusal, score: score,
+      evidence: evidence)
+  }
+}
+
+extension Fit {
+  /// The score of the data, or what is known of it where a script can't be asked any more: that of
+  /// the run's last pass.
+  private func score(_ mixture: Mixture<Family>, _ run: EMRun<Family>, _ execution: Execution)
+    throws -> MixtureScore
+  {
+    do {
+      return try mixture.score(data, execution)
+    } catch let error as EmulsionError where error.code == .cancelled && run.isCancelled {
+      return MixtureScore(
+        logLikelihood: run.logLikelihood, logMAP: .nan, entropy: .nan,
+        totalWeight: run.counts.reduce(0, +))
+    }
+  }
+}
+
+extension Mixture {
+  func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome {
+    let fit = Fit(
+      family: family, data: data, options: options, label: options.covariance,
+      sample: RepresentativeRows(none: data.columns))
+    return try fit.run(from: EMRun(from: parameters), options.execution)
+  }
+}

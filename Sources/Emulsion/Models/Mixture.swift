@@ -1,0 +1,233 @@
+/// A fitted mixture of one family: what can be asked of it without the data it was fitted to.
+protocol AnyMixture: Sendable {
+  var familyName: String { get }
+  var dimension: Int { get }
+  /// Of the components: they sum to 1, or with noise to what it leaves.
+  var weights: [Double] { get }
+  var noise: Noise? { get }
+  var freeParameters: Int { get }
+  func moments(_ k: Int) -> Moments?
+  func parameters(_ k: Int) -> [NamedParameter]
+  /// Whether a component with these parameters can be made.
+  func accepts(_ parameters: [String: ParameterValue]) -> Bool
+  func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix
+  func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double]
+  /// ln p(x|k) of each row under component `k`.
+  func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double]
+  func support(ofColumn j: Int) -> Support
+  func holdsCodes(inColumn j: Int) -> Bool
+  func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int]
+  func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore
+  func checkSupport(of data: any DataSource, _ execution: Execution) throws
+  var groupColumn: Int? { get }
+  /// The same mixture in some of its columns, with its noise or without; `nil` where the family describes
+  /// none of these.
+  func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)?
+  /// Whether, under every component, these columns are independent of the others.
+  func separates(_ given: [Int]) -> Bool
+  /// The same components with other weights, that of the noise last.
+  func weighted(by shares: [Double]) -> any AnyMixture
+  /// The distribution of each component, and of the noise last; `nil` where one has none.
+  var distributions: [CumulativeDistribution]? { get }
+  var hasLinearConditionalMeans: Bool { get }
+  func responder() throws -> (any Responder)?
+  func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
+    rows: Matrix, labels: [Int]
+  )
+  func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome
+  func encode(to encoder: any Encoder) throws
+  /// The same mixture with its components by weight, largest first.
+  var canonical: any AnyMixture { get }
+}
+
+/// Log-likelihood and classification terms of data under a mixture.
+struct MixtureScore: Sendable {
+  /// Σ wₙ ln p(xₙ).
+  var logLikelihood = 0.0
+  /// Σ wₙ ln γ(n, MAP).
+  var logMAP = 0.0
+  /// −Σₙ wₙ Σₖ γₙₖ ln γₙₖ.
+  var entropy = 0.0
+  /// Σ wₙ.
+  var totalWeight = 0.0
+
+  mutating func merge(_ other: MixtureScore) {
+    logLikelihood += other.logLikelihood
+    logMAP += other.logMAP
+    entropy += other.entropy
+    totalWeight += other.totalWeight
+  }
+}
+
+/// Components of one family with their weights.
+struct Mixture<Family: ComponentFamily>: AnyMixture {
+  let family: Family
+  let parameters: MixtureParameters<Family.Component>
+
+  var familyName: String { family.name }
+  var dimension: Int { family.traits.dimension }
+  var noise: Noise? { parameters.noise }
+  var weights: [Double] {
+    noise.map { noise in parameters.weights.map { $0 * (1 - noise.weight) } } ?? parameters.weights
+  }
+  var groupColumn: Int? { family.traits.groupColumn }
+  var freeParameters: Int {
+    family.freeParameters(parameters.components)
+      + (family.traits.mixesItself ? 0 : parameters.components.count - 1)
+      // Its weight, and its volume (as mclust counts).
+      + (noise == nil ? 0 : 2)
+  }
+
+  func moments(_ k: Int) -> Moments? { family.properties.moments(of: parameters.components[k]) }
+  func accepts(_ parameters: [String: ParameterValue]) -> Bool {
+    (try? family.schema.component(from: parameters)) != nil
+  }
+  func parameters(_ k: Int) -> [NamedParameter] {
+    family.schema.parameters(of: parameters.components[k])
+  }
+  func checkSupport(of data: any DataSource, _ execution: Execution) throws {
+    try family.checkSupport(of: data, execution)
+  }
+
+  func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {
+    let k = parameters.weights.count + (noise == nil ? 0 : 1)
+    let hasFarRows = hasFarRows
+    var values: [Double] = try evaluate(data, execution, width: k) { evaluator, out in
+      evaluator.writePosterior(into: &out)
+      guard hasFarRows else { return }
+      let densities = evaluator.logDensity.lanes(0, evaluator.buffer.rows)
+      for i in densities.indices where !(densities[i] >= Self.leastExact) { out[i * k] = .nan }
+    }
+    let far = hasFarRows ? (0..<data.rows).filter { values[$0 * k].isNaN } : []
+    if !far.isEmpty {
+      let own = try farPosteriors(of: far, in: data, execution)
+      for (place, i) in far.enumerated() {
+        values.replaceSubrange(i * k..<(i + 1) * k, with: own[place * k..<(place + 1) * k])
+      }
+    }
+    return Matrix(rows: data.rows, columns: k, values: values)
+  }
+
+  func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double] {
+    try evaluate(data, execution) { evaluator, out in
+      evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
+    }
+  }
+
+  func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double] {
+    try execution.evaluate(
+      family.prepare([parameters.components[k]]), over: data, logWeights: [0],
+      shape: family.traits.passShape, width: 1
+    ) { evaluator, out in
+      evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
+    }
+  }
+
+  func support(ofColumn j: Int) -> Support { family.traits.support(ofColumn: j) }
+
+  func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
+    let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
+    let (hasFarRows, k, isFar) = (hasFarRows, parameters.components.count, Int.min)
+    var labels: [Int] = try evaluate(data, execution, transform: transform) { evaluator, out in
+      evaluator.writeLabels(into: &out)
+      guard hasFarRows else { return }
+      for i in 0..<evaluator.buffer.rows
+      where !(evaluator.joint.lanes(out[i], evaluator.buffer.rows)[i] >= Self.leastExact) {
+        out[i] = isFar
+      }
+    }
+    let far = hasFarRows ? labels.indices.filter { labels[$0] == isFar } : []
+    guard !far.isEmpty else { return labels }
+    let posteriors = try farPosteriors(of: far, in: data, execution)
+    for (place, i) in far.enumerated() {
+      let own = posteriors[place * k..<(place + 1) * k]
+      labels[i] = (own.max().flatMap { own.firstIndex(of: $0) } ?? own.startIndex) - own.startIndex
+    }
+    return labels
+  }
+
+  func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
+    let (prepared, logWeights) = (
+      try family.prepare(parameters.components), family.logWeights(parameters.weights)
+    )
+    let noise = noise
+    let shape = family.traits.passShape.holding(data)
+    let lanes = shape.rowsPerBlock
+    let blocks = (data.rows + lanes - 1) / lanes
+    let scores: [MixtureScore] = try ParallelArray.array(blocks) { places in
+      try execution.forEachBlock(
+        data.rows, shape: shape,
+        makeWorker: {
+          ScoringWorker(
+            evaluator: BlockEvaluator(
+              prepared, components: logWeights.count, columns: data.columns, shape: shape,
+              noise: noise),
+            terms: LaneMatrix(rows: 2, lanes: lanes))
+        }
+      ) { worker, range, block in
+        let score = try worker.score(range, of: data, logWeights)
+        places.write(block..<block + 1) { $0[0] = score }
+      }
+    }
+    return scores.reduce(into: MixtureScore()) { $0.merge($1) }
+  }
+
+  private func evaluate<Element: BitwiseCopyable & Sendable>(
+    _ data: any DataSource, _ execution: Execution, transform: any PosteriorTransform = Softmax(),
+    width: Int = 1,
+    _ write:
+      @Sendable (inout BlockEvaluator<Family.Statistics>, inout MutableSpan<Element>) throws
+      -> Void
+  ) throws -> [Element] {
+    try execution.evaluate(
+      family.prepare(parameters.components), over: data,
+      logWeights: family.logWeights(parameters.weights), noise: noise, transform: transform,
+      shape: family.traits.passShape, width: width, write)
+  }
+
+  var canonical: any AnyMixture { inCanonicalOrder }
+
+  /// The components in canonical order: by weight, largest first; ties by mean.
+  var inCanonicalOrder: Mixture {
+    let means = parameters.components.map { family.properties.moments(of: $0)?.mean ?? [] }
+    let order = parameters.components.indices.sorted { a, b in
+      let (first, second) = (parameters.weights[a], parameters.weights[b])
+      if first != second { return first > second }
+      if means[a] != means[b] { return means[a].lexicographicallyPrecedes(means[b]) }
+      return a < b
+    }
+    return Mixture(
+      family: family,
+      parameters: MixtureParameters(
+        components: order.map { parameters.components[$0] },
+        weights: order.map { parameters.weights[$0] }, noise: noise))
+  }
+}
+
+/// One thread's share of a score.
+private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
+  var evaluator: BlockEvaluator<Statistics>
+  /// ln of the largest responsibility, and the entropy of all.
+  var terms: LaneMatrix
+
+  mutating func score(_ range: Range<Int>, of data: any DataSource, _ logWeights: [Double]) throws
+    -> MixtureScore
+  {
+    try data.read(range, into: &evaluator.buffer)
+    try evaluator.buffer.requireFinite(of: data)
+    guard evaluator.buffer.coverWeightlessRows() else { return MixtureScore() }
+    try evaluator.evaluate(logWeights: logWeights, transform: Softmax())
+    let rows = range.count
+    evaluator.classify(into: &terms)
+    var score = MixtureScore()
+    for i in 0..<rows {
+      let weight = evaluator.buffer.hasWeights ? evaluator.buffer.weights()[i] : 1
+      guard weight > 0 else { continue }
+      score.totalWeight += weight
+      score.logLikelihood += weight * evaluator.logDensity.lanes(0, rows)[i]
+      score.logMAP += weight * terms.lanes(0, rows)[i]
+      score.entropy += weight * terms.lanes(1, rows)[i]
+    }
+    return score
+  }
+}

@@ -1,0 +1,199 @@
+/// A family as it is asked for, before it has seen data: its registered name with its options.
+///
+/// Every family has one: a ``Catalogue`` finds it by name for scripts, the command and model files,
+/// and ``FitOptions/family`` takes it as a value.
+public protocol FamilyDefinition: Sendable {
+  /// The name it is registered by.
+  var name: String { get }
+  /// What it describes, and its parameters: a line, for help; empty where no one has said.
+  var summary: String { get }
+  /// The ``FamilyTraits/origin`` of its families.
+  var origin: String? { get }
+  /// How results name it: the name, with the options that differ from the default.
+  var label: String { get }
+  /// The options that ``configured(with:)`` takes; where scripts may give one without its name, it
+  /// comes first.
+  var options: [FamilyOption] { get }
+  /// The values of its options, as ``configured(with:)`` takes them and model files keep them.
+  var optionValues: [String: OptionValue] { get }
+  /// Whether it is made of other families, so that users write these and never its name.
+  var isComposite: Bool { get }
+  /// Whether the covariance option means something to it.
+  var usesCovariance: Bool { get }
+  /// The family with columns that are independent given the component, for mixed columns; `nil` where
+  /// it must be made for one column at a time.
+  var withIndependentColumns: (any FamilyDefinition)? { get }
+  /// The columns it reads, by name; all that there are where `nil`.
+  var requiredColumns: [String]? { get }
+  /// The column whose numbers say which rows share one component; `nil` where each row has its own.
+  var groupColumn: String? { get }
+  /// What it makes of a column of texts; `nil` where it does not read the column.
+  func reading(ofTextColumn name: String) -> TextReading?
+  /// How many threads may work with its families at once; 1 keeps all of them on the thread that
+  /// asked for the fit, as scripts must.
+  var maximumConcurrency: Int { get }
+  /// Whether its families keep to ``FamilyContext/constraints`` in closed form, and say so by their
+  /// ``ParameterSchema/roles``; for others what is not restricted is searched for numerically.
+  var keepsConstraints: Bool { get }
+
+  /// The same family with other options.
+  ///
+  /// - Throws: `invalid-option` naming the option.
+  func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition
+  /// The family for given data, after checking that it can describe them; values outside its
+  /// ``FamilyTraits/support(ofColumn:)`` are refused by the driver.
+  func makeFamily(in context: FamilyContext) throws -> any ComponentFamily
+  /// The family that a model file holds, as its `encode(to:)` wrote it.
+  func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily
+}
+
+extension FamilyDefinition {
+  /// Nothing.
+  public var summary: String { "" }
+  /// The name, with the options in parentheses.
+  public var label: String {
+    let values = optionValues.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+    return values.isEmpty ? name : "\(name)(\(values.joined(separator: ", ")))"
+  }
+  /// None.
+  public var options: [FamilyOption] { [] }
+  /// None.
+  public var optionValues: [String: OptionValue] { [:] }
+  /// False.
+  public var isComposite: Bool { false }
+  /// False.
+  public var usesCovariance: Bool { false }
+  /// Itself: its columns are independent.
+  public var withIndependentColumns: (any FamilyDefinition)? { self }
+  /// All columns.
+  public var requiredColumns: [String]? { nil }
+  /// It is there from the start, or comes with a plugin.
+  public var origin: String? { nil }
+  /// None: rows are independent.
+  public var groupColumn: String? { nil }
+  /// It needs numbers in the columns that it reads.
+  public func reading(ofTextColumn name: String) -> TextReading? {
+    requiredColumns?.contains(name) ?? true ? .refused : nil
+  }
+  /// No limit.
+  public var maximumConcurrency: Int { .max }
+  /// False.
+  public var keepsConstraints: Bool { false }
+
+  /// Itself, where no options are given; families that have options replace this.
+  public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {
+    try refuseUnknown(values)
+    return self
+  }
+
+  /// Throws `invalid-option` for a name that is not among ``options``.
+  public func refuseUnknown(_ values: [String: OptionValue]) throws {
+    let known = options.map(\.name)
+    for key in values.keys.sorted() where !known.contains(key) {
+      throw EmulsionError(
+        .invalidOption,
+        "\(name): unknown option \(quoted(key))" + nameHint(for: key, among: known))
+    }
+  }
+}
+
+extension [any FamilyDefinition] {
+  /// The columns that any of the families reads, in the order of their first mention; `nil` where
+  /// one reads all.
+  public var requiredColumns: [String]? {
+    let lists = compactMap(\.requiredColumns)
+    guard lists.count == count else { return nil }
+    return lists.reduce(into: [String]()) { names, list in
+      names += list.filter { !names.contains($0) }
+    }
+  }
+}
+
+/// What a family is made for: the data, and the options of the fit that concern families.
+public struct FamilyContext: Sendable {
+  /// The data to be fitted.
+  public let data: any DataSource
+  /// Means, deviations and ranges of its columns.
+  public let summary: DataSummary
+  /// K.
+  public let components: Int
+  /// The covariance model, for families that use one.
+  public let covariance: any CovarianceModel
+  /// Smallest eigenvalue of a covariance, relative to the data's own scale; 0 makes collapse an
+  /// error.
+  public let covarianceFloor: Double
+  /// What is added to covariance diagonals, in squared units of the data.
+  public let regularization: Double
+  /// What is fixed, and what is shared by all components.
+  public let constraints: ParameterConstraints
+  /// Where families made of others find these.
+  public let catalogue: Catalogue
+  let execution: Execution
+  /// Whether what falls to the floor ends the fit as degenerate, rather than being held up by it: among
+  /// many fits those that collapse are of no use.
+  var endsAtFloor = false
+
+  /// Sums over all rows of positive weight, block by block, spread over threads; the bits don't
+  /// depend on these.
+  ///
+  /// - Parameters:
+  ///   - count: How many sums.
+  ///   - add: Adds a block, given the weights of its rows.
+  public func sums(
+    count: Int,
+    _ add: @Sendable (borrowing Block, _ weights: Span<Double>, inout [Double]) throws -> Void
+  ) throws -> [Double] {
+    let chunks = Chunks(rows: data.rows)
+    let columns = data.columns
+    let tree = TreeMerge<Sums>(leaves: chunks.count) { $0.merge($1) }
+    try execution.forEach(
+      chunks.count,
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) }
+    ) { buffer, chunk in
+      var sums = Sums(count: count)
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        guard buffer.coverWeightlessRows() else { return }
+        if !buffer.hasWeights { buffer.setWeights([Double](repeating: 1, count: range.count).span) }
+        try add(buffer.block, buffer.weights(), &sums.values)
+      }
+      try tree.add(sums, at: chunk)
+    }
+    return tree.root()?.values ?? []
+  }
+}
+
+extension FamilyContext {
+  /// The same context with other data, such as transformed columns, summarised anew.
+  ///
+  /// - Throws: `invalid-data` where these are not finite.
+  public func describing(_ data: any DataSource) throws -> FamilyContext {
+    FamilyContext(
+      data: data, summary: try DataSummary(data, execution: execution), components: components,
+      covariance: covariance, covarianceFloor: covarianceFloor, regularization: regularization,
+      constraints: constraints,
+      catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
+  }
+
+  /// Calls `body` with every block of the data, in order; rows of weight 0 don't show.
+  public func forEachBlock(_ body: (borrowing Block) throws -> Void) throws {
+    let chunks = Chunks(rows: data.rows)
+    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
+    for chunk in 0..<chunks.count {
+      try execution.checkCancellation()
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        guard buffer.coverWeightlessRows() else { return }
+        try body(buffer.block)
+      }
+    }
+  }
+}
+
+/// A family that is its own definition.
+extension FamilyTraits where Self: FamilyDefinition {
+  /// No limit.
+  public var maximumConcurrency: Int { .max }
+  /// It is there from the start, or comes with a plugin.
+  public var origin: String? { nil }
+}

@@ -1,0 +1,181 @@
+import Emulsion
+import EmulsionData
+import LuaBridge
+
+/// What the options of a call say of its data: which columns, which weights, which rows.
+struct DataRequest {
+  /// Names or positions.
+  var columns: [LuaValue]?
+  var weights: LuaValue?
+  /// Whether rows with missing cells are left out.
+  var dropsMissing = false
+
+  /// The data to fit: a Table, a Matrix, a Vector, or a list of rows.
+  func source(_ value: LuaValue, for families: [any FamilyDefinition]) throws -> any DataSource {
+    if let table = value.dataTable { return try source(table, for: families) }
+    let matrix = try value.dataMatrix()
+    let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
+    var weightValues: [Double]?
+    if let weights {
+      guard weights.string == nil else {
+        throw EmulsionError(
+          .invalidOption, "weights: only columns of a Table have names; give a Vector or a list")
+      }
+      let values = try weights.numbers("weights")
+      guard values.count == matrix.rows else {
+        throw EmulsionError(
+          .invalidData, "weights: \(values.count) values for \(matrix.rows) rows; give one a row")
+      }
+      weightValues = values
+    }
+    let source = MatrixSource(matrix, selecting: chosen, weights: weightValues)
+    guard dropsMissing else { return source }
+    let used = chosen ?? Array(0..<matrix.columns)
+    let kept = (0..<matrix.rows).filter { row in
+      !used.contains { matrix[row, $0].isNaN } && !(weightValues.map { $0[row].isNaN } ?? false)
+    }
+    guard try noteDropped(matrix.rows - kept.count, of: matrix.rows) else { return source }
+    let rows = Matrix(
+      rows: kept.count, columns: used.count,
+      values: kept.flatMap { row in used.map { matrix[row, $0] } })
+    return MatrixSource(
+      rows, columnNames: source.columnNames,
+      weights: weightValues.map { all in kept.map { all[$0] } })
+  }
+
+  /// Tells of rows that are left out; false where there are none.
+  ///
+  /// - Throws: `invalid-data` where no row is left.
+  private func noteDropped(_ count: Int, of rows: Int) throws -> Bool {
+    if count == 0 { return false }
+    guard count < rows else {
+      throw EmulsionError(
+        .invalidData, "missing: all \(rows) rows have missing cells; none is left to fit")
+    }
+    ProgressLine.note(
+      "\(count) of \(rows) rows \(count == 1 ? "has" : "have") missing cells and \(count == 1 ? "is" : "are") left out"
+    )
+    return true
+  }
+
+  private func source(_ all: Table, for families: [any FamilyDefinition]) throws -> any DataSource {
+    var table = all
+    let named = try columns?.map { value -> String in
+      guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
+      return name
+    }
+    let names = named ?? table.columns(readBy: families)
+    var rowWeights = try weights.map { value -> RowWeights in
+      try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
+    }
+    if dropsMissing {
+      let kept = try table.completeRows(columns: names, weights: rowWeights)
+      if try noteDropped(kept.count { !$0 }, of: table.rows) {
+        table = try table.filter(keeping: kept)
+        if case .values(let values)? = rowWeights, values.count == kept.count {
+          rowWeights = .values(zip(values, kept).filter(\.1).map(\.0))
+        }
+      }
+    }
+    return try table.source(for: families, columns: names, weights: rowWeights)
+  }
+
+  private func positions(of columns: [LuaValue], count: Int) throws -> [Int] {
+    let names = (1...max(1, count)).map { "x\($0)" }
+    return try columns.map { value in
+      let position =
+        value.integer ?? value.string.flatMap { names.firstIndex(of: $0) }.map { $0 + 1 }
+      guard let position, (1...max(1, count)).contains(position) else {
+        throw EmulsionError(
+          .invalidOption,
+          "columns: a Matrix has columns 1 to \(count) (or \"x1\", …), not \(value.explanation)")
+      }
+      return position - 1
+    }
+  }
+}
+
+extension Model {
+  /// New data for this model: a Table's columns are found by name, others by position.
+  func source(_ value: LuaValue) throws -> any DataSource {
+    guard let table = value.dataTable else {
+      try refuseNumbers(for: columnNames)
+      let matrix = try value.dataMatrix()
+      return MatrixSource(matrix, columnNames: matrix.columns == dimension ? columnNames : nil)
+    }
+    let missing = columnNames.filter { !table.names.contains($0) }
+    guard missing.isEmpty else {
+      let list = missing.map { "\"\($0)\"" }.joined(separator: ", ")
+      throw EmulsionError(
+        .invalidData,
+        "the data lack the column\(missing.count == 1 ? "" : "s") \(list) that the model was fitted "
+          + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
+    }
+    return try table.source(for: self)
+  }
+
+  /// Only a Table has texts.
+  ///
+  /// - Throws: `invalid-data` where one of the columns is of texts.
+  func refuseNumbers(for columns: [String]) throws {
+    guard let name = columns.first(where: { levels[$0] != nil }), let texts = levels[name] else {
+      return
+    }
+    throw EmulsionError(
+      .invalidData,
+      "the model was fitted to texts (\(ColumnLevels.listing(texts))) in column \"\(name)\"; give a "
+        + "Table, as em.table makes one")
+  }
+}
+
+extension DataRequest {
+  /// The options that a call which fits data has for them.
+  static func options<Target>(_ request: WritableKeyPath<Target, DataRequest>) -> [LuaOption<
+    Target
+  >] {
+    [
+      LuaOption(
+        "weights", "none", "row weights ≥ 0: a column's name, a Vector or a list",
+        names: NameKind.column
+      ) {
+        $1[keyPath: request].weights = $0
+      },
+      LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
+        $1[keyPath: request].columns = try $0.columnList()
+      },
+      LuaOption(
+        "missing", "\"error\"",
+        "what becomes of rows with missing cells: \"error\", or \"drop\" leaves them out"
+      ) {
+        $1[keyPath: request].dropsMissing = try $0.dropsMissing()
+      },
+    ]
+  }
+}
+
+extension LuaValue {
+  /// Whether the option `missing` asks for rows to be left out.
+  fileprivate func dropsMissing() throws -> Bool {
+    switch try text("missing") {
+    case "error": return false
+    case "drop": return true
+    case "likelihood":
+      throw EmulsionError(
+        .invalidOption,
+        "missing: \"likelihood\" is not there yet; \"drop\" leaves out rows with missing cells")
+    case let other:
+      throw EmulsionError(
+        .invalidOption,
+        "missing must be \"error\" or \"drop\", not \"\(other)\""
+          + (spellingHint(for: other, among: ["error", "drop"]) ?? ""))
+    }
+  }
+
+  /// Names or positions of columns; one name is a list of one.
+  fileprivate func columnList() throws -> [LuaValue] {
+    guard let list = try string.map({ [.string($0)] }) ?? table?.list() else {
+      throw mustBe("columns", "a list of names")
+    }
+    return list
+  }
+}

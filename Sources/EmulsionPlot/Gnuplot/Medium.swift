@@ -1,0 +1,6 @@
+/// What is drawn on by gnuplot.
+package enum Medium: Equatable {
+  case svg
+  case png
+  case pdf
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Folders are floors: each uses those below it alone.
+@Suite struct FloorTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private static var targets: [String] {
+    let sources = root.appending(path: "Sources")
+    let found = try? FileManager.default.contentsOfDirectory(atPath: sources.path())
+    return (found ?? []).filter {
+      (try? FolderGraph.swiftFiles(below: sources.appending(path: $0)).isEmpty) == false
+    }.sorted()
+  }
+
+  private func graph(_ target: String) throws -> FolderGraph {
+    try FolderGraph(ofTarget: Self.root.appending(path: "Sources/\(target)/"))
+  }
+
+  @Test(arguments: Self.targets)
+  func `no folder of a target leads back to itself`(target: String) throws {
+    let graph = try graph(target)
+    guard let circle = graph.circle else { return }
+    let names = zip(circle, circle.dropFirst()).map { graph.uses[$0]?[$1]?.sorted() ?? [] }
+    Issue.record("\(target): \(circle.joined(separator: " → ")) by \(names)")
+  }
+
+  @Test func `the page on architecture tells which floor uses which`() throws {
+    let page = try String(
+      contentsOf: Self.root.appending(path: "docs/architecture.md"), encoding: .utf8)
+    for (floor, uses) in try graph("Emulsion").uses {
+      let list = uses.keys.sorted().joined(separator: ", ")
+      let line = "| `\(floor)` | \(list.isEmpty ? "nothing" : list) |"
+      #expect(page.contains(line), "docs/architecture.md should have the line \(line)")
+    }
+  }
+
+  @Test func `a circle is found`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "floors-\(UUID())/")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in [
+      ("A/One.swift", "struct One { var two: Two? } // Three"),
+      ("B/Two.swift", "struct Two { let text = \"One\"; func three() -> Three { Three() } }"),
+      ("C/Three.swift", "public struct Three { var one: [One] }"),
+    ] {
+      let file = folder.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    let graph = try FolderGraph(ofTarget: folder)
+    #expect(graph.circle == ["A", "B", "C", "A"])
+    #expect(graph.uses["A"]?.keys.sorted() == ["B"])
+  }
+}
