@@ -9,8 +9,7 @@ struct ManualCommand: ParsableCommand {
   func run() throws { Console.print(Self.page) }
 
   private static var page: String {
-    let commands = EmulsionCommand.configuration.subcommands
-      .filter { $0.configuration.shouldDisplay }
+    let commands = Subcommands.all.filter { $0.configuration.shouldDisplay }
     let sections: [(String, String)] =
       [
         ("NAME", "emulsion \\- finite mixture models: scripts, a session, and fits of a file"),
