@@ -1,2 +1,2 @@
 /// The version of the library.
-public let emulsionVersion = "0.1.0"
+public let emulsionVersion = "0.2.0"
