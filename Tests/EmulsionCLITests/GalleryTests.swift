@@ -46,7 +46,8 @@ import Testing
       "report.html", "rootogram.svg", "selection.html", "tour.lua", "trace.svg", "uncertainty.svg",
     ],
     "scripting": [
-      "iris.html", "iris.json", "iris.svg", "iris_bic.svg", "iris_profile.svg", "tour.lua",
+      "flowers.json", "iris.html", "iris.json", "iris.svg", "iris_bic.svg", "iris_profile.svg",
+      "tour.lua",
       "wide.csv",
     ],
     "tables": ["study.csv", "tour.lua", "visits.db", "visits.json"],

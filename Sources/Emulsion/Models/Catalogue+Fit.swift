@@ -93,7 +93,7 @@ struct FitWork: Sendable {
     try refuseTooManyComponents(options)
     try refuseUnfit(options)
     if let labels = options.labels {
-      try labels.check(options, rows: data.recordCount)
+      try labels.check(options, rows: data.rows)
       if !options.initializer.isGiven && !options.initializer.isConfinedToCaller {
         options.initializer = LabelledStart(labels, components: options.components)
       }

@@ -27,6 +27,8 @@ protocol AnyMixture: Sendable {
   func marginal(columns: [Int], keepsNoise: Bool) throws -> (any AnyMixture)?
   /// Whether, under every component, these columns are independent of the others.
   func separates(_ given: [Int]) -> Bool
+  /// One component alone; `nil` where it includes mixing probabilities.
+  func component(_ k: Int) -> (any AnyMixture)?
   /// The same components with other weights, that of the noise last.
   func weighted(by shares: [Double]) -> any AnyMixture
   /// The distribution of each component, and of the noise last; `nil` where one has none.
@@ -97,6 +99,13 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
   func checkSupport(of data: any DataSource, _ execution: Execution) throws {
     try family.checkSupport(of: data, execution)
+  }
+
+  func component(_ k: Int) -> (any AnyMixture)? {
+    guard !family.traits.mixesItself else { return nil }
+    return Mixture(
+      family: family,
+      parameters: MixtureParameters(components: [parameters.components[k]], weights: [1]))
   }
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {

@@ -92,7 +92,7 @@ extension Model: CustomStringConvertible {
     }
     let header = ["", "weight"] + (cells.first ?? []).map(\.title)
     let rows = cells.enumerated().map { k, cells in
-      ["\(k + 1)", weights[k].formatted(decimals: 4)]
+      [k < classes.count ? classes[k] : "\(k + 1)", weights[k].formatted(decimals: 4)]
         + cells.map { $0.value.formatted(significant: 6) }
     }
     let last = noise.map { ["noise", $0.weight.formatted(decimals: 4)] } ?? []

@@ -29,18 +29,31 @@ enum ModelFile {
 
   /// Writes a model; the file appears whole or not at all.
   static func write(_ model: Model, to path: String) throws {
+    try write(tree(of: model), isLong: isLong(model), to: path)
+  }
+
+  /// Writes what a file holds, in lines that people can read unless it is long.
+  static func write(_ tree: JSONValue, isLong: Bool, to path: String) throws {
     let encoder = JSONEncoder()
-    let isLong = model.parameterNumberCount > manyNumbers
     encoder.outputFormatting =
       isLong
       ? [.sortedKeys, .withoutEscapingSlashes]
       : [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(Array(encoder.encode(tree)) + [UInt8(ascii: "\n")], to: path)
+  }
+
+  /// Whether a model has so many numbers that its file is not laid out for people.
+  static func isLong(_ model: Model) -> Bool { model.parameterNumberCount > manyNumbers }
+
+  /// All of a model, with its version and its checksum.
+  static func tree(of model: Model) throws -> JSONValue {
+    let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = nonConforming
-    let document = Document(model: model, namesParameters: !isLong)
+    let document = Document(model: model, namesParameters: !isLong(model))
     var tree = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(document))
     tree["version"] = .integer(version(of: tree))
     tree["checksum"] = .string(checksum(of: tree))
-    try AtomicFile.write(Array(encoder.encode(tree)) + [UInt8(ascii: "\n")], to: path)
+    return tree
   }
 
   /// Reads a model back.
@@ -48,12 +61,15 @@ enum ModelFile {
   /// - Throws: `io` where it can't be read, `invalid-data` where it is no model file, truncated,
   ///   altered, or from a newer version.
   static func read(_ path: String, catalogue: Catalogue) throws -> Model {
-    let bytes = try AtomicFile.read(path)
+    try model(Data(AtomicFile.read(path)), path, catalogue)
+  }
+
+  /// The model of a file's bytes.
+  static func model(_ data: Data, _ path: String, _ catalogue: Catalogue) throws -> Model {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     decoder.userInfo[.catalogue] = catalogue
-    let data = Data(bytes)
     // As when it was written, the text "NaN" is a text here, whatever it stands for.
     guard var tree = try? JSONDecoder().decode(JSONValue.self, from: data) else {
       throw EmulsionError(
@@ -101,7 +117,7 @@ enum ModelFile {
   }
 
   /// FNV-1a, 64 bits, of the canonical text: it finds damage, not malice.
-  private static func checksum(of tree: JSONValue) -> String {
+  static func checksum(of tree: JSONValue) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     tree.visitCanonicalText { byte in
       hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3

@@ -26,6 +26,12 @@ struct Folds: Sendable {
     parts = units.map { $0 < 0 ? 0 : partOfUnit[$0] }
   }
 
+  /// The data of which one part counts, or all the others.
+  func source(_ data: any DataSource, part: Int, isHeldOut: Bool) -> MaskedSource {
+    MaskedSource(
+      data, keeps: parts.map { (Int($0) == part) == isHeldOut }, recordCount: data.recordCount)
+  }
+
   /// Which rows belong together: a number from 0 for each, −1 for those that weigh nothing.
   private static func units(of data: any DataSource, group: Int?) throws -> [Int] {
     var numbers: [Double: Int] = [:]
@@ -47,33 +53,5 @@ struct Folds: Sendable {
       }
     }
     return units
-  }
-}
-
-/// Data of which one part counts, or all the others: the rest weighs nothing.
-struct FoldSource: DataSource {
-  let base: any DataSource
-  let folds: Folds
-  let part: Int
-  /// Whether the part is what counts.
-  let isHeldOut: Bool
-
-  var rows: Int { base.rows }
-  var recordCount: Int { base.recordCount }
-  var rowsPerBlock: Int { base.rowsPerBlock }
-  var columnNames: [String] { base.columnNames }
-  var columnLevels: ColumnLevels { base.columnLevels }
-
-  func location(ofRow row: Int) -> String { base.location(ofRow: row) }
-
-  func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws {
-    try base.read(range, into: &buffer)
-    let hadWeights = buffer.hasWeights
-    buffer.withWeights { weights in
-      for i in weights.indices {
-        let counts = (Int(folds.parts[range.lowerBound + i]) == part) == isHeldOut
-        weights[i] = counts ? (hadWeights ? weights[i] : 1) : 0
-      }
-    }
   }
 }

@@ -34,9 +34,9 @@ extension Grid {
   /// The log-likelihood of a part's rows under each cell's fit to the others.
   private func heldOut(_ part: Int, of folds: Folds) throws -> [Double?] {
     let families = cells.map(\.family)
-    let others = try FoldSource(base: data, folds: folds, part: part, isHeldOut: false)
+    let others = try folds.source(data, part: part, isHeldOut: false)
       .prepared(for: families)
-    let rows = try FoldSource(base: data, folds: folds, part: part, isHeldOut: true)
+    let rows = try folds.source(data, part: part, isHeldOut: true)
       .prepared(for: families)
     var rest = self
     rest.work = try FitWork(

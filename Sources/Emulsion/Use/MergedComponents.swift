@@ -137,18 +137,3 @@ extension Model {
       weights: try data.rowWeights())
   }
 }
-
-extension DataSource {
-  /// The weights of all rows; `nil` where there are none.
-  func rowWeights() throws -> [Double]? {
-    var list: [Double] = []
-    var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock)
-    for start in stride(from: 0, to: rows, by: Chunks.rowsPerBlock) {
-      try read(start..<min(rows, start + Chunks.rowsPerBlock), into: &buffer)
-      guard buffer.hasWeights else { return nil }
-      let weights = buffer.weights()
-      for i in weights.indices { list.append(weights[i]) }
-    }
-    return list
-  }
-}

@@ -1,7 +1,7 @@
 import Emulsion
 import LuaBridge
 
-/// `em.fit`, `em.select`, `em.kmeans` and `em.load`.
+/// `em.fit`, `em.select`, `em.kmeans`, `em.classify` and `em.load`.
 struct FittingFunctions {
   let registry: Registry
   private var catalogue: Catalogue { registry.catalogue }
@@ -33,8 +33,24 @@ struct FittingFunctions {
     return SelectionObject(selection, data: source)
   }
 
-  func load(_ call: LuaCall) throws -> ModelObject {
-    ModelObject(try catalogue.load(path: call.string(1, "path")))
+  func load(_ call: LuaCall) throws -> any LuaConvertible {
+    let path = try call.string(1, "path")
+    return Classifier.isSaved(at: path)
+      ? ClassifierObject(try catalogue.loadClassifier(path: path), catalogue: catalogue)
+      : ModelObject(try catalogue.load(path: path))
+  }
+
+  func classify(_ call: LuaCall) throws -> ClassifierObject {
+    var request = ClassifierRequest(FitRequest(catalogue, call.context))
+    try OptionList.classify.apply(call.table(2, "options"), to: &request)
+    let (source, labels) = try request.source(call.value(1))
+    let options = request.options
+    defer { ProgressLine.clear() }
+    let classifier = try catalogue.classify(source, labels, options)
+    return ClassifierObject(
+      classifier, catalogue: catalogue,
+      training: ClassifierTraining(
+        data: source, labels: labels, options: options, column: request.column))
   }
 
   func kMeans(_ call: LuaCall) throws -> LuaRecord {
@@ -51,7 +67,7 @@ struct FittingFunctions {
 }
 
 extension ModuleFunction {
-  /// `em.fit`, `em.select`, `em.kmeans` and `em.load`.
+  /// `em.fit`, `em.select`, `em.kmeans`, `em.classify` and `em.load`.
   static func fitting(_ registry: Registry) -> [ModuleFunction] {
     let functions = FittingFunctions(registry: registry)
     return [
@@ -70,7 +86,12 @@ extension ModuleFunction {
         example: "em.kmeans(data, { components = 3 }).centers",
         options: OptionList.kMeans.help, functions.kMeans),
       ModuleFunction(
-        "load", "em.load(path)", "a Model from a file that model:save wrote",
+        "classify", "em.classify(data, options)",
+        "learns classes that are known of the rows, a Classifier",
+        example: "em.classify(em.dataset(\"iris\"), { class = \"label\" }):predict(data)",
+        options: OptionList.classify.help, functions.classify),
+      ModuleFunction(
+        "load", "em.load(path)", "a Model or Classifier from a file that save wrote",
         example: "em.load(\"faithful.json\"):predict(data)", functions.load),
     ]
   }

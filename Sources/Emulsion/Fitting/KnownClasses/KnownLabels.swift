@@ -26,7 +26,23 @@ public struct KnownLabels: Sendable, Hashable {
     self.classes = classes.map { $0.formatted(significant: 15) }
   }
 
-  private init(classes: [String], rows: [Int]) { (self.classes, self.rows) = (classes, rows) }
+  init(classes: [String], rows: [Int]) { (self.classes, self.rows) = (classes, rows) }
+
+  /// The place of each row's class among given ones; −1 where it is not known.
+  ///
+  /// - Throws: `invalid-data` for a class that is none of them.
+  func places(in known: [String]) throws -> [Int] {
+    let places = try classes.map { name in
+      guard let place = known.firstIndex(of: name) else {
+        throw EmulsionError(
+          .invalidData,
+          "class: \(quoted(name)) is none of the classes that were learned, "
+            + known.map(quoted).joined(separator: ", "))
+      }
+      return place
+    }
+    return rows.map { $0 >= 0 ? places[$0] : -1 }
+  }
 
   /// The labels of the rows that are kept.
   public func filtered(keeping kept: [Bool]) -> KnownLabels {

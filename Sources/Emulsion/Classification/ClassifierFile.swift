@@ -1,0 +1,111 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The file of a classifier: JSON with its shares and the files of its models.
+private enum ClassifierFile {
+  static let format = "emulsion-classifier"
+  static let version = 1
+}
+
+extension Classifier {
+  /// Saves the classifier as JSON; what is read back gives the same bits.
+  ///
+  /// - Throws: `io`; no partial file is left.
+  public func save(to path: String) throws {
+    var tree = JSONValue.object([
+      "format": .string(ClassifierFile.format), "version": .integer(ClassifierFile.version),
+      "method": .string(method.rawValue), "classes": .array(classes.map { .string($0) }),
+      "proportions": .array(proportions.map { .number($0) }),
+      "loglik": logLikelihood.isFinite ? .number(logLikelihood) : .null,
+      "freeParameters": .integer(freeParameters), "totalWeight": .number(totalWeight),
+      "models": .array(try models.map(ModelFile.tree)),
+    ])
+    tree["checksum"] = .string(ModelFile.checksum(of: tree))
+    try ModelFile.write(tree, isLong: models.contains(where: ModelFile.isLong), to: path)
+  }
+
+  /// Whether a file says that it holds a classifier.
+  public static func isSaved(at path: String) -> Bool {
+    guard let bytes = try? AtomicFile.read(path),
+      let tree = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+    else { return false }
+    return tree["format"] == .string(ClassifierFile.format)
+  }
+}
+
+extension Catalogue {
+  /// Loads a saved classifier.
+  ///
+  /// - Throws: `io`, or `invalid-data` for what is no such file, truncated, altered or newer.
+  public func loadClassifier(path: String) throws -> Classifier {
+    func damaged(_ what: String) -> EmulsionError {
+      EmulsionError(.invalidData, "\(path): \(what)")
+    }
+    let bytes = try AtomicFile.read(path)
+    guard var tree = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)),
+      tree["format"] == .string(ClassifierFile.format)
+    else { throw damaged("not a classifier's file, or a truncated one") }
+    guard case .integer(let version)? = tree["version"], version <= ClassifierFile.version else {
+      throw damaged("written by a newer Emulsion; update Emulsion")
+    }
+    let stored = tree["checksum"]
+    tree["checksum"] = nil
+    guard stored == .string(ModelFile.checksum(of: tree)) else {
+      throw damaged("altered or damaged since it was saved (the checksum differs)")
+    }
+    guard let parts = ClassifierParts(tree) else { throw damaged("parts of it are missing") }
+    let models = try parts.models.map {
+      try ModelFile.model(JSONEncoder().encode($0), path, self)
+    }
+    guard models.allSatisfy({ $0.columnNames == models[0].columnNames }) else {
+      throw damaged("its models are of different columns")
+    }
+    return Classifier(
+      method: parts.method, classes: parts.classes, proportions: parts.proportions,
+      models: models, logLikelihood: parts.logLikelihood, freeParameters: parts.freeParameters,
+      totalWeight: parts.totalWeight)
+  }
+}
+
+/// What a tree holds, where it is a classifier's.
+private struct ClassifierParts {
+  let method: ClassifierOptions.Method
+  let classes: [String]
+  let proportions: [Double]
+  let logLikelihood: Double
+  let freeParameters: Int
+  let totalWeight: Double
+  let models: [JSONValue]
+
+  init?(_ tree: JSONValue) {
+    guard case .string(let name)? = tree["method"],
+      let method = ClassifierOptions.Method(rawValue: name),
+      case .array(let classes)? = tree["classes"], case .array(let shares)? = tree["proportions"],
+      case .array(let models)? = tree["models"], case .integer(let free)? = tree["freeParameters"],
+      let total = tree["totalWeight"]?.real, !models.isEmpty,
+      classes.count == models.count, shares.count == models.count
+    else { return nil }
+    self.method = method
+    self.classes = classes.compactMap { if case .string(let text) = $0 { text } else { nil } }
+    proportions = shares.compactMap(\.real)
+    guard self.classes.count == models.count, proportions.count == models.count,
+      proportions.allSatisfy({ $0 > 0 && $0 <= 1 })
+    else { return nil }
+    logLikelihood = tree["loglik"]?.real ?? .nan
+    (freeParameters, totalWeight, self.models) = (free, total, models)
+  }
+}
+
+extension JSONValue {
+  /// A number, whole or not.
+  fileprivate var real: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import EmulsionLua
+import Testing
+
+/// `em.classify` against mclust 6 (`MclustDA`, from the same structures), and what it says no to.
+@Suite struct ClassifierTests {
+  @Test(arguments: [
+    // Set, classes, covariance: log-likelihood, BIC, error, Brier score of MclustDA(modelType = "EDDA").
+    ("iris", "VVV", -182.9208486053, 576.2883795626, 0.02, 0.0116002338),
+    ("iris", "EEE", -256.6461842549, 623.5263449799, 0.02, 0.0142078519),
+    ("iris", "VVI", -309.3627578939, 738.9807628462, 0.04, 0.0331147817),
+    ("iris", "VII", -392.4984144985, 860.1563584084, 0.08, 0.0504582914),
+    ("iris", "EII", -414.6979512733, 894.5341613699, 0.0733333333, 0.0519704516),
+    ("iris", "EEV", -215.1432631274, 600.6481262541, 0.0133333333, 0.0109152754),
+  ])
+  func `one component a class agrees with mclust`(
+    set: String, covariance: String, loglik: Double, bic: Double, error: Double, brier: Double
+  ) throws {
+    try Script().run(
+      """
+      local data = em.dataset("\(set)")
+      local c = em.classify(data, { class = "label", method = "EDDA", covariance = "\(covariance)" })
+      local function close(a, b, r) return math.abs(a - b) <= r * math.abs(b) end
+      assert(close(c.loglik, \(loglik), 1e-8), c.loglik)
+      assert(close(c.bic, \(bic), 1e-8), c.bic)
+      assert(close(c:error(data), \(error), 1e-6), c:error(data))
+      assert(close(c:brier(data), \(brier), 1e-6), c:brier(data))
+      """)
+  }
+
+  @Test(arguments: [
+    ("VVV", 1, -182.92084861, 576.28837956), ("EEE", 2, -163.70415679, 613.01452535),
+  ])
+  func `mixtures of classes are no worse than mclust's`(
+    covariance: String, components: Int, loglik: Double, bic: Double
+  ) throws {
+    try Script().run(
+      """
+      local c = em.classify(em.dataset("iris"),
+        { class = "label", components = \(components), covariance = "\(covariance)" })
+      assert(c.loglik >= \(loglik) - 1e-4, c.loglik)
+      assert(c.bic <= \(bic) + 2e-4, c.bic)
+      """)
+  }
+
+  @Test func `it predicts, is saved, and tells its errors on rows it has not seen`() throws {
+    try Script(isTrusted: true).run(
+      """
+      local iris = em.dataset("iris")
+      local c = em.classify(iris, { class = "label", method = "EDDA" })
+      assert(c.models.setosa.covariance == "VEV" and #c.classes == 3)
+      local labels, posterior = c:predict(iris), c:posterior(iris)
+      assert(#labels == 150 and labels[1] == "setosa")
+      assert(posterior.rows == 150 and posterior.columns == 3)
+      local path = os.tmpname()
+      c:save(path)
+      local d = em.load(path)
+      assert(d:error(iris, "label") == c:error(iris) and d.bic == c.bic)
+      local there = d:posterior(iris)
+      for i = 1, 150 do for k = 1, 3 do assert(there:get(i, k) == posterior:get(i, k)) end end
+      local cv = c:cross_validate { folds = 10, seed = 3 }
+      assert(cv.error > 0 and cv.error < 0.06 and cv.brier > 0 and cv.brier < 0.04)
+      assert(c:cross_validate { folds = 10, seed = 3 }.error == cv.error)
+      local text = tostring(c)
+      assert(text:find("EDDA", 1, true) and text:find("versicolor", 1, true))
+      -- A weight of 2 is two copies.
+      local twice = em.classify(iris:append(iris), { class = "label", method = "EDDA", covariance = "EEE" })
+      local w = {}
+      for i = 1, 150 do w[i] = 2 end
+      local heavy = em.classify(iris, { class = "label", method = "EDDA", covariance = "EEE", weights = w })
+      assert(math.abs(twice.loglik - heavy.loglik) < 1e-8 * math.abs(twice.loglik))
+      assert(math.abs(twice.bic - heavy.bic) < 1e-8 * math.abs(twice.bic))
+      """)
+  }
+
+  @Test(arguments: [
+    ("em.classify(em.dataset('iris'), {})", "class is missing"),
+    ("em.classify(em.dataset('iris'), { class = 'labl' })", "did you mean"),
+    ("em.classify(em.dataset('iris'), { class = 'label', method = 'LDA' })", "method must be"),
+    (
+      "em.classify(em.dataset('iris'), { class = 'label', method = 'EDDA', components = 2 })",
+      "EDDA"
+    ),
+    ("em.classify({ 1, 2, 3 }, { class = { 1, 1, 1 } })", "at least two"),
+    ("em.classify({ 1, 2, 3 }, { class = { 1, 2 } })", "2 labels for 3 rows"),
+    ("em.classify({ 1, 2, 3, 4 }, { class = { 1, 1, 1, 2 } })", "class \"2\""),
+    (
+      """
+      em.classify(em.dataset('iris'), { class = 'label', method = 'EDDA', covariance = 'EEE' }):cross_validate {
+        folds = 1 }
+      """, "folds"
+    ),
+    (
+      """
+      em.classify(em.dataset('iris'), { class = 'label', method = 'EDDA', covariance = 'EEE' }):error(
+        em.dataset('iris'), em.table { c = { 1 } }['c'])
+      """, "1 labels"
+    ),
+  ])
+  func `mistakes are told`(statement: String, part: String) throws {
+    try Script().run(
+      """
+      local done, problem = pcall(function() return \(statement) end)
+      assert(not done and tostring(problem):find([[\(part)]], 1, true), tostring(problem))
+      """)
+  }
+}
