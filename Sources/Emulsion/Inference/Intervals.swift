@@ -232,11 +232,11 @@ extension Intervals: CustomStringConvertible {
     let cells = rows.prefix(most).map { row in
       [row.component.map { "\($0 + 1)" } ?? "all", row.parameter]
         + [row.estimate, row.standardError, row.lower, row.upper].map {
-          $0.formatted(significant: 6)
+          $0.formatted(significant: 5)
         } + (isDoubtful(row.component) ? ["?"] : [])
     }
     lines += alignedTable(
-      [["component", "parameter", "estimate", "std. error", "lower", "upper"]] + cells,
+      [["", "parameter", "estimate", "error", "lower", "upper"]] + cells,
       width: width)
     if rows.count > most { lines.append("… \(rows.count - most) more; intervals.table has all") }
     return lines.map { $0.clipped(to: width) }.joined(separator: "\n")

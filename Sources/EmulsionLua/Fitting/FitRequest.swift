@@ -171,7 +171,7 @@ extension FitRequest {
 
 extension LuaValue {
   /// A list of whole numbers; one number is a list of one.
-  fileprivate func counts(_ name: String) throws -> [Int] {
+  func counts(_ name: String) throws -> [Int] {
     if let value = integer { return [value] }
     guard let numbers = try numberList() else {
       throw mustBe(name, "a whole number or a list of them")
