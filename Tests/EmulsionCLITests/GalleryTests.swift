@@ -58,6 +58,7 @@ import Testing
     ],
     "from-scikit-learn": ["clusters.svg", "density.svg", "selection.svg", "tour.lua"],
     "from-flexmix": ["npreg.svg", "tour.lua"],
+    "inference": ["tour.lua"],
     "peers": ["tour.lua"],
   ]
 

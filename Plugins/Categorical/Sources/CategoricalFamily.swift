@@ -236,6 +236,9 @@ extension CategoricalFamily {
     return [NamedParameter("probabilities", .matrix(matrix), labels: labels)]
   }
 
+  /// Probabilities of a column's levels sum to 1.
+  public func transform(ofParameter name: String) -> ParameterTransform { .simplex }
+
   /// What the levels are called: `q1=yes` where columns are of texts, else `p2(1)`, of a single column `p(1)`.
   private var titles: [[String]] {
     levels.enumerated().map { j, list in

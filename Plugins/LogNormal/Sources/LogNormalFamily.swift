@@ -90,6 +90,11 @@ extension LogNormalFamily {
     gaussian.parameters(of: component).map { NamedParameter("log_\($0.name)", $0.value) }
   }
 
+  /// That of `log_covariance`.
+  public func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
+    name == "log_covariance" ? gaussian.covarianceModel : nil
+  }
+
   /// A component from `log_mean` (needed) and `log_covariance` (the data's by default).
   public func component(from parameters: [String: ParameterValue]) throws -> Gaussian {
     for key in parameters.keys.sorted() where !["log_mean", "log_covariance"].contains(key) {

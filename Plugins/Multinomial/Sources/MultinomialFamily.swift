@@ -180,6 +180,9 @@ public struct MultinomialFamily: ExponentialFamily, Codable {
     [NamedParameter("probabilities", .vector(component.probabilities))]
   }
 
+  /// Probabilities sum to 1.
+  public func transform(ofParameter name: String) -> ParameterTransform { .simplex }
+
   /// A component from its probabilities, which are scaled to sum to exactly 1.
   public func component(from parameters: [String: ParameterValue]) throws -> MultinomialComponent {
     var reader = ParameterReader(parameters, of: name)

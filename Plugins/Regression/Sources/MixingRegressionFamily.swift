@@ -169,6 +169,11 @@ extension MixingRegressionFamily {
     ]
   }
 
+  /// Those of the regression.
+  public func transform(ofParameter name: String) -> ParameterTransform {
+    base.transform(ofParameter: name)
+  }
+
   /// A component from the regression's parameters, and `concomitant` where it is given.
   public func component(from parameters: [String: ParameterValue]) throws
     -> MixingRegressionComponent

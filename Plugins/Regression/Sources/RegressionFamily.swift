@@ -168,6 +168,11 @@ extension RegressionFamily {
     return [coefficients, NamedParameter("standard_deviation", .scalar(deviation))]
   }
 
+  /// A standard deviation is above 0.
+  public func transform(ofParameter name: String) -> ParameterTransform {
+    name == "standard_deviation" ? .positive : .real
+  }
+
   /// A component from its `coefficients` (needed) and `standard_deviation` (that of the response by
   /// default).
   public func component(from parameters: [String: ParameterValue]) throws -> RegressionComponent {

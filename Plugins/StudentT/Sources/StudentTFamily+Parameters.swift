@@ -8,6 +8,16 @@ extension StudentTFamily {
     } + [NamedParameter("degrees_of_freedom", .scalar(component.degreesOfFreedom))]
   }
 
+  /// That of `scale`.
+  public func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
+    name == "scale" ? gaussian.covarianceModel : nil
+  }
+
+  /// Degrees of freedom are above 0.
+  public func transform(ofParameter name: String) -> ParameterTransform {
+    name == "degrees_of_freedom" ? .positive : .real
+  }
+
   /// A component from its `mean` (needed), `scale` or `covariance` (both are taken as the scale
   /// matrix), and `degrees_of_freedom`.
   public func component(from parameters: [String: ParameterValue]) throws -> StudentTComponent {

@@ -29,6 +29,15 @@ protocol AnyMixture: Sendable {
   func separates(_ given: [Int]) -> Bool
   /// One component alone; `nil` where it includes mixing probabilities.
   func component(_ k: Int) -> (any AnyMixture)?
+  /// How its parameters are read and written.
+  var schema: any ParameterSchema { get }
+  /// What M steps make of the weights; `nil` where components tell them.
+  var mixing: MixingWeights? { get }
+  /// How passes over data are made.
+  var passShape: PassShape { get }
+  /// The same mixture with other parameters, by name, and weights, that of the noise last.
+  func replacing(_ parameters: [[String: ParameterValue]], weights: [Double]) throws
+    -> any AnyMixture
   /// The same components with other weights, that of the noise last.
   func weighted(by shares: [Double]) -> any AnyMixture
   /// The distribution of each component, and of the noise last; `nil` where one has none.
@@ -97,6 +106,22 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   func parameters(_ k: Int) -> [NamedParameter] {
     family.schema.parameters(of: parameters.components[k])
   }
+  var schema: any ParameterSchema { family.schema }
+  var mixing: MixingWeights? { family.traits.mixesItself ? nil : parameters.mixing }
+  var passShape: PassShape { family.traits.passShape }
+
+  func replacing(_ list: [[String: ParameterValue]], weights: [Double]) throws -> any AnyMixture {
+    var result = parameters
+    result.components = try zip(list, parameters.components).map {
+      try family.schema.component(from: $0, replacing: $1)
+    }
+    let own = weights.prefix(list.count)
+    let total = own.reduce(0, +)
+    if total > 0 { result.weights = own.map { $0 / total } }
+    if weights.count > list.count { result.noise?.weight = weights[list.count] }
+    return Mixture(family: family, parameters: result)
+  }
+
   func checkSupport(of data: any DataSource, _ execution: Execution) throws {
     try family.checkSupport(of: data, execution)
   }

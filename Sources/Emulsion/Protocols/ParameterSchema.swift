@@ -12,6 +12,8 @@ public protocol ParameterSchema<Component>: Sendable {
     -> Component
   /// The borders that a parameter keeps within, for searches over it.
   func transform(ofParameter name: String) -> ParameterTransform
+  /// The structure of the covariances that this parameter of all components is; `nil` for any other.
+  func covarianceModel(ofParameter name: String) -> (any CovarianceModel)?
   /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
   /// fixed.
   var roles: [ParameterRole] { get }
@@ -37,6 +39,9 @@ extension ParameterSchema {
 
   /// None.
   public func transform(ofParameter name: String) -> ParameterTransform { .real }
+
+  /// It is no covariance.
+  public func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? { nil }
 
   /// Nothing is tied or fixed.
   public var roles: [ParameterRole] { [] }

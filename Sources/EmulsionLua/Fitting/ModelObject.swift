@@ -20,7 +20,7 @@ final class ModelObject: LuaObject {
   var nativeSize: Int { model.memorySize }
 
   static var luaClass: LuaClass<ModelObject> {
-    withUse(withMethods(withFields(LuaClass("Model", "a fitted mixture"))))
+    withInference(withUse(withMethods(withFields(LuaClass("Model", "a fitted mixture")))))
   }
 
   private static func withFields(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {

@@ -26,7 +26,8 @@ struct HelpIndex {
   static var classes: [ClassHelp] {
     [
       ClassHelp(TableObject.self), ClassHelp(MatrixObject.self), ClassHelp(VectorObject.self),
-      ClassHelp(ModelObject.self), ClassHelp(ClustersObject.self), ClassHelp(SelectionObject.self),
+      ClassHelp(ModelObject.self), ClassHelp(ClustersObject.self), ClassHelp(IntervalsObject.self),
+      ClassHelp(SelectionObject.self),
       ClassHelp(ClassifierObject.self), ClassHelp(PlotObject.self),
       ClassHelp(FamilyObject.self), ClassHelp(AlgorithmObject.self), ClassHelp(PriorObject.self),
       ClassHelp(RandomObject.self),

@@ -17,6 +17,7 @@ struct EmulsionModule {
   private var ownFunctions: [ModuleFunction] {
     ModuleFunction.tables + ModuleFunction.numerics + ModuleFunction.fitting(registry)
       + ModuleFunction.algorithms + ModuleFunction.priors + ModuleFunction.labels
+      + ModuleFunction.inference(registry)
       + ModuleFunction.families(registry)
       + (isTrusted ? ModuleFunction.plugins(registry) : [])
   }

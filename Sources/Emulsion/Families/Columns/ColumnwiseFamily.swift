@@ -57,6 +57,12 @@ extension ColumnwiseFamily {
     }
   }
 
+  /// By the parameter's domain.
+  public func transform(ofParameter name: String) -> ParameterTransform {
+    guard let domain = names.first(where: { $0.name == name })?.domain else { return .real }
+    return domain.contains(-1) ? .real : domain.contains(2) ? .positive : .interval
+  }
+
   /// A component from its parameters, which are all needed.
   public func component(from parameters: [String: ParameterValue]) throws -> IndependentComponent {
     var reader = ParameterReader(parameters, of: name)

@@ -25,6 +25,11 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
       ? base.transform(ofParameter: String(name.dropFirst(prefix.count))) : .real
   }
 
+  func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
+    name.hasPrefix(prefix)
+      ? base.covarianceModel(ofParameter: String(name.dropFirst(prefix.count))) : nil
+  }
+
   var roles: [ParameterRole] { base.roles }
 
   func keeping(_ components: [Base.Component], weights: [Double]) throws -> [Base.Component] {

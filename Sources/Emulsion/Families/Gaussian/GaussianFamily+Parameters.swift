@@ -7,6 +7,11 @@ extension GaussianFamily {
     ]
   }
 
+  /// That of `covariance`.
+  public func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
+    name == "covariance" ? covarianceModel : nil
+  }
+
   /// A component from `mean` (needed) and `covariance` (the data's variances by default).
   public func component(from parameters: [String: ParameterValue]) throws -> Gaussian {
     let known = ["mean", "covariance"]

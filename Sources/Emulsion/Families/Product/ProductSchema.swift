@@ -31,6 +31,10 @@ struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: Parameter
     return own == .real ? second.transform(ofParameter: name) : own
   }
 
+  func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
+    first.covarianceModel(ofParameter: name) ?? second.covarianceModel(ofParameter: name)
+  }
+
   /// Those of the factors; where one has none, its numbers are all free.
   var roles: [ParameterRole] {
     let (a, b) = (first.roles, second.roles)

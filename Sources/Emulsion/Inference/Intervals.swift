@@ -1,0 +1,251 @@
+/// How sure the parameters of a model are: standard errors and intervals.
+public struct Intervals: Sendable {
+  /// How they are found.
+  public enum Method: String, Sendable, CaseIterable {
+    /// The inverse of the observed information: minus the Hessian of the log-likelihood.
+    case information
+    /// Rows drawn with replacement (Efron 1979).
+    case bootstrap
+    /// Rows weighted by a Dirichlet distribution (Rubin 1981; Newton & Raftery 1994), which leaves none out.
+    case weightedBootstrap = "weighted-bootstrap"
+    /// Rows drawn from the model.
+    case parametricBootstrap = "parametric-bootstrap"
+  }
+
+  /// One parameter.
+  public struct Row: Sendable, Hashable {
+    /// The component, from 0; `nil` where it is of none alone, as what is tied, and the weight of noise.
+    public var component: Int?
+    /// `mean eruptions`, `covariance eruptions waiting`, `weight`.
+    public var parameter: String
+    /// What the model has.
+    public var estimate: Double
+    /// Its standard error; NaN at a border.
+    public var standardError: Double
+    /// The lower end of the interval.
+    public var lower: Double
+    /// The upper end.
+    public var upper: Double
+  }
+
+  /// How surely components of replicates were told apart.
+  public struct Matching: Sendable, Hashable {
+    /// How many replicates were asked for.
+    public var replicates: Int
+    /// How many of them count.
+    public var used: Int
+    /// How many had components that could not be matched one to one with the model's.
+    public var unmatched: Int
+    /// How many came to no sound fit.
+    public var failed: Int
+    /// Of each component, the share of replicates in which it and its match are nearest to each other.
+    public var certainty: [Double]
+  }
+
+  /// How they were found.
+  public let method: Method
+  /// The share of intervals that is to cover.
+  public let level: Double
+  /// A row a parameter, component by component.
+  public let rows: [Row]
+  /// Covariances of the estimates, in the order of the rows.
+  public let covariance: Matrix
+  /// Of bootstraps.
+  public let matching: Matching?
+  /// What must be known before they are trusted.
+  public let warnings: [String]
+
+  /// Replicates that can't be matched may be this many before intervals are doubtful.
+  static let mostUnmatched = 0.1
+}
+
+/// What intervals are made by.
+public struct IntervalOptions: Sendable {
+  /// How.
+  public var method = Intervals.Method.information
+  /// The share of intervals that is to cover.
+  public var level = 0.95
+  /// Replicates of a bootstrap.
+  public var replicates = 999
+  /// What their random numbers depend on.
+  public var seed: UInt64 = 0
+  /// Whether data other than those of the fit are taken.
+  public var isForced = false
+  /// The classes that some rows are known to belong to.
+  public var labels: KnownLabels?
+  /// The most threads.
+  public var threads: Int?
+  /// Polled often; true ends the work.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
+  /// Makes the default options.
+  public init() {}
+
+  func validate() throws {
+    try requireOption(level > 0 && level < 1, "level", "a number above 0 and below 1", level)
+    guard method != .information else { return }
+    try requireOption(
+      replicates <= 1_000_000, "replicates", "at most 1000000", replicates)
+    let needed = (2 / (1 - level) - 1e-6).rounded(.up) - 1
+    guard Double(replicates) >= needed else {
+      throw EmulsionError(
+        .invalidOption,
+        "replicates = \(replicates) are too few for level = \(level): give \(needed.formatted(decimals: 0)) or more"
+      )
+    }
+  }
+}
+
+extension Model {
+  /// Standard errors and intervals of all parameters.
+  ///
+  /// - Parameter data: The rows that the model was fitted to.
+  /// - Throws: `invalid-option` for what the family or the fit can't do, `invalid-data` for other data than those
+  ///   of the fit, `degenerate` where the information is singular.
+  public func intervals(
+    _ data: any DataSource, _ options: IntervalOptions = IntervalOptions()
+  ) throws -> Intervals {
+    try options.validate()
+    if variational != nil {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: a variational fit has a posterior of its own; fit with algorithm = \"em\"")
+    }
+    let execution = execution(options.threads, options.isCancelled)
+    let own = try checked(data, execution)
+    let grouped = try own.grouped(by: mixture.groupColumn)
+    try requireFitted(to: grouped, "intervals", isForced: options.isForced, execution)
+    if let labels = options.labels, labels.rows.count != own.rows {
+      throw EmulsionError(
+        .invalidData, "labels: \(labels.rows.count) labels for \(own.rows) rows; give one a row")
+    }
+    let space = try ParameterSpace(mixture, columnNames: columnNames)
+    guard options.method == .information else {
+      return try Bootstrap(model: self, data: own, space: space, options: options).intervals(
+        execution)
+    }
+    return try informationIntervals(grouped, space, options, execution)
+  }
+
+  /// - Throws: `invalid-data` where the data are not those of the fit.
+  func requireFitted(
+    to data: any DataSource, _ what: String, isForced: Bool, _ execution: Execution
+  ) throws {
+    let fingerprint = try DataSummary(data, execution: execution).fingerprint
+    let hex = String(fingerprint, radix: 16)
+    let told = String(repeating: "0", count: 16 - hex.count) + hex
+    guard told != manifest.dataFingerprint, !isForced else { return }
+    throw EmulsionError(
+      .invalidData,
+      "\(what): these are not the data that the model was fitted to (rows, columns and weights count); "
+        + "force = true goes on")
+  }
+
+  private func informationIntervals(
+    _ data: any DataSource, _ space: ParameterSpace, _ options: IntervalOptions,
+    _ execution: Execution
+  ) throws -> Intervals {
+    let helps = "method = \"bootstrap\" needs none"
+    guard manifest.options["prior"] == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: the fit is a mode under a prior, not that of the likelihood, whose information this is; \(helps)"
+      )
+    }
+    guard space.freeCount == freeParameters - (noise == nil ? 0 : 1) else {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: the family \"\(family)\" tells no free coordinates of all of its \(freeParameters) parameters, "
+          + "so that there is no information matrix; \(helps)")
+    }
+    let rule = options.labels?.restricting(Softmax()) ?? Softmax()
+    let information = ObservedInformation(space: space, data: data, rule: rule)
+    let (inverse, steps, decrement) = try information.inverse(execution)
+    var warnings = space.atBorder.map {
+      "\($0) is at the border of what it may be: it counts as known here; method = \"parametric-bootstrap\" tells more"
+    }
+    if decrement > 0.05 {
+      warnings.append(
+        "the log-likelihood still rises by \(decrement.formatted(significant: 2)) nats from here: resume with a "
+          + "smaller tolerance first")
+    }
+    let slopes = space.slopes(steps)
+    let covariance = slopes * inverse * slopes.transposed()
+    let z = gaussianQuantile(upper: (1 - options.level) / 2)
+    let rows = space.reported.enumerated().map { i, number in
+      let variance = covariance[i, i]
+      let error = variance > 0 ? variance.squareRoot() : Double.nan
+      let estimate = space.base.value(number)
+      let (lower, upper) = number.transform.interval(about: estimate, error: error, z)
+      return Intervals.Row(
+        component: number.component, parameter: number.name, estimate: estimate,
+        standardError: error, lower: lower, upper: upper)
+    }
+    return Intervals(
+      method: .information, level: options.level, rows: rows, covariance: covariance,
+      matching: nil, warnings: warnings)
+  }
+}
+
+extension ParameterTransform {
+  /// Estimate ± z standard errors where it has no borders, which keeps it within them.
+  fileprivate func interval(about value: Double, error: Double, _ z: Double) -> (Double, Double) {
+    let scale: Stretching
+    let slope: Double
+    switch self {
+    case .real: (scale, slope) = (.identity, 1)
+    case .positive: (scale, slope) = (.logarithm, 1 / value)
+    case .interval, .simplex: (scale, slope) = (.logit, 1 / (value * (1 - value)))
+    }
+    let (centre, reach) = (scale.coordinate(of: value), z * error * slope)
+    guard reach.isFinite else { return (.nan, .nan) }
+    return (scale.value(at: centre - reach), scale.value(at: centre + reach))
+  }
+}
+
+/// The z beyond which a share of the standard Gaussian lies, by bisection; to rounding.
+private func gaussianQuantile(upper share: Double) -> Double {
+  var (low, high) = (-40.0, 40.0)
+  for _ in 0..<120 {
+    let middle = (low + high) / 2
+    if TailProbabilities.gaussian(middle).upper > share { low = middle } else { high = middle }
+  }
+  return (low + high) / 2
+}
+
+extension Intervals: CustomStringConvertible {
+  /// The table, for a screen 80 columns wide.
+  public var description: String { summary(width: 80) }
+
+  /// What a person wants to see, in lines of at most `width` characters.
+  public func summary(width: Int) -> String {
+    let share = (100 * level).formatted(significant: 6)
+    var lines = ["\(share) % intervals by \(method.rawValue)"]
+    if let matching {
+      lines.append(
+        "\(matching.used) of \(matching.replicates) replicates count; \(matching.unmatched) could not be matched, "
+          + "\(matching.failed) failed")
+    }
+    lines += warnings.map { "warning: \($0)" }
+    lines.append("")
+    let most = 200
+    let cells = rows.prefix(most).map { row in
+      [row.component.map { "\($0 + 1)" } ?? "all", row.parameter]
+        + [row.estimate, row.standardError, row.lower, row.upper].map {
+          $0.formatted(significant: 5)
+        } + (isDoubtful(row.component) ? ["?"] : [])
+    }
+    lines += alignedTable(
+      [["", "parameter", "estimate", "error", "lower", "upper"]] + cells,
+      width: width)
+    if rows.count > most { lines.append("… \(rows.count - most) more; intervals.table has all") }
+    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+  }
+
+  /// Whether a component was told apart from others in too few replicates.
+  public func isDoubtful(_ component: Int?) -> Bool {
+    guard let matching else { return false }
+    guard let component else { return matching.certainty.contains { $0 < 1 - Self.mostUnmatched } }
+    return matching.certainty[component] < 1 - Self.mostUnmatched
+  }
+}

@@ -1,0 +1,162 @@
+/// A test of a number of components against a larger one, by a parametric bootstrap (McLachlan 1987).
+public struct LikelihoodRatioTest: Sendable {
+  /// What is kept unless it is refuted.
+  public let components: Int
+  /// What it is tested against.
+  public let against: Int
+  /// 2(ℓ₁ − ℓ₀), nats.
+  public let statistic: Double
+  /// The share of replicates whose statistic is as large: (h + 1)/(n + 1) of all n, or h/n where the test ended early
+  /// after the h-th of `exceedances` (Besag & Clifford 1991).
+  public let pValue: Double
+  /// Its Monte-Carlo standard error.
+  public let standardError: Double
+  /// The statistics of the replicates that were drawn.
+  public let replicates: [Double]
+  /// Replicates without a sound fit, which don't count.
+  public let failed: Int
+  /// Whether it ended before all replicates were drawn.
+  public let endedEarly: Bool
+  /// The fit with fewer components.
+  public let null: Model
+  /// The fit with more.
+  public let alternative: Model
+
+  /// It ends once this many replicates exceed the data's statistic.
+  static let exceedances = 10
+  /// Replicates are drawn so many at a time, whatever the number of threads.
+  static let batch = 16
+}
+
+extension Catalogue {
+  /// Tests `options.components` against more.
+  ///
+  /// Replicates are drawn from the smaller model and both are fitted to each as to the data. They depend on the seed,
+  /// not on threads. O(replicates) fits.
+  ///
+  /// - Throws: `invalid-option` for rows with weights, groups or labels, and families that can't be drawn from.
+  public func likelihoodRatioTest(
+    _ data: any DataSource, _ options: FitOptions, against: Int, replicates: Int = 99
+  ) throws -> LikelihoodRatioTest {
+    try options.validate()
+    try requireOption(
+      against > options.components, "against", "more than components = \(options.components)",
+      against)
+    try requireOption(
+      (19...1_000_000).contains(replicates), "replicates", "a whole number from 19 on", replicates)
+    guard options.labels == nil, options.family.groupColumn == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "likelihood_ratio_test: rows that are drawn have neither known labels nor groups; leave them out"
+      )
+    }
+    guard options.prior == nil, options.algorithm.maximisesLikelihood else {
+      throw EmulsionError(
+        .invalidOption,
+        "likelihood_ratio_test: it compares maxima of the likelihood; leave prior and algorithm out"
+      )
+    }
+    let execution = options.execution
+    let prepared = try data.prepared(for: [options.family])
+    let weights = try prepared.rowWeights(execution)
+    guard weights?.allSatisfy({ $0 == 1 }) ?? true else {
+      throw EmulsionError(
+        .invalidOption, "likelihood_ratio_test: rows that are drawn have no weights; leave them out"
+      )
+    }
+    let larger = options.with(components: against)
+    let pair = try pair(prepared, options, larger)
+    for model in [pair.null, pair.alternative] where model.isCancelled {
+      try execution.checkCancellation()
+    }
+    for model in [pair.null, pair.alternative] where model.isDegenerate {
+      throw EmulsionError(
+        .degenerate,
+        "likelihood_ratio_test: the fit of \(model.components) components is degenerate "
+          + "(\(model.report.problems.first ?? "")), so that its likelihood says nothing; use fewer, or a simpler covariance"
+      )
+    }
+    let statistic = max(0, 2 * (pair.alternative.logLikelihood - pair.null.logLikelihood))
+    var (drawn, failed, exceeding, task) = ([Double](), 0, 0, 0)
+    var endedEarly = false
+    let concurrency = options.family.maximumConcurrency
+    _ = try pair.null.mixture.sample(1, seed: 0, execution.serial)
+    while task < replicates && !endedEarly {
+      let first = task
+      let found = try execution.map(
+        min(LikelihoodRatioTest.batch, replicates - first), concurrency: concurrency
+      ) { place in
+        try replicate(
+          pair.null, rows: prepared.rows, names: prepared.columnNames, options, larger,
+          first + place)
+      }
+      task += found.count
+      for value in found where !endedEarly {
+        guard let value else {
+          failed += 1
+          continue
+        }
+        drawn.append(value)
+        if value >= statistic { exceeding += 1 }
+        endedEarly =
+          exceeding == LikelihoodRatioTest.exceedances && drawn.count + failed < replicates
+      }
+    }
+    guard drawn.count >= replicates / 2 || endedEarly else {
+      throw EmulsionError(
+        .degenerate,
+        "likelihood_ratio_test: \(failed) of \(task) replicates came to no sound fit; use fewer components"
+      )
+    }
+    let n = Double(drawn.count)
+    let p = endedEarly ? Double(exceeding) / n : Double(exceeding + 1) / (n + 1)
+    return LikelihoodRatioTest(
+      components: options.components, against: against, statistic: statistic, pValue: p,
+      standardError: (p * (1 - p) / n).squareRoot(), replicates: drawn, failed: failed,
+      endedEarly: endedEarly, null: pair.null, alternative: pair.alternative)
+  }
+
+  private func pair(_ data: any DataSource, _ smaller: FitOptions, _ larger: FitOptions) throws -> (
+    null: Model, alternative: Model
+  ) { (try fit(data, smaller), try fit(data, larger)) }
+
+  /// The statistic of rows drawn from the smaller model; `nil` where there is no sound fit.
+  private func replicate(
+    _ null: Model, rows: Int, names: [String], _ smaller: FitOptions, _ larger: FitOptions,
+    _ b: Int
+  ) throws -> Double? {
+    var random = CounterRandom(seed: smaller.seed, stream: UInt64(b) &+ 0x17E57)
+    let seed = random.next()
+    var (smaller, larger) = (smaller, larger)
+    (smaller.threads, larger.threads) = (1, 1)
+    (smaller.progress, larger.progress) = (nil, nil)
+    do {
+      let drawn = try null.mixture.sample(rows, seed: seed, smaller.execution).rows
+      let found = try pair(MatrixSource(drawn, columnNames: names), smaller, larger)
+      try smaller.execution.checkCancellation()
+      guard !found.null.isDegenerate, !found.alternative.isDegenerate else { return nil }
+      return max(0, 2 * (found.alternative.logLikelihood - found.null.logLikelihood))
+    } catch let error as EmulsionError where error.code == .degenerate || error.code == .invalidData
+    {
+      return nil
+    }
+  }
+}
+
+extension LikelihoodRatioTest: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    "\(components) against \(against) components: likelihood ratio \(statistic.formatted(decimals: 3)), p = "
+      + "\(pValue.formatted(significant: 3)) ± \(standardError.formatted(significant: 2)) "
+      + "(\(replicates.count) replicates\(endedEarly ? ", ended early" : "")\(failed > 0 ? ", \(failed) failed" : ""))"
+  }
+}
+
+extension FitOptions {
+  /// The same for another number of components.
+  fileprivate func with(components: Int) -> FitOptions {
+    var result = self
+    result.components = components
+    return result
+  }
+}

@@ -1,0 +1,297 @@
+/// A number that is reported of a mixture.
+struct ReportedNumber: Sendable {
+  /// The component, from 0; `nil` where it is of none alone.
+  let component: Int?
+  /// `mean eruptions`, `covariance eruptions waiting`, `weight`.
+  let name: String
+  /// The borders within which its intervals stay.
+  let transform: ParameterTransform
+  fileprivate let place: Place
+
+  fileprivate enum Place: Sendable {
+    case parameter(Int, Int)
+    case weight(Int)
+  }
+}
+
+/// The numbers of all components' parameters and the weights, that of the noise last.
+struct ParameterNumbers: Sendable {
+  var parameters: [[Double]]
+  var weights: [Double]
+
+  init(_ mixture: any AnyMixture, order: [Int]? = nil) {
+    let order = order ?? Array(mixture.weights.indices)
+    parameters = order.map { mixture.parameters($0).flatMap(\.value.numbers) }
+    weights = order.map { mixture.weights[$0] } + (mixture.noise.map { [$0.weight] } ?? [])
+  }
+
+  func value(_ number: ReportedNumber) -> Double {
+    switch number.place {
+    case .parameter(let k, let i): parameters[k][i]
+    case .weight(let k): weights[k]
+    }
+  }
+}
+
+/// The free numbers of a mixture about where it stands, and what is reported of it: as its family's schema
+/// tells names, borders, and what is tied or fixed.
+struct ParameterSpace: Sendable {
+  let mixture: any AnyMixture
+  let columnNames: [String]
+  let base: ParameterNumbers
+  /// What is told of it, component by component; what all share comes last, and what is fixed not at all.
+  private(set) var reported: [ReportedNumber] = []
+  /// What each coordinate is of, for messages.
+  private(set) var names: [String] = []
+  /// What sits at a border, so that no coordinate leads away from it, for messages.
+  private(set) var atBorder: [String] = []
+  private var moves: [Move] = []
+
+  /// What some coordinates do to the numbers.
+  private struct Move: Sendable {
+    let count: Int
+    let apply: @Sendable ([Double], inout ParameterNumbers) -> Void
+  }
+
+  /// Probabilities this near to 0 or 1 are at the border.
+  private static let border = 1e-8
+
+  init(_ mixture: any AnyMixture, columnNames: [String]) throws {
+    self.mixture = mixture
+    self.columnNames = columnNames
+    base = ParameterNumbers(mixture)
+    let k = mixture.weights.count
+    addWeights()
+    let template = mixture.parameters(0)
+    let schema = mixture.schema
+    let count = template.reduce(0) { $0 + $1.value.numbers.count }
+    let roles = schema.roles.completed(to: count)
+    var shared: [ReportedNumber] = []
+    var own: [[ReportedNumber]] = Array(repeating: [], count: k)
+    for (parameter, range) in zip(template, template.numberRanges) {
+      let model = schema.covarianceModel(ofParameter: parameter.name)
+      let geometry = (model as? any GeometricCovariance)?.geometry
+      let transform = schema.transform(ofParameter: parameter.name)
+      for (i, title, kind) in numbers(of: parameter, range, transform, model, geometry) {
+        switch roles[i] {
+        case .fixed: break
+        case .tied:
+          shared.append(
+            ReportedNumber(
+              component: nil, name: title, transform: kind, place: .parameter(0, i)))
+        case .free:
+          for k in 0..<k {
+            own[k].append(
+              ReportedNumber(component: k, name: title, transform: kind, place: .parameter(k, i)))
+          }
+        }
+      }
+      if let geometry {
+        addCovariances(parameter.name, range, geometry, Array(roles[range]))
+      } else if transform == .simplex {
+        addShares(parameter, range, Array(roles[range]))
+      } else {
+        addNumbers(parameter, range, transform, roles)
+      }
+    }
+    let weights = reported
+    reported =
+      (0..<k).flatMap { k in weights.filter { $0.component == k } + own[k] } + shared
+      + weights.filter { $0.component == nil }
+  }
+
+  /// How many numbers are free: coordinates, and what sits at a border.
+  var freeCount: Int { names.count + atBorder.count }
+
+  /// The numbers at coordinates, 0 being the mixture's own.
+  func numbers(at x: [Double]) -> ParameterNumbers {
+    var result = base
+    var start = 0
+    for move in moves {
+      move.apply(Array(x[start..<start + move.count]), &result)
+      start += move.count
+    }
+    return result
+  }
+
+  /// The mixture at coordinates.
+  func mixture(at x: [Double]) throws -> any AnyMixture {
+    let numbers = numbers(at: x)
+    return try mixture.replacing(
+      numbers.parameters.enumerated().map { k, values in
+        mixture.parameters(k).with(values).byName
+      }, weights: numbers.weights)
+  }
+}
+
+extension ParameterSpace {
+  private func told(_ component: Int?, _ title: String) -> String {
+    component.map { "\(title) of component \($0 + 1)" } ?? title
+  }
+
+  private func titles(of parameter: NamedParameter) -> [String] {
+    let count = parameter.value.numbers.count
+    if parameter.labels.count == count { return parameter.labels }
+    if count == 1, case .scalar = parameter.value { return [parameter.name] }
+    if count == columnNames.count { return columnNames.map { "\(parameter.name) \($0)" } }
+    return count == 1 ? [parameter.name] : (1...max(1, count)).map { "\(parameter.name) \($0)" }
+  }
+
+  /// Positions, titles and borders of the numbers of a parameter that are told.
+  private func numbers(
+    of parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform,
+    _ model: (any CovarianceModel)?, _ geometry: Geometry?
+  ) -> [(Int, String, ParameterTransform)] {
+    guard model != nil, let d = parameter.value.matrix?.rows else {
+      let one: ParameterTransform = transform == .simplex ? .interval : transform
+      return zip(range, titles(of: parameter)).filter { $0.1 != "" }.map { ($0, $1, one) }
+    }
+    let names = d == columnNames.count ? columnNames : (1...max(1, d)).map { "\($0)" }
+    return (0..<d).flatMap { i in
+      (i..<d).compactMap { j in
+        if i != j && geometry?.orientation == .identity { return nil }
+        return (
+          range.lowerBound + i * d + j, "\(parameter.name) \(names[i]) \(names[j])",
+          i == j ? .positive : .real
+        )
+      }
+    }
+  }
+
+  private mutating func addWeights() {
+    let k = mixture.weights.count
+    if mixture.mixing == .free, k > 1 {
+      for k in 0..<k {
+        reported.append(
+          ReportedNumber(component: k, name: "weight", transform: .interval, place: .weight(k)))
+      }
+      addShares(of: base.weights.prefix(k).map { $0 }, named: (0..<k).map { told($0, "weight") }) {
+        shares, numbers in
+        let total = numbers.weights.prefix(k).reduce(0, +)
+        for (k, share) in shares.enumerated() { numbers.weights[k] = share * total }
+      }
+    }
+    guard let noise = mixture.noise?.weight else { return }
+    reported.append(
+      ReportedNumber(component: nil, name: "weight", transform: .interval, place: .weight(k)))
+    guard noise > Self.border && noise < 1 - Self.border else {
+      atBorder.append("weight of the noise")
+      return
+    }
+    names.append("weight of the noise")
+    moves.append(
+      Move(count: 1) { x, numbers in
+        let value = Stretching.logit.value(at: Stretching.logit.coordinate(of: noise) + x[0])
+        for j in 0..<k { numbers.weights[j] *= (1 - value) / (1 - noise) }
+        numbers.weights[k] = value
+      })
+  }
+
+  /// Shares that sum to 1, by their log-ratios to the largest.
+  private mutating func addShares(
+    of shares: [Double], named titles: [String],
+    _ write: @escaping @Sendable ([Double], inout ParameterNumbers) -> Void
+  ) {
+    let total = shares.reduce(0, +)
+    let own = shares.map { $0 / total }
+    guard let largest = own.indices.max(by: { own[$0] < own[$1] }) else { return }
+    let others = own.indices.filter { $0 != largest && titles[$0] != "" }
+    atBorder += others.filter { !(own[$0] > Self.border) }.map { titles[$0] }
+    let free = others.filter { own[$0] > Self.border }
+    names += free.map { titles[$0] }
+    moves.append(
+      Move(count: free.count) { x, numbers in
+        var result = own
+        for (place, i) in free.enumerated() { result[i] *= exponential(x[place]) }
+        let sum = result.reduce(0, +)
+        write(result.map { $0 / sum }, &numbers)
+      })
+  }
+
+  private mutating func addShares(
+    _ parameter: NamedParameter, _ range: Range<Int>, _ roles: [ParameterRole]
+  ) {
+    let titles = titles(of: parameter)
+    let width = parameter.value.matrix?.columns ?? range.count
+    for first in stride(from: 0, to: range.count, by: max(1, width)) {
+      let row = Array(first..<first + width).filter { titles[$0] != "" }
+      let places = row.map { range.lowerBound + $0 }
+      let isTied = row.allSatisfy { roles[$0] == .tied }
+      // Where some of a row's shares are tied or fixed the others have to fill up what is left: not told here.
+      guard isTied || row.allSatisfy({ roles[$0] == .free }) else { continue }
+      let owners = isTied ? [0] : Array(base.parameters.indices)
+      for k in owners {
+        addShares(
+          of: places.map { base.parameters[k][$0] },
+          named: row.map { told(isTied ? nil : k, titles[$0]) }
+        ) { shares, numbers in
+          let targets = isTied ? Array(numbers.parameters.indices) : [k]
+          for target in targets {
+            for (i, share) in zip(places, shares) { numbers.parameters[target][i] = share }
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func addNumbers(
+    _ parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform,
+    _ roles: [ParameterRole]
+  ) {
+    for (i, title) in zip(range, titles(of: parameter)) where roles[i].fixedValue == nil {
+      let isTied = roles[i] == .tied
+      for k in isTied ? [0] : Array(base.parameters.indices) {
+        let value = base.parameters[k][i]
+        let name = told(isTied ? nil : k, title == "" ? parameter.name : title)
+        let inside =
+          switch transform {
+          case .real, .simplex: value.isFinite
+          case .positive: value > 0 && value.isFinite
+          case .interval: value > Self.border && value < 1 - Self.border
+          }
+        guard inside else {
+          atBorder.append(name)
+          continue
+        }
+        names.append(name)
+        moves.append(
+          Move(count: 1) { x, numbers in
+            let moved =
+              switch transform {
+              case .real, .simplex: value + x[0]
+              case .positive: value * exponential(x[0])
+              case .interval:
+                Stretching.logit.value(at: Stretching.logit.coordinate(of: value) + x[0])
+              }
+            for target in isTied ? Array(numbers.parameters.indices) : [k] {
+              numbers.parameters[target][i] = moved
+            }
+          })
+      }
+    }
+  }
+
+  private mutating func addCovariances(
+    _ name: String, _ range: Range<Int>, _ geometry: Geometry, _ roles: [ParameterRole]
+  ) {
+    guard !roles.allSatisfy({ $0.fixedValue != nil }) else { return }
+    let d = Int(Double(range.count).squareRoot().rounded())
+    let matrices = base.parameters.map {
+      Matrix(rows: d, columns: d, values: Array($0[range]))
+    }
+    guard
+      let chart = CovarianceChart(
+        matrices, geometry, isTied: roles.allSatisfy { $0 == .tied })
+    else {
+      atBorder.append(name)
+      return
+    }
+    names += chart.components.map { told($0, name) }
+    moves.append(
+      Move(count: chart.count) { x, numbers in
+        for (k, matrix) in chart.covariances(at: x).enumerated() {
+          numbers.parameters[k].replaceSubrange(range, with: matrix.values)
+        }
+      })
+  }
+}

@@ -1,0 +1,96 @@
+/// Rows that are drawn with replacement, or weighted at random; those of a group together.
+///
+/// Weights that are whole numbers are numbers of rows; others stay with their row.
+struct Resampling: Sendable {
+  private let matrix: Matrix
+  private let columnNames: [String]
+  private let weights: [Double]
+  /// The unit of each row, and how often each counts.
+  private let unit: [Int]
+  private let counts: [Double]
+  private let countsRows: Bool
+  private let isWeighted: Bool
+  /// How many units are drawn.
+  private let draws: Int
+  /// Σ over units up to each.
+  private let cumulative: [Double]
+
+  init(
+    _ matrix: Matrix, _ weights: [Double]?, groups: Int?, columnNames: [String], isWeighted: Bool
+  ) {
+    self.matrix = matrix
+    self.columnNames = columnNames
+    self.isWeighted = isWeighted
+    let weights = weights ?? Array(repeating: 1, count: matrix.rows)
+    self.weights = weights
+    if let groups {
+      var places: [Double: Int] = [:]
+      unit = (0..<matrix.rows).map { row in
+        let group = matrix[row, groups]
+        let place = places[group] ?? places.count
+        places[group] = place
+        return place
+      }
+      counts = Array(repeating: 1, count: places.count)
+      countsRows = false
+    } else {
+      unit = Array(0..<matrix.rows)
+      let total = weights.reduce(0, +)
+      countsRows = weights.allSatisfy { $0 == $0.rounded() } && total < 1e9
+      counts = countsRows ? weights : weights.map { $0 > 0 ? 1 : 0 }
+    }
+    var sum = 0.0
+    cumulative = counts.map {
+      sum += $0
+      return sum
+    }
+    draws = Int(sum)
+  }
+
+  /// How many rows a sample of the same size has.
+  var drawCount: Int { max(1, Int(min(1e9, weights.reduce(0, +).rounded()))) }
+
+  /// The rows with weights of one replicate.
+  func draw(using random: inout CounterRandom) -> MatrixSource {
+    var factors = [Double].zeros(counts.count)
+    if isWeighted {
+      for u in counts.indices where counts[u] > 0 { factors[u] = random.gamma(shape: counts[u]) }
+      let scale = (cumulative.last ?? 1) / factors.reduce(0, +)
+      for u in factors.indices { factors[u] *= scale }
+    } else {
+      let total = cumulative.last ?? 0
+      for _ in 0..<draws {
+        let place = random.uniform() * total
+        var (low, high) = (0, cumulative.count - 1)
+        while low < high {
+          let middle = (low + high) / 2
+          if cumulative[middle] > place { high = middle } else { low = middle + 1 }
+        }
+        factors[low] += 1
+      }
+    }
+    let drawn = unit.indices.map {
+      countsRows ? factors[unit[$0]] : factors[unit[$0]] * weights[$0]
+    }
+    return MatrixSource(matrix, columnNames: columnNames, weights: drawn)
+  }
+}
+
+extension DataSource {
+  /// The weights of all rows; `nil` where each counts once.
+  func rowWeights(_ execution: Execution) throws -> [Double]? {
+    var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows))
+    var result: [Double] = []
+    var row = 0
+    while row < rows {
+      try execution.checkCancellation()
+      let range = row..<min(rows, row + Chunks.rowsPerBlock)
+      try read(range, into: &buffer)
+      guard buffer.hasWeights else { return nil }
+      let weights = buffer.weights()
+      for i in weights.indices { result.append(weights[i]) }
+      row = range.upperBound
+    }
+    return result
+  }
+}
