@@ -60,6 +60,7 @@ struct FoldSource: DataSource {
 
   var rows: Int { base.rows }
   var recordCount: Int { base.recordCount }
+  var missing: MissingCells? { base.missing }
   var rowsPerBlock: Int { base.rowsPerBlock }
   var columnNames: [String] { base.columnNames }
   var columnLevels: ColumnLevels { base.columnLevels }

@@ -37,6 +37,12 @@ struct FittingFunctions {
     ModelObject(try catalogue.load(path: call.string(1, "path")))
   }
 
+  func model(_ call: LuaCall) throws -> ModelObject {
+    var given = GivenModel()
+    try OptionList.givenModel.apply(call.table(1, "options"), to: &given)
+    return ModelObject(try given.model(catalogue))
+  }
+
   func kMeans(_ call: LuaCall) throws -> LuaRecord {
     var request = KMeansRequest(catalogue, call.context)
     try OptionList.kMeans.apply(call.tableIfGiven(2, "options"), to: &request)
@@ -69,6 +75,12 @@ extension ModuleFunction {
         "clusters by k-means: a table of centers, labels, inertia, iterations",
         example: "em.kmeans(data, { components = 3 }).centers",
         options: OptionList.kMeans.help, functions.kMeans),
+      ModuleFunction(
+        "model", "em.model(options)",
+        "a Model by its parameters, without data: to sample from, evaluate and start from",
+        example:
+          "em.model{ weights = {0.4, 0.6}, means = {0, 5}, covariances = {1, 2} }:sample(10)",
+        options: OptionList.givenModel.help, functions.model),
       ModuleFunction(
         "load", "em.load(path)", "a Model from a file that model:save wrote",
         example: "em.load(\"faithful.json\"):predict(data)", functions.load),
