@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: [
     (["--decimal", "comma"], "one character"), (["--encoding", "koi8"], "latin-1"),
     (["--skip", "x"], "skip"),
-    (["--missing-rows", "likelihood"], "drop"), (["--delimiter", "ab"], "one character"),
+    (["--missing-rows", "some"], "drop"), (["--delimiter", "ab"], "one character"),
     (["--limit", "-1"], "limit"),
   ])
   func othersAreRefused(options: [String], part: String) throws {

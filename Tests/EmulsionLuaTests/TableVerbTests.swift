@@ -114,7 +114,7 @@ import Testing
         """)
     #expect(results.map(\.number) == [4, 5, 1.75, 4, 4, 4])
     for (option, part) in [
-      ("'error'", "\"drop\""), ("'likelihood'", "not there yet"), ("'dorp'", "\"drop\""),
+      ("'error'", "\"drop\""), ("'likely'", "\"likelihood\""), ("'dorp'", "\"drop\""),
     ] {
       let code = option == "'error'" ? "invalid-data" : "invalid-option"
       try script.expect(

@@ -74,6 +74,30 @@ public struct CategoricalFamily: ExponentialFamily, Codable {
   /// True.
   public func holdsCodes(inColumn j: Int) -> Bool { true }
 
+  /// The columns with values; of the others what is expected, their probabilities.
+  public func prepare(_ components: [CategoricalComponent], observing positions: [Int]) throws
+    -> any PreparedMixture<FeatureSums>
+  {
+    let ranges = ranges
+    let part = positions.map { ranges[$0] }
+    let own = components.map { component in
+      CategoricalComponent(probabilities: part.flatMap { component.probabilities[$0] })
+    }
+    let mixture = positions.isEmpty ? nil : try selecting(positions).prepare(own)
+    let width = featureCount
+    return ObservedMixture<FeatureSums, FeatureSums>(
+      mixture, columns: positions, components: components.count
+    ) { sums, counts in
+      var result = FeatureSums(components: components.count, features: width)
+      for (k, component) in components.enumerated() {
+        for f in 0..<width { result.values[k * width + f] = counts[k] * component.probabilities[f] }
+        guard let sums else { continue }
+        for (f, value) in zip(part.joined(), sums[k]) { result.values[k * width + f] = value }
+      }
+      return result
+    }
+  }
+
   /// All levels alike.
   public func noiseRegion(from lowest: [Double], to highest: [Double]) -> UniformRegion {
     UniformRegion(levels.map { .levels($0) })

@@ -209,7 +209,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   ) throws -> EmulsionError {
     let isSound = -1
     let records: [Int] = try execution.evaluate(
-      family.prepare(parameters.components), over: data,
+      family.prepare(parameters.components, for: data), over: data,
       logWeights: family.logWeights(parameters.weights), noise: parameters.noise,
       shape: family.traits.passShape, width: 1
     ) { evaluator, out in
@@ -286,7 +286,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     _ evaluator: inout BlockEvaluator<Family.Statistics>?,
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
-    let mixture = try family.prepare(parameters.components)
+    let mixture = try family.prepare(parameters.components, for: data)
     let logWeights = family.logWeights(parameters.weights)
     try pruning.revise(iteration: run.trace.count, mixture, parameters, execution)
     var sums = try execution.pass(
@@ -317,7 +317,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       sums.statistics, counts: sums.counts, previous: previous.components
     ) { trial in
       let mixture = Remeasurement<Family.Statistics>(
-        assigning: try family.prepare(previous.components), measuring: try family.prepare(trial),
+        assigning: try family.prepare(previous.components, for: data),
+        measuring: try family.prepare(trial, for: data),
         components: trial.count)
       return try execution.pass(
         mixture, over: data, logWeights: family.logWeights(previous.weights),
@@ -335,7 +336,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     _ execution: Execution
   ) throws -> PassResult<Family.Statistics> {
     try execution.pass(
-      family.prepare(parameters.components), over: data,
+      family.prepare(parameters.components, for: data), over: data,
       logWeights: family.logWeights(parameters.weights),
       transform: rule, shape: family.traits.passShape)
   }

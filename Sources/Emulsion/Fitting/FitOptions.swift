@@ -17,6 +17,9 @@ public struct FitOptions: Sendable {
   public var noiseRegion = NoiseRegion.box
   /// The conjugate prior under which a fit is the mode of the posterior; `nil` for maximum likelihood.
   public var prior: ConjugatePrior?
+  /// Whether rows of which some cells have no value (NaN) take part, by the likelihood of the others: what is
+  /// missing must be missing at random.
+  public var takesMissing = false
   /// The classes that some rows are known to belong to.
   public var labels: KnownLabels?
   /// How parameters follow from data.

@@ -9,6 +9,7 @@ enum RandomPurpose: UInt64 {
   case noise
   case folds
   case assignments
+  case imputation
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

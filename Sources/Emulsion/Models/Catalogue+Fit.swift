@@ -6,7 +6,7 @@ extension Catalogue {
   ///   anything was reached.
   public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
     try options.validate()
-    let data = try data.prepared(for: [options.family])
+    let data = try data.prepared(for: [options.family]).observed(options)
     let work = try FitWork(data, options, catalogue: self)
     return try work.settledFit(options, execution: options.execution)
   }
@@ -33,6 +33,7 @@ extension Catalogue {
       levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
     model.variational = outcome.posterior
+    if options.takesMissing { model.missing = MissingCounts(data.missing) }
     model.classes = options.labels?.classes ?? []
     return model
   }
@@ -106,6 +107,7 @@ struct FitWork: Sendable {
     let family = try options.algorithm.family(
       definition.constrainedFamily(in: context), in: context)
     try family.checkSupport(of: data, execution)
+    try family.refuseUnobservable(data)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
       in: units(perColumn: label == nil || covariance.form != .spherical),
@@ -157,6 +159,11 @@ struct FitWork: Sendable {
 
   /// What rules that give each row to one component can't do yet.
   private func refuseUnfit(_ options: FitOptions) throws {
+    if data.missing != nil && options.noise {
+      throw EmulsionError(
+        .invalidOption,
+        "noise: it is not there yet beside missing = \"likelihood\"; leave it out, or use \"drop\"")
+    }
     guard options.prior == nil || options.family.takesPrior else {
       throw EmulsionError(
         .invalidOption,
@@ -193,6 +200,34 @@ struct FitWork: Sendable {
   }
 }
 
+extension DataSource {
+  /// The data with rows that have some values, where these take part.
+  func observed(_ options: FitOptions) throws -> any DataSource {
+    guard options.takesMissing, missing == nil else { return self }
+    guard options.family.groupColumn == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "missing: \"likelihood\" is not there for families that group rows; use missing = \"drop\"")
+    }
+    return try IncompleteSource(self, fitting: true) ?? self
+  }
+}
+
+/// How much a fit with missing cells did not see.
+public struct MissingCounts: Sendable, Codable, Hashable {
+  /// Rows with a missing cell.
+  public var rows = 0
+  /// Missing cells.
+  public var cells = 0
+  /// Sets of columns that rows have values in.
+  public var patterns = 1
+
+  init(_ cells: MissingCells?) {
+    guard let cells else { return }
+    (rows, self.cells, patterns) = (cells.rows, cells.cells, cells.patterns.count)
+  }
+}
+
 extension FitOptions {
   func manifest(_ summary: DataSummary) -> Manifest {
     let hex = String(summary.fingerprint, radix: 16)
@@ -202,6 +237,7 @@ extension FitOptions {
       "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
       "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
     ]
+    if takesMissing { told["missing"] = "likelihood" }
     if noise { told["noise"] = noiseRegion.description }
     if equalWeights { told["equal_weights"] = "true" }
     if let prior { told["prior"] = prior.description }

@@ -44,6 +44,8 @@ protocol AnyMixture: Sendable {
   var distributions: [CumulativeDistribution]? { get }
   var hasLinearConditionalMeans: Bool { get }
   func responder() throws -> (any Responder)?
+  /// Draws a row of component `k`.
+  func draw(_ k: Int, using random: inout CounterRandom) throws -> [Double]
   func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
     rows: Matrix, labels: [Int]
   )
@@ -135,7 +137,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {
     let k = parameters.weights.count + (noise == nil ? 0 : 1)
-    let hasFarRows = hasFarRows
+    let hasFarRows = hasFarRows && data.missing == nil
     var values: [Double] = try evaluate(data, execution, width: k) { evaluator, out in
       evaluator.writePosterior(into: &out)
       guard hasFarRows else { return }
@@ -160,18 +162,24 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double] {
     try execution.evaluate(
-      family.prepare([parameters.components[k]]), over: data, logWeights: [0],
+      family.prepare([parameters.components[k]], for: data), over: data, logWeights: [0],
       shape: family.traits.passShape, width: 1
     ) { evaluator, out in
       evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
     }
   }
 
+  func draw(_ k: Int, using random: inout CounterRandom) throws -> [Double] {
+    try family.properties.sample(parameters.components[k], using: &random)
+  }
+
   func support(ofColumn j: Int) -> Support { family.traits.support(ofColumn: j) }
 
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
-    let (hasFarRows, k, isFar) = (hasFarRows, parameters.components.count, Int.min)
+    let (hasFarRows, k, isFar) = (
+      hasFarRows && data.missing == nil, parameters.components.count, Int.min
+    )
     var labels: [Int] = try evaluate(data, execution, transform: transform) { evaluator, out in
       evaluator.writeLabels(into: &out)
       guard hasFarRows else { return }
@@ -194,7 +202,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     -> MixtureScore
   {
     let (prepared, logWeights) = (
-      try family.prepare(parameters.components), family.logWeights(parameters.weights)
+      try family.prepare(parameters.components, for: data), family.logWeights(parameters.weights)
     )
     let noise = noise
     let shape = family.traits.passShape.holding(data)
@@ -226,7 +234,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
       -> Void
   ) throws -> [Element] {
     try execution.evaluate(
-      family.prepare(parameters.components), over: data,
+      family.prepare(parameters.components, for: data), over: data,
       logWeights: family.logWeights(parameters.weights), noise: noise, transform: transform,
       shape: family.traits.passShape, width: width, write)
   }

@@ -15,7 +15,7 @@ extension Model {
   ) throws -> [Int] {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    guard let grouped = try groupedRows(of: data) else {
+    guard let grouped = try rearrangedRows(of: data) else {
       return try mixture.labels(data, execution)
     }
     return grouped.restored(try mixture.labels(grouped, execution))
@@ -32,7 +32,7 @@ extension Model {
   ) throws -> Matrix {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    guard let grouped = try groupedRows(of: data) else {
+    guard let grouped = try rearrangedRows(of: data) else {
       return try mixture.posterior(data, execution)
     }
     let posterior = try mixture.posterior(grouped, execution)
@@ -49,7 +49,7 @@ extension Model {
   ) throws -> [Double] {
     let execution = execution(threads, isCancelled)
     let data = try checked(data, execution)
-    guard let grouped = try groupedRows(of: data) else {
+    guard let grouped = try rearrangedRows(of: data) else {
       return try mixture.logDensity(data, execution)
     }
     return grouped.restored(try mixture.logDensity(grouped, execution))
@@ -98,14 +98,18 @@ extension Model {
   }
 
   /// All rows, those that share a component side by side, where the family has such.
-  private func groupedRows(of data: any DataSource) throws -> GroupedSource? {
-    try mixture.groupColumn.map { try GroupedSource(data, column: $0, countsAll: true) }
+  private func rearrangedRows(of data: any DataSource) throws -> (any RearrangedSource)? {
+    if let data = data as? IncompleteSource { return data }
+    return try mixture.groupColumn.map { try GroupedSource(data, column: $0, countsAll: true) }
   }
 
   /// The model's columns of the data, after checking their values.
   func checked(_ data: any DataSource, _ execution: Execution) throws -> any DataSource {
-    let own = try columns(of: data)
+    var own = try columns(of: data)
     try checkLevels(of: own)
+    if missing != nil, let incomplete = try IncompleteSource(own, fitting: false) {
+      own = incomplete
+    }
     try mixture.checkSupport(of: own, execution)
     return own
   }
@@ -169,10 +173,11 @@ extension Model {
     let begin = monotonicSeconds()
     let own = try columns(of: data)
     try checkLevels(of: own)
-    let data = try own.grouped(by: mixture.groupColumn)
+    var options = options
+    options.takesMissing = options.takesMissing || missing != nil
+    let data = try own.grouped(by: mixture.groupColumn).observed(options)
     let summary = try DataSummary(data, execution: options.execution)
     try mixture.checkSupport(of: data, options.execution)
-    var options = options
     options.covariance = covariance ?? options.covariance
     options.components = components
     options.noise = noise != nil

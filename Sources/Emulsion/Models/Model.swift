@@ -13,6 +13,8 @@ public struct Model: Sendable {
   public internal(set) var levels = ColumnLevels.none
   /// The names of the classes that components are, from the first on, where some rows were known to belong to them.
   public internal(set) var classes: [String] = []
+  /// What was missing, of a model that takes rows with missing cells; else `nil`.
+  public internal(set) var missing: MissingCounts?
   /// What is known beside the point estimate, of a fit by ``VariationalBayes``.
   public internal(set) var variational: VariationalPosterior?
   /// How the fit went.
@@ -99,9 +101,11 @@ public struct Model: Sendable {
   var inCanonicalOrder: Model {
     // Posteriors are in the order of their components, and these in that of their classes.
     guard variational == nil && classes.isEmpty else { return self }
-    return Model(
+    var model = Model(
       mixture: mixture.canonical, catalogue: catalogue, family: family, covariance: covariance,
       columnNames: columnNames, levels: levels, report: report, manifest: manifest)
+    model.missing = missing
+    return model
   }
 
   /// The same model with another report, made as `origin` was.

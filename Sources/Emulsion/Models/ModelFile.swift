@@ -15,7 +15,7 @@ enum ModelFile {
   /// texts, 3 where rows are mapped by a frame, 2 with a noise component, which older libraries would leave out,
   /// and else 1.
   private static func version(of tree: JSONValue) -> Int {
-    if tree["variational"] != nil || tree["classes"] != nil { return 5 }
+    if tree["variational"] != nil || tree["classes"] != nil || tree["missing"] != nil { return 5 }
     if let mixture = tree["mixture"],
       mixture["mixing"] != nil || mixture.contains("scaleShare", in: "count")
         || mixture.contains("turned", in: "region")
@@ -142,7 +142,7 @@ private struct Document: Codable {
   private enum Keys: String, CodingKey {
     case format, version, family, covariance, columns, levels, parameters, weights, criteria, fit,
       manifest
-    case mixture, variational, classes
+    case mixture, variational, classes, missing
   }
 
   private struct Criteria: Codable {
@@ -171,6 +171,7 @@ private struct Document: Codable {
     try container.encode(model.manifest, forKey: .manifest)
     try container.encodeIfPresent(model.variational, forKey: .variational)
     if !model.classes.isEmpty { try container.encode(model.classes, forKey: .classes) }
+    try container.encodeIfPresent(model.missing, forKey: .missing)
     try model.mixture.encode(to: container.superEncoder(forKey: .mixture))
   }
 
@@ -199,6 +200,7 @@ private struct Document: Codable {
       throw EmulsionError(.invalidData, "the variational posterior doesn't fit the components")
     }
     model.variational = variational
+    model.missing = try container.decodeIfPresent(MissingCounts.self, forKey: .missing)
     model.classes = try container.decodeIfPresent([String].self, forKey: .classes) ?? []
     guard model.classes.count <= model.components else {
       throw EmulsionError(.invalidData, "there are more classes than components")

@@ -41,6 +41,13 @@ public protocol ComponentFamily: Sendable, Encodable {
   ///
   /// - Throws: `degenerate` where a component has no density.
   func prepare(_ components: [Component]) throws -> any PreparedMixture<Statistics>
+  /// The same for rows with values in some columns alone, ascending: densities of these, and sums that hold for
+  /// the others what is expected of them, or whatever else makes the M step right. Workers get all columns, and
+  /// look at these alone.
+  ///
+  /// - Throws: `invalid-option` where the family can't.
+  func prepare(_ components: [Component], observing columns: [Int]) throws
+    -> any PreparedMixture<Statistics>
   /// From where sums are measured that are taken under these components.
   func reference(of components: [Component]) -> SumReference
   /// The M step.

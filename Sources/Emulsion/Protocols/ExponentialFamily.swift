@@ -24,6 +24,10 @@ public struct FeatureSums: NumberedStatistics {
   /// The sums, row-major.
   public var values: [Double]
 
+  /// Summed weights of the rows without a value in a column, K × columns, for families that leave these out of
+  /// the column's sums; `nil` where there are none.
+  public var absent: [Double]?
+
   /// Makes sums of zero.
   public init(components: Int, features: Int) {
     self.components = components
@@ -43,11 +47,14 @@ public struct FeatureSums: NumberedStatistics {
   /// Adds the sums of other rows.
   public mutating func merge(_ other: FeatureSums) {
     for i in values.indices { values[i] += other.values[i] }
+    guard let others = other.absent else { return }
+    absent = absent.map { zip($0, others).map(+) } ?? others
   }
 
   /// Multiplies every sum.
   public mutating func scale(by factor: Double) {
     for i in values.indices { values[i] *= factor }
+    absent = absent?.map { $0 * factor }
   }
 }
 

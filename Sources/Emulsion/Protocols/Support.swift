@@ -124,6 +124,9 @@ extension DataSource {
           let values = block.column(j)
           for i in values.indices where !support.contains(values[i]) {
             if buffer.hasWeights && !(buffer.weights()[i] > 0) { continue }
+            if let missing, !missing.patterns[missing.pattern(of: block, row: i)].contains(j) {
+              continue
+            }
             throw outside(support, values[i], row: block.rowID(i), column: j, family)
           }
         }

@@ -36,7 +36,7 @@ extension Catalogue {
     }
     // More components than rows can't be: such cells are listed as failed.
     let work = try FitWork(
-      data.prepared(for: families), options.fit, catalogue: self,
+      data.prepared(for: families).observed(options.fit), options.fit, catalogue: self,
       largest: max(1, min(largest, data.rows)))
     let grid = try Grid(data: data, work: work, cells: cells, options: options.fit).brief()
     var entries = try grid.searched(by: criterion)

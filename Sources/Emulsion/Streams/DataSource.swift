@@ -10,6 +10,8 @@ public protocol DataSource: Sendable {
   var columnNames: [String] { get }
   /// The texts that columns of codes stand for.
   var columnLevels: ColumnLevels { get }
+  /// Which cells have no value: what is read in these is to be ignored. `nil` where all have.
+  var missing: MissingCells? { get }
   /// Fills `buffer` with rows `range`: calls `begin`, writes every column, sets weights if any.
   func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws
   /// Where row `row` (from 0) stands, for error texts: `row 4`, or `iris.csv, line 5`.
@@ -22,6 +24,9 @@ extension DataSource {
 
   /// 1: any rows may make a block.
   public var rowsPerBlock: Int { 1 }
+
+  /// None.
+  public var missing: MissingCells? { nil }
 
   /// None: all columns are of numbers.
   public var columnLevels: ColumnLevels { .none }

@@ -35,8 +35,8 @@ extension DataSource {
     let what = value.isNaN ? "a missing value (NaN)" : value < 0 ? "-infinity" : "infinity"
     let advice =
       value.isNaN
-      ? "leave such rows out with missing = \"drop\" (--missing-rows drop) or by t:drop_missing(); "
-        + "missing = \"likelihood\" is not there yet"
+      ? "leave such rows out with missing = \"drop\" (--missing-rows drop) or by t:drop_missing(), "
+        + "or fit with missing = \"likelihood\""
       : "leave such rows out, for example with t:filter"
     return EmulsionError(
       .invalidData,

@@ -59,7 +59,8 @@ struct DataOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What becomes of rows with missing cells: error, or drop leaves them out.", valueName: "what")
+      "What becomes of rows with missing cells: error; likelihood takes the cells they have; drop leaves them out.",
+      valueName: "what")
   )
   var missingRows: MissingRows = .error
 
@@ -132,6 +133,7 @@ struct DataOptions: ParsableArguments {
 /// What becomes of rows with missing cells.
 enum MissingRows: String, ExpressibleByArgument, CaseIterable, Sendable {
   case error
+  case likelihood
   case drop
 }
 

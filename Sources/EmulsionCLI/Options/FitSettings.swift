@@ -168,6 +168,7 @@ struct FitSettings: ParsableArguments {
     let (source, known) = try data.source(
       for: [options.family], weights: weights, labels: labels)
     options.labels = known
+    options.takesMissing = data.missingRows == .likelihood
     options.seed = seed
     options.restarts = restarts
     options.initializer = try catalogue.initializer(named: initializer)

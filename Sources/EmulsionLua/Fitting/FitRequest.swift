@@ -163,6 +163,7 @@ extension FitRequest {
   mutating func source(_ value: LuaValue) throws -> any DataSource {
     let source = try data.source(value, for: families)
     options.labels = data.known
+    options.takesMissing = data.takesMissing
     return source
   }
 

@@ -53,6 +53,12 @@ struct FittingFunctions {
         data: source, labels: labels, options: options, column: request.column))
   }
 
+  func model(_ call: LuaCall) throws -> ModelObject {
+    var given = GivenModel()
+    try OptionList.givenModel.apply(call.table(1, "options"), to: &given)
+    return ModelObject(try given.model(catalogue))
+  }
+
   func kMeans(_ call: LuaCall) throws -> LuaRecord {
     var request = KMeansRequest(catalogue, call.context)
     try OptionList.kMeans.apply(call.tableIfGiven(2, "options"), to: &request)
@@ -90,6 +96,12 @@ extension ModuleFunction {
         "learns classes that are known of the rows, a Classifier",
         example: "em.classify(em.dataset(\"iris\"), { class = \"label\" }):predict(data)",
         options: OptionList.classify.help, functions.classify),
+      ModuleFunction(
+        "model", "em.model(options)",
+        "a Model by its parameters, without data: to sample from, evaluate and start from",
+        example:
+          "em.model{ weights = {0.4, 0.6}, means = {0, 5}, covariances = {1, 2} }:sample(10)",
+        options: OptionList.givenModel.help, functions.model),
       ModuleFunction(
         "load", "em.load(path)", "a Model or Classifier from a file that save wrote",
         example: "em.load(\"faithful.json\"):predict(data)", functions.load),

@@ -14,7 +14,11 @@ struct KMeansRequest {
 
   /// The data to cluster.
   mutating func source(_ value: LuaValue) throws -> any DataSource {
-    try data.source(value, for: [GaussianDefinition()])
+    guard !data.takesMissing else {
+      throw EmulsionError(
+        .invalidOption, "missing: k-means has no likelihood; \"drop\" leaves such rows out")
+    }
+    return try data.source(value, for: [GaussianDefinition()])
   }
 }
 

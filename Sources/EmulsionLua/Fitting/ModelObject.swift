@@ -57,6 +57,13 @@ final class ModelObject: LuaObject {
       .property("classes", "names of the classes that the first components are, a list") {
         $0.model.classes
       }
+      .property(
+        "missing", "rows, cells and patterns, of a fit with missing = \"likelihood\"; else nil"
+      ) {
+        $0.model.missing.map {
+          LuaRecord([("rows", $0.rows), ("cells", $0.cells), ("patterns", $0.patterns)])
+        }
+      }
       .property("noise", "weight and log_density of the noise component, or nil") {
         $0.model.noise?.record
       }
@@ -135,6 +142,10 @@ final class ModelObject: LuaObject {
         "conditional", "model:conditional{ given = { column = value } }",
         "the mixture of the other columns, given values of some"
       ) { object, call in try object.conditional(call) }
+      .method(
+        "impute", "model:impute(data [, { draw, seed }])",
+        "the data with missing cells filled by conditional means, or by draws; a Table"
+      ) { object, call in try object.impute(call) }
       .method("save", "model:save(path)", "saves the model as JSON") { object, call in
         try object.model.save(to: call.string(1, "path"))
         return object
@@ -164,6 +175,23 @@ final class ModelObject: LuaObject {
         options: OptionList.resume.help
       ) { object, call in try object.resume(call)
       }
+  }
+
+  private func impute(_ call: LuaCall) throws -> TableObject {
+    var (draws, seed) = (false, UInt64(0))
+    for (key, value) in try call.tableIfGiven(2, "options")?.pairs() ?? [] {
+      switch key.string {
+      case "draw": draws = try value.truth("draw")
+      case "seed": seed = UInt64(bitPattern: Int64(try value.wholeNumber("seed")))
+      default:
+        throw EmulsionError(
+          .invalidOption,
+          "impute: unknown option \(key.explanation); there are draw and seed")
+      }
+    }
+    let rows = try model.imputed(
+      model.source(call.value(1)), draws: draws, seed: seed, isCancelled: call.isInterrupted)
+    return TableObject(try Table(rows, of: model))
   }
 
   private func sample(_ call: LuaCall) throws -> TableObject {

@@ -22,6 +22,14 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
     ColumnsMixture(base: try base.prepare(components), columns: columns)
   }
 
+  func prepare(_ components: [Base.Component], observing observed: [Int]) throws
+    -> any PreparedMixture<Base.Statistics>
+  {
+    let own = columns.positions.indices.filter { observed.contains(columns.positions[$0]) }
+    guard own.count < columns.positions.count else { return try prepare(components) }
+    return ColumnsMixture(base: try base.prepare(components, observing: own), columns: columns)
+  }
+
   func reference(of components: [Base.Component]) -> SumReference {
     base.reference(of: components)
   }

@@ -77,8 +77,42 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
   public func prepare(_ components: [IndependentComponent]) throws
     -> any PreparedMixture<FeatureSums>
   {
-    guard needsCentres(components) else { return try naturalMixture(components) }
+    try prepare(components, isCentred: needsCentres(components))
+  }
+
+  private func prepare(_ components: [IndependentComponent], isCentred: Bool) throws
+    -> any PreparedMixture<FeatureSums>
+  {
+    guard isCentred else { return try naturalMixture(components) }
     return CentredColumns(density: density, forms: forms(components))
+  }
+
+  /// The columns with values; the others add to no sum, and the M step counts their rows apart.
+  public func prepare(_ components: [IndependentComponent], observing positions: [Int]) throws
+    -> any PreparedMixture<FeatureSums>
+  {
+    let part = IndependentColumns(columns: columns.selecting(positions))
+    let own = columns.selecting(positions, of: components)
+    let mixture =
+      positions.isEmpty ? nil : try part.prepare(own, isCentred: needsCentres(components))
+    let (k, d, width) = (components.count, dimension, density.featureCount)
+    return ObservedMixture<FeatureSums, FeatureSums>(mixture, columns: positions, components: k) {
+      sums, counts in
+      var result = FeatureSums(components: k, features: d * width)
+      var absent = [Double].zeros(k * d)
+      for q in 0..<k {
+        for j in 0..<d { absent[q * d + j] = counts[q] }
+        for (a, j) in positions.enumerated() {
+          absent[q * d + j] = 0
+          for i in 0..<width {
+            let sum = sums?.values[(q * positions.count + a) * width + i] ?? 0
+            result.values[(q * d + j) * width + i] = sum
+          }
+        }
+      }
+      result.absent = absent
+      return result
+    }
   }
 
   private func forms(_ components: [IndependentComponent]) -> [[any CentredDensity]] {
@@ -100,12 +134,18 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
       let sums = k.map { statistics[$0] } ?? pooled[...]
       return sums[sums.startIndex + j * width..<sums.startIndex + (j + 1) * width]
     }
+    let absent = statistics.absent
+    func count(_ k: Int, _ j: Int) -> Double {
+      absent.map { max(0, counts[k] - $0[k * dimension + j]) } ?? counts[k]
+    }
     if needsCentres(previous) {
       let forms = forms(previous)
       func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
-        forms[k][j].logLikelihood(sums: sums(k, j), count: counts[k], at: parameters)
+        forms[k][j].logLikelihood(sums: sums(k, j), count: count(k, j), at: parameters)
       }
-      return columns.estimate(counts: counts, previous: previous, objective: objective) {
+      return columns.estimate(
+        counts: counts, absent: absent, previous: previous, objective: objective
+      ) {
         k, j, count, _ in
         forms[k ?? 0][j].estimate(sums: sums(k, j), count: count)
       }
@@ -113,9 +153,11 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
     // Σγ ln p = η·Σγφ − A·Σγ; ln h does not depend on the parameters.
     func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
       let form = density.naturalForm(parameters)
-      return zip(form.eta, sums(k, j)).reduce(counts[k] * form.constant) { $0 + $1.0 * $1.1 }
+      return zip(form.eta, sums(k, j)).reduce(count(k, j) * form.constant) { $0 + $1.0 * $1.1 }
     }
-    return columns.estimate(counts: counts, previous: previous, objective: objective) {
+    return columns.estimate(
+      counts: counts, absent: absent, previous: previous, objective: objective
+    ) {
       k, j, count, before in
       density.estimate(sums: sums(k, j), count: count, previous: before[...])
     }

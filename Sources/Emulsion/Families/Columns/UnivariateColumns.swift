@@ -85,12 +85,13 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
   /// says, and tied ones are those of the pooled sums. A component without rows keeps its parameters.
   ///
   /// - Parameters:
+  ///   - absent: How much of these counts has no value in a column, K × columns.
   ///   - joint: The parameters of all components in a column under restrictions.
   ///   - objective: Σγ ln p(x|θ) of component k in a column, nats.
   ///   - estimate: The parameters of a column from the sums of component k, or from those of all
   ///     components where k is `nil`.
   func estimate(
-    counts: [Double], previous: [IndependentComponent],
+    counts all: [Double], absent: [Double]? = nil, previous: [IndependentComponent],
     objective: ((_ k: Int, _ column: Int, _ parameters: [Double]) -> Double)? = nil,
     joint: (_ column: Int, _ counts: [Double], _ roles: [ParameterRole]) -> [[Double]]? = {
       _, _, _ in
@@ -98,9 +99,11 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
     },
     _ estimate: (_ k: Int?, _ column: Int, _ count: Double, _ previous: [Double]) -> [Double]
   ) -> [IndependentComponent] {
-    let total = counts.reduce(0, +)
-    let used = counts.map { $0 > total * 1e-15 ? $0 : 0 }
+    let sufficient = all.reduce(0, +) * 1e-15
+    func used(_ counts: [Double]) -> [Double] { counts.map { $0 > sufficient ? $0 : 0 } }
     let columns = (0..<count).map { j -> [[Double]] in
+      let counts = self.counts(all, absent: absent, column: j)
+      let (total, used) = (counts.reduce(0, +), used(counts))
       let before = previous.map { parameters(of: $0, column: j) }
       let own = previous.indices.map { k in
         used[k] > 0 ? estimate(k, j, counts[k], before[k]) : before[k]
@@ -125,9 +128,11 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
       }
     }
     return previous.indices.map { k in
-      var problem = used[k] > 0 ? nil : previous[k].problem
-      for (j, column) in columns.enumerated() where used[k] > 0 {
-        problem = problem ?? self.problem(column[k], count: counts[k], column: j)
+      let isUsed = all[k] > sufficient
+      var problem = isUsed ? nil : previous[k].problem
+      for (j, column) in columns.enumerated() where isUsed {
+        let count = counts(all, absent: absent, column: j)[k]
+        problem = problem ?? self.problem(column[k], count: count, column: j)
       }
       return IndependentComponent(values: columns.flatMap { $0[k] }, problem: problem)
     }
@@ -135,6 +140,12 @@ public struct UnivariateColumns<Density: UnivariateDensity>: Sendable {
 }
 
 extension UnivariateColumns {
+  /// Σγ of each component over the rows with a value in column `j`.
+  func counts(_ all: [Double], absent: [Double]?, column j: Int) -> [Double] {
+    guard let absent else { return all }
+    return all.indices.map { max(0, all[$0] - absent[$0 * count + j]) }
+  }
+
   private func problem(_ parameters: [Double], count: Double, column j: Int) -> String? {
     scales.map { density.problem(parameters, count: count, in: $0[j]) }
       ?? density.problem(parameters, count: count)

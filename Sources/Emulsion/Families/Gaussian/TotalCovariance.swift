@@ -24,7 +24,9 @@ struct TotalCovariance {
     var total = try measured()
     let own = CovarianceFactor(total)?.smallestPivot ?? 0
     if !isRegularized && own < Self.nearlyDependent {
-      if family.covarianceModel.isLinearlyEquivariant && context.constraints.isEmpty {
+      if family.covarianceModel.isLinearlyEquivariant && context.constraints.isEmpty
+        && context.data.missing == nil
+      {
         total = try map(total)
       } else {
         try refuseCollinear(total, limit: family.pivotLimit)
@@ -43,7 +45,8 @@ struct TotalCovariance {
   private func measured() throws -> Scatter {
     let neutral = family.neutralComponents(1)
     let sums = try context.execution.pass(
-      family.prepare(neutral), over: context.data, logWeights: [0], transform: Softmax(),
+      family.prepare(neutral, for: context.data), over: context.data, logWeights: [0],
+      transform: Softmax(),
       shape: PassShape())
     return family.centre(
       sums.statistics[0], count: sums.counts[0],

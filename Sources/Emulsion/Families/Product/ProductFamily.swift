@@ -54,6 +54,14 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       second: try second.prepare(components.map(\.second)))
   }
 
+  func prepare(_ components: [Pair], observing columns: [Int]) throws
+    -> any PreparedMixture<Statistics>
+  {
+    ProductMixture(
+      first: try first.prepare(components.map(\.first), observing: columns),
+      second: try second.prepare(components.map(\.second), observing: columns))
+  }
+
   func reference(of components: [Pair]) -> SumReference {
     switch (
       first.reference(of: components.map(\.first)), second.reference(of: components.map(\.second))

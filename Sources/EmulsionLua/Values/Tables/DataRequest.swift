@@ -9,6 +9,8 @@ struct DataRequest {
   var weights: LuaValue?
   /// Whether rows with missing cells are left out.
   var dropsMissing = false
+  /// Whether they take part by the cells that have values.
+  var takesMissing = false
   /// The classes of rows.
   var labels: RowLabels?
   /// Those of the rows of the source that was asked for.
@@ -162,30 +164,27 @@ extension DataRequest {
       },
       LuaOption(
         "missing", "\"error\"",
-        "what becomes of rows with missing cells: \"error\", or \"drop\" leaves them out"
+        "what becomes of rows with missing cells: \"error\", \"likelihood\" takes what they have, \"drop\" leaves them out"
       ) {
-        $1[keyPath: request].dropsMissing = try $0.dropsMissing()
+        let rule = try $0.missingRule()
+        $1[keyPath: request].dropsMissing = rule == "drop"
+        $1[keyPath: request].takesMissing = rule == "likelihood"
       },
     ]
   }
 }
 
 extension LuaValue {
-  /// Whether the option `missing` asks for rows to be left out.
-  fileprivate func dropsMissing() throws -> Bool {
-    switch try text("missing") {
-    case "error": return false
-    case "drop": return true
-    case "likelihood":
+  /// The option `missing`.
+  fileprivate func missingRule() throws -> String {
+    let (rule, known) = (try text("missing"), ["error", "likelihood", "drop"])
+    guard known.contains(rule) else {
       throw EmulsionError(
         .invalidOption,
-        "missing: \"likelihood\" is not there yet; \"drop\" leaves out rows with missing cells")
-    case let other:
-      throw EmulsionError(
-        .invalidOption,
-        "missing must be \"error\" or \"drop\", not \"\(other)\""
-          + (spellingHint(for: other, among: ["error", "drop"]) ?? ""))
+        "missing must be \"error\", \"likelihood\" or \"drop\", not \"\(rule)\""
+          + (spellingHint(for: rule, among: known) ?? ""))
     }
+    return rule
   }
 
   /// Names or positions of columns; one name is a list of one.
