@@ -43,7 +43,9 @@ struct Bootstrap: Sendable {
     var random = CounterRandom(seed: options.seed, stream: UInt64(b) &+ 0xB007)
     let source: any DataSource
     if options.method == .parametricBootstrap {
-      let rows = try mixture.sample(resampling.drawCount, seed: random.next(), execution).rows
+      let rows = try model.sample(
+        resampling.drawCount, seed: random.next(), threads: 1, isCancelled: options.isCancelled
+      ).rows
       source = MatrixSource(rows, columnNames: data.columnNames)
     } else {
       source = resampling.draw(using: &random)

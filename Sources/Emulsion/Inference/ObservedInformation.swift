@@ -117,8 +117,8 @@ struct ObservedInformation: Sendable {
       try execution.checkCancellation()
       h *=
         bend.isFinite && bend > 0
-        ? min(1e3, max(1e-3, (target / bend).squareRoot())) : bend == 0 ? 1e3 : 1e-3
-      guard h > 1e-300 && h < 1e150 else { break }
+        ? min(1e6, max(1e-3, (target / bend).squareRoot())) : bend == 0 ? 1e6 : 1e-3
+      guard h > 1e-300 && h < 1e300 else { break }
     }
     throw singular(i)
   }

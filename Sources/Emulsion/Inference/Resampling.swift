@@ -36,7 +36,7 @@ struct Resampling: Sendable {
     } else {
       unit = Array(0..<matrix.rows)
       let total = weights.reduce(0, +)
-      countsRows = weights.allSatisfy { $0 == $0.rounded() } && total < 1e9
+      countsRows = weights.allSatisfy { $0 == $0.rounded() } && total < 1e7
       counts = countsRows ? weights : weights.map { $0 > 0 ? 1 : 0 }
     }
     var sum = 0.0
