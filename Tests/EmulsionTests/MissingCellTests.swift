@@ -35,7 +35,7 @@ import Testing
     let direct = try Plain(of: model).logDensities(rows)
     #expect(areClose(direct.reduce(0, +), model.logLikelihood, 1e-9))
     for (a, b) in zip(direct, try model.logDensity(MatrixSource(rows))) {
-      #expect(areClose(a, b, 1e-9))
+      #expect(abs(a - b) <= 1e-9 * max(1, abs(a)))
     }
     #expect(model.firstFall == nil)
     let missing = try #require(model.missing)
@@ -192,7 +192,9 @@ private struct Plain {
     }
   }
 
-  mutating func iterate(_ rows: Matrix) throws {
+  mutating func iterate(_ all: Matrix) throws {
+    // Rows without any value say nothing, and would only slow it down.
+    let rows = all.rows((0..<all.rows).filter { i in !all.row(i).allSatisfy(\.isNaN) })
     let d = rows.columns
     let shares = (0..<rows.rows).map { posterior(Array(rows.row($0))).1 }
     let old = self
