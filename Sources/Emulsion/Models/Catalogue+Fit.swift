@@ -204,7 +204,7 @@ extension DataSource {
   /// The data with rows that have some values, where these take part.
   func observed(_ options: FitOptions) throws -> any DataSource {
     guard options.takesMissing, missing == nil else { return self }
-    guard options.family.groupColumn == nil else {
+    guard rowsPerBlock == 1 else {
       throw EmulsionError(
         .invalidOption,
         "missing: \"likelihood\" is not there for families that group rows; use missing = \"drop\"")

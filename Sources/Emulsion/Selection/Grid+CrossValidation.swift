@@ -35,9 +35,9 @@ extension Grid {
   private func heldOut(_ part: Int, of folds: Folds) throws -> [Double?] {
     let families = cells.map(\.family)
     let others = try folds.source(data, part: part, isHeldOut: false)
-      .prepared(for: families)
+      .prepared(for: families).observed(options)
     let rows = try folds.source(data, part: part, isHeldOut: true)
-      .prepared(for: families)
+      .prepared(for: families).observed(options)
     var rest = self
     rest.work = try FitWork(
       others, options, catalogue: work.catalogue, largest: cells.map(\.components).max())

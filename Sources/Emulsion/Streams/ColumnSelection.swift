@@ -5,6 +5,8 @@ struct ColumnSelection: DataSource {
   let columnNames: [String]
 
   var rows: Int { base.rows }
+  var recordCount: Int { base.missing == nil ? base.rows : base.recordCount }
+  var missing: MissingCells? { base.missing?.selecting(positions) }
   var columnLevels: ColumnLevels { base.columnLevels.selecting(columnNames) }
 
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }
@@ -12,8 +14,14 @@ struct ColumnSelection: DataSource {
   func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws {
     var whole = BlockBuffer(columns: base.columns, capacity: range.count)
     try base.read(range, into: &whole)
-    buffer.begin(range)
     let block = whole.block
+    if base.missing == nil {
+      buffer.begin(range)
+    } else {
+      // What is missing in a row is known by its record.
+      let records = (0..<block.rows).map { block.rowID($0) }
+      buffer.begin(records.span)
+    }
     for (j, position) in positions.enumerated() {
       let values = block.column(position)
       buffer.withColumn(j) { lanes in

@@ -9,6 +9,13 @@ public struct MissingCells: Sendable {
   /// The pattern of every record, by ``Block/rowID(_:)``; −1 for records that are no rows of the data.
   let patternOfRecord: [Int32]
 
+  /// Those of some of the columns, in the order given.
+  func selecting(_ columns: [Int]) -> MissingCells {
+    let own = patterns.map { pattern in columns.indices.filter { pattern.contains(columns[$0]) } }
+    return MissingCells(
+      patterns: own, rows: rows, cells: cells, patternOfRecord: patternOfRecord)
+  }
+
   /// The pattern of the block's row `i`.
   func pattern(of block: borrowing Block, row i: Int) -> Int {
     Int(patternOfRecord[block.rowID(i)])

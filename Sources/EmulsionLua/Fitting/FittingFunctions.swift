@@ -12,7 +12,7 @@ struct FittingFunctions {
     let source = try request.source(call.value(1))
     defer { ProgressLine.clear() }
     let model = try request.catalogue.fit(source, request.optionsWithProgress)
-    if model.isCancelled { throw InterruptedFit(model, source) }
+    if model.isCancelled && call.isInterrupted() { throw InterruptedFit(model, source) }
     return ModelObject(model, data: source, labels: request.options.labels)
   }
 
