@@ -59,7 +59,7 @@ func finish(_ model: Model) throws {
   if !Console.isOutputTerminal || !Console.isErrorTerminal {
     for warning in model.warnings { Console.complain("warning: \(warning)") }
   }
-  if model.isCancelled || Interrupts.isRaised {
+  if Interrupts.isRaised {
     try Console.flush()
     throw ExitStatus.interrupted
   }

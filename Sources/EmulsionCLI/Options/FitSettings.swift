@@ -106,6 +106,10 @@ struct FitSettings: ParsableArguments {
       "A parameter that keeps a value, as in rate=2; may be given again.", valueName: "name=value"))
   var fixed: [FixedParameter] = []
 
+  @Option(
+    help: ArgumentHelp("After how long what was reached is the result.", valueName: "seconds"))
+  var timeLimit: Double?
+
   @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
   var threads: Int?
 
@@ -146,6 +150,17 @@ struct FitSettings: ParsableArguments {
     if let noiseDensity { options.noiseRegion = .density(noiseDensity) }
   }
 
+  /// Ctrl-C, or the end of the time.
+  private func cancellation() throws -> @Sendable () -> Bool {
+    guard let timeLimit else { return { Interrupts.isRaised } }
+    guard timeLimit > 0 else {
+      throw UsageError(description: "--time-limit must be a number of seconds above 0")
+    }
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(min(timeLimit, 1e9))
+    return { Interrupts.isRaised || clock.now >= end }
+  }
+
   private func constraints() throws -> ParameterConstraints {
     var constraints = ParameterConstraints()
     constraints.tied = Set(tied?.names ?? [])
@@ -182,7 +197,7 @@ struct FitSettings: ParsableArguments {
     if prior { options.prior = ConjugatePrior() }
     options.constraints = try constraints()
     options.threads = threads
-    options.isCancelled = { Interrupts.isRaised }
+    options.isCancelled = try cancellation()
     Interrupts.listen()
     if progress ?? true { options.progress = ProgressLine.handler(isForced: progress ?? false) }
     defer { if progress ?? true { ProgressLine.clear() } }
