@@ -35,11 +35,7 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
   var traits: ProductTraits<First.Traits, Second.Traits> {
     ProductTraits(first: first.traits, second: second.traits)
   }
-  var schema: ProductSchema<First.Schema, Second.Schema> {
-    ProductSchema(
-      first: first.schema, second: second.schema,
-      firstCount: numberCount(first), secondCount: numberCount(second))
-  }
+  var schema: ProductSchema<First, Second> { ProductSchema(first: first, second: second) }
   var properties: ProductProperties<First.Properties, Second.Properties> {
     ProductProperties(first: first.properties, second: second.properties)
   }
@@ -104,12 +100,6 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
   }
 
   typealias Pair = PairedComponent<First.Component, Second.Component>
-
-  /// How many numbers a component's parameters are.
-  private func numberCount<Family: ComponentFamily>(_ family: Family) -> Int {
-    guard let neutral = try? family.neutralComponents(1).first else { return 0 }
-    return family.schema.parameters(of: neutral).reduce(0) { $0 + $1.value.numbers.count }
-  }
 }
 
 /// Components of two families side by side.

@@ -1,12 +1,15 @@
 /// The parameters of two families; each reads those that bear its prefix.
-struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: ParameterSchema {
+struct ProductSchema<First: ComponentFamily, Second: ComponentFamily>: ParameterSchema {
   typealias Pair = PairedComponent<First.Component, Second.Component>
 
-  let first: First
-  let second: Second
-  /// How many numbers the parameters of each are.
-  let firstCount: Int
-  let secondCount: Int
+  private let families: (First, Second)
+  private let first: First.Schema
+  private let second: Second.Schema
+
+  init(first: First, second: Second) {
+    families = (first, second)
+    (self.first, self.second) = (first.schema, second.schema)
+  }
 
   func parameters(of component: Pair) -> [NamedParameter] {
     first.parameters(of: component.first) + second.parameters(of: component.second)
@@ -39,7 +42,13 @@ struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: Parameter
   var roles: [ParameterRole] {
     let (a, b) = (first.roles, second.roles)
     guard !(a.isEmpty && b.isEmpty) else { return [] }
-    return a.completed(to: firstCount) + b.completed(to: secondCount)
+    return a.completed(to: numberCount(families.0)) + b.completed(to: numberCount(families.1))
+  }
+
+  /// How many numbers a component's parameters are.
+  private func numberCount<Family: ComponentFamily>(_ family: Family) -> Int {
+    guard let neutral = try? family.neutralComponents(1).first else { return 0 }
+    return family.schema.parameters(of: neutral).reduce(0) { $0 + $1.value.numbers.count }
   }
 
   func keeping(_ components: [Pair], weights: [Double]) throws -> [Pair] {
