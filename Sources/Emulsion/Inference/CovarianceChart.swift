@@ -139,18 +139,6 @@ struct CovarianceChart: Sendable {
 }
 
 extension Matrix {
-  static func * (a: Matrix, b: Matrix) -> Matrix {
-    var result = Matrix(rows: a.rows, columns: b.columns)
-    for i in 0..<a.rows {
-      for l in 0..<a.columns {
-        let factor = a[i, l]
-        if factor == 0 { continue }
-        for j in 0..<b.columns { result[i, j] += factor * b[l, j] }
-      }
-    }
-    return result
-  }
-
   /// The matrix without what rounding made unsymmetric.
   fileprivate var symmetric: Matrix {
     var result = self

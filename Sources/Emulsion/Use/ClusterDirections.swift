@@ -55,11 +55,11 @@ extension Model {
     let between = whitened(means.subtracting(centre).secondMoments(weights: shares))
     let within = covariances.map(whitened)
     let average = Matrix.weightedSum(within, shares)
-    var kernel = between.times(between).scaled(by: 2 * lambda)
+    var kernel = (between * between).scaled(by: 2 * lambda)
     for (own, share) in zip(within, shares) {
       let difference = Matrix.weightedSum([own, average], [1, -1])
       kernel = Matrix.weightedSum(
-        [kernel, difference.times(difference)], [1, 2 * (1 - lambda) * share])
+        [kernel, difference * difference], [1, 2 * (1 - lambda) * share])
     }
     guard let (values, vectors) = LinearAlgebra.eigen(kernel) else {
       throw EmulsionError(.degenerate, "reduce: the directions can't be told")
@@ -86,7 +86,7 @@ extension Model {
     }
     return ClusterDirections(
       directions: directions, eigenvalues: used.map { values[$0] }, centre: centre,
-      data: rows.times(directions))
+      data: rows * directions)
   }
 }
 
@@ -115,17 +115,6 @@ extension Matrix {
       for b in a..<columns {
         result[a, b] /= total
         result[b, a] = result[a, b]
-      }
-    }
-    return result
-  }
-
-  fileprivate func times(_ other: Matrix) -> Matrix {
-    var result = Matrix(rows: rows, columns: other.columns)
-    for i in 0..<rows {
-      for q in 0..<columns {
-        let factor = self[i, q]
-        for j in 0..<other.columns { result[i, j] += factor * other[q, j] }
       }
     }
     return result
