@@ -16,32 +16,34 @@ public struct Catalogue: Sendable {
 
   /// Adds a family; one of the same name is replaced.
   public mutating func register(_ family: any FamilyDefinition) {
-    families.removeAll { $0.name == family.name }
-    families.append(family)
+    Self.put(family, into: &families) { $0.name }
   }
 
   /// Adds a covariance model; one of the same name is replaced.
   public mutating func register(_ model: any CovarianceModel) {
-    covarianceModels.removeAll { $0.name == model.name }
-    covarianceModels.append(model)
+    Self.put(model, into: &covarianceModels) { $0.name }
   }
 
   /// Adds an initializer; one of the same name is replaced.
   public mutating func register(_ initializer: any Initializer) {
-    initializers.removeAll { $0.name == initializer.name }
-    initializers.append(initializer)
+    Self.put(initializer, into: &initializers) { $0.name }
   }
 
   /// Adds an algorithm; one of the same name is replaced.
   public mutating func register(_ algorithm: any Algorithm) {
-    algorithms.removeAll { $0.name == algorithm.name }
-    algorithms.append(algorithm)
+    Self.put(algorithm, into: &algorithms) { $0.name }
   }
 
   /// Adds a selection criterion; one of the same name is replaced.
   public mutating func register(_ criterion: any SelectionCriterion) {
-    criteria.removeAll { $0.name == criterion.name }
-    criteria.append(criterion)
+    Self.put(criterion, into: &criteria) { $0.name }
+  }
+
+  private static func put<Each>(
+    _ new: Each, into list: inout [Each], named name: (Each) -> String
+  ) {
+    list.removeAll { name($0) == name(new) }
+    list.append(new)
   }
 
   /// Names of the families.
