@@ -64,6 +64,16 @@ public struct FitOptions: Sendable {
   /// Makes the default options.
   public init() {}
 
+  /// Ends the fit so many seconds from now with what was reached, as an interrupt does.
+  ///
+  /// - Throws: `invalid-option` for no number above 0.
+  public mutating func end(after seconds: Double) throws {
+    try requireOption(seconds > 0, "time_limit", "a number of seconds above 0", seconds)
+    let (earlier, clock) = (isCancelled, ContinuousClock())
+    let end = clock.now + .seconds(min(seconds, 1e9))
+    isCancelled = { earlier() || clock.now >= end }
+  }
+
   func validate() throws {
     try requireOption(components >= 1, "components", "a whole number ≥ 1", components)
     try requireOption(components <= 1_000_000, "components", "at most 1000000", components)

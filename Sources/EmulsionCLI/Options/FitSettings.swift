@@ -150,17 +150,6 @@ struct FitSettings: ParsableArguments {
     if let noiseDensity { options.noiseRegion = .density(noiseDensity) }
   }
 
-  /// Ctrl-C, or the end of the time.
-  private func cancellation() throws -> @Sendable () -> Bool {
-    guard let timeLimit else { return { Interrupts.isRaised } }
-    guard timeLimit > 0 else {
-      throw UsageError(description: "--time-limit must be a number of seconds above 0")
-    }
-    let clock = ContinuousClock()
-    let end = clock.now + .seconds(min(timeLimit, 1e9))
-    return { Interrupts.isRaised || clock.now >= end }
-  }
-
   private func constraints() throws -> ParameterConstraints {
     var constraints = ParameterConstraints()
     constraints.tied = Set(tied?.names ?? [])
@@ -197,7 +186,8 @@ struct FitSettings: ParsableArguments {
     if prior { options.prior = ConjugatePrior() }
     options.constraints = try constraints()
     options.threads = threads
-    options.isCancelled = try cancellation()
+    options.isCancelled = { Interrupts.isRaised }
+    if let timeLimit { try options.end(after: timeLimit) }
     Interrupts.listen()
     if progress ?? true { options.progress = ProgressLine.handler(isForced: progress ?? false) }
     defer { if progress ?? true { ProgressLine.clear() } }

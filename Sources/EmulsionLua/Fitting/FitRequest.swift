@@ -146,11 +146,7 @@ extension OptionList where Target == FitRequest {
       ) { $1.data.labels = try RowLabels($0) },
     ] + DataRequest.options(\.data) + [
       LuaOption("time_limit", "none", "seconds after which what was reached is the result") {
-        let seconds = try $0.real("time_limit")
-        guard seconds > 0 else { throw $0.mustBe("time_limit", "a number of seconds above 0") }
-        let (interrupt, clock) = ($1.context.interrupt, ContinuousClock())
-        let end = clock.now + .seconds(min(seconds, 1e9))
-        $1.options.isCancelled = { interrupt.isRaised || clock.now >= end }
+        try $1.options.end(after: $0.real("time_limit"))
       },
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {
