@@ -51,10 +51,7 @@ extension Classifier {
       fit.covariance = models[k].covariance ?? fit.covariance
       return try catalogue.fit(MaskedSource(data, keeps: labels.rows.map { $0 == k }), fit)
     }
-    let weights = try data.rowWeights()
-    let shares = classes.indices.map { k in
-      labels.rows.indices.reduce(0) { $0 + (labels.rows[$1] == k ? weights[$1] : 0) }
-    }
+    let shares = labels.shares(try data.rowWeights())
     let total = shares.reduce(0, +)
     return Classifier(
       method: method, classes: classes, proportions: shares.map { $0 / total }, models: fits,

@@ -9,7 +9,7 @@ public struct Classifier: Sendable {
   /// The mixture of each class, in the order of the classes.
   public let models: [Model]
   /// Σ w ln p(x) of the training rows, whatever their classes, nats.
-  public let logLikelihood: Double
+  public internal(set) var logLikelihood: Double
   /// Those of the mixtures; shares of classes are not counted.
   public let freeParameters: Int
   /// The sum of the training rows' weights.
@@ -29,22 +29,30 @@ public struct Classifier: Sendable {
   public func posterior(
     _ data: any DataSource, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Matrix {
+    try evaluated(data, isCancelled: isCancelled).posterior
+  }
+
+  /// ln Σ share · p(x | class) of each row, nats, and the probability of each class.
+  func evaluated(_ data: any DataSource, isCancelled: @escaping @Sendable () -> Bool) throws -> (
+    logDensity: [Double], posterior: Matrix
+  ) {
     let densities = try models.map { try $0.logDensity(data, isCancelled: isCancelled) }
     let logs = proportions.map(naturalLog)
-    var result = Matrix(rows: data.rows, columns: classes.count)
-    for i in 0..<data.rows {
+    var posterior = Matrix(rows: data.rows, columns: classes.count)
+    let logDensity = (0..<data.rows).map { i in
       let joint = classes.indices.map { logs[$0] + densities[$0][i] }
       let most = joint.max() ?? 0
       guard most > -.infinity else {
         // Beyond the doubles of all classes nothing is left to tell them apart by.
-        for k in classes.indices { result[i, k] = proportions[k] }
-        continue
+        for k in classes.indices { posterior[i, k] = proportions[k] }
+        return most
       }
       let shares = joint.map { exponential($0 - most) }
       let sum = shares.reduce(0, +)
-      for k in classes.indices { result[i, k] = shares[k] / sum }
+      for k in classes.indices { posterior[i, k] = shares[k] / sum }
+      return most + naturalLog(sum)
     }
-    return result
+    return (logDensity, posterior)
   }
 
   /// The most probable class of each row, from 0.
@@ -70,7 +78,7 @@ public struct Classifier: Sendable {
     var performance = ClassifierPerformance()
     let weights = try data.rowWeights()
     for i in 0..<data.rows where own[i] >= 0 {
-      performance.add(posterior.row(i), of: own[i], weight: weights[i])
+      performance.add(posterior.row(i), of: own[i], weight: weights?[i] ?? 1)
     }
     guard performance.weight > 0 else {
       throw EmulsionError(.invalidData, "class: no row has one, so that nothing can be compared")

@@ -26,26 +26,40 @@ extension Classifier {
     tree["checksum"] = .string(ModelFile.checksum(of: tree))
     try ModelFile.write(tree, isLong: models.contains(where: ModelFile.isLong), to: path)
   }
+}
 
-  /// Whether a file says that it holds a classifier.
-  public static func isSaved(at path: String) -> Bool {
-    guard let bytes = try? AtomicFile.read(path),
-      let tree = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    else { return false }
-    return tree["format"] == .string(ClassifierFile.format)
-  }
+/// What a file holds that `save` wrote.
+public enum SavedObject: Sendable {
+  /// A model.
+  case model(Model)
+  /// A classifier.
+  case classifier(Classifier)
 }
 
 extension Catalogue {
+  /// Loads whatever was saved.
+  ///
+  /// - Throws: `io`, or `invalid-data` for what is no such file, truncated, altered or newer.
+  public func loadObject(path: String) throws -> SavedObject {
+    struct Header: Decodable { var format: String }
+    let data = Data(try AtomicFile.read(path))
+    let header = try? JSONDecoder().decode(Header.self, from: data)
+    return header?.format == ClassifierFile.format
+      ? .classifier(try classifier(data, path)) : .model(try ModelFile.model(data, path, self))
+  }
+
   /// Loads a saved classifier.
   ///
   /// - Throws: `io`, or `invalid-data` for what is no such file, truncated, altered or newer.
   public func loadClassifier(path: String) throws -> Classifier {
+    try classifier(Data(AtomicFile.read(path)), path)
+  }
+
+  private func classifier(_ data: Data, _ path: String) throws -> Classifier {
     func damaged(_ what: String) -> EmulsionError {
       EmulsionError(.invalidData, "\(path): \(what)")
     }
-    let bytes = try AtomicFile.read(path)
-    guard var tree = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)),
+    guard var tree = try? JSONDecoder().decode(JSONValue.self, from: data),
       tree["format"] == .string(ClassifierFile.format)
     else { throw damaged("not a classifier's file, or a truncated one") }
     guard case .integer(let version)? = tree["version"], version <= ClassifierFile.version else {

@@ -21,9 +21,8 @@ struct ClassifierFit {
 
   func classifier() throws -> Classifier {
     try check()
-    let weights = try data.rowWeights()
-    var shares = labels.classes.map { _ in 0.0 }
-    for (row, k) in labels.rows.enumerated() where k >= 0 { shares[k] += weights[row] }
+    let weights = try data.rowWeights(options.fit.execution)
+    let shares = labels.shares(weights)
     if let empty = shares.firstIndex(of: 0) {
       throw EmulsionError(
         .invalidData, "class: all rows of class \(quoted(labels.classes[empty])) have weight 0")
@@ -34,10 +33,15 @@ struct ClassifierFit {
       case .mixtures: try mixtures()
       case .components: try components()
       }
-    let own = Classifier(
+    var classifier = Classifier(
       method: options.method, classes: labels.classes, proportions: shares.map { $0 / total },
       models: models, logLikelihood: 0, freeParameters: free, totalWeight: total)
-    return own.with(logLikelihood: try own.logLikelihood(of: data, weights, labels))
+    let densities = try classifier.evaluated(data, isCancelled: options.fit.isCancelled).logDensity
+    for (row, k) in labels.rows.enumerated() where k >= 0 {
+      let weight = weights?[row] ?? 1
+      if weight > 0 { classifier.logLikelihood += weight * densities[row] }
+    }
+    return classifier
   }
 
   private func check() throws {
@@ -97,10 +101,10 @@ struct ClassifierFit {
       do {
         let model = try catalogue.fit(rows, fit)
         guard !model.isDegenerate else { continue }
-        let score = try model.mixture.score(rows, fit.execution)
-        let bic =
-          -2 * score.logLikelihood
-          + Double(model.freeParameters) * naturalLog(score.totalWeight)
+        // That of the rows whatever their classes.
+        var figures = model.figures
+        figures.logLikelihood = try model.mixture.score(rows, fit.execution).logLikelihood
+        let bic = BayesianInformation().value(of: figures)
         if bic < least { (best, least) = (model, bic) }
       } catch let error as EmulsionError where error.code == .degenerate {
         failure = failure ?? error
@@ -116,26 +120,12 @@ struct ClassifierFit {
   }
 }
 
-extension Classifier {
-  fileprivate func with(logLikelihood: Double) -> Classifier {
-    Classifier(
-      method: method, classes: classes, proportions: proportions, models: models,
-      logLikelihood: logLikelihood, freeParameters: freeParameters, totalWeight: totalWeight)
-  }
-
-  /// Σ w ln Σ share · p(x | class) of the rows of known class.
-  fileprivate func logLikelihood(
-    of data: any DataSource, _ weights: [Double], _ labels: KnownLabels
-  ) throws -> Double {
-    let densities = try models.map { try $0.logDensity(data) }
-    let logs = proportions.map(naturalLog)
-    return labels.rows.indices.reduce(0.0) { sum, i in
-      guard labels.rows[i] >= 0, weights[i] > 0 else { return sum }
-      let joint = classes.indices.map { logs[$0] + densities[$0][i] }
-      let most = joint.max() ?? 0
-      return sum
-        + weights[i] * (most + naturalLog(joint.reduce(0) { $0 + exponential($1 - most) }))
-    }
+extension KnownLabels {
+  /// The summed weights of each class.
+  func shares(_ weights: [Double]?) -> [Double] {
+    var shares = [Double].zeros(classes.count)
+    for (row, k) in rows.enumerated() where k >= 0 { shares[k] += weights?[row] ?? 1 }
+    return shares
   }
 }
 

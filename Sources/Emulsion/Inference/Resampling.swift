@@ -75,22 +75,3 @@ struct Resampling: Sendable {
     return MatrixSource(matrix, columnNames: columnNames, weights: drawn)
   }
 }
-
-extension DataSource {
-  /// The weights of all rows; `nil` where each counts once.
-  func rowWeights(_ execution: Execution) throws -> [Double]? {
-    var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows))
-    var result: [Double] = []
-    var row = 0
-    while row < rows {
-      try execution.checkCancellation()
-      let range = row..<min(rows, row + Chunks.rowsPerBlock)
-      try read(range, into: &buffer)
-      guard buffer.hasWeights else { return nil }
-      let weights = buffer.weights()
-      for i in weights.indices { result.append(weights[i]) }
-      row = range.upperBound
-    }
-    return result
-  }
-}

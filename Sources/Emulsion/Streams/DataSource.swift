@@ -37,3 +37,21 @@ extension DataSource {
   /// Where row `row` (from 0) stands: its position from 1.
   public func location(ofRow row: Int) -> String { "row \(row + 1)" }
 }
+
+extension DataSource {
+  /// The weights of all rows; `nil` where each counts once.
+  ///
+  /// - Throws: `cancelled` where the execution is.
+  func rowWeights(_ execution: Execution? = nil) throws -> [Double]? {
+    var list: [Double] = []
+    var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows))
+    for first in stride(from: 0, to: rows, by: buffer.capacity) {
+      try execution?.checkCancellation()
+      try read(first..<min(rows, first + buffer.capacity), into: &buffer)
+      guard buffer.hasWeights else { return nil }
+      let weights = buffer.weights()
+      for i in weights.indices { list.append(weights[i]) }
+    }
+    return list
+  }
+}

@@ -28,18 +28,3 @@ struct MaskedSource: DataSource {
     }
   }
 }
-
-extension DataSource {
-  /// The weight of every row.
-  func rowWeights() throws -> [Double] {
-    var weights: [Double] = []
-    weights.reserveCapacity(rows)
-    let size = PassShape().holding(self).rowsPerBlock
-    var buffer = BlockBuffer(columns: columns, capacity: size)
-    for first in stride(from: 0, to: rows, by: size) {
-      try read(first..<min(rows, first + size), into: &buffer)
-      for i in 0..<buffer.rows { weights.append(buffer.hasWeights ? buffer.weights()[i] : 1) }
-    }
-    return weights
-  }
-}

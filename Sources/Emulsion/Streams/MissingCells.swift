@@ -34,29 +34,16 @@ struct IncompleteSource: DataSource {
   private let order: [Int]
   private let cells: MissingCells
 
-  /// Reads the data once; `nil` where all cells have values.
+  /// Reads the data; `nil` where all cells have values.
   ///
   /// - Parameter fitting: Whether the data are fitted to: then rows without any value are left out, and each
   ///   column must have values.
   /// - Throws: `invalid-data` naming a column that has none.
   init?(_ base: any DataSource, fitting: Bool) throws {
-    var matrix = Matrix(rows: base.rows, columns: base.columns)
-    var weights: [Double] = []
-    var buffer = BlockBuffer(columns: base.columns, capacity: Chunks.rowsPerBlock(of: base.rows))
-    for first in stride(from: 0, to: base.rows, by: buffer.capacity) {
-      let range = first..<min(base.rows, first + buffer.capacity)
-      try base.read(range, into: &buffer)
-      for j in 0..<base.columns {
-        let values = buffer.block.column(j)
-        for i in values.indices { matrix[first + i, j] = values[i] }
-      }
-      if buffer.hasWeights {
-        for i in 0..<range.count { weights.append(buffer.weights()[i]) }
-      }
-    }
+    var matrix = try Matrix(reading: base)
     guard matrix.values.contains(where: \.isNaN) else { return nil }
     self.base = base
-    self.weights = weights.isEmpty ? nil : weights
+    weights = try base.rowWeights()
     let observed = (0..<base.rows).map { i in
       (0..<base.columns).filter { !matrix[i, $0].isNaN }
     }

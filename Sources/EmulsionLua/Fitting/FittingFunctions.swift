@@ -34,10 +34,10 @@ struct FittingFunctions {
   }
 
   func load(_ call: LuaCall) throws -> any LuaConvertible {
-    let path = try call.string(1, "path")
-    return Classifier.isSaved(at: path)
-      ? ClassifierObject(try catalogue.loadClassifier(path: path), catalogue: catalogue)
-      : ModelObject(try catalogue.load(path: path))
+    switch try catalogue.loadObject(path: call.string(1, "path")) {
+    case .model(let model): ModelObject(model)
+    case .classifier(let classifier): ClassifierObject(classifier, catalogue: catalogue)
+    }
   }
 
   func classify(_ call: LuaCall) throws -> ClassifierObject {
