@@ -42,8 +42,7 @@ struct ClassifierRequest {
 extension OptionList where Target == ClassifierRequest {
   /// The options of `em.classify`.
   static var classify: OptionList {
-    let own = ["components", "covariance", "labels", "noise"]
-    let shared = OptionList<FitRequest>.fit.options.filter { !own.contains($0.name) }
+    let shared = OptionList<FitRequest>.fit.without("components", "covariance", "labels", "noise")
     let classes: [LuaOption<ClassifierRequest>] = [
       LuaOption(
         "class", "none",
@@ -66,13 +65,6 @@ extension OptionList where Target == ClassifierRequest {
         "covariance", "\"all\"", "covariance models to choose from", names: NameKind.covariance
       ) { $1.covariances = try $0.texts("covariance") },
     ]
-    return OptionList(
-      options: classes
-        + shared.map { option in
-          LuaOption(option.name, option.standard, option.summary, names: option.names) {
-            (value: LuaValue, request: inout ClassifierRequest) in
-            try option.apply(value, &request.fit)
-          }
-        })
+    return OptionList(options: classes + shared.within(\.fit))
   }
 }

@@ -144,7 +144,7 @@ extension OptionList where Target == FitRequest {
         "labels", "none",
         "known classes: a column's name, a Vector or a list; unknown is NaN, \"\", false or missing"
       ) { $1.data.labels = try RowLabels($0) },
-    ] + DataRequest.options(\.data) + [
+    ] + OptionList<DataRequest>.data.within(\.data) + [
       LuaOption("time_limit", "none", "seconds after which what was reached is the result") {
         try $1.options.end(after: $0.real("time_limit"))
       },

@@ -54,7 +54,7 @@ extension OptionList where Target == KMeansRequest {
         LuaOption("seed", "0", "a whole number that all random numbers depend on") {
           $1.options.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
         },
-      ] + DataRequest.options(\.data) + [
+      ] + OptionList<DataRequest>.data.within(\.data) + [
         LuaOption("threads", "all", "the most threads") {
           $1.options.threads = try $0.wholeNumber("threads")
         }

@@ -86,19 +86,3 @@ extension CaseIterable where Self: RawRepresentable, RawValue == String {
   /// All names, for help.
   static var allNames: String { allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") }
 }
-
-extension LuaValue {
-  /// The value of option `name` as one of a few names.
-  fileprivate func choice<Choice: CaseIterable & RawRepresentable>(
-    _ name: String, of choices: Choice.Type
-  ) throws -> Choice where Choice.RawValue == String {
-    let text = try text(name)
-    guard let choice = Choice(rawValue: text) else {
-      throw EmulsionError(
-        .invalidOption,
-        "\(name): there is no \"\(text)\""
-          + nameHint(for: text, among: Choice.allCases.map(\.rawValue)))
-    }
-    return choice
-  }
-}

@@ -39,10 +39,7 @@ extension OptionList where Target == ConjugatePrior {
         $1.shrinkage = try $0.real("prior.shrinkage")
       },
       LuaOption("mean", "column means", "the prior mean: one number a column") {
-        guard let mean = try $0.number.map({ [$0] }) ?? $0.numberList() else {
-          throw $0.mustBe("prior.mean", "a list of numbers or a Vector")
-        }
-        $1.mean = mean
+        $1.mean = try $0.oneOrMore("prior.mean")
       },
       LuaOption("degrees_of_freedom", "columns + 2", "those of the prior of covariances") {
         $1.degreesOfFreedom = try $0.real("prior.degrees_of_freedom")

@@ -4,24 +4,15 @@ import LuaBridge
 extension OptionList where Target == VariationalBayes {
   /// The options of `em.variational`.
   static var variational: OptionList {
-    let kinds = VariationalBayes.Weights.allCases.map(\.rawValue)
-    return OptionList(options: [
+    OptionList(options: [
       LuaOption("weights", "\"dirichlet-process\"", "or \"dirichlet\": the prior of the weights") {
-        let name = try $0.text("weights")
-        guard let kind = VariationalBayes.Weights(rawValue: name) else {
-          throw EmulsionError(
-            .invalidOption, "weights: there is no \"\(name)\"" + nameHint(for: name, among: kinds))
-        }
-        $1.weights = kind
+        $1.weights = try $0.choice("weights", of: VariationalBayes.Weights.self)
       },
       LuaOption(
         "concentration", "1/K", "that of the prior: the smaller, the fewer components keep rows"
       ) { $1.concentration = try $0.real("concentration") },
       LuaOption("mean", "column means", "the prior mean: one number a column") {
-        guard let mean = try $0.number.map({ [$0] }) ?? $0.numberList() else {
-          throw $0.mustBe("mean", "a list of numbers or a Vector")
-        }
-        $1.mean = mean
+        $1.mean = try $0.oneOrMore("mean")
       },
       LuaOption("mean_precision", "1", "how many rows the prior mean counts for") {
         $1.meanPrecision = try $0.real("mean_precision")

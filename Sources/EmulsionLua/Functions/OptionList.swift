@@ -57,7 +57,38 @@ struct OptionList<Target> {
   }
 }
 
+extension OptionList {
+  /// The options for what holds a target as a part.
+  func within<Whole>(_ part: WritableKeyPath<Whole, Target>) -> [LuaOption<Whole>] {
+    options.map { option in
+      LuaOption<Whole>(option.name, option.standard, option.summary, names: option.names) {
+        (value: LuaValue, whole: inout Whole) in
+        try option.apply(value, &whole[keyPath: part])
+      }
+    }
+  }
+
+  /// All but some of the options.
+  func without(_ names: String...) -> OptionList {
+    OptionList(options: options.filter { !names.contains($0.name) })
+  }
+}
+
 extension LuaValue {
+  /// The value of option `name` as one of a few names.
+  func choice<Choice: CaseIterable & RawRepresentable>(
+    _ name: String, of choices: Choice.Type
+  ) throws -> Choice where Choice.RawValue == String {
+    let text = try text(name)
+    guard let choice = Choice(rawValue: text) else {
+      throw EmulsionError(
+        .invalidOption,
+        "\(name): there is no \"\(text)\""
+          + nameHint(for: text, among: Choice.allCases.map(\.rawValue)))
+    }
+    return choice
+  }
+
   /// The value of option `name` as a whole number.
   func wholeNumber(_ name: String) throws -> Int {
     guard let value = integer else { throw mustBe(name, "a whole number") }

@@ -125,11 +125,7 @@ extension ModelObject {
       if let name = given.string, let table = try call.value(1).dataTable {
         values = try table.matrix([name]).column(0)
       } else {
-        values = try given.numbers("weights")
-      }
-      guard values.count == source.rows else {
-        throw EmulsionError(
-          .invalidData, "weights: \(values.count) values for \(source.rows) rows; give one a row")
+        values = try given.weights(rows: source.rows)
       }
       source = MatrixSource(
         try Matrix(reading: source), columnNames: source.columnNames, weights: values)

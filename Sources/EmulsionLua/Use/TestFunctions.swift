@@ -95,11 +95,7 @@ extension OptionList where Target == TestRequest {
           $1.level = try $0.real("level")
         },
       ]
-        + OptionList<FitRequest>.fit.options.filter { $0.name != "components" }.map { option in
-          LuaOption<TestRequest>(
-            option.name, option.standard, option.summary, names: option.names
-          ) { try option.apply($0, &$1.fit) }
-        })
+        + OptionList<FitRequest>.fit.without("components").within(\.fit))
   }
 }
 

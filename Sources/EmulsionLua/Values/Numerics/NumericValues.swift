@@ -38,6 +38,24 @@ extension LuaValue {
     return numbers
   }
 
+  /// The value of option `name` as numbers; one is a list of one.
+  func oneOrMore(_ name: String) throws -> [Double] {
+    guard let numbers = try number.map({ [$0] }) ?? numberList() else {
+      throw mustBe(name, "a list of numbers or a Vector")
+    }
+    return numbers
+  }
+
+  /// Row weights, one a row.
+  func weights(rows: Int) throws -> [Double] {
+    let values = try numbers("weights")
+    guard values.count == rows else {
+      throw EmulsionError(
+        .invalidData, "weights: \(values.count) values for \(rows) rows; give one a row")
+    }
+    return values
+  }
+
   /// The rows of a Matrix or list.
   func matrix(_ name: String) throws -> Matrix { try EmulsionLua.matrix(self, name) }
 }

@@ -30,12 +30,7 @@ struct DataRequest {
         throw EmulsionError(
           .invalidOption, "weights: only columns of a Table have names; give a Vector or a list")
       }
-      let values = try weights.numbers("weights")
-      guard values.count == matrix.rows else {
-        throw EmulsionError(
-          .invalidData, "weights: \(values.count) values for \(matrix.rows) rows; give one a row")
-      }
-      weightValues = values
+      weightValues = try weights.weights(rows: matrix.rows)
     }
     let source = MatrixSource(matrix, selecting: chosen, weights: weightValues)
     guard dropsMissing else { return source }
@@ -147,30 +142,28 @@ extension Model {
   }
 }
 
-extension DataRequest {
+extension OptionList where Target == DataRequest {
   /// The options that a call which fits data has for them.
-  static func options<Target>(_ request: WritableKeyPath<Target, DataRequest>) -> [LuaOption<
-    Target
-  >] {
-    [
+  static var data: OptionList {
+    OptionList(options: [
       LuaOption(
         "weights", "none", "row weights ≥ 0: a column's name, a Vector or a list",
         names: NameKind.column
       ) {
-        $1[keyPath: request].weights = $0
+        $1.weights = $0
       },
       LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
-        $1[keyPath: request].columns = try $0.columnList()
+        $1.columns = try $0.columnList()
       },
       LuaOption(
         "missing", "\"error\"",
         "what becomes of rows with missing cells: \"error\", \"likelihood\" takes what they have, \"drop\" leaves them out"
       ) {
         let rule = try $0.missingRule()
-        $1[keyPath: request].dropsMissing = rule == "drop"
-        $1[keyPath: request].takesMissing = rule == "likelihood"
+        $1.dropsMissing = rule == "drop"
+        $1.takesMissing = rule == "likelihood"
       },
-    ]
+    ])
   }
 }
 
