@@ -37,6 +37,9 @@ let package = Package(
     .library(name: "EmulsionPluginKit", targets: ["EmulsionPluginKit", "CEmulsionPlugin"]),
     .library(name: "RayleighPlugin", type: .dynamic, targets: ["RayleighPlugin"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Several processes, on several machines, by Open MPI.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ] + documentation,
@@ -103,12 +106,19 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .target(name: "CPluginTemplates", cSettings: strictC),
+    // Several processes
+    .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "CMessagePassing",
+      dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))],
+      cSettings: strictC + [.define("EMULSION_MPI", .when(traits: ["MPI"]))]),
     .target(name: "CLineEditing", dependencies: ["CEdit"], cSettings: strictC),
     .executableTarget(
       name: "EmulsionCLI",
       dependencies: [
         "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPlugins",
         "EmulsionPluginHost", "EmulsionTestKit", "CLineEditing", "CPluginTemplates",
+        "CMessagePassing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

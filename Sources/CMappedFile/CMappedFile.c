@@ -98,6 +98,15 @@ void mf_release(const mf_mapping *mapping, size_t start, size_t count) {
   if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
 }
 
+void mf_fetch(const mf_mapping *mapping, size_t start, size_t count) {
+  const size_t length = atomic_load(&mapping->length);
+  if (start >= length) return;
+  const uintptr_t base = atomic_load(&mapping->start);
+  const uintptr_t first = (base + start) & ~(page_size - 1);
+  const uintptr_t end = base + start + (count < length - start ? count : length - start);
+  madvise((void *)first, end - first, MADV_WILLNEED);
+}
+
 void mf_unmap(mf_mapping *mapping) {
   void *bytes = (void *)atomic_load(&mapping->start);
   const size_t length = atomic_load(&mapping->length);

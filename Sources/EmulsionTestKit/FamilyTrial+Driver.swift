@@ -7,18 +7,25 @@ extension FamilyTrial {
     MatrixSource(rows, columnNames: example.data.columnNames, weights: weights)
   }
 
-  func fit(_ data: MatrixSource, _ change: (inout FitOptions) -> Void = { _ in }) throws -> Model {
+  func fit(
+    _ data: MatrixSource, _ ranks: LocalRanks? = nil,
+    _ change: (inout FitOptions) -> Void = { _ in }
+  ) throws -> Model {
     var options = example.options
     options.initializer = GivenParameters(example.components)
     options.maximumIterations = 200
     options.tolerance = 1e-6
     change(&options)
-    return try example.catalogue.fit(data, options)
+    var catalogue = example.catalogue
+    catalogue.ranks = ranks
+    return try catalogue.fit(data, options)
   }
 
   /// A few iterations, all of them done.
-  private func shortFit(_ data: MatrixSource, threads: Int = 1) throws -> Model {
-    try fit(data) { ($0.maximumIterations, $0.tolerance, $0.threads) = (5, 0, threads) }
+  private func shortFit(_ data: MatrixSource, threads: Int = 1, ranks: LocalRanks? = nil) throws
+    -> Model
+  {
+    try fit(data, ranks) { ($0.maximumIterations, $0.tolerance, $0.threads) = (5, 0, threads) }
   }
 
   /// A trace of up to 200 iterations.
@@ -107,6 +114,25 @@ extension FamilyTrial {
     let (one, two) = (try shortFit(rows), try shortFit(rows, threads: 2))
     for (a, b) in zip(one.trace, two.trace) where a.bitPattern != b.bitPattern {
       return ["the log-likelihood is \(a) with one thread and \(b) with two"]
+    }
+    return []
+  }
+
+  /// A fit of four chunks of rows, shared by ranks.
+  func rankProblems() throws -> [String] {
+    guard family.traits.maximumConcurrency > 3 else { return [] }
+    let rows = try source(draw(13_000))
+    let alone = try shortFit(rows)
+    for count in 2...3 {
+      let models = try LocalRanks.run(count) { ranks in
+        try shortFit(rows, ranks: ranks)
+      }
+      for (rank, model) in models.enumerated() {
+        for (a, b) in zip(alone.trace + alone.numbers, model.trace + model.numbers)
+        where a.bitPattern != b.bitPattern {
+          return ["a number is \(a) in one process, but \(b) on rank \(rank) of \(count)"]
+        }
+      }
     }
     return []
   }

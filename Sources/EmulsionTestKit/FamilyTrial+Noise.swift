@@ -4,7 +4,7 @@ import Emulsion
 extension FamilyTrial {
   func noiseProblems() throws -> [String] {
     let rows = try source(draw(600))
-    let (plain, noisy) = (try fit(rows, begin), try fit(rows, beginNoisy))
+    let (plain, noisy) = (try fit(rows) { begin(&$0) }, try fit(rows) { beginNoisy(&$0) })
     return try densityProblems(rows, plain, noisy) + traceProblems(rows) + drawProblems(noisy)
   }
 

@@ -25,6 +25,7 @@ struct FamilyTrial<Family: ComponentFamily> {
     case .parameters: try parameterProblems()
     case .storage: try storageProblems()
     case .threads: try threadProblems()
+    case .ranks: try rankProblems()
     case .refusal: try refusalProblems()
     case .hostileRows: try hostileRowProblems()
     }

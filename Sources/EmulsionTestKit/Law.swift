@@ -34,6 +34,9 @@ public enum Law: String, Sendable, CaseIterable {
   case storage
   /// One thread and two give the same bits.
   case threads
+  /// One process gives the same bits as two and three that share the rows; not checked of families that work on one
+  /// thread alone.
+  case ranks
   /// Numbers out of the support are refused, in fits and in predictions, by row and column.
   case refusal
   /// Strange numbers give an error or a log-density, never NaN and never +∞.

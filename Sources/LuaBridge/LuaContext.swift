@@ -10,6 +10,10 @@ public final class LuaContext: @unchecked Sendable {
   public let interrupt: LuaInterrupt
   /// Names a Swift error as scripts see it; `nil` for errors it does not know.
   public var describeError: (any Error) -> LuaErrorDescription? = { _ in nil }
+  /// Does what has effects outside, such as writing a file: once, where several processes run the same script.
+  public var performOnce: (() throws -> Void) throws -> Void = { try $0() }
+  /// Whether several processes run the same script in step.
+  public var hasPeers = false
   /// Characters that fit a line of the screen; what prints tables looks here.
   public var screenWidth = 80
 

@@ -24,4 +24,7 @@ bool mf_is_damaged(const mf_mapping *mapping);
 // Gives the memory of whole pages among `count` bytes from `start` back; they are read again if needed.
 void mf_release(const mf_mapping *mapping, size_t start, size_t count);
 
+// Asks the system to have `count` bytes from `start` in memory soon.
+void mf_fetch(const mf_mapping *mapping, size_t start, size_t count);
+
 void mf_unmap(mf_mapping *mapping);

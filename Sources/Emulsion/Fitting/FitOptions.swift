@@ -44,6 +44,8 @@ public struct FitOptions: Sendable {
   public var prunes = true
   /// The most threads; all cores where `nil`.
   public var threads: Int?
+  /// The processes that share the rows; `nil` where this one works alone.
+  private(set) var ranks: (any RankTransport)?
   /// Told after every iteration.
   public var progress: ProgressHandler?
   /// Polled many times a second; true ends the fit with what was reached.
@@ -93,11 +95,23 @@ public struct FitOptions: Sendable {
   }
 
   var execution: Execution {
-    Execution(threads: threads, isCancelled: isCancelled)
+    let isCancelled = isCancelled
+    return Execution(
+      threads: threads ?? ranks?.threads, ranks: ranks.map { RankGroup($0, isCancelledHere: isCancelled) },
+      isCancelled: isCancelled)
   }
 }
 
 extension FitOptions {
+  /// The options of a fit to `data`, whose rows `ranks` share where there are enough: of fewer, each has all, since
+  /// fits then go side by side.
+  func sharing(_ data: any DataSource, _ ranks: (any RankTransport)?) -> FitOptions {
+    var options = self
+    options.ranks = ranks
+    if Chunks(rows: data.rows).count < 2 * options.execution.threads { options.ranks = nil }
+    return options
+  }
+
   /// Whether several fits to `data` are spread over threads, rather than the chunks of each.
   ///
   /// Few chunks leave threads idle; what is confined to the caller's thread can't be spread.

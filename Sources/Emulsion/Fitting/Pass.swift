@@ -1,5 +1,5 @@
 /// What one pass over the data yields.
-struct PassResult<Statistics: SufficientStatistics>: Sendable {
+struct PassResult<Statistics: SufficientStatistics>: Sendable, Codable {
   /// Σ wₙ ln p(xₙ), nats.
   var logLikelihood = 0.0
   /// What the rule maximises, where that is something else.
@@ -219,19 +219,15 @@ extension Execution {
       if let sums = try evaluator?.sums(of: 0, layout, logWeights, transform) { return sums }
       throw EmulsionError(.invalidData, "no data rows")
     }
-    let tree = TreeMerge<PassResult<S>>(leaves: layout.chunkCount) { try $0.merge($1) }
-    try forEach(
+    let result = try reduce(
       layout.chunkCount, concurrency: shape.maximumConcurrency,
       makeWorker: {
         BlockEvaluator(
           mixture, components: logWeights.count, columns: data.columns, shape: shape, noise: noise)
-      }
-    ) { evaluator, chunk in
-      try tree.add(evaluator.sums(of: chunk, layout, logWeights, transform), at: chunk)
-    }
-    guard let result = tree.root() else {
-      throw EmulsionError(.invalidData, "no data rows")
-    }
+      },
+      merge: { try $0.merge($1) }
+    ) { evaluator, chunk in try evaluator.sums(of: chunk, layout, logWeights, transform) }
+    guard let result else { throw EmulsionError(.invalidData, "no data rows") }
     return result
   }
 

@@ -7,6 +7,7 @@ extension Catalogue {
   public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
     try options.validate()
     let data = try data.prepared(for: [options.family]).observed(options)
+    let options = options.sharing(data, ranks)
     let work = try FitWork(data, options, catalogue: self)
     return try work.settledFit(options, execution: options.execution)
   }

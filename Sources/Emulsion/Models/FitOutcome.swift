@@ -102,7 +102,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let estimate = family.properties.pointEstimate(of: mixture.parameters.components)
     let told: any AnyMixture = estimate?.mixture ?? mixture
     // Telling what was reached takes one pass, which an interrupt must not cost.
-    let patient = Execution(threads: execution.threads, isCancelled: { false })
+    let patient = execution.patient
     let score = try score(told, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
     var posterior = estimate?.posterior as? VariationalPosterior

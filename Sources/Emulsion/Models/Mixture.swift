@@ -63,7 +63,7 @@ extension AnyMixture {
 }
 
 /// Log-likelihood and classification terms of data under a mixture.
-struct MixtureScore: Sendable {
+struct MixtureScore: Sendable, Codable {
   /// Σ wₙ ln p(xₙ).
   var logLikelihood = 0.0
   /// Σ wₙ ln γ(n, MAP).
@@ -207,23 +207,25 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     let noise = noise
     let shape = family.traits.passShape.holding(data)
     let lanes = shape.rowsPerBlock
-    let blocks = (data.rows + lanes - 1) / lanes
-    let scores: [MixtureScore] = try ParallelArray.array(blocks) { places in
-      try execution.forEachBlock(
-        data.rows, shape: shape,
-        makeWorker: {
-          ScoringWorker(
-            evaluator: BlockEvaluator(
-              prepared, components: logWeights.count, columns: data.columns, shape: shape,
-              noise: noise),
-            terms: LaneMatrix(rows: 2, lanes: lanes))
-        }
-      ) { worker, range, block in
-        let score = try worker.score(range, of: data, logWeights, rule)
-        places.write(block..<block + 1) { $0[0] = score }
+    let chunks = Chunks(rows: data.rows, rowsPerBlock: lanes)
+    let score = try execution.reduce(
+      chunks.count, concurrency: shape.maximumConcurrency,
+      makeWorker: {
+        ScoringWorker(
+          evaluator: BlockEvaluator(
+            prepared, components: logWeights.count, columns: data.columns, shape: shape,
+            noise: noise),
+          terms: LaneMatrix(rows: 2, lanes: lanes))
+      },
+      merge: { $0.merge($1) }
+    ) { worker, chunk in
+      var score = MixtureScore()
+      try chunks.forEachBlock(of: chunk) {
+        score.merge(try worker.score($0, of: data, logWeights, rule))
       }
+      return score
     }
-    return scores.reduce(into: MixtureScore()) { $0.merge($1) }
+    return score ?? MixtureScore()
   }
 
   private func evaluate<Element: BitwiseCopyable & Sendable>(

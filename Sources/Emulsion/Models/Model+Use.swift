@@ -167,6 +167,9 @@ extension Model {
     return try mixture.sample(count, seed: seed, execution(threads, isCancelled))
   }
 
+  /// Whether rows that share a component are known by a column.
+  package var groupsRows: Bool { mixture.groupColumn != nil }
+
   /// Goes on with EM from this model's parameters.
   public func resume(_ data: any DataSource, _ options: FitOptions) throws -> Model {
     try options.validate()
@@ -176,6 +179,7 @@ extension Model {
     var options = options
     options.takesMissing = options.takesMissing || missing != nil
     let data = try own.grouped(by: mixture.groupColumn).observed(options)
+    options = options.sharing(data, catalogue.ranks)
     let summary = try DataSummary(data, execution: options.execution)
     try mixture.checkSupport(of: data, options.execution)
     options.covariance = covariance ?? options.covariance

@@ -8,6 +8,8 @@ public struct Catalogue: Sendable {
   private(set) var algorithms: [any Algorithm]
   /// The selection criteria.
   public private(set) var criteria: [any SelectionCriterion]
+  /// The processes that share the rows of fits; `nil` where this one works alone.
+  public var ranks: (any RankTransport)?
 
   /// An empty one; ``standard`` holds what comes with the core.
   init() {

@@ -151,10 +151,10 @@ public struct FamilyContext: Sendable {
   ) throws -> [Double] {
     let chunks = Chunks(rows: data.rows)
     let columns = data.columns
-    let tree = TreeMerge<Sums>(leaves: chunks.count) { $0.merge($1) }
-    try execution.forEach(
+    let root = try execution.reduce(
       chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) }
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) },
+      merge: { $0.merge($1) }
     ) { buffer, chunk in
       var sums = Sums(count: count)
       try chunks.forEachBlock(of: chunk) { range in
@@ -163,9 +163,9 @@ public struct FamilyContext: Sendable {
         if !buffer.hasWeights { buffer.setWeights([Double](repeating: 1, count: range.count).span) }
         try add(buffer.block, buffer.weights(), &sums.values)
       }
-      try tree.add(sums, at: chunk)
+      return sums
     }
-    return tree.root()?.values ?? []
+    return root?.values ?? []
   }
 }
 

@@ -23,11 +23,13 @@ extension Catalogue {
     guard let largest = counts.max(), !covariances.isEmpty, !families.isEmpty else {
       throw EmulsionError(.invalidOption, "components: an empty list; nothing to select from")
     }
+    let prepared = try data.prepared(for: families).observed(options.fit)
+    let shared = options.fit.sharing(prepared, ranks)
     var cells: [FitOptions] = []
     for family in families {
       for covariance in family.usesCovariance ? covariances : Array(covariances.prefix(1)) {
         for k in counts {
-          var cell = options.fit
+          var cell = shared
           (cell.family, cell.covariance, cell.components) = (family, covariance, k)
           try cell.validate()
           cells.append(cell)
@@ -36,9 +38,8 @@ extension Catalogue {
     }
     // More components than rows can't be: such cells are listed as failed.
     let work = try FitWork(
-      data.prepared(for: families).observed(options.fit), options.fit, catalogue: self,
-      largest: max(1, min(largest, data.rows)))
-    let grid = try Grid(data: data, work: work, cells: cells, options: options.fit).brief()
+      prepared, shared, catalogue: self, largest: max(1, min(largest, data.rows)))
+    let grid = try Grid(data: data, work: work, cells: cells, options: shared).brief()
     var entries = try grid.searched(by: criterion)
     if criterion.needsHeldOutRows {
       entries = try grid.crossValidated(entries, parts: options.folds)

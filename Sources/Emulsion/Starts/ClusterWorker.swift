@@ -42,7 +42,7 @@ struct ClusterWorker: ~Copyable {
 }
 
 /// Sums over the rows of each cluster, about the centre they were assigned to.
-struct ClusterSums: Sendable {
+struct ClusterSums: Sendable, Codable {
   var weights: [Double]
   /// Σ w (x − centre), K × d, as rows are measured.
   var shifts: Matrix
@@ -64,10 +64,16 @@ struct ClusterSums: Sendable {
 }
 
 /// The rows that lie farthest from their centres, farthest first.
-struct FarthestRows: Sendable {
+struct FarthestRows: Sendable, Codable {
   /// How many are wanted.
   let limit: Int
-  private(set) var rows: [(distance: Double, point: [Double])] = []
+  private(set) var rows: [FarRow] = []
+
+  /// A row and how far it lies from its centre.
+  struct FarRow: Sendable, Codable {
+    var distance: Double
+    var point: [Double]
+  }
 
   init(limit: Int) { self.limit = limit }
 
@@ -77,7 +83,8 @@ struct FarthestRows: Sendable {
 
   mutating func note(_ distance: Double, point: [Double]) {
     guard isAmong(distance) else { return }
-    rows.insert((distance, point), at: rows.firstIndex { $0.distance < distance } ?? rows.count)
+    let place = rows.firstIndex { $0.distance < distance } ?? rows.count
+    rows.insert(FarRow(distance: distance, point: point), at: place)
     if rows.count > limit { rows.removeLast() }
   }
 

@@ -97,24 +97,24 @@ struct Lloyd {
   }
 
   /// What `body` gathers of all blocks, merged in a fixed order.
-  private func overChunks<Result: Sendable>(
+  private func overChunks<Result: Sendable & Codable>(
     _ empty: Result, _ merge: @escaping @Sendable (inout Result, Result) -> Void,
     _ body: @Sendable (inout ClusterWorker, Range<Int>, inout Result) throws -> Void
   ) throws -> Result {
     let chunks = Chunks(rows: data.rows)
-    let tree = TreeMerge<Result>(leaves: chunks.count, merge: merge)
-    try execution.forEach(
+    let root = try execution.alone.reduce(
       chunks.count,
       makeWorker: {
         ClusterWorker(
           columns: units.count, rowsPerBlock: Chunks.rowsPerBlock(of: data.rows))
-      }
+      },
+      merge: merge
     ) { worker, chunk in
       var result = empty
       try chunks.forEachBlock(of: chunk) { try body(&worker, $0, &result) }
-      try tree.add(result, at: chunk)
+      return result
     }
-    guard let root = tree.root() else { throw EmulsionError(.invalidData, "no data rows") }
+    guard let root else { throw EmulsionError(.invalidData, "no data rows") }
     return root
   }
 }

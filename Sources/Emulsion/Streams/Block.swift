@@ -91,6 +91,9 @@ public struct BlockBuffer: ~Copyable {
     lanes.clearPadding(from: rows)
   }
 
+  /// Counts the block's rows from `row` on.
+  mutating func renumber(from row: Int) { firstRow = row }
+
   /// Starts a new block that holds the data's rows at `positions`, in this order.
   public mutating func begin(_ positions: Span<Int>) {
     begin(0..<positions.count)

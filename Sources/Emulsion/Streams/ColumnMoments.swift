@@ -5,7 +5,7 @@
 ///
 /// Source: T. F. Chan, G. H. Golub & R. J. LeVeque, Algorithms for computing the sample variance, 1983,
 /// equation 2.1.
-struct ColumnMoments: Sendable {
+struct ColumnMoments: Sendable, Codable {
   /// Σ w.
   private var weight = 0.0
   /// Mean of (x − origin)/unit.
@@ -24,22 +24,22 @@ struct ColumnMoments: Sendable {
   ) throws -> ColumnMoments {
     let chunks = Chunks(rows: data.rows)
     let columns = data.columns
-    let tree = TreeMerge<ColumnMoments>(leaves: chunks.count) { $0.merge($1) }
-    try execution.forEach(
+    let root = try execution.reduce(
       chunks.count,
       makeWorker: {
         MomentWorker(
           origins: origins, units: units, lanes: Chunks.rowsPerBlock(of: data.rows))
-      }
+      },
+      merge: { $0.merge($1) }
     ) { worker, chunk in
       var moments = ColumnMoments(columns: columns)
       try chunks.forEachBlock(of: chunk) { range in
         try data.read(range, into: &worker.buffer)
         if worker.buffer.coverWeightlessRows() { moments.merge(worker.moments()) }
       }
-      try tree.add(moments, at: chunk)
+      return moments
     }
-    return tree.root() ?? ColumnMoments(columns: columns)
+    return root ?? ColumnMoments(columns: columns)
   }
 
   private mutating func merge(_ other: ColumnMoments) {

@@ -66,7 +66,7 @@ extension DataSummary {
 }
 
 /// Ranges and weight of a chunk.
-private struct Extent: Sendable {
+private struct Extent: Sendable, Codable {
   var minima: [Double]
   var maxima: [Double]
   var weightedRows = 0
@@ -76,10 +76,10 @@ private struct Extent: Sendable {
   static func of(_ data: any DataSource, _ execution: Execution) throws -> Extent {
     let chunks = Chunks(rows: data.rows)
     let columns = data.columns
-    let tree = TreeMerge<Extent>(leaves: chunks.count) { $0.merge($1) }
-    try execution.forEach(
+    let root = try execution.reduce(
       chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) }
+      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) },
+      merge: { $0.merge($1) }
     ) { buffer, chunk in
       var extent = Extent(
         minima: Array(repeating: .infinity, count: columns),
@@ -88,9 +88,9 @@ private struct Extent: Sendable {
         try data.read(range, into: &buffer)
         try extent.add(buffer, of: data)
       }
-      try tree.add(extent, at: chunk)
+      return extent
     }
-    guard let root = tree.root() else { throw EmulsionError(.invalidData, "no data rows") }
+    guard let root else { throw EmulsionError(.invalidData, "no data rows") }
     return root
   }
 

@@ -7,13 +7,37 @@ package struct Execution: Sendable {
   var threads: Int
   /// Polled often; true ends the work with the error `cancelled`.
   var isCancelled: @Sendable () -> Bool
+  /// The processes that share the walks that add up; `nil` where this one works alone.
+  private(set) var ranks: RankGroup?
 
   /// Takes `threads`, or all cores.
-  package init(threads: Int?, isCancelled: @escaping @Sendable () -> Bool) {
+  package init(
+    threads: Int?, ranks: RankGroup? = nil, isCancelled: @escaping @Sendable () -> Bool
+  ) {
     self.threads = min(threads ?? availableCores(), 4096)
-    self.isCancelled = isCancelled
+    self.ranks = ranks
+    // What one rank decides alone would part it from the others.
+    if let ranks {
+      self.isCancelled = { ranks.isCancelled }
+    } else {
+      self.isCancelled = isCancelled
+    }
     // From its load on OpenBLAS has threads that spin, on the cores that ours are to use.
     _ = LinearAlgebra.isSingleThreaded
+  }
+
+  /// The same, by this process alone: for what every rank needs whole.
+  var alone: Execution {
+    var copy = self
+    copy.ranks = nil
+    return copy
+  }
+
+  /// The same, to the end.
+  var patient: Execution {
+    var copy = self
+    copy.isCancelled = { false }
+    return copy
   }
 
   /// The same, on one thread: for work inside work that is already spread.
@@ -77,7 +101,7 @@ package struct Execution: Sendable {
   func spread<Result: Sendable>(
     _ count: Int, sideBySide: Bool, _ body: @Sendable (Int, Execution) throws -> Result
   ) throws -> [Result] {
-    let outer = Execution(threads: sideBySide ? threads : 1, isCancelled: { false })
+    let outer = Execution(threads: sideBySide ? threads : 1) { false }
     let inner = sideBySide ? serial : self
     return try outer.map(count) { try body($0, inner) }
   }

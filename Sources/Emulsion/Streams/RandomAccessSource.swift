@@ -3,11 +3,18 @@
 /// The driver sorts rows of such sources so that those of one component lie in one block, and leaves
 /// out the components that are too far from a block to matter.
 public protocol RandomAccessSource: DataSource {
+  /// Bytes that may be kept to remember where rows lie: no limit where the rows themselves are in memory.
+  var bookkeeping: Int { get }
   /// Fills `buffer` with the rows at the first `count` of `positions`, in this order: calls `begin`,
   /// writes every column, sets weights if any.
   ///
   /// The rows at the other positions are read next.
   func read(_ count: Int, of positions: Span<Int>, into buffer: inout BlockBuffer) throws
+}
+
+extension RandomAccessSource {
+  /// No limit.
+  public var bookkeeping: Int { .max }
 }
 
 extension ArraySource: RandomAccessSource {

@@ -145,10 +145,15 @@ public struct RepresentativeRows: Sendable {
 }
 
 /// Rows that were chosen, one after the other, and their weights.
-private struct ChosenRows: Sendable {
+private struct ChosenRows: Sendable, Codable {
   var columns: Int
   var values: [Double] = []
   var weights: [Double] = []
+
+  mutating func append(_ other: ChosenRows) {
+    values += other.values
+    weights += other.weights
+  }
 
   /// The distinct rows in lexicographic order, with their summed weights.
   func merged() -> ChosenRows {
@@ -196,9 +201,14 @@ private struct Choice: Sendable {
 
   func rows(byContent: Bool, _ execution: Execution) throws -> ChosenRows {
     let chunks = Chunks(rows: data.rows)
-    let parts = try execution.map(chunks.count) { chunk in
+    let chosen = try execution.reduce(
+      chunks.count,
+      makeWorker: {
+        BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
+      },
+      merge: { $0.append($1) }
+    ) { buffer, chunk in
       var chosen = ChosenRows(columns: data.columns)
-      var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
       var hashes = [UInt64](repeating: 0, count: Chunks.rowsPerBlock)
       try chunks.forEachBlock(of: chunk) { range in
         try data.read(range, into: &buffer)
@@ -207,10 +217,7 @@ private struct Choice: Sendable {
       }
       return chosen
     }
-    return parts.reduce(into: ChosenRows(columns: data.columns)) {
-      $0.values += $1.values
-      $0.weights += $1.weights
-    }
+    return chosen ?? ChosenRows(columns: data.columns)
   }
 
   private func hash(

@@ -26,6 +26,7 @@ struct EmulsionCommand: ParsableCommand {
   static func main() {
     Console.prepare()
     do {
+      try Ranks.prepare()
       var command = try parseAsRoot()
       try command.run()
       try Console.flush()

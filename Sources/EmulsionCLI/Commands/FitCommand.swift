@@ -41,13 +41,13 @@ struct FitCommand: ParsableCommand {
       return (try catalogue.fit(source, options), source)
     }
     try output.write(model.report(output.format(standard: .text)))
-    if let save { try model.save(to: save) }
+    if let save, Ranks.isFirst { try model.save(to: save) }
     let drawing = pictures.options(title: data.data)
-    if let plot = pictures.plot, !Interrupts.isRaised {
+    if let plot = pictures.plot, !Interrupts.isRaised, Ranks.isFirst {
       try Plot.model(model, view, data: source, options: drawing)
         .save(to: plot, isCancelled: drawing.isCancelled)
     }
-    if let report = pictures.report, !Interrupts.isRaised {
+    if let report = pictures.report, !Interrupts.isRaised, Ranks.isFirst {
       try Report(of: model, data: source, options: drawing).save(to: report)
     }
     try finish(model)

@@ -29,6 +29,10 @@ struct RunCommand: ParsableCommand {
   var script: [String] = []
 
   func run() throws {
+    if let ranks = Ranks.transport, interactive || (code.isEmpty && script.isEmpty) {
+      throw UsageError(
+        description: "a session is talked with on one process; \(ranks.count) ranks run a script")
+    }
     if code.isEmpty && script.isEmpty && (interactive || Console.isTerminal(0)) {
       return try ReplCommand.talk(memoryLimit: memoryLimit, plugins)
     }
@@ -54,16 +58,25 @@ struct RunCommand: ParsableCommand {
   private func runScript(_ path: String?, _ interpreter: Interpreter) throws {
     let chunk: LuaFunction
     if let path, path != "-" {
+      try requireSameScript(path)
       do { chunk = try interpreter.context.compileFile(path) } catch var error as LuaError {
         if !error.message.contains(path) { error.message = "\(path): \(error.message)" }
         throw error
       }
     } else {
-      chunk = try interpreter.context.compile(
-        StandardInput.text().withoutFirstLineMark, name: "stdin")
+      // Standard input is that of one rank.
+      let text = try Ranks.transport?.told { try StandardInput.text() } ?? StandardInput.text()
+      chunk = try interpreter.context.compile(text.withoutFirstLineMark, name: "stdin")
     }
     try chunk.call(script.dropFirst().map { $0 as any LuaConvertible })
   }
+}
+
+/// Ranks on several machines may find another script under the same name.
+private func requireSameScript(_ path: String) throws {
+  guard let ranks = Ranks.transport else { return }
+  let text = (try? AtomicFile.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  try ranks.requireSame(text, "scripts by the name \(path)")
 }
 
 extension String {

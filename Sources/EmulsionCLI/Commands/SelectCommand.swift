@@ -55,14 +55,14 @@ struct SelectCommand: ParsableCommand {
       return (try catalogue.select(source, grid), source)
     }
     try output.write(selection.report(output.format(standard: .text)))
-    if let save { try selection.best.save(to: save) }
+    if let save, Ranks.isFirst { try selection.best.save(to: save) }
     let drawing = pictures.options(title: data.data)
-    if let plot = pictures.plot, !Interrupts.isRaised {
+    if let plot = pictures.plot, !Interrupts.isRaised, Ranks.isFirst {
       try Plot.selection(
         selection, view, inOrder: Catalogue.command.covarianceNames, options: drawing
       ).save(to: plot, isCancelled: drawing.isCancelled)
     }
-    if let report = pictures.report, !Interrupts.isRaised {
+    if let report = pictures.report, !Interrupts.isRaised, Ranks.isFirst {
       try Report(of: selection, data: source, options: drawing).save(to: report)
     }
     try finish(selection.best)

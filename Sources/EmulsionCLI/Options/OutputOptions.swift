@@ -32,6 +32,7 @@ struct OutputOptions: ParsableArguments {
   func write(_ text: String) throws {
     let line = text.hasSuffix("\n") ? text : text + "\n"
     guard let output else { return Console.write(line) }
+    guard Ranks.isFirst else { return }
     try AtomicFile.write(Array(line.utf8), to: output)
   }
 }

@@ -13,6 +13,7 @@ struct PluginOptions: ParsableArguments {
   /// What the command knows, with the plugins of $EMULSION_PLUGIN_PATH and those named.
   func catalogue() throws -> Catalogue {
     var catalogue = Catalogue.command
+    catalogue.ranks = Ranks.transport
     try catalogue.loadPluginsOfEnvironment()
     for path in paths { try catalogue.loadPlugin(path) }
     return catalogue

@@ -18,12 +18,12 @@ final class MappedFile: Sendable {
   /// Number of bytes.
   let count: Int
   private let descriptor: CInt
-  private let state: State
+  let state: State
   // What it points to changes in the C code alone, by atomics.
   nonisolated(unsafe) private let mapping: OpaquePointer
 
   /// What is looked at to tell whether a file was written to.
-  private struct State: Equatable {
+  struct State: Equatable, Codable {
     var size: Int
     var seconds: Int
     var nanoseconds: Int
@@ -74,12 +74,15 @@ final class MappedFile: Sendable {
   /// Gives back the memory of the bytes in `range`.
   func release(_ range: Range<Int>) { mf_release(mapping, range.lowerBound, range.count) }
 
+  /// Asks the system to read the bytes in `range` ahead, while others are worked on.
+  func fetch(_ range: Range<Int>) { mf_fetch(mapping, range.lowerBound, range.count) }
+
   /// Says that the file is not what it was.
   var changedError: EmulsionError {
     EmulsionError(.io, "\(path): the file was changed after it was read; read it again")
   }
 
-  private static func state(of descriptor: CInt) -> State? {
+  static func state(of descriptor: CInt) -> State? {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     #if canImport(Darwin)

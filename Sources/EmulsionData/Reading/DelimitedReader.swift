@@ -29,7 +29,10 @@ struct DelimitedReader {
   }
 
   /// The table.
-  func table() throws -> Table {
+  func table() throws -> Table { try read().table }
+
+  /// The table, and the options that it was read with after what there was to guess.
+  func read() throws -> (table: Table, options: ReadOptions) {
     try checkEncoding()
     var scanner = DelimitedScanner(text, position: text.start, line: 1)
     skipLines(&scanner)
@@ -47,8 +50,9 @@ struct DelimitedReader {
     if hasNames { return try named(first, line, scanner) }
     let isGuessed = options.header == .automatic
     let names = ColumnNames(count: first.cells.count, endsEmpty: first.cells.last == "")
-    let table = try table(names, from: top, isFirstLineARow: isGuessed)
-    guard isGuessed else { return table }
+    let read = try table(names, from: top, isFirstLineARow: isGuessed)
+    guard isGuessed else { return read }
+    let table = read.table
     let positions = try positions(of: table.names, among: names.all)
     let columns = try zip(positions, table.names.indices).map { ($0, try table[position: $1]) }
     let shown = first.cells.prefix(4).joined(separator: ", ") + (first.cells.count > 4 ? ", …" : "")
@@ -64,11 +68,13 @@ struct DelimitedReader {
           + "makes it the names of the columns")
     case .row: break
     }
-    return table
+    return read
   }
 
   /// The table below a line of names.
-  private func named(_ first: FirstLine, _ line: Int, _ scanner: DelimitedScanner) throws -> Table {
+  private func named(_ first: FirstLine, _ line: Int, _ scanner: DelimitedScanner) throws
+    -> (table: Table, options: ReadOptions)
+  {
     let names = try ColumnNames(
       first.cells, above: firstWidth(scanner), options.rowNames, text, line: line)
     return try table(names, from: scanner)
@@ -77,7 +83,7 @@ struct DelimitedReader {
   /// The table of the rows from where the scanner is.
   private func table(
     _ names: ColumnNames, from scanner: DelimitedScanner, isFirstLineARow: Bool = false
-  ) throws -> Table {
+  ) throws -> (table: Table, options: ReadOptions) {
     let wanted = options.columns ?? names.all
     let positions = try positions(of: wanted, among: names.all)
     var uses = [ColumnUse](repeating: .skipped, count: names.all.count)
@@ -97,9 +103,10 @@ struct DelimitedReader {
     var origin = Origin(name: text.name, unit: .line, lines: content.lines)
     origin.isFirstLineARow = isFirstLineARow
     origin.rowNames = names.rowNames
-    return Table(
+    let table = Table(
       names: kept.map(\.name), storage: kept.map(\.column), rows: content.lines.count,
       origin: origin)
+    return (table, options)
   }
 
   /// The cells of the columns in use, and how these turned out.
@@ -167,11 +174,11 @@ struct DelimitedReader {
     }
   }
 
-  private func reading(_ options: ReadOptions) throws -> Table {
+  private func reading(_ options: ReadOptions) throws -> (table: Table, options: ReadOptions) {
     try DelimitedReader(
       bytes: text.bytes, name: text.name, delimiter: text.delimiter, options: options, lead: lead,
       release: release
-    ).table()
+    ).read()
   }
 
   func positions(of names: [String], among all: [String]) throws -> [Int] {

@@ -126,21 +126,31 @@ extension Table {
     _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, _ delimiter: Character,
     _ options: ReadOptions, _ release: @escaping @Sendable (Range<Int>) -> Void = { _ in }
   ) throws -> Table {
+    try read(bytes, name, delimiter, options, release).table
+  }
+
+  /// The table in `bytes`, and the options that it was read with after what there was to guess.
+  static func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, _ delimiter: Character,
+    _ options: ReadOptions, _ release: @escaping @Sendable (Range<Int>) -> Void = { _ in }
+  ) throws -> (table: Table, options: ReadOptions) {
     if options.encoding != .utf8 {
       try options.reserve(bytes.count)
       let decoded = options.encoding.decoded(bytes)
       var options = options
       options.encoding = .utf8
-      return try parse(decoded, name, delimiter, options)
+      return try decoded.withUnsafeBufferPointer { try read($0, name, delimiter, options) }
     }
     try options.check()
     let (byte, lead) = try self.delimiter(bytes, name, standard: delimiter, options)
     guard byte != 0x22, byte != 0x0A, byte != 0x0D, byte != 0 else {
       throw delimiterError(delimiter)
     }
-    return try DelimitedReader(
+    var (table, settled) = try DelimitedReader(
       bytes: bytes, name: name, delimiter: byte, options: options, lead: lead, release: release
-    ).table()
+    ).read()
+    settled.delimiter = Character(Unicode.Scalar(byte))
+    return (table, settled)
   }
 
   private static func delimiterError(_ delimiter: Character) -> EmulsionError {

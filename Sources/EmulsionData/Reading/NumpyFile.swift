@@ -95,6 +95,14 @@ enum NumpyFile {
       rows: header.rows, origin: Origin(name: name, unit: .row))
   }
 
+  /// The number at `offset`; a whole number is rounded to a double where need be.
+  static func number(
+    _ raw: UnsafeRawBufferPointer, at offset: Int, _ header: Header
+  ) -> Double {
+    header.kind == "f"
+      ? element(raw, at: offset, header) : Double(whole(raw, at: offset, header))
+  }
+
   private static func element(
     _ raw: UnsafeRawBufferPointer, at offset: Int, _ header: Header
   ) -> Double {
@@ -112,7 +120,7 @@ enum NumpyFile {
   // MARK: The header
 
   /// What the header says, which fits the numbers there are.
-  private static func header(of bytes: UnsafeRawBufferPointer, _ name: String) throws -> Header {
+  static func header(of bytes: UnsafeRawBufferPointer, _ name: String) throws -> Header {
     let header = try written(in: bytes, name)
     guard (1...2).contains(header.shape.count) else {
       throw EmulsionError(

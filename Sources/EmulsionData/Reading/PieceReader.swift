@@ -32,9 +32,10 @@ struct PieceReader: Sendable {
       columns: reader.uses.count { $0 == .numbers }, capacity: size / reader.uses.count + 1)
   }
 
-  /// The numbers of all records from `start` on, which is on line `line`.
-  func numbers(from start: Int, line: Int) throws -> PieceMerger {
-    let total = reader.text.bytes.count
+  /// The numbers of all records from `start` on, which is on line `line`, or of those of them that begin
+  /// before `end`.
+  func numbers(from start: Int, line: Int, before end: Int? = nil) throws -> PieceMerger {
+    let total = end ?? reader.text.bytes.count
     let merger = Mutex(PieceMerger(self, start, line))
     try execution.forEach((total - start + size - 1) / size, makeWorker: { 0 }) { _, index in
       let begin = start + index * size
@@ -43,7 +44,7 @@ struct PieceReader: Sendable {
       let guess = index == 0 ? start : reader.text.lineStart(from: begin, before: border)
       if let guess, guess < border {
         // Within quotes a wrong guess could go on to the end of the text.
-        let limit = min(total, border + size)
+        let limit = min(reader.text.bytes.count, border + size)
         piece = try? numbers(from: guess, line: 1, to: border, limit: limit)
       }
       let placed = try merger.withLock { try $0.add(piece, index, border: border) }
@@ -105,9 +106,9 @@ struct PieceMerger: Sendable {
 
   private let owner: PieceReader
   private var columns: [NumberColumn?]
-  /// Where the next record begins.
-  private var position: Int
-  private var line: Int
+  /// Where the next record begins, and on which line.
+  private(set) var position: Int
+  private(set) var line: Int
   private var next = 0
   private var released: Int
   /// Pieces that wait for those before them.

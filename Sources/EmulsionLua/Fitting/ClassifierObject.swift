@@ -67,7 +67,8 @@ final class ClassifierObject: LuaObject {
         options: OptionList.crossValidation.help
       ) { object, call in try object.crossValidated(call) }
       .method("save", "classifier:save(path)", "saves it as JSON, for em.load") { object, call in
-        try object.classifier.save(to: call.string(1, "path"))
+        let path = try call.string(1, "path")
+        try call.context.performOnce { try object.classifier.save(to: path) }
         return object
       }
       .metamethod("__tostring") { call in

@@ -111,11 +111,22 @@ final class ModelObject: LuaObject {
   private static func withMethods(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
     start
       .method(
-        "predict", "model:predict(data)", "the most probable component of each row, 0 for noise"
+        "predict", "model:predict(data [, { to = path }])",
+        "the most probable component of each row, 0 for noise; in a file, stretch by stretch",
+        options: OptionList.prediction.help
       ) { object, call in
-        let labels = try object.model.predict(
-          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
-        return VectorObject(labels: labels)
+        let source = try object.model.source(call.value(1))
+        var target: String?
+        try OptionList.prediction.apply(call.tableIfGiven(2, "options"), to: &target)
+        guard let target else {
+          return Pushed(
+            VectorObject(
+              labels: try object.model.predict(source, isCancelled: call.isInterrupted)))
+        }
+        try call.context.performOnce {
+          try object.model.writeLabels(of: source, to: target, isCancelled: call.isInterrupted)
+        }
+        return Pushed(object)
       }
       .method(
         "posterior", "model:posterior(data)",
@@ -147,7 +158,8 @@ final class ModelObject: LuaObject {
         "the data with missing cells filled by conditional means, or by draws; a Table"
       ) { object, call in try object.impute(call) }
       .method("save", "model:save(path)", "saves the model as JSON") { object, call in
-        try object.model.save(to: call.string(1, "path"))
+        let path = try call.string(1, "path")
+        try call.context.performOnce { try object.model.save(to: path) }
         return object
       }
       .method(
@@ -163,8 +175,10 @@ final class ModelObject: LuaObject {
         options: OptionList.report.help
       ) { object, call in
         let (data, options) = try PlotRequest.report(call, of: object.model, object.data)
-        try Report(of: object.model, data: data, options: options)
-          .save(to: call.string(1, "path"))
+        let (path, page) = try (
+          call.string(1, "path"), Report(of: object.model, data: data, options: options)
+        )
+        try call.context.performOnce { try page.save(to: path) }
         return object
       }
       .method("summary", "model:summary()", "the text that print shows") { object, call in

@@ -54,7 +54,10 @@ final class SelectionObject: LuaObject {
       ) { object, call in
         let selection = object.selection
         let (data, options) = try PlotRequest.report(call, of: selection.best, object.data)
-        try Report(of: selection, data: data, options: options).save(to: call.string(1, "path"))
+        let (path, page) = try (
+          call.string(1, "path"), Report(of: selection, data: data, options: options)
+        )
+        try call.context.performOnce { try page.save(to: path) }
         return object
       }
       .metamethod("__tostring") { call in
@@ -98,7 +101,10 @@ final class PlotObject: LuaObject {
   static var luaClass: LuaClass<PlotObject> {
     LuaClass("Plot", "something drawn, to be saved or shown as text")
       .method("save", "plot:save(path)", "saves it as .svg, .png or .pdf") { object, call in
-        try object.plot.save(to: call.string(1, "path"), isCancelled: call.isInterrupted)
+        let path = try call.string(1, "path")
+        try call.context.performOnce {
+          try object.plot.save(to: path, isCancelled: call.isInterrupted)
+        }
         return object
       }
       .method("show", "plot:show([width, height])", "draws it in the terminal") { object, call in

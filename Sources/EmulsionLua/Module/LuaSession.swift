@@ -29,6 +29,7 @@ public final class LuaSession {
       isTrusted: isTrusted, memoryLimit: memoryLimit ?? machineMemory(), interrupt: interrupt)
     module = EmulsionModule(registry: Registry(catalogue), isTrusted: isTrusted)
     let table = try module.install(in: runtime.context)
+    if let ranks = catalogue.ranks { try share(with: ranks) }
     if isModuleGlobal {
       let globals = try runtime.context.globals()
       try globals.set("em", to: table)

@@ -42,7 +42,10 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     let isLarge =
       components >= Self.fewestComponents && data.rows >= Self.fewestRows * components
       && data.rows >= Chunks.rowsPerChunk
-    source = isAllowed && isLarge ? data as? any RandomAccessSource : nil
+    let source = isAllowed && isLarge ? data as? any RandomAccessSource : nil
+    // Three bytes are a row's position, and distances take a sixteenth of the data's memory.
+    let needed = data.rows.multipliedOrMax(by: 6 + data.columns) / 2
+    self.source = source.flatMap { $0.bookkeeping >= needed ? $0 : nil }
   }
 
   /// Sorts the rows where it is time to and pays.

@@ -41,19 +41,18 @@ struct RowSorting<Statistics: SufficientStatistics>: Sendable {
     let parts = some.flatMap { w in
       layout.chunks(ofWindow: w, ranges[w]).map { (window: w, chunk: $0) }
     }
-    let found = TreeMerge<[[SortingEntry]]>(leaves: parts.count) { $0 += $1 }
-    try execution.forEach(
-      parts.count, concurrency: shape.maximumConcurrency, makeWorker: makeEvaluator
-    ) {
-      evaluator, part in
+    let found = try execution.alone.reduce(
+      parts.count, concurrency: shape.maximumConcurrency, makeWorker: makeEvaluator,
+      merge: { $0 += $1 }
+    ) { evaluator, part in
       let (window, chunk) = parts[part]
       var entries: [SortingEntry] = []
       try layout.forEachBlock(of: chunk, logWeights: logWeights, &evaluator) { evaluator in
         try evaluator.label(self, origin: ranges[window].lowerBound, into: &entries)
       }
-      try found.add([entries], at: part)
+      return [entries]
     }
-    let entries = found.root() ?? []
+    let entries = found ?? []
     return try execution.map(some.count) { place in
       let w = some.lowerBound + place
       var sorted: [SortingEntry] = []

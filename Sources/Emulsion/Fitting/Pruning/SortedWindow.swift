@@ -83,7 +83,7 @@ struct SortedWindow: Sendable {
 }
 
 /// What a row is sorted by: component, then depth, packed so that entries sort as numbers.
-struct SortingEntry: Sendable, Comparable {
+struct SortingEntry: Sendable, Comparable, Codable {
   private let bits: UInt64
 
   /// - Parameters:

@@ -9,6 +9,9 @@ extension LuaValue {
   /// The table a Table holds.
   var dataTable: Table? { object(as: TableObject.self)?.table }
 
+  /// The files that a Source reads.
+  var dataFiles: FileSource? { object(as: SourceObject.self)?.source }
+
   /// The rows to fit that a Matrix, a Vector or a list holds.
   ///
   /// - Throws: `invalid-data` where there is no row.
@@ -18,7 +21,7 @@ extension LuaValue {
     guard isData else {
       throw EmulsionError(
         .invalidData,
-        "data must be a Table, Matrix, Vector or list of rows, got "
+        "data must be a Table, Source, Matrix, Vector or list of rows, got "
           + (isNil ? "nothing" : explanation))
     }
     let matrix = try matrix("data")

@@ -17,6 +17,22 @@ extension ModuleFunction {
         return TableObject(try Table(reading: call.string(1, "path"), options: options))
       },
       ModuleFunction(
+        "open", "em.open(path | { paths } [, options])",
+        "a Source: rows of .npy or .csv files that are read anew in every pass, never whole in memory",
+        example: "em.fit(em.open(\"part-*.npy\"), { components = 3 })",
+        options: OptionList.read.help
+      ) { call in
+        var options = call.readOptions()
+        try OptionList.read.apply(call.tableIfGiven(2, "options"), to: &options)
+        let given = try call.value(1)
+        let paths = try given.string.map { [$0] } ?? given.texts("path")
+        if call.context.hasPeers {
+          // One converts, then all open what it made.
+          try call.context.performOnce { _ = try FileSource(opening: paths, options: options) }
+        }
+        return SourceObject(try FileSource(opening: paths, options: options))
+      },
+      ModuleFunction(
         "sqlite", "em.sqlite(path, query)", "a Table of what a query of an SQLite file gives",
         example: "em.sqlite(\"survey.db\", \"select age, income from answers\")"
       ) { call in

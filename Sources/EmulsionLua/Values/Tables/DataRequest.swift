@@ -21,6 +21,7 @@ struct DataRequest {
     -> any DataSource
   {
     if let table = value.dataTable { return try source(table, for: families) }
+    if let files = value.dataFiles { return try source(files) }
     let matrix = try value.dataMatrix()
     known = try labels?.known(rows: matrix.rows)
     let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
@@ -47,6 +48,32 @@ struct DataRequest {
     return MatrixSource(
       rows, columnNames: source.columnNames,
       weights: weightValues.map { all in kept.map { all[$0] } })
+  }
+
+  /// Files are read anew in every pass: what is known of a row is a column of theirs.
+  private func source(_ files: FileSource) throws -> any DataSource {
+    guard labels == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "labels: they are kept in memory, which rows of em.open are not; use em.read")
+    }
+    guard !dropsMissing else {
+      throw EmulsionError(
+        .invalidOption,
+        "missing: \"drop\" is not there for em.open, whose rows are read where they are; use em.read, or "
+          + "drop them before")
+    }
+    guard let weights else { return try files.selecting(columns?.map(columnName)) }
+    guard let name = weights.string else {
+      throw EmulsionError(
+        .invalidOption, "weights: those of em.open are a column of the files; give its name")
+    }
+    return try files.selecting(columns?.map(columnName), weights: name)
+  }
+
+  private func columnName(_ value: LuaValue) throws -> String {
+    guard let name = value.string else { throw value.mustBe("columns", "a list of names") }
+    return name
   }
 
   /// Tells of rows that are left out; false where there are none.
@@ -112,20 +139,29 @@ struct DataRequest {
 extension Model {
   /// New data for this model: a Table's columns are found by name, others by position.
   func source(_ value: LuaValue) throws -> any DataSource {
+    if let files = value.dataFiles {
+      try refuseNumbers(for: columnNames)
+      try requireColumns(of: files.names)
+      return try files.selecting(columnNames)
+    }
     guard let table = value.dataTable else {
       try refuseNumbers(for: columnNames)
       let matrix = try value.dataMatrix()
       return MatrixSource(matrix, columnNames: matrix.columns == dimension ? columnNames : nil)
     }
-    let missing = columnNames.filter { !table.names.contains($0) }
+    try requireColumns(of: table.names)
+    return try table.source(for: self)
+  }
+
+  private func requireColumns(of names: [String]) throws {
+    let missing = columnNames.filter { !names.contains($0) }
     guard missing.isEmpty else {
       let list = missing.map { "\"\($0)\"" }.joined(separator: ", ")
       throw EmulsionError(
         .invalidData,
         "the data lack the column\(missing.count == 1 ? "" : "s") \(list) that the model was fitted "
-          + "to; they have \(table.names.map { "\"\($0)\"" }.joined(separator: ", "))")
+          + "to; they have \(names.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
-    return try table.source(for: self)
   }
 
   /// Only a Table has texts.

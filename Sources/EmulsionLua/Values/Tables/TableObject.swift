@@ -68,13 +68,15 @@ final class TableObject: LuaObject {
         try OptionList.write.apply(call.tableIfGiven(2, "options"), to: &name)
         let path = try call.string(1, "path")
         if FileFormat(path: path) == .sqlite {
-          try object.table.write(toSQLite: path, table: name)
+          try call.context.performOnce {
+            try object.table.write(toSQLite: path, table: name)
+          }
         } else if call.has(2) {
           throw EmulsionError(
             .invalidOption,
             "write: only databases have tables by name; \(path) is none (.db, .sqlite)")
         } else {
-          try object.table.write(to: path)
+          try call.context.performOnce { try object.table.write(to: path) }
         }
         return LuaTuple()
       }

@@ -1,0 +1,25 @@
+/// Neighbouring rows of a data source.
+private struct Stretch: DataSource {
+  let base: any DataSource
+  let range: Range<Int>
+
+  var rows: Int { range.count }
+  var columnNames: [String] { base.columnNames }
+  var columnLevels: ColumnLevels { base.columnLevels }
+  var rowsPerBlock: Int { base.rowsPerBlock }
+  func read(_ some: Range<Int>, into buffer: inout BlockBuffer) throws {
+    let first = range.lowerBound
+    try base.read(some.lowerBound + first..<some.upperBound + first, into: &buffer)
+    buffer.renumber(from: some.lowerBound)
+  }
+
+  func location(ofRow row: Int) -> String { base.location(ofRow: row + range.lowerBound) }
+}
+
+extension DataSource {
+  /// Rows `range` alone, which begin with a block, of data without missing cells; error texts tell where they stand
+  /// among all.
+  package func stretch(_ range: Range<Int>) -> any DataSource {
+    range == 0..<rows ? self : Stretch(base: self, range: range)
+  }
+}

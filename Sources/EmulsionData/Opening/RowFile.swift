@@ -1,0 +1,43 @@
+import Emulsion
+
+/// A file of rows of doubles or floats, mapped, and where its rows stand among those of other files.
+struct RowFile: Sendable {
+  /// The file that users know it by.
+  let name: String
+  let array: MappedArray
+  /// The row that its first one is.
+  var first = 0
+
+  var rows: Int { array.rows }
+  var end: Int { first + rows }
+
+  /// Calls `body` with the numbers of rows `range` of this file, row after row; only of an array that is
+  /// stored so.
+  func withRows<Element: StoredNumber>(
+    _ range: Range<Int>, of type: Element.Type, _ body: (Span<Element>) -> Void
+  ) {
+    array.withNumbers(
+      range.lowerBound * array.columns..<range.upperBound * array.columns, of: type, body)
+  }
+
+  /// The number at a row and column of this file.
+  func number(_ row: Int, _ column: Int) -> Double {
+    let index = array.isColumnMajor ? column * array.rows + row : row * array.columns + column
+    return array.file.withBytes { bytes in
+      array.isSingle
+        ? Double(bytes.loadUnaligned(fromByteOffset: array.start + 4 * index, as: Float.self))
+        : bytes.loadUnaligned(fromByteOffset: array.start + 8 * index, as: Double.self)
+    }
+  }
+
+  /// Bytes of a row.
+  var rowSize: Int { array.columns * (array.isSingle ? 4 : 8) }
+
+  /// Asks the system to read what follows `row` of this file, so many bytes of it.
+  func fetch(after row: Int, bytes: Int) {
+    guard !array.isColumnMajor else { return }
+    let start = array.start + row * rowSize
+    let end = min(array.file.count, start + bytes)
+    if start < end { array.file.fetch(start..<end) }
+  }
+}
