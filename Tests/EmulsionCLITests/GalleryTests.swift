@@ -60,6 +60,7 @@ import Testing
     "from-flexmix": ["npreg.svg", "tour.lua"],
     "inference": ["tour.lua"],
     "peers": ["tour.lua"],
+    "scale": ["labels.csv", "part-1.npy", "part-2.npy", "tour.lua"],
   ]
 
   @Test(arguments: pages.keys.sorted())

@@ -1,7 +1,6 @@
+import Emulsion
 import EmulsionTestKit
 import Testing
-
-@testable import Emulsion
 
 /// Several processes that share the rows, as threads of this one.
 @Suite struct RankTests {

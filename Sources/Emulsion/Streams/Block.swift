@@ -92,7 +92,19 @@ public struct BlockBuffer: ~Copyable {
   }
 
   /// Counts the block's rows from `row` on.
-  mutating func renumber(from row: Int) { firstRow = row }
+  package mutating func renumber(from row: Int) {
+    firstRow = row
+    positions.removeAll(keepingCapacity: true)
+  }
+
+  /// Gives the block's rows these positions.
+  package mutating func renumber(as positions: Span<Int>) {
+    self.positions.removeAll(keepingCapacity: true)
+    positions.withUnsafeBufferPointer { self.positions.append(contentsOf: $0) }
+  }
+
+  /// The weight of row `i` of the block, where weights were set.
+  package func weight(ofRow i: Int) -> Double? { hasWeights ? weightLanes.lanes(0, rows)[i] : nil }
 
   /// Starts a new block that holds the data's rows at `positions`, in this order.
   public mutating func begin(_ positions: Span<Int>) {

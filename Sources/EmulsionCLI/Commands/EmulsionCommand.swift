@@ -35,6 +35,7 @@ struct EmulsionCommand: ParsableCommand {
       if let text = outcome.text {
         outcome.isFailure ? Console.complain(text) : Console.print(text)
       }
+      Ranks.end(outcome.status, outcome.text)
       Console.exit(outcome.status)
     }
     Console.exit(.done)

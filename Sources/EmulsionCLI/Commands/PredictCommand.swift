@@ -32,6 +32,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try checkWritable(output.output)
     let model = try plugins.catalogue().load(path: model)
+    if data.readsAnew { return try writeLabels(of: model) }
     let all = try data.table()
     let table = try data.complete(all, columns: data.columns?.names ?? model.columns(of: all))
     let source = try model.source(table, data)
@@ -54,6 +55,20 @@ struct PredictCommand: ParsableCommand {
     }
     if Interrupts.isRaised { throw EmulsionError(.cancelled, "interrupted") }
     try output.write(keep ? table.beside(columns) : Table(columns))
+  }
+
+  /// Labels of rows that are never whole in memory.
+  private func writeLabels(of model: Model) throws {
+    guard let path = output.output, !posterior, !logDensity, !keep else {
+      throw UsageError(
+        description:
+          "of files that are read anew, labels alone are written: give -o labels.csv, and leave "
+          + "--posterior, --log-density and --keep out")
+    }
+    let files = try data.files().selecting(data.columns?.names ?? model.columnNames)
+    Interrupts.listen()
+    guard Ranks.isFirst else { return }
+    try model.writeLabels(of: files, to: path) { Interrupts.isRaised }
   }
 }
 

@@ -103,10 +103,7 @@ enum Console {
   }
 
   /// Ends the program.
-  static func exit(_ status: ExitStatus) -> Never {
-    Ranks.end(status)
-    endProgram(status.rawValue)
-  }
+  static func exit(_ status: ExitStatus) -> Never { endProgram(status.rawValue) }
 
   /// The system's own words for the last error.
   static func systemMessage() -> String { String(cString: strerror(errno)) }

@@ -6,7 +6,7 @@ import EmulsionData
 struct DataOptions: ParsableArguments {
   @Argument(
     help:
-      "A .csv, .tsv (both also .gz), .npy, .npz, .json or .jsonl file, or the name of a bundled data set.",
+      "A .csv, .tsv (both also .gz), .npy, .npz, .json or .jsonl file, a pattern such as 'part-*.npy', or the name of a bundled data set.",
     completion: .file())
   var data: String
 
@@ -64,8 +64,25 @@ struct DataOptions: ParsableArguments {
   )
   var missingRows: MissingRows = .error
 
+  @Flag(
+    name: .customLong("open"),
+    help:
+      "Read .npy and .csv files anew in every pass, never whole into memory; so are those of a pattern."
+  )
+  var opens = false
+
+  /// Whether files are read anew in every pass.
+  var readsAnew: Bool {
+    opens || (!fileExists(data) && data.contains { "*?[".contains($0) })
+  }
+
   /// The whole table.
   func table() throws -> Table {
+    if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
+    return try Table(reading: data, options: readOptions())
+  }
+
+  private func readOptions() throws -> ReadOptions {
     var options = ReadOptions()
     options.notify = { Console.complain($0) }
     options.delimiter = try character(delimiter, "--delimiter")
@@ -85,15 +102,39 @@ struct DataOptions: ParsableArguments {
     for name in number { options.types[name] = .number }
     if let header { options.header = header ? .present : .absent }
     options.missing += missing
-    if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
-    return try Table(reading: data, options: options)
+    options.isCancelled = { Interrupts.isRaised }
+    return options
+  }
+
+  /// The files as a source for a fit.
+  func files(weights: String? = nil, labels: String? = nil) throws -> FileSource {
+    guard labels == nil else {
+      throw UsageError(
+        description: "--labels needs the rows in memory; leave --open and patterns out")
+    }
+    if let ranks = Ranks.transport {
+      // One converts, then all open what it made.
+      _ = try ranks.told {
+        _ = try FileSource(opening: [data], options: readOptions())
+        return true
+      }
+    }
+    return try FileSource(opening: [data], options: readOptions())
+      .selecting(columns?.names, weights: weights)
   }
 
   /// The table as a source for a fit: the columns named, or those that the families read but the one of weights.
   /// Neither classes nor weights are among them, unless `columns` says so.
   func source(
     for families: [any FamilyDefinition], weights: String? = nil, labels: String? = nil
-  ) throws -> (rows: TableSource, labels: KnownLabels?) {
+  ) throws -> (rows: any DataSource, labels: KnownLabels?) {
+    if readsAnew {
+      let files = try files(weights: weights, labels: labels)
+      guard missingRows == .drop else { return (files, nil) }
+      let complete = try CompleteRows(files) { Interrupts.isRaised }
+      try noteDropped(complete.dropped, of: files.rows)
+      return (complete, nil)
+    }
     let all = try table()
     let rowWeights = weights.map { RowWeights.column($0) }
     let others = labels.map { label in all.names.filter { $0 != label && $0 != weights } }
@@ -111,14 +152,22 @@ struct DataOptions: ParsableArguments {
     let kept = try table.completeRows(columns: columns, weights: weights)
     let dropped = kept.count { !$0 }
     if dropped == 0 { return table }
-    guard dropped < table.rows else {
+    try noteDropped(dropped, of: table.rows)
+    return try table.filter(keeping: kept)
+  }
+
+  /// Tells of rows that are left out.
+  ///
+  /// - Throws: `invalid-data` where no row is left.
+  private func noteDropped(_ dropped: Int, of rows: Int) throws {
+    if dropped == 0 { return }
+    guard dropped < rows else {
       throw EmulsionError(
-        .invalidData, "\(data): all \(table.rows) rows have missing cells; none is left")
+        .invalidData, "\(data): all \(rows) rows have missing cells; none is left")
     }
     Console.complain(
-      "\(dropped) of \(table.rows) rows \(dropped == 1 ? "has" : "have") missing cells and "
+      "\(dropped) of \(rows) rows \(dropped == 1 ? "has" : "have") missing cells and "
         + "\(dropped == 1 ? "is" : "are") left out")
-    return try table.filter(keeping: kept)
   }
 
   private func character(_ text: String?, _ option: String) throws -> Character? {

@@ -164,7 +164,7 @@ struct FitSettings: ParsableArguments {
   /// Runs `body` with these settings and the data that the family reads; Ctrl-C ends its fits, and progress
   /// is told meanwhile.
   func run<Result>(
-    on data: DataOptions, _ body: (Catalogue, TableSource, FitOptions) throws -> Result
+    on data: DataOptions, _ body: (Catalogue, any DataSource, FitOptions) throws -> Result
   ) throws -> Result {
     let catalogue = try plugins.catalogue()
     var options = FitOptions()

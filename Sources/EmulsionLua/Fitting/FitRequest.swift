@@ -21,6 +21,7 @@ struct FitRequest {
     self.context = context
     let interrupt = context.interrupt
     options.isCancelled = { interrupt.isRaised }
+    data.isCancelled = { interrupt.isRaised }
   }
 }
 

@@ -1,9 +1,9 @@
 /// Reads what ``BinaryEncoder`` wrote.
-struct BinaryDecoder {
+package struct BinaryDecoder {
   /// The value in `bytes`.
   ///
   /// - Throws: `io` where these are no such value.
-  static func value<Value: Decodable>(from bytes: [UInt8]) throws -> Value {
+  package static func value<Value: Decodable>(from bytes: [UInt8]) throws -> Value {
     do {
       var reader = BinaryReader(bytes: bytes, range: 0..<bytes.count)
       return try reader.read(Value.self)

@@ -2,11 +2,11 @@
 /// lists after their count, what has keys as entries of key, size and value.
 ///
 /// It is for messages between processes of one program; files are JSON.
-struct BinaryEncoder {
+package struct BinaryEncoder {
   /// The bytes of `value`.
   ///
   /// - Throws: What encoding the value throws.
-  static func bytes(of value: some Encodable) throws -> [UInt8] {
+  package static func bytes(of value: some Encodable) throws -> [UInt8] {
     let writer = BinaryWriter()
     try writer.write(value)
     return writer.bytes

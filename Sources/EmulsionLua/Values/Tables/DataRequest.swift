@@ -11,6 +11,8 @@ struct DataRequest {
   var dropsMissing = false
   /// Whether they take part by the cells that have values.
   var takesMissing = false
+  /// Asked while files are looked through.
+  var isCancelled: () -> Bool = { false }
   /// The classes of rows.
   var labels: RowLabels?
   /// Those of the rows of the source that was asked for.
@@ -57,18 +59,14 @@ struct DataRequest {
         .invalidOption,
         "labels: they are kept in memory, which rows of em.open are not; use em.read")
     }
-    guard !dropsMissing else {
-      throw EmulsionError(
-        .invalidOption,
-        "missing: \"drop\" is not there for em.open, whose rows are read where they are; use em.read, or "
-          + "drop them before")
-    }
-    guard let weights else { return try files.selecting(columns?.map(columnName)) }
-    guard let name = weights.string else {
+    if let weights, weights.string == nil {
       throw EmulsionError(
         .invalidOption, "weights: those of em.open are a column of the files; give its name")
     }
-    return try files.selecting(columns?.map(columnName), weights: name)
+    let used = try files.selecting(columns?.map(columnName), weights: weights?.string)
+    guard dropsMissing else { return used }
+    let complete = try CompleteRows(used, isCancelled: isCancelled)
+    return try noteDropped(complete.dropped, of: used.rows) ? complete : used
   }
 
   private func columnName(_ value: LuaValue) throws -> String {
