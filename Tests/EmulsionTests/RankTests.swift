@@ -129,7 +129,14 @@ import Testing
     }
   }
 
+  private enum Choice: Codable, Equatable {
+    case none
+    case text(String)
+    case pair(Double, name: [Int?])
+  }
+
   private struct Sample: Codable, Equatable {
+    var choices: [Choice]
     var numbers: [Double]
     var nested: [[Double]]
     var absent: Int?
@@ -143,6 +150,7 @@ import Testing
 
   @Test func binaryCodingKeepsEveryBit() throws {
     let sample = Sample(
+      choices: [.text("a"), .none, .pair(0.1, name: [1, nil])],
       numbers: [.infinity, -0.0, 5e-324, 0.1], nested: [[], [1]], absent: nil, present: -3,
       list: [nil, 2], byName: ["ä": [1.5], "b": []], text: "ü\0", truth: true, count: .max)
     let bytes = try BinaryEncoder.bytes(of: sample)

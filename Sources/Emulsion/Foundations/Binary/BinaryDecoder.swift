@@ -138,20 +138,26 @@ private struct KeyedEntriesReader<Key: CodingKey>: KeyedDecodingContainerProtoco
 
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
-  ) throws -> KeyedDecodingContainer<Nested> { throw notThere(key) }
+  ) throws -> KeyedDecodingContainer<Nested> {
+    KeyedDecodingContainer(try KeyedEntriesReader<Nested>(cursor(key.stringValue)))
+  }
 
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-    throw notThere(key)
+    try ListedValuesReader(cursor(key.stringValue))
   }
 
-  func superDecoder() throws -> any Decoder {
-    throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not written"))
+  func superDecoder() throws -> any Decoder { BinaryLevelReader(cursor: try cursor("super")) }
+
+  func superDecoder(forKey key: Key) throws -> any Decoder {
+    BinaryLevelReader(cursor: try cursor(key.stringValue))
   }
 
-  func superDecoder(forKey key: Key) throws -> any Decoder { throw notThere(key) }
-
-  private func notThere(_ key: Key) -> DecodingError {
-    .keyNotFound(key, .init(codingPath: [], debugDescription: "not written"))
+  private func cursor(_ name: String) throws -> BinaryCursor {
+    guard let range = entries[name] else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "\(name) is absent"))
+    }
+    return BinaryCursor(BinaryReader(bytes: bytes, range: range))
   }
 }
 

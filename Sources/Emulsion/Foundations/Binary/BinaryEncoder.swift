@@ -9,7 +9,7 @@ package struct BinaryEncoder {
   package static func bytes(of value: some Encodable) throws -> [UInt8] {
     let writer = BinaryWriter()
     try writer.write(value)
-    return writer.bytes
+    return writer.finished
   }
 }
 
@@ -31,9 +31,17 @@ extension Optional: OptionalValue {
 /// The bytes so far.
 private final class BinaryWriter {
   var bytes: [UInt8] = []
+  /// Values that were left open, and where they stand.
+  private var children: [(place: Int, writer: BinaryWriter)] = []
 
   func append<T: BitwiseCopyable>(_ value: T) {
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+  }
+
+  func append(key: some CodingKey) {
+    let name = key.stringValue.utf8
+    append(UInt16(truncatingIfNeeded: name.count))
+    bytes.append(contentsOf: name)
   }
 
   /// Writes a number into a place that was kept free.
@@ -56,8 +64,33 @@ private final class BinaryWriter {
     case let text as String:
       append(text.utf8.count)
       bytes.append(contentsOf: text.utf8)
-    default: try value.encode(to: BinaryLevel(writer: self))
+    default:
+      // When it is encoded, what it left open is complete.
+      let own = BinaryWriter()
+      try value.encode(to: BinaryLevel(writer: own))
+      bytes += own.finished
     }
+  }
+
+  /// A writer of its own for a value of unknown size that stands here, after its size.
+  func child() -> BinaryWriter {
+    let child = BinaryWriter()
+    children.append((bytes.count, child))
+    return child
+  }
+
+  /// All bytes, those of values that were left open in their places.
+  var finished: [UInt8] {
+    if children.isEmpty { return bytes }
+    var (result, start): ([UInt8], Int) = ([], 0)
+    for (place, child) in children {
+      let content = child.finished
+      result += bytes[start..<place]
+      withUnsafeBytes(of: content.count) { result.append(contentsOf: $0) }
+      result += content
+      start = place
+    }
+    return result + bytes[start...]
   }
 }
 
@@ -90,9 +123,7 @@ private final class KeyedEntries<Key: CodingKey>: KeyedEncodingContainerProtocol
   private func entry(_ key: Key, _ body: () throws -> Void) rethrows {
     count += 1
     writer.put(count, at: place)
-    let name = key.stringValue.utf8
-    writer.append(UInt16(truncatingIfNeeded: name.count))
-    writer.bytes.append(contentsOf: name)
+    writer.append(key: key)
     let size = writer.bytes.count
     writer.append(0)
     try body()
@@ -105,21 +136,29 @@ private final class KeyedEntries<Key: CodingKey>: KeyedEncodingContainerProtocol
     try entry(key) { try writer.write(value) }
   }
 
+  /// Begins an entry whose value is written bit by bit.
+  private func openEntry(_ key: Key) -> BinaryWriter {
+    count += 1
+    writer.put(count, at: place)
+    writer.append(key: key)
+    return writer.child()
+  }
+
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
   ) -> KeyedEncodingContainer<Nested> {
-    preconditionFailure("a message is made of values")
+    KeyedEncodingContainer(KeyedEntries<Nested>(openEntry(key)))
   }
 
   func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-    preconditionFailure("a message is made of values")
+    ListedValues(openEntry(key))
   }
 
-  func superEncoder() -> any Encoder { preconditionFailure("a message is made of values") }
-
-  func superEncoder(forKey key: Key) -> any Encoder {
-    preconditionFailure("a message is made of values")
+  func superEncoder() -> any Encoder {
+    BinaryLevel(writer: Key(stringValue: "super").map(openEntry) ?? BinaryWriter())
   }
+
+  func superEncoder(forKey key: Key) -> any Encoder { BinaryLevel(writer: openEntry(key)) }
 }
 
 private final class ListedValues: UnkeyedEncodingContainer {

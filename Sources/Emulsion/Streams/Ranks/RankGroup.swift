@@ -34,8 +34,8 @@ package final class RankGroup: Sendable {
     var level = 0
     while count >> (level + 1) >= 32 * transport.count { level += 1 }
     let branches = (count + (1 << level) - 1) >> level
-    let first = transport.rank * branches / transport.count << level
-    let end = (transport.rank + 1) * branches / transport.count << level
+    let first = (transport.rank * branches / transport.count) << level
+    let end = ((transport.rank + 1) * branches / transport.count) << level
     return min(count, first)..<min(count, end)
   }
 
