@@ -58,7 +58,7 @@ import Testing
   @Test func aCacheOfAnotherFileIsMadeAnew() throws {
     try rows.write(to: path("t.csv"))
     _ = try FileSource(opening: [path("t.csv")])
-    let other = try rows.head(100)
+    let other = rows.head(100)
     try other.write(to: path("t.csv"))
     #expect(try FileSource(opening: [path("t.csv")]).rows == 100)
     _ = try folder.write("nonsense", as: "t.csv.emulsion")

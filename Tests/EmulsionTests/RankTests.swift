@@ -115,7 +115,8 @@ import Testing
         if ranks.rank == 1 { $0.isCancelled = { begin.duration(to: .now) > .milliseconds(300) } }
       }
     }
-    #expect(models.allSatisfy(\.isCancelled))
+    let areStopped = models.map { $0.isCancelled }
+    #expect(!areStopped.contains(false))
     #expect(Set(models.map { Self.bits($0) }).count == 1)
   }
 
@@ -151,7 +152,7 @@ import Testing
   @Test func binaryCodingKeepsEveryBit() throws {
     let sample = Sample(
       choices: [.text("a"), .none, .pair(0.1, name: [1, nil])],
-      numbers: [.infinity, -0.0, 5e-324, 0.1], nested: [[], [1]], absent: nil, present: -3,
+      numbers: [.infinity, -0.0, .leastNonzeroMagnitude, 0.1], nested: [[], [1]], absent: nil, present: -3,
       list: [nil, 2], byName: ["ä": [1.5], "b": []], text: "ü\0", truth: true, count: .max)
     let bytes = try BinaryEncoder.bytes(of: sample)
     let again: Sample = try BinaryDecoder.value(from: bytes)
