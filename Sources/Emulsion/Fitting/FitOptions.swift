@@ -46,6 +46,8 @@ public struct FitOptions: Sendable {
   public var threads: Int?
   /// Told after every iteration.
   public var progress: ProgressHandler?
+  /// Where the fit is kept as it goes, and taken up again.
+  public var checkpoint: Checkpoint?
   /// Polled many times a second; true ends the fit with what was reached.
   public var isCancelled: @Sendable () -> Bool = { false }
 
@@ -58,6 +60,10 @@ public struct FitOptions: Sendable {
   var search: BriefSearch?
   /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.
   var endsAtFloor = false
+  /// Whether it may be ended before it has come to its end.
+  private(set) var hasTimeLimit = false
+  /// Where its runs are kept.
+  var shelf: WorkShelf?
   /// Whether a given start is accelerated as others are; users count its iterations.
   var extrapolates = false
 
@@ -72,6 +78,7 @@ public struct FitOptions: Sendable {
     let (earlier, clock) = (isCancelled, ContinuousClock())
     let end = clock.now + .seconds(min(seconds, 1e9))
     isCancelled = { earlier() || clock.now >= end }
+    hasTimeLimit = true
   }
 
   func validate() throws {
@@ -88,6 +95,7 @@ public struct FitOptions: Sendable {
       regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
       regularization)
     try prior?.validate()
+    try checkpoint?.validate()
     if noise { try noiseRegion.validate() }
     if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
   }

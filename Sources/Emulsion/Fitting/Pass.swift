@@ -1,5 +1,5 @@
 /// What one pass over the data yields.
-struct PassResult<Statistics: SufficientStatistics>: Sendable {
+struct PassResult<Statistics: SufficientStatistics>: Sendable, Codable {
   /// Σ wₙ ln p(xₙ), nats.
   var logLikelihood = 0.0
   /// What the rule maximises, where that is something else.

@@ -170,6 +170,9 @@ extension Model {
   /// Goes on with EM from this model's parameters.
   public func resume(_ data: any DataSource, _ options: FitOptions) throws -> Model {
     try options.validate()
+    guard options.checkpoint == nil else {
+      throw EmulsionError(.invalidOption, "checkpoint: resume keeps none; leave it out")
+    }
     let begin = monotonicSeconds()
     let own = try columns(of: data)
     try checkLevels(of: own)

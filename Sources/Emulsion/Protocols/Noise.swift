@@ -33,7 +33,7 @@ public struct Noise: Sendable, Hashable, Codable {
 }
 
 /// How much of the rows is noise; rows of a group count once.
-struct NoiseCount: Sendable {
+struct NoiseCount: Sendable, Codable {
   /// Σ w γ.
   var noise = 0.0
   /// Σ w.
