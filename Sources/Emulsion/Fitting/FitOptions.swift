@@ -60,8 +60,10 @@ public struct FitOptions: Sendable {
   var search: BriefSearch?
   /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.
   var endsAtFloor = false
+  /// The time of a search that it is one fit of.
+  var clock: SearchClock?
   /// Whether it may be ended before it has come to its end.
-  private(set) var hasTimeLimit = false
+  var hasTimeLimit = false
   /// Where its runs are kept.
   var shelf: WorkShelf?
   /// Whether a given start is accelerated as others are; users count its iterations.
@@ -120,11 +122,20 @@ extension FitOptions {
     _ label: String, restart: Int? = nil, offset: Int = 0
   ) -> (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void {
     guard let progress else { return { _, _, _ in } }
+    let starts = initializer.isGiven ? 1 : search?.count ?? restarts
+    var forecast = RunForecast(tolerance: tolerance, most: maximumIterations)
     return { iteration, logLikelihood, share in
-      try progress.report(
-        FitProgress(
-          components: components, covariance: label, restart: restart,
-          iteration: offset + iteration, logLikelihood: logLikelihood, evaluatedShare: share))
+      forecast.note(iteration, logLikelihood)
+      var report = FitProgress(
+        components: components, covariance: label, restart: restart,
+        iteration: offset + iteration, logLikelihood: logLikelihood, evaluatedShare: share)
+      report.starts = starts
+      if let clock {
+        clock.tell(&report)
+      } else if restart == nil {
+        (report.share, report.secondsLeft) = (forecast.share, forecast.secondsLeft)
+      }
+      try progress.report(report)
     }
   }
 }
@@ -143,6 +154,16 @@ public struct FitProgress: Sendable {
   public var logLikelihood: Double
   /// The share of the N × K joint densities that was evaluated: 1 unless components were left out.
   public var evaluatedShare: Double
+  /// The number of starts.
+  public var starts = 1
+  /// How many fits of a grid have ended, and how many there are; `nil` of a fit by itself.
+  public var fits: (ended: Int, all: Int)?
+  /// How much of the work is done, from 0 to 1: of the grid, or of the run that goes on to convergence; `nil` where
+  /// that does not show yet.
+  public var share: Double?
+  /// How many seconds it is expected to go on, by what the work so far has taken; `nil` where that does not show
+  /// yet.
+  public var secondsLeft: Double?
 }
 
 /// Something that wants to know how a fit goes.

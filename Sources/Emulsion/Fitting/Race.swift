@@ -167,7 +167,8 @@ extension Restarts {
     _ execution: Execution, on data: (any DataSource)? = nil
   ) throws -> Candidate {
     let keeper = RunKeeper(
-      options.shelf, "start \(restart) to \(iterations)\(data == nil ? "" : " of all rows")", family)
+      options.shelf, "start \(restart) to \(iterations)\(data == nil ? "" : " of all rows")", family
+    )
     return judged(
       restart,
       try em(on: data ?? shortData).advance(

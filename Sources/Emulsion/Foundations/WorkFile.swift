@@ -1,10 +1,10 @@
+import Synchronization
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -94,7 +94,8 @@ final class WorkFile: Sendable {
       }
       if found.isTorn {
         notes.append(
-          "\(path): the last line was cut off when it was written; the \(manner.noun) goes on before it")
+          "\(path): the last line was cut off when it was written; the \(manner.noun) goes on before it"
+        )
       }
       state.lines = found.results
       state.written = found.header == nil ? 0 : found.wholeBytes

@@ -63,7 +63,8 @@ struct WorkReader {
         guard isSound(line), let name = name(of: line) else {
           throw EmulsionError(
             .invalidData,
-            "\(path): line \(number) is damaged; take the file away, or cut it off before that line")
+            "\(path): line \(number) is damaged; take the file away, or cut it off before that line"
+          )
         }
         found.results[name] = Array(line)
       }
@@ -90,14 +91,18 @@ struct WorkReader {
         "\(path): the \(noun) is one of em.\(header.work.kind), not of em.\(work.kind)")
     }
     let (old, new) = (header.work.options, work.options)
+    // What people can read comes first.
+    func isHash(_ name: String) -> Bool {
+      (old[name] ?? new[name])?.hasPrefix(ContentHash.prefix) ?? false
+    }
     let names = Set(old.keys).union(new.keys).sorted()
-    if let name = names.first(where: { old[$0] != new[$0] }) {
+    let differing = names.filter { old[$0] != new[$0] }
+    if let name = differing.first(where: { !isHash($0) }) ?? differing.first {
       let (before, now) = (old[name] ?? "none", new[name] ?? "none")
-      let isHash = before.hasPrefix(ContentHash.prefix) || now.hasPrefix(ContentHash.prefix)
       throw EmulsionError(
         .invalidOption,
         "\(path): the \(noun) is of another \(work.kind == "select" ? "search" : work.kind): its \(name) "
-          + (isHash ? "differs" : "was \(before), not \(now)") + "; name another file")
+          + (isHash(name) ? "differs" : "was \(before), not \(now)") + "; name another file")
     }
     guard header.work.data == work.data else {
       guard force else {
@@ -127,7 +132,8 @@ struct WorkReader {
 
   private var notOfThisKind: EmulsionError {
     EmulsionError(
-      .invalidData, "\(path): not a \(manner.noun) of Emulsion; it is left as it is, name another file")
+      .invalidData,
+      "\(path): not a \(manner.noun) of Emulsion; it is left as it is, name another file")
   }
 
   private func name(of line: ArraySlice<UInt8>) -> String? {

@@ -75,13 +75,15 @@ extension FitOptions {
     var told = toldOptions
     if let origin = family.origin { told["family's origin"] = origin }
     told["seed"] = "\(Int64(bitPattern: seed))"
-    if !prunes { told["prunes"] = "false" }
-    for (name, value) in [
-      ("algorithm", algorithm as Any), ("initializer", initializer), ("noise", noiseRegion),
-      ("prior", prior as Any), ("labels", labels as Any),
-    ] {
-      // Options with values of their own, beside how they are called.
-      told["\(name) in detail"] = ContentHash(ofValue: value).text
+    // What else they are, values with their numbers; not what a fit comes to is the same with.
+    var rest = self
+    rest.family = GaussianDefinition()
+    (rest.threads, rest.progress, rest.checkpoint, rest.shelf) = (nil, nil, nil, nil)
+    rest.isCancelled = { false }
+    rest.hasTimeLimit = false
+    for child in Mirror(reflecting: rest).children {
+      guard let name = child.label else { continue }
+      told["\(name) in detail"] = ContentHash(ofValue: child.value).text
     }
     return told
   }

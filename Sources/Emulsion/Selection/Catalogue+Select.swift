@@ -42,9 +42,11 @@ extension Catalogue {
       data.prepared(for: families).observed(options.fit), options.fit, catalogue: self,
       largest: max(1, min(largest, data.rows)))
     let file = try options.workFile(work, cells)
-    for index in cells.indices { cells[index].checkpoint = nil }
+    let clock = SearchClock(
+      cells.map(\.components), rounds: criterion.needsHeldOutRows ? options.folds + 1 : 1)
+    for index in cells.indices { (cells[index].checkpoint, cells[index].clock) = (nil, clock) }
     var fit = options.fit
-    fit.checkpoint = nil
+    (fit.checkpoint, fit.clock) = (nil, clock)
     var grid = try Grid(data: data, work: work, cells: cells, options: fit).brief()
     let audit = AuditLog()
     grid.audit = audit

@@ -22,7 +22,8 @@ extension Grid {
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
       return entries
     }
-    guard let further = found, !further.isDegenerate, further.logLikelihood > model.logLikelihood else { return entries }
+    guard let further = found, !further.isDegenerate, further.logLikelihood > model.logLikelihood
+    else { return entries }
     var entries = entries
     entries[index].model = model.continued(by: further)
     return entries

@@ -57,6 +57,7 @@ struct Grid: Sendable {
     let name = "fit \(index + 1)"
     if let known = try shelf?.fit(name, like: work) {
       (entry.model, entry.failure) = (known.model, known.failure)
+      options.clock?.note(components: cell.components, wasKnown: true)
       return entry
     }
     guard !options.isCancelled() else {
@@ -77,6 +78,7 @@ struct Grid: Sendable {
       entry.failure = error
     }
     try keep(SavedFit(entry.model, failure: entry.failure), name)
+    options.clock?.note(components: cell.components, wasKnown: false)
     return entry
   }
 

@@ -206,7 +206,8 @@ extension Selection: CustomStringConvertible {
     let most = 5
     let told =
       reasons.prefix(most) + (reasons.count > most ? ["… \(reasons.count - most) more"] : [])
-    return (lines.map { $0.clipped(to: width) } + told + notes + audit.lines(limit: 10)).joined(separator: "\n")
+    return (lines.map { $0.clipped(to: width) } + told + notes + audit.lines(limit: 10)).joined(
+      separator: "\n")
   }
 
   /// The selection's criterion of a fit; +∞ where it has none.

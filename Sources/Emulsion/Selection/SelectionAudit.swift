@@ -74,12 +74,16 @@ extension SelectionAudit: CustomStringConvertible {
           : "\(mended) mended" + (left > 0 ? ", \(left) fall short still" : ""))
     ]
     for finding in findings.prefix(limit) {
+      func name(_ cell: Cell) -> String {
+        finding.relation == .family && cell.covariance != nil ? "\(cell.family) \(cell)" : "\(cell)"
+      }
       let before = finding.shortfall.map { "\($0.formatted(significant: 3)) nats below" }
       let now =
         finding.isMended
         ? "mended" : finding.remaining.map { "\($0.formatted(significant: 3)) nats remain" }
       lines.append(
-        "  \(finding.cell) was \(before ?? "degenerate, unlike") \(finding.nested): \(now ?? "still")")
+        "  \(name(finding.cell)) was \(before ?? "degenerate, unlike") \(name(finding.nested)): "
+          + (now ?? "still"))
     }
     if findings.count > limit { lines.append("  … \(findings.count - limit) more") }
     return lines

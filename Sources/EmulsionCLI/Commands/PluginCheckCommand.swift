@@ -1,5 +1,6 @@
 import ArgumentParser
 import Emulsion
+import EmulsionLua
 import EmulsionPluginHost
 import EmulsionTestKit
 
@@ -14,10 +15,13 @@ struct PluginCheckCommand: ParsableCommand {
       densities must sum or integrate to 1. What is broken is told, and the exit code is then 1.
       """)
 
-  @Argument(help: "The shared library.", completion: .file())
+  @Argument(
+    help: "The shared library, or a Lua file that returns rows to try its families on.",
+    completion: .file())
   var library: String
 
   func run() throws {
+    if library.hasSuffix(".lua") { return try checkScript() }
     let plugin = try PluginLibrary(loading: library)
     var isSound = true
     for example in try plugin.examples() {
@@ -26,13 +30,31 @@ struct PluginCheckCommand: ParsableCommand {
       let problems = FamilyExample(
         example.family, data: example.data, components: example.components, catalogue: .command
       ).violations()
-      Console.print(problems.isEmpty ? "\(name): sound" : "\(name): broken")
-      for problem in problems { Console.print("  \(problem)") }
-      isSound = isSound && problems.isEmpty
+      isSound = tell(name, problems.map(\.description)) && isSound
     }
-    if !isSound {
-      try Console.flush()
-      throw ExitStatus.failed
+    try end(isSound)
+  }
+
+  private func checkScript() throws {
+    let session = try LuaSession(
+      isTrusted: true, interrupt: Interrupts.flag, catalogue: .command)
+    var isSound = true
+    for (name, problems) in try session.checkFamilies(from: library) {
+      isSound = tell(name, problems) && isSound
     }
+    try end(isSound)
+  }
+
+  /// Prints what is broken; whether nothing is.
+  private func tell(_ name: String, _ problems: [String]) -> Bool {
+    Console.print(problems.isEmpty ? "\(name): sound" : "\(name): broken")
+    for problem in problems { Console.print("  \(problem)") }
+    return problems.isEmpty
+  }
+
+  private func end(_ isSound: Bool) throws {
+    guard !isSound else { return }
+    try Console.flush()
+    throw ExitStatus.failed
   }
 }

@@ -242,6 +242,8 @@ extension FitProgress {
     LuaRecord([
       ("components", components), ("covariance", covariance),
       ("restart", restart.map { $0 + 1 }), ("iteration", iteration), ("loglik", logLikelihood),
+      ("starts", starts), ("fits_ended", fits?.ended), ("fits", fits?.all), ("share", share),
+      ("seconds_left", secondsLeft),
     ])
   }
 }
