@@ -8,7 +8,7 @@ import EmulsionTestKit
 struct PluginCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check that a plugin's families keep the laws that fits rest on.",
+    abstract: "Check that a plugin keeps the laws that fits rest on.",
     discussion: """
       Rows are drawn from two components of each family, and fits to them must rise, agree row by row, \
       with weights, threads and copies, be read back with the same bits, and give the components back; \
@@ -16,11 +16,17 @@ struct PluginCheckCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The shared library, or a Lua file that returns rows to try its families on.",
+    help: "The shared library, a Lua file that returns rows to try its families on, or a name.",
     completion: .file())
   var library: String
 
+  @Option(
+    help: "family, or covariance, initializer or criterion: what bears the name that is given then."
+  )
+  var kind: PluginKind = .family
+
   func run() throws {
+    if kind != .family { return try checkNamed() }
     if library.hasSuffix(".lua") { return try checkScript() }
     let plugin = try PluginLibrary(loading: library)
     var isSound = true
@@ -32,6 +38,32 @@ struct PluginCheckCommand: ParsableCommand {
       ).violations()
       isSound = tell(name, problems.map(\.description)) && isSound
     }
+    try end(isSound)
+  }
+
+  /// What this command knows by name, or an initializer that a Lua file returns.
+  private func checkNamed() throws {
+    let catalogue = Catalogue.command
+    var session: LuaSession?
+    let problems: [String]
+    switch kind {
+    case .covariance:
+      problems = CovarianceExample(
+        try catalogue.covarianceModel(named: library), catalogue: catalogue
+      ).violations()
+    case .criterion:
+      problems = CriterionExample(try catalogue.criterion(named: library)).violations()
+    default:
+      if library.hasSuffix(".lua") {
+        session = try LuaSession(
+          isTrusted: true, interrupt: Interrupts.flag, catalogue: catalogue)
+      }
+      let initializer =
+        try session?.initializer(from: library) ?? catalogue.initializer(named: library)
+      problems = InitializerExample(initializer).violations()
+    }
+    let isSound = tell(library, problems)
+    withExtendedLifetime(session) {}
     try end(isSound)
   }
 

@@ -62,7 +62,7 @@ struct SelectCommand: ParsableCommand {
       (grid.journal, grid.acceptsOtherData) = (journal, settings.force)
       return (try catalogue.select(source, grid), source)
     }
-    selection.notes.forEach { Console.complain("note: \($0)") }
+    for note in selection.notes { Console.complain("note: \(note)") }
     try output.write(selection.report(output.format(standard: .text)))
     if let save { try selection.best.save(to: save) }
     let drawing = pictures.options(title: data.data)

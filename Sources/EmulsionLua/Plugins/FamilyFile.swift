@@ -36,6 +36,15 @@ extension LuaSession {
     return try examples.map { try check($0, names, path) }
   }
 
+  /// The initializer that a file of Lua returns: a function, or a table that fixes the start.
+  public func initializer(from path: String) throws -> any Initializer {
+    guard let value = try context.compileFile(path).call().first else {
+      throw EmulsionError(
+        .invalidData, "\(path): it must return a function(data, k, random) that makes a start")
+    }
+    return try InitializerReader(catalogue: catalogue, context: context).initializer(value)
+  }
+
   private func check(_ example: LuaTable, _ names: [String], _ path: String) throws -> (
     name: String, problems: [String]
   ) {
