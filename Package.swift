@@ -24,7 +24,8 @@ let package = Package(
   name: "emulsion",
   platforms: [.macOS(.v26)],
   products: [
-    .executable(name: "emulsion", targets: ["EmulsionCLI"]),
+    .executable(name: "emulsion", targets: ["EmulsionTool"]),
+    .library(name: "EmulsionCommand", targets: ["EmulsionCommand"]),
     .library(name: "Emulsion", targets: ["Emulsion"]),
     .library(name: "EmulsionData", targets: ["EmulsionData"]),
     .library(name: "EmulsionPlot", targets: ["EmulsionPlot"]),
@@ -113,15 +114,18 @@ let package = Package(
       dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))],
       cSettings: strictC + [.define("EMULSION_MPI", .when(traits: ["MPI"]))]),
     .target(name: "CLineEditing", dependencies: ["CEdit"], cSettings: strictC),
-    .executableTarget(
-      name: "EmulsionCLI",
+    .target(
+      name: "EmulsionCommand",
       dependencies: [
         "EmulsionLua", "LuaBridge", "Emulsion", "EmulsionData", "EmulsionPlot", "EmulsionPlugins",
         "EmulsionPluginHost", "EmulsionTestKit", "CLineEditing", "CPluginTemplates",
         "CMessagePassing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      path: "Sources/EmulsionCLI", swiftSettings: strict),
+    .executableTarget(
+      name: "EmulsionTool",
+      dependencies: ["EmulsionCommand", "EmulsionPlugins"], swiftSettings: strict),
 
     // Tests
     .testTarget(
@@ -149,7 +153,9 @@ let package = Package(
     .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal", cSettings: strictC),
     .testTarget(
       name: "EmulsionCLITests",
-      dependencies: ["EmulsionCLI", "Emulsion", "EmulsionData", "CPseudoTerminal"],
+      dependencies: [
+        "EmulsionTool", "EmulsionCommand", "Emulsion", "EmulsionData", "CPseudoTerminal",
+      ],
       exclude: ["Gallery"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

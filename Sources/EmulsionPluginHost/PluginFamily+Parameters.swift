@@ -61,14 +61,15 @@ extension PluginFamily {
 
   func sample(_ component: PluginComponent, using random: inout CounterRandom) throws -> [Double] {
     let table = functions.table
-    var row = [Double](repeating: .nan, count: dimension)
-    try withUnsafeMutablePointer(to: &random) { state in
+    let row = try withUnsafeMutablePointer(to: &random) { state in
       var source = emulsion_random(
         state: UnsafeMutableRawPointer(state), bits: { generator($0)?.pointee.next() ?? 0 },
         uniform: { generator($0)?.pointee.uniform() ?? .nan },
         normal: { generator($0)?.pointee.normal() ?? .nan })
-      try functions.call("sample") {
-        table.sample?(table.context, UInt32(dimension), component.values, &source, &row, $0)
+      return try functions.guarded([Double](repeating: .nan, count: dimension), "sample") { row in
+        try functions.call("sample") {
+          table.sample?(table.context, UInt32(dimension), component.values, &source, row, $0)
+        }
       }
     }
     if let j = row.firstIndex(where: { !$0.isFinite }) {

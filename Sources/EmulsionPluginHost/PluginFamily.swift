@@ -53,6 +53,9 @@ struct PluginFamily: ComponentwiseFamily {
     return count
   }
 
+  /// Sums that are followed by numbers that must not be touched.
+  private static let mostGuarded = 64
+
   /// More no data could tell; sums of them stay whole numbers.
   private static let mostFreeParameters = 1 << 40
 
@@ -102,11 +105,17 @@ struct PluginFamily: ComponentwiseFamily {
   ) throws {
     try block.withPluginBlock { block in
       try weights.withUnsafeBufferPointer { weights in
-        try sums.values.withUnsafeMutableBufferPointer { sums in
+        func add(to sums: UnsafeMutablePointer<Double>?) throws {
           try functions.call("accumulate") {
             table.accumulate?(
-              table.context, block, weights.baseAddress, component.values, sums.baseAddress, $0)
+              table.context, block, weights.baseAddress, component.values, sums, $0)
           }
+        }
+        // To copy many would cost more than they are worth.
+        if sums.values.count <= Self.mostGuarded {
+          sums.values = try functions.guarded(sums.values, "accumulate", add)
+        } else {
+          try sums.values.withUnsafeMutableBufferPointer { try add(to: $0.baseAddress) }
         }
       }
     }

@@ -31,6 +31,11 @@ struct PluginFunctions: @unchecked Sendable {
       let status = body(text.baseAddress) ?? EMULSION_FAILED
       if status == EMULSION_OK { return }
       let message = text.prefix(size - 1).line
+      guard status == EMULSION_FAILED || status == EMULSION_DEGENERATE else {
+        throw failure(
+          function,
+          "gave the status \(status), which is none" + (message.isEmpty ? "" : ": \(message)"))
+      }
       throw failure(
         function, message.isEmpty ? "failed without a word" : message,
         status == EMULSION_DEGENERATE ? .degenerate : .script)
@@ -51,14 +56,28 @@ struct PluginFunctions: @unchecked Sendable {
   ) throws -> [Double] {
     // What it forgets to write is found.
     let count = parameters.count(columns)
-    var values = [Double](repeating: .nan, count: count)
-    try values.withUnsafeMutableBufferPointer { values in
-      try call(function) { body(values.baseAddress, $0) }
+    let values = try guarded([Double](repeating: .nan, count: count), function) { values in
+      try call(function) { body(values, $0) }
     }
     if let (name, value) = parameters.firstWrong(in: values, columns: columns) {
       throw failure(function, "gave \(name) = \(value.formatted(significant: 6))")
     }
     return values
+  }
+
+  /// What a function makes of numbers in place, with a few more behind them that it must not touch.
+  ///
+  /// - Throws: What `body` throws, or `script` where it wrote past the end.
+  func guarded(
+    _ values: [Double], _ function: String, _ body: (UnsafeMutablePointer<Double>?) throws -> Void
+  ) throws -> [Double] {
+    let canary = 0x1.badc0ffee0ddfp-900
+    var all = values + Array(repeating: canary, count: 4)
+    try all.withUnsafeMutableBufferPointer { try body($0.baseAddress) }
+    guard all.suffix(4).allSatisfy({ $0 == canary }) else {
+      throw failure(function, "wrote past the end of its \(values.count) numbers")
+    }
+    return Array(all.dropLast(4))
   }
 
   /// What is wrong with an estimate, in the family's words.

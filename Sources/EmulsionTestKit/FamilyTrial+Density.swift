@@ -42,6 +42,7 @@ extension FamilyTrial {
   /// One by one against blocks of 256.
   func batchProblems() throws -> [String] {
     let rows = try draw(300)
+    if let problem = try settingProblem(rows) { return [problem] }
     let together = try logDensities(of: rows, under: components)
     let apart = try logDensities(of: rows, under: components, blocks: 1)
     for i in together.indices {
@@ -53,6 +54,38 @@ extension FamilyTrial {
       }
     }
     return []
+  }
+}
+
+extension FamilyTrial {
+  /// Whether log-densities are put in place of what is in the lanes, where they are to be added: the driver begins
+  /// with ln πₖ.
+  private func settingProblem(_ rows: Matrix) throws -> String? {
+    let worker = try family.prepare(components).makeWorker(lanes: 256)
+    let source = MatrixSource(rows)
+    var buffer = BlockBuffer(columns: rows.columns, capacity: 256)
+    let count = min(256, rows.rows)
+    source.read(0..<count, into: &buffer)
+    var empty = Joint(components: components.count, lanes: 256)
+    var filled = Joint(components: components.count, lanes: 256)
+    for k in components.indices {
+      var lanes = filled[component: k]
+      for i in lanes.indices { lanes[i] = -1024 * Double(k + 1) }
+    }
+    try worker.addLogDensities(of: buffer.block, to: &empty)
+    try worker.addLogDensities(of: buffer.block, to: &filled)
+    for k in components.indices {
+      for i in 0..<count {
+        let (alone, added) = (empty.lanes(k, count)[i], filled.lanes(k, count)[i])
+        let term = added + 1024 * Double(k + 1)
+        guard alone.isFinite, !areClose(term, alone, 1e-9), abs(term - alone) > 1e-9 else {
+          continue
+        }
+        return
+          "log-densities must be added to the lanes, which hold ln π already, not put in its place"
+      }
+    }
+    return nil
   }
 }
 

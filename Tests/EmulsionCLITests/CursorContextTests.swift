@@ -1,4 +1,4 @@
-import EmulsionCLI
+import EmulsionCommand
 import Testing
 
 @Suite struct CursorContextTests {

@@ -59,6 +59,7 @@ import Testing
     "from-scikit-learn": ["clusters.svg", "density.svg", "selection.svg", "tour.lua"],
     "from-flexmix": ["npreg.svg", "tour.lua"],
     "inference": ["tour.lua"],
+    "long-runs": ["fit.checkpoint", "search.jsonl", "tour.lua"],
     "peers": ["tour.lua"],
     "scale": ["labels.csv", "part-1.npy", "part-2.npy", "tour.lua"],
   ]

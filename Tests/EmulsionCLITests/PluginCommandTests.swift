@@ -84,6 +84,7 @@ import Testing
 
   @Test(arguments: [
     ("family.estimate = unlucky", "out of luck"), ("family.add_log_density = drifting", "sums to"),
+    ("family.add_log_density = setting", "must be added to the lanes"),
   ])
   func theCheckFindsFaults(fault: String, part: String) throws {
     let path = folder.url.appending(path: "libfaulty.so").path
@@ -115,5 +116,60 @@ import Testing
       "plugin", "new", "Decay", "--language", "swift", folder: folder.url)
     #expect(swift.status == 0, "\(swift.errors)")
     #expect(try folder.read("Decay/Sources/Decay/Decay.swift").contains("exportPlugin(Decay())"))
+  }
+
+  @Test func `families and initializers in Lua begin, pass the kit and run`() throws {
+    let result = try Command.shell(
+      """
+      emulsion plugin new Waiting --language lua && emulsion plugin check Waiting/waiting.lua &&
+      emulsion plugin new Nearest --kind initializer --language lua &&
+      emulsion plugin check --kind initializer Nearest/nearest.lua &&
+      emulsion fit faithful --columns waiting --components 2 --plugin Waiting/waiting.lua --family waiting --save m.json &&
+      emulsion predict m.json faithful --plugin Waiting/waiting.lua -o labels.csv &&
+      emulsion select faithful --columns waiting --components 1,2 --covariance full --plugin Waiting/waiting.lua --family waiting &&
+      emulsion sample m.json -n 3 --plugin Waiting/waiting.lua &&
+      emulsion --plugin Waiting/waiting.lua -e 'assert(em.waiting and em.load("m.json"))' &&
+      emulsion doctor --plugin Waiting/waiting.lua > doctor.txt &&
+      emulsion -e 'assert(em.load_plugin("Waiting/waiting.lua")[1] == "waiting")' \
+        -e 'em.fit(em.dataset("faithful"), { components = 2, initializer = dofile("Nearest/nearest.lua") })'
+      """, folder: folder.url)
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(result.output.contains("waiting: sound"))
+    #expect(result.output.contains("Nearest/nearest.lua: sound"))
+    let none = try Command.shell(
+      "echo 'return 1' > empty.lua; emulsion fit faithful --plugin empty.lua", folder: folder.url)
+    #expect(none.status == 1 && none.errors.contains("empty.lua: it defines no family"))
+    let wrong = try Command.shell(
+      "sed -i 's|s.n / s.x|s.n|' Waiting/waiting.lua; emulsion plugin check Waiting/waiting.lua",
+      folder: folder.url)
+    #expect(wrong.status == 1 && wrong.output.contains("waiting: broken"), "\(wrong.output)")
+  }
+
+  @Test func `pairs that there are not are told`() throws {
+    for (kind, language) in [
+      ("covariance", "c"), ("initializer", "c"), ("criterion", "c"), ("covariance", "lua"),
+      ("criterion", "lua"),
+    ] {
+      let result = try Command.run(
+        "plugin", "new", "Odd", "--kind", kind, "--language", language, folder: folder.url)
+      #expect(result.status == 2)
+      #expect(result.errors.contains("family in c, swift, lua; covariance in swift;"))
+    }
+    #expect(try folder.names() == [])
+    for kind in ["covariance", "initializer", "criterion"] {
+      let result = try Command.run("plugin", "new", "My\(kind)", "--kind", kind, folder: folder.url)
+      #expect(result.status == 0, "\(result.errors)")
+      let main = try folder.read("My\(kind)/Sources/My\(kind)Command/main.swift")
+      #expect(main.contains("EmulsionCommand.main(catalogue: catalogue)"))
+    }
+  }
+
+  @Test(arguments: [("covariance", "VEV"), ("initializer", "hierarchical"), ("criterion", "icl")])
+  func `what the command knows by name is checked`(kind: String, name: String) throws {
+    let result = try Command.run("plugin", "check", "--kind", kind, name)
+    #expect(
+      result.status == 0 && result.output == "\(name): sound\n", "\(result.output)\(result.errors)")
+    let none = try Command.run("plugin", "check", "--kind", kind, "nosuch")
+    #expect(none.status == 2 && none.errors.contains("nosuch"))
   }
 }

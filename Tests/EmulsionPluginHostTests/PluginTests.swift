@@ -181,7 +181,9 @@ import Testing
 
   @Test(arguments: [
     ("family.estimate = unlucky", "estimate: out of luck"),
-    ("family.neutral = silent", "neutral: failed without a word"),
+    ("family.neutral = silent", "neutral: gave the status 7, which is none"),
+    ("family.estimate = beyond", "estimate: wrote past the end of its 2 numbers"),
+    ("family.accumulate = spilling", "accumulate: wrote past the end of its 2 numbers"),
     ("family.neutral = idle", "neutral: gave probability = nan"),
     ("family.add_log_density = unknown", "add_log_density: gave nan for row 3"),
     ("family.add_log_density = infinite", "add_log_density: gave inf for row"),

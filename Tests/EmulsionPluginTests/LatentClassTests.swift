@@ -55,6 +55,26 @@ struct LatentClassCase: Sendable, CustomTestStringConvertible {
     #expect(missed.count <= reference.seeds / 20, "seeds \(missed)")
   }
 
+  /// poLCA 1.6 on carcinoma: G² 15.26171, X² 20.50335, 95 degrees of freedom; weights count rows.
+  @Test func patternsAreTold() throws {
+    let reference = LatentClassCase.all[0]
+    let data = try reference.source()
+    let model = try reference.fit(data) { $0.tolerance = 1e-8 }
+    let fit = try model.goodnessOfFit(data)
+    #expect(abs(fit.likelihoodRatio - 15.26171) < 1e-4)
+    #expect(abs(fit.chiSquared - 20.50335) < 1e-3)
+    #expect(fit.degreesOfFreedom == 95 && fit.patterns == 128 && fit.observed == 20)
+    #expect((fit.likelihoodRatioP ?? 0) > 0.999)
+    let gaussian = try fitOfColumns(data)
+    #expect(throws: EmulsionError.self) { try gaussian.goodnessOfFit(data) }
+  }
+
+  private func fitOfColumns(_ data: any DataSource) throws -> Model {
+    var options = FitOptions()
+    options.covariance = "diagonal"
+    return try Catalogue.withPlugins.fit(data, options)
+  }
+
   /// Every way of drawing starts leaves a share of each row to all components.
   @Test(arguments: ["k-means++", "k-means", "random"])
   func everyDrawnStartFindsTheOptimum(initializer: String) throws {

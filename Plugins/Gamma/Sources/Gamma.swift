@@ -27,6 +27,14 @@ public struct Gamma: UnivariateExponentialFamily {
       UnivariateParameter("rate", in: .positive, neutral: 1),
     ]
   }
+  /// The exponential distribution is that of shape 1.
+  public func parameters(
+    like other: any FamilyDefinition, with parameters: [String: ParameterValue]
+  ) -> [String: ParameterValue]? {
+    guard other.name == "exponential", let rate = parameters["rate"] else { return nil }
+    if case .scalar = rate { return ["shape": .scalar(1), "rate": rate] }
+    return ["shape": .vector(rate.numbers.map { _ in 1 }), "rate": rate]
+  }
   /// Numbers > 0.
   public var support: Support { .positive }
   /// x and ln x.

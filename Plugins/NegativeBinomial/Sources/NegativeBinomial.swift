@@ -28,6 +28,15 @@ public struct NegativeBinomial: UnivariateComponentwiseFamily {
       UnivariateParameter("size", in: .positive, neutral: 1),
     ]
   }
+  /// Poisson's distribution is the limit of large sizes.
+  public func parameters(
+    like other: any FamilyDefinition, with parameters: [String: ParameterValue]
+  ) -> [String: ParameterValue]? {
+    guard other.name == "poisson", let rate = parameters["rate"] else { return nil }
+    let sizes = rate.numbers.map { Self.largestSize(mean: $0) }
+    if case .scalar = rate { return ["mean": rate, "size": .scalar(sizes[0])] }
+    return ["mean": rate, "size": .vector(sizes)]
+  }
   /// Whole numbers ≥ 0.
   public var support: Support { .counts }
 

@@ -59,6 +59,25 @@ public struct StudentT: FamilyDefinition {
     }
   }
 
+  /// Gaussians are a limit, unless degrees of freedom are given; those that are given or shared are special cases of
+  /// those that are estimated.
+  public func parameters(
+    like other: any FamilyDefinition, with parameters: [String: ParameterValue]
+  ) -> [String: ParameterValue]? {
+    if case .fixed = degreesOfFreedom { return nil }
+    if other.name == "gaussian" && other.usesCovariance {
+      return [
+        "mean": parameters["mean"], "scale": parameters["covariance"],
+        "degrees_of_freedom": .scalar(DegreesOfFreedomEquation.range.upperBound),
+      ].compactMapValues { $0 }
+    }
+    guard let other = other as? StudentT, other.degreesOfFreedom != degreesOfFreedom else {
+      return nil
+    }
+    if other.degreesOfFreedom == .each { return nil }
+    return parameters
+  }
+
   /// Student-t components under the covariance model of the fit.
   ///
   /// - Throws: `degenerate` where the data as a whole are singular under it.

@@ -18,7 +18,7 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   /// The same of what is maximised, where that is something else; else empty.
   var ownObjective: [Double] = []
   /// The restart that it belongs to, which random numbers are keyed by.
-  private(set) var restart = 0
+  let restart: Int
   /// Where an algorithm that averages has been.
   var visited: VisitedParameters<Family>?
   /// Whether the stopping rule was met.
@@ -32,7 +32,7 @@ struct EMRun<Family: ComponentFamily>: Sendable {
 
   /// Whether the parameters came from outside: they may be none that the family's M step makes, so
   /// that the first one may lead down.
-  private(set) var isForeign = false
+  let isForeign: Bool
 
   init(
     from start: MixtureParameters<Family.Component>, isForeign: Bool = false, restart: Int = 0
@@ -68,7 +68,7 @@ struct EMRun<Family: ComponentFamily>: Sendable {
 }
 
 /// A step of EM that was not taken, since the log-likelihood would have fallen.
-struct RefusedStep: Sendable, Hashable {
+struct RefusedStep: Sendable, Hashable, Codable {
   /// Which iteration it would have been.
   var iteration: Int
   /// By how much the log-likelihood would have fallen, nats; NaN where it would be no number.
@@ -107,7 +107,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   /// so that what is returned was always evaluated. A cancelled run returns what was reached.
   func advance(
     _ start: EMRun<Family>, maximumIterations: Int, stopping: AitkenStopping,
-    execution: Execution,
+    execution: Execution, keeping keeper: RunKeeper<Family>? = nil,
     report: (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void = {
       _, _, _ in
     }
@@ -116,6 +116,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     var pruning = Pruning(
       data, family, components: run.parameters.weights.count,
       isAllowed: prunes && rule(0, run).ignoresImprobable)
+    var keeper = keeper
+    try keeper?.takeUp(&run, &pruning, execution)
     var evaluator: BlockEvaluator<Family.Statistics>?
     do {
       while !(run.hasConverged || run.refusal != nil || run.trace.count > maximumIterations) {
@@ -130,9 +132,12 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
             && stopping.isSatisfied(by: run.smoothCourse)
             && run.lastChange <= stopping.tolerance
         }
+        try keeper?.keep(run, pruning)
       }
+      try keeper?.finish(run)
       return run
     } catch let error as EmulsionError where error.code == .cancelled && !run.trace.isEmpty {
+      try keeper?.leave(run, pruning)
       run.isCancelled = true
       return run
     }

@@ -4,7 +4,7 @@
 /// gains then shrink by λ². Since statistics add up, S + β(S − S′) with β = λ/(1 − λ), S′ the sums one
 /// iteration before, is what the M step would see at the limit (Louis 1982, section 5, does it to
 /// parameters). What is reached that way counts only where the log-likelihood has not fallen.
-struct Extrapolation<Statistics: SufficientStatistics>: Sendable {
+struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
   /// The fewest plain iterations between two jumps: they damp what a jump stirs up in the other directions.
   private static var fewestBetween: Int { 4 }
   private static var mostBetween: Int { 64 }

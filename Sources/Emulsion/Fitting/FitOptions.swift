@@ -45,9 +45,11 @@ public struct FitOptions: Sendable {
   /// The most threads; all cores where `nil`.
   public var threads: Int?
   /// The processes that share the rows; `nil` where this one works alone.
-  private(set) var ranks: (any RankTransport)?
+  var ranks: RankGroup?
   /// Told after every iteration.
   public var progress: ProgressHandler?
+  /// Where the fit is kept as it goes, and taken up again.
+  public var checkpoint: Checkpoint?
   /// Polled many times a second; true ends the fit with what was reached.
   public var isCancelled: @Sendable () -> Bool = { false }
 
@@ -60,6 +62,12 @@ public struct FitOptions: Sendable {
   var search: BriefSearch?
   /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.
   var endsAtFloor = false
+  /// The time of a search that it is one fit of.
+  var clock: SearchClock?
+  /// Whether it may be ended before it has come to its end.
+  var hasTimeLimit = false
+  /// Where its runs are kept.
+  var shelf: WorkShelf?
   /// Whether a given start is accelerated as others are; users count its iterations.
   var extrapolates = false
 
@@ -74,6 +82,7 @@ public struct FitOptions: Sendable {
     let (earlier, clock) = (isCancelled, ContinuousClock())
     let end = clock.now + .seconds(min(seconds, 1e9))
     isCancelled = { earlier() || clock.now >= end }
+    hasTimeLimit = true
   }
 
   func validate() throws {
@@ -90,15 +99,14 @@ public struct FitOptions: Sendable {
       regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
       regularization)
     try prior?.validate()
+    try checkpoint?.validate()
     if noise { try noiseRegion.validate() }
     if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
   }
 
   var execution: Execution {
-    let isCancelled = isCancelled
-    return Execution(
-      threads: threads ?? ranks?.threads, ranks: ranks.map { RankGroup($0, isCancelledHere: isCancelled) },
-      isCancelled: isCancelled)
+    Execution(
+      threads: threads ?? ranks?.transport.threads, ranks: ranks, isCancelled: isCancelled)
   }
 }
 
@@ -107,8 +115,13 @@ extension FitOptions {
   /// fits then go side by side.
   func sharing(_ data: any DataSource, _ ranks: (any RankTransport)?) -> FitOptions {
     var options = self
-    options.ranks = ranks
-    if Chunks(rows: data.rows).count < 2 * options.execution.threads { options.ranks = nil }
+    guard let ranks, Chunks(rows: data.rows).count >= 2 * (threads ?? ranks.threads) else {
+      return options
+    }
+    // What one rank decides alone, such as to stop, would part it from the others.
+    let group = RankGroup(ranks, isCancelledHere: isCancelled)
+    options.ranks = group
+    options.isCancelled = { group.isCancelled }
     return options
   }
 
@@ -126,11 +139,20 @@ extension FitOptions {
     _ label: String, restart: Int? = nil, offset: Int = 0
   ) -> (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void {
     guard let progress else { return { _, _, _ in } }
+    let starts = initializer.isGiven ? 1 : search?.count ?? restarts
+    var forecast = RunForecast(tolerance: tolerance, most: maximumIterations)
     return { iteration, logLikelihood, share in
-      try progress.report(
-        FitProgress(
-          components: components, covariance: label, restart: restart,
-          iteration: offset + iteration, logLikelihood: logLikelihood, evaluatedShare: share))
+      forecast.note(iteration, logLikelihood)
+      var report = FitProgress(
+        components: components, covariance: label, restart: restart,
+        iteration: offset + iteration, logLikelihood: logLikelihood, evaluatedShare: share)
+      report.starts = starts
+      if let clock {
+        clock.tell(&report)
+      } else if restart == nil {
+        (report.share, report.secondsLeft) = (forecast.share, forecast.secondsLeft)
+      }
+      try progress.report(report)
     }
   }
 }
@@ -149,6 +171,16 @@ public struct FitProgress: Sendable {
   public var logLikelihood: Double
   /// The share of the N × K joint densities that was evaluated: 1 unless components were left out.
   public var evaluatedShare: Double
+  /// The number of starts.
+  public var starts = 1
+  /// How many fits of a grid have ended, and how many there are; `nil` of a fit by itself.
+  public var fits: (ended: Int, all: Int)?
+  /// How much of the work is done, from 0 to 1: of the grid, or of the run that goes on to convergence; `nil` where
+  /// that does not show yet.
+  public var share: Double?
+  /// How many seconds it is expected to go on, by what the work so far has taken; `nil` where that does not show
+  /// yet.
+  public var secondsLeft: Double?
 }
 
 /// Something that wants to know how a fit goes.

@@ -18,8 +18,10 @@ extension Restarts {
     let results = try spread(count) { restart, execution -> Result<Candidate, EmulsionError> in
       do {
         try execution.checkCancellation()
-        let start = EMRun<Family>(from: try start(restart, execution), restart: restart)
-        return .success(try advanced(start, restart, to: first.iterations, execution))
+        return .success(
+          try advanced(
+            EMRun(from: start(restart, execution), restart: restart), restart,
+            to: first.iterations, execution))
       } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         return .failure(error)
       }
@@ -161,14 +163,18 @@ extension Restarts {
   }
 
   private func advanced(
-    _ run: EMRun<Family>, _ restart: Int, to iterations: Int, _ execution: Execution,
-    on data: (any DataSource)? = nil
+    _ run: @autoclosure () throws -> EMRun<Family>, _ restart: Int, to iterations: Int,
+    _ execution: Execution, on data: (any DataSource)? = nil
   ) throws -> Candidate {
-    judged(
+    let keeper = RunKeeper(
+      options.shelf, "start \(restart) to \(iterations)\(data == nil ? "" : " of all rows")", family
+    )
+    return judged(
       restart,
       try em(on: data ?? shortData).advance(
-        run, maximumIterations: min(iterations, options.maximumIterations), stopping: stopping,
-        execution: execution, report: options.reporter(label, restart: restart)))
+        keeper?.run() ?? run(), maximumIterations: min(iterations, options.maximumIterations),
+        stopping: stopping, execution: execution, keeping: keeper,
+        report: options.reporter(label, restart: restart)))
   }
 
   /// Runs tasks on threads, or one after the other where each uses all threads itself.

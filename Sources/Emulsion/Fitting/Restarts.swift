@@ -166,7 +166,9 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       return try em(on: data).advance(
         isComparable ? run : EMRun(from: run.parameters, restart: run.restart),
         maximumIterations: options.maximumIterations,
-        stopping: stopping, execution: execution, report: options.reporter(label))
+        stopping: stopping, execution: execution,
+        keeping: RunKeeper(options.shelf, "start \(run.restart) to the end", family),
+        report: options.reporter(label))
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {
       return nil
     } catch let error as EmulsionError where error.code == .cancelled {

@@ -9,7 +9,7 @@ extension Catalogue {
     let data = try data.prepared(for: [options.family]).observed(options)
     let options = options.sharing(data, ranks)
     let work = try FitWork(data, options, catalogue: self)
-    return try work.settledFit(options, execution: options.execution)
+    return try work.kept(options) { try work.settledFit($0, execution: options.execution) }
   }
 
   func model(
@@ -231,7 +231,13 @@ public struct MissingCounts: Sendable, Codable, Hashable {
 
 extension FitOptions {
   func manifest(_ summary: DataSummary) -> Manifest {
-    let hex = String(summary.fingerprint, radix: 16)
+    Manifest(
+      options: toldOptions, seed: Int64(bitPattern: seed),
+      dataFingerprint: summary.fingerprintText)
+  }
+
+  /// The options that matter, as text.
+  var toldOptions: [String: String] {
     var told = [
       "components": "\(components)", "family": family.label, "covariance": covariance,
       "initializer": initializer.name, "restarts": "\(restarts)",
@@ -250,10 +256,7 @@ extension FitOptions {
       let numbers = value.numbers.map { "\($0)" }
       told["fixed.\(name)"] = numbers.joined(separator: ", ")
     }
-    return Manifest(
-      options: told,
-      seed: Int64(bitPattern: seed),
-      dataFingerprint: String(repeating: "0", count: 16 - hex.count) + hex)
+    return told
   }
 }
 
@@ -266,6 +269,12 @@ extension RefusedStep {
 }
 
 extension DataSummary {
+  /// The fingerprint in 16 hexadecimal digits.
+  var fingerprintText: String {
+    let hex = String(fingerprint, radix: 16)
+    return String(repeating: "0", count: 16 - hex.count) + hex
+  }
+
   /// Weights count as numbers of rows, in criteria and where a component needs rows: weights that sum to a
   /// tenth of the rows or less hide most of the data.
   var notes: [String]? {

@@ -81,6 +81,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let run = try em.advance(
       start, maximumIterations: options.maximumIterations,
       stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
+      keeping: RunKeeper(options.shelf, "the only start", family),
       report: options.reporter(label))
     let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0, spurious: 0)
     return try outcome(of: run, evidence, inCanonicalOrder: false, execution)

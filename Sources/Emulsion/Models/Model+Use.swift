@@ -173,12 +173,16 @@ extension Model {
   /// Goes on with EM from this model's parameters.
   public func resume(_ data: any DataSource, _ options: FitOptions) throws -> Model {
     try options.validate()
+    guard options.checkpoint == nil else {
+      throw EmulsionError(.invalidOption, "checkpoint: resume keeps none; leave it out")
+    }
     let begin = monotonicSeconds()
     let own = try columns(of: data)
     try checkLevels(of: own)
     var options = options
     options.takesMissing = options.takesMissing || missing != nil
     let data = try own.grouped(by: mixture.groupColumn).observed(options)
+    let given = options
     options = options.sharing(data, catalogue.ranks)
     let summary = try DataSummary(data, execution: options.execution)
     try mixture.checkSupport(of: data, options.execution)
@@ -191,9 +195,12 @@ extension Model {
       resuming: (0..<components).map { parameters(ofComponent: $0).byName }, weights: weights,
       posterior: variational)
     {
-      options.initializer = initializer
-      options.family = try catalogue.family(named: family)
-      model = try catalogue.fit(data, options)
+      var again = options
+      again.ranks = nil
+      again.isCancelled = given.isCancelled
+      again.initializer = initializer
+      again.family = try catalogue.family(named: family)
+      model = try catalogue.fit(data, again)
     } else {
       let outcome = try mixture.resume(data, options)
       model = catalogue.model(

@@ -293,3 +293,17 @@ extension ParameterValue {
     }
   }
 }
+
+/// A model as a part of another file.
+struct SavedModel: Codable {
+  var model: Model
+
+  init(_ model: Model) { self.model = model }
+
+  func encode(to encoder: any Encoder) throws {
+    try Document(model: model, namesParameters: false).encode(to: encoder)
+  }
+
+  /// - Parameter decoder: Its user info holds the catalogue, and the levels of columns.
+  init(from decoder: any Decoder) throws { model = try Document(from: decoder).model }
+}

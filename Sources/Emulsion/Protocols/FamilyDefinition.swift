@@ -38,6 +38,16 @@ public protocol FamilyDefinition: Sendable {
   /// Whether its families know ``FamilyContext/prior``; others are not asked for where there is one.
   var takesPrior: Bool { get }
 
+  /// The parameters at which a component of its families is one of another family's, or nearly where that one is a
+  /// limit of them; `nil` where the other is neither.
+  ///
+  /// - Parameters:
+  ///   - other: Any family.
+  ///   - parameters: Those of a component of it.
+  func parameters(
+    like other: any FamilyDefinition, with parameters: [String: ParameterValue]
+  ) -> [String: ParameterValue]?
+
   /// The same family with other options.
   ///
   /// - Throws: `invalid-option` naming the option.
@@ -83,6 +93,10 @@ extension FamilyDefinition {
   public var keepsConstraints: Bool { false }
   /// False.
   public var takesPrior: Bool { false }
+  /// `nil`: it knows of no special case.
+  public func parameters(
+    like other: any FamilyDefinition, with parameters: [String: ParameterValue]
+  ) -> [String: ParameterValue]? { nil }
 
   /// Itself, where no options are given; families that have options replace this.
   public func configured(with values: [String: OptionValue]) throws -> any FamilyDefinition {

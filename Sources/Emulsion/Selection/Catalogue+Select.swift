@@ -7,6 +7,9 @@ extension Catalogue {
   /// ten-thousandth of the tolerance. Where the criterion asks for rows that fits have not seen, the grid
   /// is also fitted to all but each of `folds` parts; after an interrupt BIC takes its place.
   ///
+  /// A search with a journal or a checkpoint goes on from the fits that are there, and comes to the same bits as
+  /// one that was never stopped.
+  ///
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let begin = monotonicSeconds()
@@ -39,17 +42,29 @@ extension Catalogue {
     // More components than rows can't be: such cells are listed as failed.
     let work = try FitWork(
       prepared, shared, catalogue: self, largest: max(1, min(largest, data.rows)))
-    let grid = try Grid(data: data, work: work, cells: cells, options: shared).brief()
+    let file = try options.workFile(work, cells)
+    let clock = SearchClock(
+      cells.map(\.components), rounds: criterion.needsHeldOutRows ? options.folds + 1 : 1)
+    for index in cells.indices { (cells[index].checkpoint, cells[index].clock) = (nil, clock) }
+    var fit = shared
+    (fit.checkpoint, fit.clock) = (nil, clock)
+    var grid = try Grid(data: data, work: work, cells: cells, options: fit).brief()
+    let audit = AuditLog()
+    grid.audit = audit
+    grid.shelf = file.map { WorkShelf(file: $0) }
+    if file != nil || options.fit.hasTimeLimit { grid.agenda = Agenda(cells, by: criterion) }
     var entries = try grid.searched(by: criterion)
     if criterion.needsHeldOutRows {
       entries = try grid.crossValidated(entries, parts: options.folds)
     }
     if criterion.needsOneComponent { entries = try grid.comparedWithOne(entries) }
     // Those that were no better than the winner follow it.
-    entries = try grid.repaired(grid.refined(entries, by: criterion))
+    entries = try grid.repaired(grid.refined(entries, by: criterion), as: "repaired at the end")
+    try file?.save()
     return try Selection(
       entries, criterion: criterion, seconds: monotonicSeconds() - begin,
-      notes: work.summary.notes ?? [])
+      notes: work.summary.notes ?? [], about: file?.notes ?? [],
+      audit: fit.maximisesLikelihood ? audit.audit(entries, grid) : SelectionAudit())
   }
 }
 

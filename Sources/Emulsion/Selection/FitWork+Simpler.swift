@@ -10,14 +10,19 @@ extension FitWork {
     guard options.components > 1, options.family.usesCovariance, !model.evidence.isSettled,
       !model.isCancelled, canSearchBriefly(options)
     else { return model }
+    let shelf = options.shelf
+    if let known = try shelf?.fit("simpler", like: self) {
+      return known.model?.replacing(model) ?? model
+    }
     var options = options
-    (options.threads, options.progress) = (execution.threads, nil)
+    (options.threads, options.progress, options.shelf) = (execution.threads, nil, nil)
     let cells = try simplerStructures(options.covariance).map { name in
       var cell = options
       cell.covariance = name
       return cell
     }
     let better = try Grid(data: data, work: self, cells: cells, options: options).lead(to: model)
+    if !options.isCancelled() { try shelf?.keep(SavedFit(better), "simpler", isUrgent: true) }
     return better?.replacing(model) ?? model
   }
 

@@ -43,6 +43,7 @@ extension Grid {
       others, options, catalogue: work.catalogue, largest: cells.map(\.components).max())
     // Starts that fits share are the part's own as well.
     rest = try rest.brief()
+    (rest.shelf, rest.agenda) = (shelf?.shelf("part \(part + 1)"), nil)
     let fits = try rest.exchanged(rest.fitted())
     return try dealt { index, execution -> Double? in
       guard fits[index].isEligible, let model = fits[index].model, !model.isCancelled else {

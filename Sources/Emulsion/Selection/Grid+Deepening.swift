@@ -45,7 +45,7 @@ extension Grid {
     guard cells.contains(where: { $0.search != nil }) else { return entries }
     var entries = entries
     var looked: Set<Int> = []
-    for _ in 0..<rounds where !options.isCancelled() {
+    for round in 1...rounds where !options.isCancelled() {
       let leading = leading(entries, by: criterion).filter {
         cells[$0].search != nil && looked.insert($0).inserted
       }
@@ -55,7 +55,7 @@ extension Grid {
       }
       let known = entries
       let found = try options.execution.spread(leading.count, sideBySide: isSpread) {
-        try thorough(leading[$0], known[leading[$0]], $1)
+        try thorough(leading[$0], known[leading[$0]], "round \(round)", $1)
       }
       var hasRisen = false
       for (index, model) in zip(leading, found) {
@@ -63,7 +63,7 @@ extension Grid {
         hasRisen = hasRisen || model.logLikelihood > own.logLikelihood
         entries[index].model = model
       }
-      if hasRisen { entries = try repaired(entries) }
+      if hasRisen { entries = try repaired(entries, as: "repaired in round \(round)") }
     }
     return entries
   }
@@ -79,15 +79,17 @@ extension Grid {
 
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was
   /// learned of the others.
-  private func thorough(_ index: Int, _ entry: Selection.Entry, _ execution: Execution) throws
-    -> Model?
-  {
+  private func thorough(
+    _ index: Int, _ entry: Selection.Entry, _ round: String, _ execution: Execution
+  ) throws -> Model? {
     guard let own = entry.model else { return nil }
     var cell = cells[index]
     cell.search = nil
+    let name = "all starts of \(index + 1)"
+    cell.shelf = shelf?.shelf("runs of \(name)")
     do {
-      let model = try work.fit(cell, execution: execution)
-      if model.isCancelled || model.isDegenerate { return nil }
+      let found = try kept("\(name) in \(round)") { try work.fit(cell, execution: execution) }
+      guard let model = found, !model.isCancelled, !model.isDegenerate else { return nil }
       return model.logLikelihood >= own.logLikelihood ? model : own.learning(from: model)
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
       return nil

@@ -8,7 +8,12 @@ extension Grid {
   ///
   /// What is lent are the fits as they came, so that the outcome doesn't depend on threads.
   func exchanged(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
-    let found = try dealt { index, execution in try borrowed(for: index, of: fitted, execution) }
+    let found = try dealt { index, execution in
+      guard fitted[index].model?.evidence.givenUp != nil else { return Model?.none }
+      return try kept("exchanged \(index + 1)") {
+        try borrowed(for: index, of: fitted, execution)
+      }
+    }
     var entries = fitted
     for (index, model) in found.enumerated() {
       if let model { entries[index].model = model }

@@ -28,8 +28,11 @@ extension Grid {
     }
     guard var cell else { return nil }
     (cell.components, cell.restarts) = (1, 1)
+    let alone = cell
     do {
-      return try work.catalogue.fit(data, cell).logLikelihood
+      return try kept("one component of \(entry.structure), \(entry.family)") {
+        try work.catalogue.fit(data, alone)
+      }?.logLikelihood
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
       return nil
     }

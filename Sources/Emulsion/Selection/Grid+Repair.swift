@@ -1,69 +1,16 @@
-/// Which cells of a grid are special cases of which, and where each stands; entries are heavy, and each is
-/// compared with many.
-private struct Nesting {
-  /// From the smallest models to the largest.
-  let order: [Int]
-  /// For each cell, in that order, those that are nested in it.
-  let nested: [[Int]]
-  /// Log-likelihood and BIC of each cell; `nil` of those that may not win.
-  private(set) var standing: [(logLikelihood: Double, bic: Double)?]
-
-  init(_ entries: [Selection.Entry], _ catalogue: Catalogue) {
-    let special = Dictionary(
-      Set(entries.compactMap(\.covariance)).map { name in
-        (name, Set((try? catalogue.covarianceModel(named: name))?.special ?? []))
-      }
-    ) { first, _ in first }
-    let cells = entries.map {
-      (
-        family: $0.family, components: $0.components, covariance: $0.covariance,
-        special: special[$0.covariance ?? "", default: []]
-      )
-    }
-    let order = cells.indices.sorted {
-      (cells[$0].components, cells[$0].special.count)
-        < (cells[$1].components, cells[$1].special.count)
-    }
-    nested = cells.map { large in
-      order.filter {
-        let small = cells[$0]
-        guard small.family == large.family else { return false }
-        if small.covariance == large.covariance { return small.components < large.components }
-        return small.components == large.components
-          && large.special.contains(small.covariance ?? "")
-      }
-    }
-    self.order = order
-    standing = entries.map(Self.standing)
-  }
-
-  mutating func note(_ entry: Selection.Entry, at index: Int) {
-    standing[index] = Self.standing(entry)
-  }
-
-  private static func standing(_ entry: Selection.Entry) -> (logLikelihood: Double, bic: Double)? {
-    entry.isEligible ? (entry.logLikelihood, entry.bic) : nil
-  }
-
-  func logLikelihood(_ index: Int) -> Double? { standing[index]?.logLikelihood }
-  /// The least BIC of all.
-  var leastBIC: Double { standing.compactMap { $0?.bic }.min() ?? .infinity }
-  /// The best of some cells.
-  func best(of cells: [Int]) -> Int? {
-    cells.filter { standing[$0] != nil }
-      .max { logLikelihood($0) ?? -.infinity < logLikelihood($1) ?? -.infinity }
-  }
-}
-
 extension Grid {
   /// Larger models can't fit worse than smaller ones nested in them: where one does, or has
   /// collapsed while a nested one is sound, EM starts again from the best of the nested optima.
   ///
-  /// - Parameter revives: Whether what has collapsed gets its chance, once.
-  func repaired(_ fitted: [Selection.Entry], revives: Bool = false) throws -> [Selection.Entry] {
+  /// - Parameters:
+  ///   - name: What fits that mend are kept under.
+  ///   - revives: Whether what has collapsed gets its chance, once.
+  func repaired(_ fitted: [Selection.Entry], as name: String, revives: Bool = false) throws
+    -> [Selection.Entry]
+  {
     guard options.maximisesLikelihood else { return fitted }
     var entries = fitted
-    var nesting = Nesting(entries, work.catalogue)
+    var nesting = Nesting(entries, cells, work.catalogue)
     for index in nesting.order where !options.isCancelled() {
       // What the data don't allow no other start cures.
       if entries[index].failure?.code == .invalidData { continue }
@@ -71,7 +18,8 @@ extension Grid {
         let highest = nesting.logLikelihood(best)
       else { continue }
       let own = nesting.logLikelihood(index)
-      let least = highest - 1e-9 * abs(highest)
+      let relation = nesting.relation(of: best, to: index)
+      let least = highest - relation.slack(highest, options)
       if own.map({ $0 >= least }) ?? !revives { continue }
       if own == nil
         && !mayWin(entries[index], over: entries[best], leastBIC: nesting.leastBIC)
@@ -80,12 +28,16 @@ extension Grid {
       }
       // What has merely stopped a little early needs no further search.
       let isNear = own.map { $0 > highest - 10 * options.tolerance } ?? false
+      let before = entries[index]
       for smaller in own == nil ? neighbours(of: index, entries, nesting) : [best] {
-        guard let model = entries[smaller].model,
-          let better = try refit(entries[index], from: model, searches: !isNear, least: least)
+        guard
+          let better = try kept(
+            "\(name) \(index + 1) from \(smaller + 1)",
+            { try refit(entries[index], from: entries[smaller], searches: !isNear, least: least) })
         else { continue }
         (entries[index].model, entries[index].failure) = (better, nil)
         nesting.note(entries[index], at: index)
+        audit?.note(before, entries[index], nested: entries[best], relation)
         break
       }
     }
@@ -135,17 +87,22 @@ extension Grid {
   /// nested optimum itself is the larger model's fit; it is degenerate where the doubled component has
   /// too few rows for two.
   private func refit(
-    _ entry: Selection.Entry, from nested: Model, searches: Bool, least: Double
+    _ entry: Selection.Entry, from smaller: Selection.Entry, searches: Bool, least: Double
   ) throws -> Model? {
+    guard let nested = smaller.model else { return nil }
     var cell = options
-    guard let family = cells.first(where: { $0.family.label == entry.family })?.family else {
-      return nil
-    }
+    guard let family = definition(of: entry) else { return nil }
     cell.family = family
     cell.covariance = entry.covariance ?? cell.covariance
     cell.components = entry.components
     cell.endsAtFloor = cells.contains(where: \.endsAtFloor)
-    let base = StartingPoint(nested)
+    var base = StartingPoint(nested)
+    if smaller.family != entry.family {
+      guard let other = definition(of: smaller), let limit = base.of(family, like: other) else {
+        return nil
+      }
+      base = limit
+    }
     let isSameCount = entry.components == nested.components
     var grown = base
     while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
@@ -199,6 +156,10 @@ extension Grid {
         return nil
       }
     }.compactMap { $0 }
+  }
+
+  private func definition(of entry: Selection.Entry) -> (any FamilyDefinition)? {
+    cells.first { $0.family.label == entry.family }?.family
   }
 
   private func heaviest(_ base: StartingPoint) -> Int {

@@ -16,13 +16,14 @@ extension Grid {
     options.extrapolates = true
     options.tolerance *= refinement
     options.maximumIterations = max(0, options.maximumIterations - model.iterations)
-    let further: Model
+    let found: Model?
     do {
-      further = try model.resume(work.data, options).inCanonicalOrder
+      found = try kept("refined") { try model.resume(work.data, options).inCanonicalOrder }
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
       return entries
     }
-    guard !further.isDegenerate, further.logLikelihood > model.logLikelihood else { return entries }
+    guard let further = found, !further.isDegenerate, further.logLikelihood > model.logLikelihood
+    else { return entries }
     var entries = entries
     entries[index].model = model.continued(by: further)
     return entries

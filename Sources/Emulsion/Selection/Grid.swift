@@ -5,6 +5,12 @@ struct Grid: Sendable {
   var work: FitWork
   var cells: [FitOptions]
   let options: FitOptions
+  /// Where fits are kept as they end, under names that begin alike.
+  var shelf: WorkShelf?
+  /// What cells are begun in the order of; the largest first where there is none.
+  var agenda: Agenda?
+  /// Where it is told what the repair mends.
+  var audit: AuditLog?
 
   /// Whether cells are dealt to threads, rather than the chunks of each.
   private var isSpread: Bool {
@@ -13,11 +19,22 @@ struct Grid: Sendable {
 
   /// The fits after they learned of each other, the best by the criterion with all of their starts.
   func searched(by criterion: any SelectionCriterion) throws -> [Selection.Entry] {
-    try deepened(repaired(exchanged(fitted()), revives: true), by: criterion)
+    try deepened(repaired(exchanged(fitted()), as: "repaired", revives: true), by: criterion)
   }
 
   func fitted() throws -> [Selection.Entry] {
-    try dealt { index, execution in try entry(cells[index], execution) }
+    guard let agenda else {
+      return try dealt { index, execution in try entry(index, execution) }
+    }
+    let order = agenda.begun()
+    let results = try options.execution.spread(cells.count, sideBySide: isSpread) {
+      _, execution in
+      let index = order.next()
+      let entry = try entry(index, execution)
+      order.note(entry, at: index)
+      return (index, entry)
+    }
+    return results.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
   /// What `body` makes of every cell, in their order.
@@ -32,10 +49,23 @@ struct Grid: Sendable {
     return results.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  private func entry(_ cell: FitOptions, _ execution: Execution) throws -> Selection.Entry {
+  private func entry(_ index: Int, _ execution: Execution) throws -> Selection.Entry {
+    var cell = cells[index]
     var entry = Selection.Entry(
       components: cell.components, covariance: cell.family.usesCovariance ? cell.covariance : nil,
       family: cell.family.label)
+    let name = "fit \(index + 1)"
+    if let known = try shelf?.fit(name, like: work) {
+      (entry.model, entry.failure) = (known.model, known.failure)
+      options.clock?.note(components: cell.components, wasKnown: true)
+      return entry
+    }
+    guard !options.isCancelled() else {
+      entry.failure = EmulsionError(.cancelled, "interrupted")
+      entry.wasReached = false
+      return entry
+    }
+    cell.shelf = shelf?.shelf("runs of \(name)")
     do {
       try refuseTooFewRows(cell)
       entry.model =
@@ -47,6 +77,8 @@ struct Grid: Sendable {
       // After an interrupt the fits that were reached are still worth something.
       entry.failure = error
     }
+    try keep(SavedFit(entry.model, failure: entry.failure), name)
+    options.clock?.note(components: cell.components, wasKnown: false)
     return entry
   }
 

@@ -10,6 +10,10 @@ public struct SelectionOptions: Sendable {
   public var criterion: any SelectionCriterion = BayesianInformation()
   /// How many parts the rows are cut into where the criterion asks for rows that fits have not seen.
   public var folds = 10
+  /// The file that every fit is added to as it ends, and taken from where it is there already.
+  public var journal: String?
+  /// Whether a journal of other data is gone on with.
+  public var acceptsOtherData = false
   /// How each is fitted; its `components`, `covariance` and `family` are replaced.
   public var fit = FitOptions()
 
@@ -33,6 +37,8 @@ public struct Selection: Sendable {
     public var model: Model?
     /// Why it failed.
     public var failure: EmulsionError?
+    /// Whether the search came to it before it was ended.
+    var wasReached = true
     /// Σ w ln p of every row under the fit to the parts that it is not in, nats; `nil` where the
     /// criterion did not ask, or a part has no fit.
     public var heldOutLogLikelihood: Double?
@@ -40,10 +46,10 @@ public struct Selection: Sendable {
     /// there is no such fit.
     public var oneComponentLogLikelihood: Double?
 
-    /// `ok`, `degenerate`, `not converged`, `interrupted`, or `failed: …`.
+    /// `ok`, `degenerate`, `not converged`, `interrupted`, `not reached`, or `failed: …`.
     public var status: String {
       guard let model else {
-        if failure?.code == .cancelled { return "interrupted" }
+        if failure?.code == .cancelled { return wasReached ? "interrupted" : "not reached" }
         if failure?.code == .degenerate { return "degenerate" }
         return "failed: \(failure?.message ?? "unknown")"
       }
@@ -93,12 +99,27 @@ public struct Selection: Sendable {
   public let best: Model
   /// Seconds that the whole search took.
   public let seconds: Double
+  /// What must be known of the search, a sentence each.
+  public let notes: [String]
+  /// Whether fits stand no lower than those that are nested in them, and what was mended; empty where something
+  /// else than the likelihood was maximised.
+  public let audit: SelectionAudit
 
-  /// - Parameter notes: What else must be known of the data where nothing may win.
+  /// - Parameters:
+  ///   - notes: What else must be known of the data where nothing may win.
+  ///   - search: What must be known of the search.
+  ///   - audit: How it stands with nested fits.
   init(
-    _ entries: [Entry], criterion: any SelectionCriterion, seconds: Double, notes: [String] = []
+    _ entries: [Entry], criterion: any SelectionCriterion, seconds: Double, notes: [String] = [],
+    about search: [String] = [], audit: SelectionAudit = SelectionAudit()
   ) throws {
+    self.audit = audit
     (measure, self.seconds) = (criterion, seconds)
+    let missed = entries.filter { $0.failure?.code == .cancelled || $0.model?.isCancelled ?? false }
+    let end =
+      missed.isEmpty
+      ? [] : ["the search was ended after \(entries.count - missed.count) of \(entries.count) fits"]
+    self.notes = search + end
     self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
       throw EmulsionError(.invalidOption, "components: nothing to select from")
@@ -106,7 +127,7 @@ public struct Selection: Sendable {
     guard let best = first.model, first.isEligible else {
       throw Self.failure(of: self.entries, first, notes)
     }
-    self.best = best
+    self.best = best.noting(end)
   }
 
   /// Why nothing may win.
@@ -185,7 +206,8 @@ extension Selection: CustomStringConvertible {
     let most = 5
     let told =
       reasons.prefix(most) + (reasons.count > most ? ["… \(reasons.count - most) more"] : [])
-    return (lines.map { $0.clipped(to: width) } + told).joined(separator: "\n")
+    return (lines.map { $0.clipped(to: width) } + told + notes + audit.lines(limit: 10)).joined(
+      separator: "\n")
   }
 
   /// The selection's criterion of a fit; +∞ where it has none.

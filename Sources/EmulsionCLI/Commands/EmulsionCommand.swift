@@ -2,8 +2,7 @@ import ArgumentParser
 import Emulsion
 
 /// The `emulsion` command: runs scripts, talks, and fits without a script.
-@main
-struct EmulsionCommand: ParsableCommand {
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "emulsion",
     abstract: "Finite mixture models: scripts in Lua, a session to explore in, and fits of a file.",
@@ -22,12 +21,23 @@ struct EmulsionCommand: ParsableCommand {
     version: emulsionVersion,
     subcommands: Subcommands.all,
     defaultSubcommand: RunCommand.self)
+}
 
-  static func main() {
+/// The command as a whole, for programs that add what they have registered.
+///
+///     var catalogue = Catalogue.withPlugins
+///     catalogue.register(MyCovarianceModel())
+///     EmulsionCommand.main(catalogue: catalogue)
+public enum EmulsionCommand {
+  /// Runs the command with the arguments of the process, and ends it.
+  ///
+  /// - Parameter catalogue: The families and whatever else scripts, sessions and subcommands find by name.
+  public static func main(catalogue: Catalogue) -> Never {
+    Catalogue.useInCommand(catalogue)
     Console.prepare()
     do {
       try Ranks.prepare()
-      var command = try parseAsRoot()
+      var command = try RootCommand.parseAsRoot()
       try command.run()
       try Console.flush()
     } catch {

@@ -13,14 +13,14 @@ struct ManualCommand: ParsableCommand {
     let sections: [(String, String)] =
       [
         ("NAME", "emulsion \\- finite mixture models: scripts, a session, and fits of a file"),
-        ("SYNOPSIS", preformatted(EmulsionCommand.configuration.usage ?? "emulsion")),
+        ("SYNOPSIS", preformatted(RootCommand.configuration.usage ?? "emulsion")),
         ("DESCRIPTION", escaped(description)),
       ]
       + commands.map { command in
         let name = command.configuration.commandName ?? ""
         return (
           "EMULSION \(name.uppercased())",
-          preformatted(EmulsionCommand.helpMessage(for: command, columns: 72))
+          preformatted(RootCommand.helpMessage(for: command, columns: 72))
         )
       } + [
         ("ENVIRONMENT", preformatted(environment)), ("EXIT STATUS", preformatted(status)),

@@ -35,9 +35,9 @@ struct Outcome {
 
   /// ArgumentParser ends by an error for `--help` too.
   private static func parsing(_ error: any Error) -> (ExitStatus, String) {
-    let message = EmulsionCommand.message(for: error)
-    switch EmulsionCommand.exitCode(for: error) {
-    case .success: return (.done, EmulsionCommand.fullMessage(for: error))
+    let message = RootCommand.message(for: error)
+    switch RootCommand.exitCode(for: error) {
+    case .success: return (.done, RootCommand.fullMessage(for: error))
     case .validationFailure:
       let line = message.asOneLine
       let help = line.hasSuffix("?") ? "" : "; see emulsion\(error.helpOption) --help"
@@ -50,7 +50,7 @@ struct Outcome {
 extension Error {
   /// The subcommand whose help explains a parsing error, with a space before it.
   fileprivate var helpOption: String {
-    let usage = EmulsionCommand.fullMessage(for: self)
+    let usage = RootCommand.fullMessage(for: self)
     let name = Subcommands.names.first {
       usage.contains("emulsion \($0) --help") || usage.contains("emulsion help \($0)")
     }

@@ -5,31 +5,29 @@ import Emulsion
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin",
-    abstract: "Write a family of your own as a shared library.",
+    abstract: "Write a family, covariance model, initializer or criterion of your own.",
     subcommands: [PluginNewCommand.self, PluginCheckCommand.self])
-}
-
-/// The languages that `emulsion plugin new` knows.
-enum PluginLanguage: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case c
-  case swift
 }
 
 /// `emulsion plugin new Name`
 struct PluginNewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Begin a plugin: a folder with a small family that builds and works.",
+    abstract: "Begin a plugin: a folder with something small that builds and works.",
     discussion: """
-      In C the family begins as the geometric one, in Swift as the Rayleigh distribution: replace its \
-      density, its sums and its estimate by your own.
+      In C a family begins as the geometric one, in Swift as the Rayleigh distribution, in Lua as the exponential \
+      one: replace its density, its sums and its estimate by your own. Covariance models, criteria and initializers in \
+      Swift come with a command of their own that knows them.
       """)
 
-  @Argument(help: "The family's name, such as Weibull; the folder gets it too.")
+  @Argument(help: "Its name, such as Weibull; the folder gets it too.")
   var name: String
 
-  @Option(help: "c or swift.")
-  var language: PluginLanguage = .c
+  @Option(help: "family, covariance, initializer or criterion.")
+  var kind: PluginKind = .family
+
+  @Option(help: "c, swift or lua; by default the first that the kind can be written in.")
+  var language: PluginLanguage?
 
   @Option(
     help: ArgumentHelp(
@@ -45,20 +43,24 @@ struct PluginNewCommand: ParsableCommand {
         description: "plugin new: a name is a capital letter with letters, digits and "
           + "underscores behind it, such as Weibull; \"\(name)\" is none")
     }
+    let language = language ?? kind.languages[0]
+    guard kind.languages.contains(language) else {
+      throw UsageError(
+        description:
+          "plugin new: a \(kind.rawValue) can't be written in \(language.rawValue); there are "
+          + PluginKind.pairs)
+    }
     let skeleton =
-      switch language {
-      case .c: PluginSkeleton(c: name)
-      case .swift: PluginSkeleton(swift: name, emulsion: emulsion)
+      switch (language, kind) {
+      case (.c, _): PluginSkeleton(c: name)
+      case (.lua, _): PluginSkeleton(lua: name, kind)
+      case (.swift, .family): PluginSkeleton(swift: name, emulsion: emulsion)
+      case (.swift, _): PluginSkeleton(command: name, kind, emulsion: emulsion)
       }
     try skeleton.write(to: name)
+    let build = skeleton.build.map { ["Build it by", "  (cd \(name) && \($0))"] } ?? []
     Console.print(
-      """
-      \(name) has \(skeleton.files.map(\.path).joined(separator: ", ")).
-      Build it by
-        (cd \(name) && \(skeleton.build))
-      and check and try it by
-        emulsion plugin check \(name)/\(skeleton.library)
-        emulsion fit DATA --plugin \(name)/\(skeleton.library) --family \(name.lowercased())
-      """)
+      (["\(name) has \(skeleton.files.map(\.path).joined(separator: ", "))."] + build
+        + ["Check and try it by"] + skeleton.trial.map { "  \($0)" }).joined(separator: "\n"))
   }
 }

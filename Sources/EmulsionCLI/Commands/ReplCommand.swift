@@ -21,9 +21,9 @@ struct ReplCommand: ParsableCommand {
   func run() throws { try Self.talk(memoryLimit: memoryLimit, plugins) }
 
   static func talk(memoryLimit: MemorySize?, _ plugins: PluginOptions) throws {
-    try REPL(
-      Interpreter(
-        memoryLimit: memoryLimit?.bytes, catalogue: plugins.catalogue(), hasModule: true)
-    ).run()
+    let interpreter = try Interpreter(
+      memoryLimit: memoryLimit?.bytes, catalogue: plugins.libraryCatalogue(), hasModule: true)
+    try plugins.load(into: interpreter.session)
+    try REPL(interpreter).run()
   }
 }

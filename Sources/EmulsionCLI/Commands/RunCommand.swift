@@ -39,8 +39,9 @@ struct RunCommand: ParsableCommand {
     let path = script.first
     if let path, path != "-" { try ScriptName(path, commands: Subcommands.names).check() }
     let interpreter = try Interpreter(
-      memoryLimit: memoryLimit?.bytes, catalogue: plugins.catalogue(),
+      memoryLimit: memoryLimit?.bytes, catalogue: plugins.libraryCatalogue(),
       hasModule: !code.isEmpty || interactive)
+    try plugins.load(into: interpreter.session)
     try interpreter.setArguments(script: path, Array(script.dropFirst()))
     Interrupts.listen()
     for text in code { try evaluate(text, interpreter) }

@@ -32,6 +32,13 @@ struct SelectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many parts cv cuts the rows into.", valueName: "count"))
   var folds: Int = SelectionOptions().folds
 
+  @Option(
+    help: ArgumentHelp(
+      "Add every finished fit to this file, and go on from those that are there.",
+      valueName: "file.jsonl"),
+    completion: .file())
+  var journal: String?
+
   @OptionGroup var settings: FitSettings
   @OptionGroup var output: OutputOptions
 
@@ -52,8 +59,10 @@ struct SelectCommand: ParsableCommand {
       grid.folds = folds
       grid.families = [options.family]
       grid.fit = options
+      (grid.journal, grid.acceptsOtherData) = (journal, settings.force)
       return (try catalogue.select(source, grid), source)
     }
+    for note in selection.notes { Console.complain("note: \(note)") }
     try output.write(selection.report(output.format(standard: .text)))
     if let save, Ranks.isFirst { try selection.best.save(to: save) }
     let drawing = pictures.options(title: data.data)

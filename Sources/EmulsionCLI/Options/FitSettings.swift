@@ -110,6 +110,15 @@ struct FitSettings: ParsableArguments {
     help: ArgumentHelp("After how long what was reached is the result.", valueName: "seconds"))
   var timeLimit: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep it in this file as it goes, and take it up from there.", valueName: "file"),
+    completion: .file())
+  var checkpoint: String?
+
+  @Flag(help: "Go on with what was kept of other data.")
+  var force = false
+
   @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
   var threads: Int?
 
@@ -186,6 +195,8 @@ struct FitSettings: ParsableArguments {
     if prior { options.prior = ConjugatePrior() }
     options.constraints = try constraints()
     options.threads = threads
+    options.checkpoint = checkpoint.map { Checkpoint($0) }
+    options.checkpoint?.acceptsOtherData = force
     options.isCancelled = { Interrupts.isRaised }
     if let timeLimit { try options.end(after: timeLimit) }
     Interrupts.listen()

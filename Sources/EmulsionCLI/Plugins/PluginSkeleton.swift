@@ -5,15 +5,17 @@ import Emulsion
 struct PluginSkeleton {
   /// Paths in the plugin's folder, and what is there.
   let files: [(path: String, text: String)]
-  /// What to type in the plugin's folder, and where the library is then.
-  let build: String
-  let library: String
+  /// What to type in the plugin's folder, where there is something to build.
+  let build: String?
+  /// How it is checked and tried.
+  let trial: [String]
 
   /// A plugin in C.
   init(c name: String) {
     let family = name.lowercased()
-    library = "lib\(family).so"
+    let library = "lib\(family).so"
     build = "sh build"
+    trial = Self.familyTrial("\(name)/\(library)", family)
     files = [
       ("\(family).c", emulsion_template_c().text(for: name)),
       ("emulsion_plugin.h", emulsion_template_header().text(for: nil)),
@@ -23,7 +25,7 @@ struct PluginSkeleton {
         #!/bin/sh
         # Builds the plugin.
         cd "$(dirname "$0")" &&
-          ${CC:-cc} -std=c11 -Wall -O2 -shared -fPIC \(family).c -o \(library) -lm
+          ${CC:-cc} -std=gnu11 -Wall -O3 -shared -fPIC \(family).c -o \(library) -lm
 
         """
       ),
@@ -32,8 +34,8 @@ struct PluginSkeleton {
 
   /// A plugin in Swift, for the package Emulsion at `emulsion`.
   init(swift name: String, emulsion: String) {
-    library = ".build/release/lib\(name).so"
     build = "swift build -c release"
+    trial = Self.familyTrial("\(name)/.build/release/lib\(name).so", name.lowercased())
     files = [
       ("Sources/\(name)/\(name).swift", emulsion_template_swift().text(for: name)),
       (
@@ -53,6 +55,97 @@ struct PluginSkeleton {
                 .product(name: "Emulsion", package: "emulsion"),
                 .product(name: "EmulsionPluginKit", package: "emulsion"),
               ])
+          ]
+        )
+
+        """
+      ),
+    ]
+  }
+
+  private static func familyTrial(_ file: String, _ family: String) -> [String] {
+    [
+      "emulsion plugin check \(file)",
+      "emulsion fit DATA --plugin \(file) --family \(family)",
+    ]
+  }
+
+  /// A family or an initializer in Lua.
+  init(lua name: String, _ kind: PluginKind) {
+    let file = "\(name)/\(name.lowercased()).lua"
+    build = nil
+    if kind == .initializer {
+      files = [("\(name.lowercased()).lua", emulsion_template_initializer_lua().text(for: name))]
+      trial = [
+        "emulsion plugin check --kind initializer \(file)",
+        "emulsion -e 'print(em.fit(em.dataset(\"iris\"):drop{\"label\"}, { components = 3, initializer = dofile(\"\(file)\") }))'",
+      ]
+    } else {
+      files = [("\(name.lowercased()).lua", emulsion_template_family_lua().text(for: name))]
+      trial = Self.familyTrial(file, name.lowercased())
+    }
+  }
+
+  /// A covariance model, an initializer or a criterion in Swift: a command of its own that knows it, made
+  /// with the package Emulsion at `emulsion`.
+  init(command name: String, _ kind: PluginKind, emulsion: String) {
+    let word = name.lowercased()
+    let template =
+      switch kind {
+      case .covariance: emulsion_template_covariance()
+      case .initializer: emulsion_template_initializer()
+      default: emulsion_template_criterion()
+      }
+    build = "swift build -c release"
+    let command = "\(name)/.build/release/\(word)"
+    let use =
+      switch kind {
+      case .covariance: "fit faithful --components 2 --covariance \(word)"
+      case .initializer: "fit faithful --components 2 --initializer \(word)"
+      default: "select faithful --components 1:3 --criterion \(word)"
+      }
+    trial = ["\(command) plugin check --kind \(kind.rawValue) \(word)", "\(command) \(use)"]
+    files = [
+      ("Sources/\(name)/\(name).swift", template.text(for: name)),
+      (
+        "Sources/\(name)Command/main.swift",
+        """
+        import \(name)
+        import Emulsion
+        import EmulsionCommand
+        import EmulsionPlugins
+
+        // All of the command and its sessions, with what this package adds.
+        var catalogue = Catalogue.withPlugins
+        catalogue.register(\(name)())
+        EmulsionCommand.main(catalogue: catalogue)
+
+        """
+      ),
+      (
+        "Package.swift",
+        """
+        // swift-tools-version: 6.2
+        import PackageDescription
+
+        let package = Package(
+          name: "\(name)",
+          products: [
+            .library(name: "\(name)", targets: ["\(name)"]),
+            .executable(name: "\(word)", targets: ["\(name)Command"]),
+          ],
+          dependencies: [.package(name: "emulsion", path: "\(emulsion)")],
+          targets: [
+            .target(
+              name: "\(name)", dependencies: [.product(name: "Emulsion", package: "emulsion")]),
+            .executableTarget(
+              name: "\(name)Command",
+              dependencies: [
+                "\(name)",
+                .product(name: "Emulsion", package: "emulsion"),
+                .product(name: "EmulsionCommand", package: "emulsion"),
+                .product(name: "EmulsionPlugins", package: "emulsion"),
+              ]),
           ]
         )
 

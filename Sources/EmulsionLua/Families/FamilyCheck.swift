@@ -17,8 +17,15 @@ struct FamilyCheck {
     var catalogue = catalogue
     catalogue.register(definition)
     let draws = definition.functions.sample != nil
+    let components: [[String: ParameterValue]]
+    do { components = try parameters ?? fitted(source, catalogue) } catch let error as EmulsionError
+      where [.script, .degenerate, .invalidData].contains(error.code)
+    {
+      // That no fit comes about is what is wrong with the family.
+      return ["parameters: a fit to the data fails: \(error.message)"]
+    }
     return FamilyExample(
-      definition, data: source, components: try parameters ?? fitted(source, catalogue),
+      definition, data: source, components: components,
       catalogue: catalogue, exempt: draws ? [] : [.recovery, .moments], drawsRows: draws
     ).violations().map(\.description)
   }

@@ -156,6 +156,7 @@ extension ModuleFunction {
         try functions.validate(reserved: registry.ownNames + ["product"])
         let definition = ScriptDefinition(functions: functions)
         registry.catalogue.register(definition)
+        registry.scripted.append(definition.name)
         try registry.provide([registry.familyFunction(definition.name)].compactMap { $0 })
         return FamilyObject(definition, script: definition)
       }

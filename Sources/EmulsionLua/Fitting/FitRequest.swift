@@ -11,6 +11,10 @@ struct FitRequest {
   var families: [any FamilyDefinition] = [GaussianDefinition()]
   var criterion = SelectionOptions().criterion
   var folds = SelectionOptions().folds
+  /// The file of finished fits of `em.select`.
+  var journal: String?
+  /// Whether a journal or checkpoint of other data is gone on with.
+  var force = false
   var data = DataRequest()
   var progress: LuaValue = .nil
   let catalogue: Catalogue
@@ -48,7 +52,7 @@ extension OptionList where Target == FitRequest {
         ) {
           $1.options.covariance = try $0.text("covariance")
         },
-      ] + shared)
+      ] + shared + kept)
   }
 
   /// The options of `em.select`.
@@ -77,13 +81,29 @@ extension OptionList where Target == FitRequest {
         LuaOption("folds", "10", "how many parts \"cv\" cuts the rows into") {
           $1.folds = try $0.wholeNumber("folds")
         },
-      ] + shared)
+        LuaOption(
+          "journal", "none",
+          "a file that every finished fit is added to; the search goes on from those that are there"
+        ) { $1.journal = try $0.path("journal") },
+      ] + shared + kept)
   }
 
   /// The options of `model:resume`.
   static var resume: OptionList {
     let names = ["algorithm", "max_iterations", "tolerance", "weights", "progress", "threads"]
     return OptionList(options: shared.filter { names.contains($0.name) })
+  }
+
+  private static var kept: [LuaOption<FitRequest>] {
+    [
+      LuaOption(
+        "checkpoint", "none",
+        "a file that it is kept in as it goes, and taken up from; { path = …, seconds = 60 } says how often"
+      ) { $1.options.checkpoint = try $0.checkpoint() },
+      LuaOption("force", "false", "whether what was kept of other data is gone on with") {
+        $1.force = try $0.truth("force")
+      },
+    ]
   }
 
   private static var shared: [LuaOption<FitRequest>] {
@@ -199,6 +219,7 @@ extension FitRequest {
   /// A Lua function is called on the caller's thread alone.
   var optionsWithProgress: FitOptions {
     var result = options
+    result.checkpoint?.acceptsOtherData = force
     switch progress {
     case .function(let function):
       let interrupt = context.interrupt
@@ -222,6 +243,8 @@ extension FitProgress {
     LuaRecord([
       ("components", components), ("covariance", covariance),
       ("restart", restart.map { $0 + 1 }), ("iteration", iteration), ("loglik", logLikelihood),
+      ("starts", starts), ("fits_ended", fits?.ended), ("fits", fits?.all), ("share", share),
+      ("seconds_left", secondsLeft),
     ])
   }
 }

@@ -27,8 +27,10 @@ struct FittingFunctions {
     options.criterion = request.criterion
     options.folds = request.folds
     options.fit = request.optionsWithProgress
+    (options.journal, options.acceptsOtherData) = (request.journal, request.force)
     defer { ProgressLine.clear() }
     let selection = try request.catalogue.select(source, options)
+    selection.notes.forEach(ProgressLine.note)
     if call.isInterrupted() { throw InterruptedFit(selection, source) }
     return SelectionObject(selection, data: source)
   }

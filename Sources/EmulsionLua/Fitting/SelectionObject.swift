@@ -27,6 +27,16 @@ final class SelectionObject: LuaObject {
         let criteria = object.selection.best.catalogue.criteria
         return object.selection.entries.map { $0.record(object.data, criteria) }
       }
+      .property("notes", "what must be known of the search, a list of texts") {
+        $0.selection.notes
+      }
+      .property(
+        "audit",
+        "nested pairs of fits, what fell short of a nested one, and what became of it: pairs, findings, sound"
+      ) { $0.selection.audit.record }
+      .method("summary", "selection:summary()", "the text that print shows") { object, call in
+        object.selection.summary(width: call.context.screenWidth)
+      }
       .method("get", "selection:get(k, covariance [, family])", "the Model of a cell, or nil") {
         object, call in
         object.selection.model(
@@ -87,6 +97,34 @@ extension Selection.Entry {
     if criterion.needsHeldOutRows && heldOutLogLikelihood == nil { return nil }
     if criterion.needsOneComponent && oneComponentLogLikelihood == nil { return nil }
     return value(of: criterion)
+  }
+}
+
+extension SelectionAudit {
+  fileprivate var record: LuaRecord {
+    LuaRecord([
+      (
+        "pairs",
+        LuaRecord(Relation.allCases.map { ($0.rawValue, pairs[$0] ?? 0) })
+      ),
+      (
+        "findings",
+        findings.map { finding in
+          LuaRecord([
+            ("fit", finding.cell.record), ("nested", finding.nested.record),
+            ("relation", finding.relation.rawValue), ("shortfall", finding.shortfall),
+            ("remaining", finding.remaining), ("mended", finding.isMended),
+          ])
+        }
+      ),
+      ("sound", isSound), ("text", description),
+    ])
+  }
+}
+
+extension SelectionAudit.Cell {
+  fileprivate var record: LuaRecord {
+    LuaRecord([("components", components), ("covariance", covariance), ("family", family)])
   }
 }
 

@@ -25,10 +25,7 @@ package enum ProgressLine {
         return true
       }
       guard isDue else { return }
-      let stage = progress.restart.map { "start \($0 + 1)" } ?? "best start"
-      let text =
-        "K = \(progress.components), \(progress.covariance), \(stage), iteration "
-        + "\(progress.iteration), log-likelihood \(progress.logLikelihood.formatted(decimals: 3))"
+      let text = progress.line
       write(isTerminal ? "\r\u{1B}[2K\(text.clipped(to: width - 1))" : text + "\n")
     }
   }
@@ -54,5 +51,35 @@ package enum ProgressLine {
   private static func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+  }
+}
+
+extension FitProgress {
+  /// A bar where it is known how much is done, the cell, the start, and how much longer it goes on.
+  fileprivate var line: String {
+    let stage = restart.map { "start \($0 + 1) of \(max(starts, $0 + 1))" } ?? "best start"
+    let grid = fits.map { "fit \(min($0.ended + 1, $0.all)) of \($0.all)" }
+    return [
+      share.map(Self.bar), secondsLeft.map { Self.duration($0) + " left" }, grid,
+      "K = \(components)", covariance, stage, "iteration \(iteration)",
+      "log-likelihood \(logLikelihood.formatted(decimals: 3))",
+    ].compactMap(\.self).joined(separator: ", ").replacing("], ", with: "] ", maxReplacements: 1)
+  }
+
+  private static func bar(_ share: Double) -> String {
+    let width = 16
+    let full = Int((min(1, max(0, share)) * Double(width)).rounded(.down))
+    return "[" + String(repeating: "#", count: full) + String(repeating: "·", count: width - full)
+      + "]"
+  }
+
+  /// Seconds, minutes or hours, of which more digits would say nothing.
+  private static func duration(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<99.5: "\(max(1, Int(seconds.rounded()))) s"
+    case ..<5970: "\(Int((seconds / 60).rounded())) min"
+    case ..<3.6e8: "\(Int((seconds / 3600).rounded())) h"
+    default: "very long"
+    }
   }
 }

@@ -4,6 +4,8 @@ import LuaBridge
 /// What a session's scripts find by name; it grows as they load plugins.
 final class Registry {
   var catalogue: Catalogue
+  /// The names of the families that scripts have defined, in their order.
+  var scripted: [String] = []
   /// The module's table, once there is one.
   var table: LuaTable?
   /// The module's own names, which families must not hide.

@@ -15,7 +15,8 @@ struct EmulsionModule {
 
   /// All but the functions of families.
   private var ownFunctions: [ModuleFunction] {
-    ModuleFunction.tables + ModuleFunction.numerics + ModuleFunction.fitting(registry)
+    ModuleFunction.tables + ModuleFunction.numerics + ModuleFunction.choices
+      + ModuleFunction.fitting(registry)
       + ModuleFunction.algorithms + ModuleFunction.priors + ModuleFunction.labels
       + ModuleFunction.inference(registry)
       + ModuleFunction.families(registry)

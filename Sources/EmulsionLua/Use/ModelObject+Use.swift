@@ -36,6 +36,19 @@ extension ModelObject {
         options: OptionList.respond.help
       ) { object, call in try object.respond(call) }
       .method(
+        "goodness_of_fit", "model:goodness_of_fit(data)",
+        "of categories: g_squared and chi_squared against the patterns, degrees_of_freedom and p-values"
+      ) { object, call in
+        let fit = try object.model.goodnessOfFit(
+          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+        return LuaRecord([
+          ("g_squared", fit.likelihoodRatio), ("chi_squared", fit.chiSquared),
+          ("degrees_of_freedom", fit.degreesOfFreedom), ("p_value", fit.likelihoodRatioP),
+          ("chi_squared_p_value", fit.chiSquaredP), ("patterns", fit.patterns),
+          ("observed", fit.observed),
+        ])
+      }
+      .method(
         "divergence", "model:divergence(other [, { samples = 100000, seed = 0 }])",
         "Kullback–Leibler divergence of another model from this one, nats, and its standard error",
         options: OptionList.divergence.help

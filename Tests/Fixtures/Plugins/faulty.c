@@ -13,6 +13,26 @@ UNUSED static int unlucky(void *context, uint32_t columns, const double *sums, d
 
 UNUSED static int silent(void *context, uint32_t columns, double *p, char *error) { return 7; }
 
+/* It sets what it must add to. */
+UNUSED static int setting(void *context, const emulsion_block *block, const double *p,
+                          double *lanes, char *error) {
+  for (size_t i = 0; i < block->rows; i++) lanes[i] = 0;
+  return add_log_density(context, block, p, lanes, error);
+}
+
+/* It writes one number too many. */
+UNUSED static int beyond(void *context, uint32_t columns, const double *sums, double count,
+                         const double *previous, double *p, char *error) {
+  for (uint32_t j = 0; j <= columns; j++) p[j] = 0.5;
+  return EMULSION_OK;
+}
+
+UNUSED static int spilling(void *context, const emulsion_block *block, const double *weights,
+                           const double *p, double *sums, char *error) {
+  sums[block->columns] = 1;
+  return accumulate(context, block, weights, p, sums, error);
+}
+
 UNUSED static int idle(void *context, uint32_t columns, double *p, char *error) {
   return EMULSION_OK;
 }

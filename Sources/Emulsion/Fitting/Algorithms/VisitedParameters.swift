@@ -1,16 +1,25 @@
 /// Where a chain of iterations has been: the sum of its parameters, and the best of them.
 struct VisitedParameters<Family: ComponentFamily>: Sendable {
   private(set) var best: MixtureParameters<Family.Component>
-  private var highest: Double
-  private var count = 1
-  private var weights: [Double]
+  private(set) var highest: Double
+  private(set) var count = 1
+  private(set) var weights: [Double]
   /// Of each component, the numbers of each parameter.
-  private var sums: [[[Double]]]
+  private(set) var sums: [[[Double]]]
 
   /// Begins with one place.
   init(_ parameters: MixtureParameters<Family.Component>, _ height: Double, _ family: Family) {
     (best, highest, weights) = (parameters, height, parameters.weights)
     sums = parameters.components.map { family.schema.parameters(of: $0).map(\.value.own) }
+  }
+
+  /// Takes up what was summed before.
+  init(
+    _ best: MixtureParameters<Family.Component>, _ highest: Double, count: Int, weights: [Double],
+    sums: [[[Double]]]
+  ) {
+    (self.best, self.highest, self.count) = (best, highest, count)
+    (self.weights, self.sums) = (weights, sums)
   }
 
   /// Adds a place.

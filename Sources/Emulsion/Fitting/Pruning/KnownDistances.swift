@@ -3,7 +3,7 @@ import Synchronization
 /// What is known of the distances between the rows of some blocks and the components.
 ///
 /// A distance is q = √(2(peakₖ − ln p(x|k))); a component's joint log-density falls with it.
-struct BlockDistances: Sendable {
+struct BlockDistances: Sendable, Codable {
   /// The least of any row of a block, K × blocks; 0 where nothing is known.
   var least: [Float]
   /// The component that lies nearest, as seen from the block's farthest row; −1 where none is known.
@@ -29,6 +29,12 @@ final class KnownDistances: Sendable {
   private let chunks: Mutex<[BlockDistances?]>
 
   init(chunks count: Int) { chunks = Mutex(Array(repeating: nil, count: count)) }
+
+  /// What was known before.
+  init(_ known: [BlockDistances?]) { chunks = Mutex(known) }
+
+  /// What is known of all chunks.
+  var all: [BlockDistances?] { chunks.withLock { $0 } }
 
   /// What is known of a chunk's blocks, which is taken out.
   func take(_ chunk: Int, components: Int, blocks: Int) -> BlockDistances {

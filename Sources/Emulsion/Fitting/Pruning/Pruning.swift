@@ -16,6 +16,8 @@ struct Pruning<Family: ComponentFamily>: Sendable {
   /// where balls alone are as good.
   private var known: KnownDistances?
   private var latest: [Family.Component] = []
+  /// What the rows were sorted under.
+  private var sortedUnder: MixtureParameters<Family.Component>?
   /// Whether no pass was made over the order yet.
   private var isFresh = false
   /// Joint densities that the last pass evaluated, as a share of N × K.
@@ -68,9 +70,39 @@ struct Pruning<Family: ComponentFamily>: Sendable {
       && family.properties.drift(from: parameters.components, to: parameters.components) != nil
     guard try cost(sorting.neededShare(trial, remembers)) <= wanted else { return }
     let order = try sorting.order(windows(source.rows), previous: order.take())
-    self.order = order
+    (self.order, sortedUnder) = (order, parameters)
     known = remembers ? KnownDistances(chunks: order.chunks.count) : nil
     (latest, isFresh) = ([], true)
+  }
+
+  /// Whether rows are sorted.
+  var isSorted: Bool { order != nil }
+
+  /// What the next pass depends on; `nil` where rows lie as in the data and nothing was learned.
+  var state: PruningState<Family>? {
+    guard let sortedUnder, order != nil else { return nil }
+    var last = sortedUnder
+    last.components = latest
+    return PruningState(
+      sortedUnder: sortedUnder, latest: latest.isEmpty ? nil : last, known: known?.all,
+      share: share, needed: needed, isFresh: isFresh)
+  }
+
+  /// Sorts the rows as they were, and knows again what was learned.
+  mutating func takeUp(_ state: PruningState<Family>, _ execution: Execution) throws {
+    guard let source else { return }
+    let parameters = state.sortedUnder
+    let mixture = try family.prepare(parameters.components, for: source)
+    guard let bounds = mixture.bounds(in: nil) else { return }
+    let sorting = RowSorting(
+      source: source, mixture: mixture, bounds: bounds,
+      logWeights: family.logWeights(parameters.weights), execution: execution,
+      shape: family.traits.passShape)
+    order = try sorting.order(windows(source.rows))
+    sortedUnder = parameters
+    known = state.known.map(KnownDistances.init)
+    latest = state.latest?.components ?? []
+    (share, needed, isFresh) = (state.share, state.needed, state.isFresh)
   }
 
   /// The order for a pass under `parameters`.
@@ -90,7 +122,7 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     let all = Double(source.rows) * Double(components)
     (share, needed) = (sums.evaluated / all, sums.needed / all)
     if cost(needed) > (1 - Self.leastGain) * cost(1) {
-      (order, known, share, needed) = (nil, nil, 1, 1)
+      (order, sortedUnder, known, share, needed) = (nil, nil, nil, 1, 1)
     }
     // The first pass has balls alone.
     if isFresh && cost(share) <= (1 + Self.leastUse) * cost(needed) { known = nil }
@@ -113,6 +145,18 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     while size < 1024 * components && size < SortedWindow.largest { size *= 2 }
     return stride(from: 0, to: rows, by: size).map { $0..<min(rows, $0 + size) }
   }
+}
+
+/// What passes over sorted rows depend on, beside the parameters.
+struct PruningState<Family: ComponentFamily> {
+  var sortedUnder: MixtureParameters<Family.Component>
+  /// Those of the last pass.
+  var latest: MixtureParameters<Family.Component>?
+  /// What is known of distances, chunk by chunk.
+  var known: [BlockDistances?]?
+  var share: Double
+  var needed: Double
+  var isFresh: Bool
 }
 
 extension RowSorting {

@@ -1,7 +1,7 @@
 /// The posterior of one Gaussian component: N(μ | m, (βΛ)⁻¹) W(Λ | W, ν), and that of its weight.
 struct VariationalGaussian: MixtureComponent {
   /// m, with the covariance W⁻¹/ν.
-  let gaussian: Gaussian
+  var gaussian: Gaussian
   /// ν.
   let degreesOfFreedom: Double
   /// β.

@@ -78,14 +78,16 @@ extension LuaClass {
 }
 
 /// What two numbers are combined by, and how whole vectors are.
-private enum Elementwise {
+enum Elementwise {
   case lanes(Lanes.Operation)
   case power
+  case pairs(@Sendable (Double, Double) -> Double)
 
   func callAsFunction(_ a: [Double], _ b: [Double]) -> [Double] {
     switch self {
     case .lanes(let operation): Lanes.combine(operation, a, b)
     case .power: zip(a, b).map(EmulsionLua.power)
+    case .pairs(let body): zip(a, b).map(body)
     }
   }
 
@@ -94,6 +96,7 @@ private enum Elementwise {
     case .lanes(let operation): Lanes.combine(operation, a, b)
     case .power where b == 2: Lanes.combine(.multiply, a, a)
     case .power: a.map { EmulsionLua.power($0, b) }
+    case .pairs(let body): a.map { body($0, b) }
     }
   }
 
@@ -101,12 +104,13 @@ private enum Elementwise {
     switch self {
     case .lanes(let operation): Lanes.combine(operation, a, b)
     case .power: b.map { EmulsionLua.power(a, $0) }
+    case .pairs(let body): b.map { body(a, $0) }
     }
   }
 }
 
 /// Combines two operands element by element; a Vector meets a Matrix row by row.
-private func combined(
+func combined(
   _ left: NumericOperand, _ right: NumericOperand, _ sign: String, _ call: LuaCall,
   _ operation: Elementwise
 ) throws -> Pushed {

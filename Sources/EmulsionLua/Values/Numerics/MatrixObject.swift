@@ -105,6 +105,7 @@ final class MatrixObject: LuaObject {
       .method("sqrt", "m:sqrt()", "square root of each element") {
         try $0.map($1, Lanes.squareRoot)
       }
+      .elementFunctions("m") { try $0.map($1, $2) }
       .method("sum", "m:sum([axis])", "sum of all; axis 1: of each column, 2: of each row") {
         try $0.total($1, mean: false)
       }

@@ -6,11 +6,19 @@ extension VectorObject {
   static func withStatistics(_ start: LuaClass<VectorObject>) -> LuaClass<VectorObject> {
     withParts(
       start
-        .method("min", "v:min()", "the smallest element; nan where one is missing") { vector, _ in
-          vector.extreme { $0 < $1 }
+        .method(
+          "min", "v:min([x])",
+          "the smallest element, nan where one is missing; with x the smaller of each pair"
+        ) { vector, call in
+          guard call.has(1) else { return Pushed(vector.extreme { $0 < $1 }) }
+          return try vector.chosen(.smaller, call)
         }
-        .method("max", "v:max()", "the largest element; nan where one is missing") { vector, _ in
-          vector.extreme { $0 > $1 }
+        .method(
+          "max", "v:max([x])",
+          "the largest element, nan where one is missing; with x the larger of each pair"
+        ) { vector, call in
+          guard call.has(1) else { return Pushed(vector.extreme { $0 > $1 }) }
+          return try vector.chosen(.larger, call)
         }
         .method("sd", "v:sd()", "the standard deviation, n − 1 in its denominator") { vector, _ in
           NumberSummary.moments(vector.values).standardDeviation
@@ -68,6 +76,11 @@ extension VectorObject {
       .comparison("gt", "above") { $0 > $1 }
       .comparison("ge", "at least") { $0 >= $1 }
       .comparison("eq", "equal to") { $0 == $1 }
+  }
+
+  private func chosen(_ choice: PairChoice, _ call: LuaCall) throws -> Pushed {
+    try combined(
+      .vector(values), numericOperand(1, "x", call), "and", call, .pairs(choice.body))
   }
 
   private func extreme(_ isBefore: (Double, Double) -> Bool) -> Double {

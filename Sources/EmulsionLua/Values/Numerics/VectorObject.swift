@@ -32,7 +32,9 @@ final class VectorObject: LuaObject {
     isWhole ? Pushed(WholeList(vector: self)) : Pushed(values)
   }
 
-  static var luaClass: LuaClass<VectorObject> { withStatistics(ownClass) }
+  static var luaClass: LuaClass<VectorObject> {
+    withStatistics(ownClass).elementFunctions("v") { try $0.map($1, $2) }
+  }
 
   private static var ownClass: LuaClass<VectorObject> {
     LuaClass("Vector", "numbers, counted from 1; v[i], #v and ipairs(v) work")

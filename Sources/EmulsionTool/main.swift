@@ -1,0 +1,4 @@
+import EmulsionCommand
+import EmulsionPlugins
+
+EmulsionCommand.main(catalogue: .withPlugins)
