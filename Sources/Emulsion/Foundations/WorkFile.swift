@@ -85,7 +85,8 @@ final class WorkFile: Sendable {
     }
     guard let ranks else {
       let (state, notes) = try open()
-      (self.state, self.notes) = (Mutex(state), notes)
+      self.notes = notes
+      self.state = Mutex(state)
       return
     }
     // One rank reads and writes; the others know what it does.
@@ -97,7 +98,8 @@ final class WorkFile: Sendable {
     }
     var state = opened?.state ?? State(lines: told.results.mapValues { Array($0.utf8) })
     state.isWritten = ranks.rank == 0
-    (self.state, notes) = (Mutex(state), told.notes)
+    notes = told.notes
+    self.state = Mutex(state)
   }
 
   /// What rank 0 found in the file.
