@@ -8,6 +8,8 @@ public struct Catalogue: Sendable {
   private(set) var algorithms: [any Algorithm]
   /// The selection criteria.
   public private(set) var criteria: [any SelectionCriterion]
+  /// What reads covariates of mixing probabilities.
+  private(set) var covariates: (any CovariateDefinition)?
 
   /// An empty one; ``standard`` holds what comes with the core.
   init() {
@@ -37,6 +39,11 @@ public struct Catalogue: Sendable {
   /// Adds a selection criterion; one of the same name is replaced.
   public mutating func register(_ criterion: any SelectionCriterion) {
     Self.put(criterion, into: &criteria) { $0.name }
+  }
+
+  /// Sets what reads covariates of mixing probabilities.
+  public mutating func register(_ covariates: any CovariateDefinition) {
+    self.covariates = covariates
   }
 
   private static func put<Each>(
