@@ -29,6 +29,7 @@ extension Catalogue {
     catalogue.register(NegativeBinomial())
     catalogue.register(Poisson())
     catalogue.register(Regression())
+    catalogue.register(FormulaCovariates())
     catalogue.register(StudentT())
     catalogue.register(Uniform())
     catalogue.register(VonMisesFisher())

@@ -34,6 +34,23 @@ import Testing
     #expect(wrong.status == 2 && wrong.errors.contains("\"cem\""))
   }
 
+  /// What the command says of covariates on the weights, and of components that are held.
+  @Test func weightsDependOnCovariates() throws {
+    let fit = try Command.run(
+      "fit", "iris", "--columns", "Petal_Length,Petal_Width", "--concomitant", "~ Sepal_Length",
+      "--components", "2")
+    #expect(fit.status == 0 && fit.output.contains("weights ~ Sepal_Length, log odds against 1:"))
+    let wrong = try Command.run("fit", "iris", "--concomitant", "Sepal_Length")
+    #expect(wrong.status == 2 && wrong.errors.contains("needs \"~\""))
+    let folder = try TemporaryFolder()
+    try folder.write("n\n0\n0\n0\n0\n1\n2\n3\n4\n2\n0\n", to: "counts.csv")
+    let held = try Command.run(
+      "fit", "counts.csv", "--family", "poisson", "--components", "2", "--fixed",
+      "components.1.rate=0", folder: folder.url)
+    #expect(held.status == 0 && held.output.contains("2 free parameters"))
+    #expect(try Command.run("fit", "faithful", "--algorithm", "online").status == 0)
+  }
+
   @Test func jsonHasEverything() throws {
     let result = try Command.run(
       "fit", "faithful", "--components", "3", "--covariance", "tied", "--format", "json")

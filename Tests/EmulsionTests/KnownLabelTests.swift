@@ -128,10 +128,31 @@ import Testing
     #expect(error.message.hasPrefix("labels: ") && error.message.contains(part), "\(error)")
   }
 
-  @Test func besideNoiseIsRefused() throws {
-    let error = try #require(
-      #expect(throws: EmulsionError.self) { try known(data, Self.labels()) { $0.noise = true } })
-    #expect(error.code == .invalidOption)
+  /// A row of known class is no noise: its log-likelihood is ln (1 − w) πₖ p(x|k), w the weight of the noise.
+  @Test func besideNoise() throws {
+    var values = Self.matrix.values
+    for i in stride(from: 5, to: 300, by: 12) {
+      (values[2 * i], values[2 * i + 1]) = (Double(i), -9)
+    }
+    let data = MatrixSource(Matrix(rows: 300, columns: 2, values: values))
+    let model = try known(data, Self.labels()) { $0.noise = true }
+    expectRising(model)
+    let noise = try #require(model.noise)
+    #expect(noise.weight > 0.01)
+    var sum = 0.0
+    let (densities, posterior) = (try model.logDensity(data), try model.posterior(data))
+    for i in 0..<300 {
+      sum += densities[i] + (i % 10 == 0 ? logarithm(posterior[i, i % 3]) : 0)
+    }
+    #expect(areClose(model.logLikelihood, sum, 1e-9))
+    let tripled = try known(
+      MatrixSource(data.matrix, weights: Array(repeating: 3, count: 300)), Self.labels()
+    ) {
+      $0.noise = true
+    }
+    #expect(areClose(tripled.logLikelihood, 3 * model.logLikelihood, 1e-4))
+    let one = try known(data, Self.labels()) { ($0.noise, $0.threads) = (true, 1) }
+    #expect(one.trace == model.trace)
   }
 
   @Test func aClassOfNoWeightIsRefused() throws {

@@ -10,8 +10,9 @@ import Emulsion
 public struct NegativeBinomial: UnivariateComponentwiseFamily {
   private static let leastSize = 1e-8
 
-  /// Sizes end here, where variances exceed Poisson's by 10⁻¹⁰ of it; from there on p is Poisson's.
-  static func largestSize(mean: Double) -> Double { 1e10 * max(1, mean) }
+  static func largestSize(mean: Double) -> Double {
+    NegativeBinomialDensity.largestSize(mean: mean)
+  }
 
   /// Makes the family.
   public init() {}

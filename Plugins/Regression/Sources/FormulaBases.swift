@@ -57,7 +57,10 @@ extension FormulaBases {
     }
   }
 
-  private static func levels(
+  /// The values of a column that rows of positive weight have, ascending.
+  ///
+  /// - Throws: `degenerate` for one alone, or too many.
+  static func levels(
     _ factor: Factor, of column: String, _ position: Int, _ context: FamilyContext
   ) throws -> [Double] {
     let seen = Mutex<Set<Double>>([])

@@ -3,12 +3,12 @@ import Emulsion
 /// Mixtures of regressions: a response whose mean depends on predictors, differently in every
 /// component (DeSarbo & Cron 1988; Wedel & DeSarbo 1995).
 ///
-/// ln p(y | x, k) is that of a Gaussian, Poisson or binomial generalised linear model with
-/// coefficients βₖ. Predictors have no density of their own: log-likelihoods are of y given x.
+/// ln p(y | x, k) is that of a generalised linear model with coefficients βₖ: Gaussian, Poisson, binomial, or, with the
+/// logarithm as link, gamma or negative binomial. Predictors have no density of their own: log-likelihoods are of y given x.
 public struct Regression: FamilyDefinition {
   /// The formula as it was written.
   public let formula: String
-  /// `gaussian`, `poisson` or `binomial`.
+  /// `gaussian`, `poisson`, `binomial`, `gamma`, `negative_binomial` or `multinomial`.
   public let distribution: String
   /// The column of numbers of trials, for a binomial response; one each where `nil`.
   public let trials: String?
@@ -30,7 +30,7 @@ public struct Regression: FamilyDefinition {
   ///
   /// - Parameters:
   ///   - formula: `y ~ x1 + x^2 + log(z) + a:b`.
-  ///   - distribution: `gaussian`, `poisson` or `binomial`.
+  ///   - distribution: `gaussian`, `poisson`, `binomial`, `gamma`, `negative_binomial` or `multinomial`.
   ///   - trials: The column of numbers of trials.
   ///   - offset: Arithmetic on columns, such as `log(t)`.
   ///   - group: The column of numbers that say which rows share one component.
@@ -57,8 +57,16 @@ public struct Regression: FamilyDefinition {
     guard covariates?.offsets.isEmpty ?? true else {
       throw EmulsionError(.invalidOption, "concomitant: mixing probabilities have no offset")
     }
+    if isChoice {
+      guard !model.isLogarithmic, trials == nil, offsets.isEmpty else {
+        throw EmulsionError(
+          .invalidOption,
+          "distribution: a multinomial response has levels; leave log(), trials and offset out")
+      }
+      return
+    }
     guard let found = responses.first(where: { $0.name == distribution }) else {
-      let names = responses.map(\.name)
+      let names = Self.distributions
       throw EmulsionError(
         .invalidOption,
         "distribution: there is no \"\(distribution)\"" + nameHint(for: distribution, among: names))
@@ -74,6 +82,12 @@ public struct Regression: FamilyDefinition {
     }
   }
 
+  /// The names of the distributions.
+  static let distributions = responses.map(\.name) + [multinomial]
+  private static let multinomial = "multinomial"
+  /// Whether the response has several levels.
+  var isChoice: Bool { distribution == Self.multinomial }
+
   /// The definition that catalogues hold: it needs a formula before it can be fitted.
   public init() {
     (formula, distribution, trials, offset) = ("", "gaussian", nil, nil)
@@ -85,7 +99,7 @@ public struct Regression: FamilyDefinition {
   public var name: String { "regression" }
   /// For help.
   public var summary: String {
-    "a response that follows one of several lines, curves, rates or odds; parameters coefficients, standard_deviation"
+    "a response that follows one of several lines, curves, rates or odds; parameters coefficients, standard_deviation, shape or size"
   }
 
   /// The formula, and what is not the default.
@@ -99,7 +113,10 @@ public struct Regression: FamilyDefinition {
   public var options: [FamilyOption] {
     [
       FamilyOption("formula", "needed", "\"y ~ x1 + x^2 + log(z) + a:b\""),
-      FamilyOption("distribution", "\"gaussian\"", "\"gaussian\", \"poisson\" or \"binomial\""),
+      FamilyOption(
+        "distribution", "\"gaussian\"",
+        "\"gaussian\", \"poisson\", \"binomial\", \"gamma\", \"negative_binomial\" or \"multinomial\""
+      ),
       FamilyOption("trials", "1 each", "the column of numbers of trials (binomial)"),
       FamilyOption("offset", "none", "arithmetic that is added, such as \"log(t)\""),
       FamilyOption(
@@ -138,7 +155,8 @@ public struct Regression: FamilyDefinition {
     let readings: [TextReading?] = [
       model.reading(ofTextColumn: name), mixingFormula?.reading(ofTextColumn: name),
       offsets.contains { $0.columns.contains(name) } || trials == name ? .refused : nil,
-      name == model.response ? (isYesOrNo ? .binary : .refused) : isDotted ? .categories : nil,
+      name == model.response
+        ? (isChoice ? .categories : isYesOrNo ? .binary : .refused) : isDotted ? .categories : nil,
     ]
     return readings.compactMap { $0 }.min()
   }
@@ -173,7 +191,7 @@ public struct Regression: FamilyDefinition {
         .invalidOption, "regression needs a formula, as in em.regression(\"y ~ x\")")
     }
     return try Regression(
-      formula, distribution: values.choice("distribution", responses.map(\.name)),
+      formula, distribution: values.choice("distribution", Self.distributions),
       trials: values.text("trials"), offset: values.text("offset"), group: values.text("group"),
       concomitant: values.text("concomitant"))
   }
@@ -189,34 +207,40 @@ public struct Regression: FamilyDefinition {
     }
     let names = context.data.columnNames
     let definition = try resolved(for: names, context.data.columnLevels)
-    var base = try RegressionFamily(definition, in: context)
     let mixing = try definition.mixingFormula.map {
-      Mixing(
+      MixingLogit(
         group: try group.map { try position(of: $0, in: names) },
-        predictors: try Predictors($0, in: context))
+        covariates: try PlacedCovariates(
+          all: [], names: names, predictors: Predictors($0, in: context)))
     }
+    if isChoice {
+      let choice = try ChoiceFamily(definition, in: context)
+      return mixing.map { ConcomitantFamily(choice, $0) } ?? choice
+    }
+    var base = try RegressionFamily(definition, in: context)
     guard var mixing else {
-      base.restrict(to: context.constraints.isEmpty ? [] : try context.roles(base))
+      base.restrict(
+        to: context.constraints.isEmpty ? [] : try context.roles(base),
+        sharingCoordinates: context.constraints.sharesCoordinates)
       return base
     }
     if !context.constraints.isEmpty {
-      let roles = try context.roles(MixingRegressionFamily(base: base, mixing: mixing))
+      let roles = try context.roles(ConcomitantFamily(base, mixing))
       let own = base.parameterCount
-      base.restrict(to: Array(roles.prefix(own)))
+      base.restrict(
+        to: Array(roles.prefix(own)), sharingCoordinates: context.constraints.sharesCoordinates)
       mixing.restrict(to: Array(roles.dropFirst(own)))
     }
-    return MixingRegressionFamily(base: base, mixing: mixing)
+    return ConcomitantFamily(base, mixing)
   }
 
   /// Reads a regression back.
   public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
     -> any ComponentFamily
   {
-    let base = try RegressionFamily(from: decoder)
-    guard let mixing = try MixingRegressionFamily.mixing(of: base, from: decoder) else {
-      return base
-    }
-    return MixingRegressionFamily(base: base, mixing: mixing)
+    if let choice = try ChoiceFamily.decoded(from: decoder) { return choice }
+    if let mixing = try RegressionFamily.mixing(from: decoder) { return mixing }
+    return try RegressionFamily(from: decoder)
   }
 }
 
@@ -225,6 +249,6 @@ extension FamilyContext {
   fileprivate func roles<Family: ComponentFamily>(_ family: Family) throws -> [ParameterRole] {
     try roles(
       of: family.neutralComponents(1).flatMap(family.schema.parameters), family: family.name,
-      domains: ["standard_deviation": .positive])
+      domains: ["standard_deviation": .positive, "shape": .positive, "size": .positive])
   }
 }

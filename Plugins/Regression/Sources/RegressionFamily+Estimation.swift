@@ -20,7 +20,10 @@ extension RegressionFamily {
     if distribution.hasDeviation {
       return try leastSquares(statistics, counts: counts, previous: previous)
     }
-    var searches = searches(statistics, counts: counts, previous: previous)
+    let isGamma = distribution.dispersion == .shape
+    var searches = searches(
+      statistics, counts: counts, previous: previous,
+      scales: isGamma ? previous.map(\.deviation) : nil)
     func coefficients() -> [[Double]] {
       var result = previous.map(\.coefficients)
       for search in searches {
@@ -28,16 +31,26 @@ extension RegressionFamily {
       }
       return sharing(result, as: searches)
     }
+    var squares = statistics.squares
     for _ in 0..<Self.mostLooks where searches.contains(where: { $0.isOpen }) {
-      let trial = coefficients().map {
-        RegressionComponent(coefficients: $0, deviation: 1, problem: nil)
+      let trial = zip(coefficients(), previous).map {
+        RegressionComponent(coefficients: $0, deviation: $1.deviation, problem: nil)
       }
       let sums = try remeasured(trial)
-      for i in searches.indices { searches[i].take(sums) }
+      for i in searches.indices {
+        let isOpen = searches[i].isOpen
+        searches[i].take(sums)
+        if isOpen { for k in searches[i].members { squares[k] = sums.squares[k] } }
+      }
     }
     let problems = searches.problems(components: previous.count)
-    return zip(coefficients(), problems).map {
-      RegressionComponent(coefficients: $0, deviation: 1, problem: $1)
+    let found = zip(zip(coefficients(), previous), problems).map {
+      RegressionComponent(coefficients: $0.0, deviation: $0.1.deviation, problem: $1)
+    }
+    switch distribution.dispersion {
+    case .shape: return try shaped(found, squares: squares, counts: counts)
+    case .size: return try sized(found, counts: counts, remeasured: remeasured)
+    case .deviation, nil: return found
     }
   }
 

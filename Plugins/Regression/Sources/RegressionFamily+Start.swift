@@ -21,7 +21,9 @@ extension RegressionFamily {
       let distance = rows.distance(to: lines)
       if best.isEmpty || distance < least { (best, least) = (lines, distance) }
     }
-    let deviation = distribution.hasDeviation ? rows.deviation(about: best) : 1
+    let spread = distribution.dispersion == nil ? 1 : rows.deviation(about: best)
+    // On the scale of logarithms the variance of a gamma response is about 1/shape.
+    let deviation = distribution.hasDeviation ? spread : max(1e-2, min(1e6, 1 / (spread * spread)))
     return .parameters(
       best.map { line in
         parameters(of: RegressionComponent(coefficients: line, deviation: deviation, problem: nil))

@@ -1,6 +1,6 @@
 import Emulsion
 
-/// One component: coefficients in the design's frame, and the deviation of a Gaussian response.
+/// One component: coefficients in the design's frame, and the deviation, shape or size of the response.
 public struct RegressionComponent: MixtureComponent {
   let coefficients: [Double]
   let deviation: Double
@@ -35,15 +35,16 @@ public struct RegressionFamily: WholeFamily {
   }
 
   /// How many numbers a component's parameters have.
-  var parameterCount: Int { design.width + (distribution.hasDeviation ? 1 : 0) }
+  var parameterCount: Int { design.width + (distribution.dispersion == nil ? 0 : 1) }
 
   /// Takes on restrictions of the coefficients and the deviation.
   ///
   /// An intercept at the means of the predictors can be no other component's: where it is tied or
   /// fixed, predictors and response are measured from 0.
-  mutating func restrict(to roles: [ParameterRole]) {
+  mutating func restrict(to roles: [ParameterRole], sharingCoordinates isShared: Bool = false) {
     self.roles = roles.isFree ? [] : roles
-    if design.predictors.hasIntercept, let first = roles.first, first != .free { design.uncentre() }
+    let isRestricted = roles.first.map { $0 != .free } ?? false
+    if design.predictors.hasIntercept, isRestricted || isShared { design.uncentre() }
   }
 
   /// What is tied or fixed of the coefficients, in the frame.
@@ -54,10 +55,13 @@ public struct RegressionFamily: WholeFamily {
     return zip(own, framed).map { $0.fixedValue == nil ? $0 : .fixed($1) }
   }
 
-  /// What is tied or fixed of the deviation, in the units of the data.
+  /// What is tied or fixed of the deviation, in the units of the data, or of the shape or size.
   var deviationRole: ParameterRole {
-    distribution.hasDeviation ? roles.last ?? .free : .fixed(1)
+    distribution.dispersion == nil ? .fixed(1) : roles.last ?? .free
   }
+
+  /// What a deviation is measured in; a shape and a size have no unit.
+  private var deviationUnit: Double { distribution.hasDeviation ? design.frame.scale : 1 }
 
   /// `regression`.
   public var name: String { definition.name }
@@ -106,9 +110,12 @@ public struct RegressionFamily: WholeFamily {
   /// pooled one: p rows lie on a line without error, and each more vouches for a factor e.
   public func diagnose(_ components: [RegressionComponent], counts: [Double]) -> [Diagnosis] {
     let total = counts.reduce(0, +)
-    let pooled = zip(components, counts).reduce(0) {
-      $0 + $1.0.deviation * $1.0.deviation * $1.1 / total
+    // Of a gamma response the squared coefficient of variation stands for the variance.
+    func variance(_ component: RegressionComponent) -> Double {
+      distribution.dispersion == .shape
+        ? 1 / component.deviation : component.deviation * component.deviation
     }
+    let pooled = zip(components, counts).reduce(0) { $0 + variance($1.0) * $1.1 / total }
     return components.enumerated().compactMap { k, component in
       if let problem = component.problem { return Diagnosis(component: k, problem: problem) }
       let rows = counts[k].formatted(significant: 3)
@@ -117,8 +124,10 @@ public struct RegressionFamily: WholeFamily {
           component: k,
           problem: "has only \(rows) effective rows for \(design.width) coefficients")
       }
-      let share = component.deviation * component.deviation / pooled
-      guard deviationRole == .free, share < Elementary.exp(Double(design.width) - counts[k]) else {
+      let share = variance(component) / pooled
+      guard deviationRole == .free, distribution.dispersion != .size,
+        share < Elementary.exp(Double(design.width) - counts[k])
+      else {
         return nil
       }
       let width = share.squareRoot().formatted(significant: 2)
@@ -154,7 +163,7 @@ extension Regression {
 
 extension RegressionFamily {
   /// `coefficients`, intercept first, and `standard_deviation` of a Gaussian response, in the units
-  /// of the data.
+  /// of the data, the `shape` of a gamma or the `size` of a negative binomial one.
   public func parameters(of component: RegressionComponent) -> [NamedParameter] {
     var values = design.fromFrame(component.coefficients)
     // What is fixed is what it was fixed at, whatever the frame makes of it.
@@ -163,26 +172,25 @@ extension RegressionFamily {
     }
     let coefficients = NamedParameter(
       "coefficients", .vector(values), labels: design.predictors.titles)
-    guard distribution.hasDeviation else { return [coefficients] }
-    let deviation = deviationRole.fixedValue ?? component.deviation * design.frame.scale
-    return [coefficients, NamedParameter("standard_deviation", .scalar(deviation))]
+    guard let name = distribution.dispersion?.rawValue else { return [coefficients] }
+    let deviation = deviationRole.fixedValue ?? component.deviation * deviationUnit
+    return [coefficients, NamedParameter(name, .scalar(deviation))]
   }
 
-  /// A standard deviation is above 0.
+  /// A standard deviation, shape or size is above 0.
   public func transform(ofParameter name: String) -> ParameterTransform {
-    name == "standard_deviation" ? .positive : .real
+    Dispersion(rawValue: name) == nil ? .real : .positive
   }
 
   /// A component from its `coefficients` (needed) and `standard_deviation` (that of the response by
-  /// default).
+  /// default), `shape` or `size` (1 by default).
   public func component(from parameters: [String: ParameterValue]) throws -> RegressionComponent {
     var reader = ParameterReader(parameters, of: name)
     let coefficients = try reader.numbers("coefficients", count: design.width)
     var deviation = 1.0
-    if distribution.hasDeviation {
-      let given = try reader.number(
-        "standard_deviation", in: .positive, default: design.frame.scale)
-      deviation = (deviationRole.fixedValue ?? given) / design.frame.scale
+    if let name = distribution.dispersion?.rawValue {
+      let given = try reader.number(name, in: .positive, default: deviationUnit)
+      deviation = (deviationRole.fixedValue ?? given) / deviationUnit
     }
     try reader.finish()
     return RegressionComponent(

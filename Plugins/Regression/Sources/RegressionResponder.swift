@@ -6,26 +6,21 @@ struct RegressionResponder: Responder {
   /// K × p, in the frame.
   private let coefficients: [Double]
   private let deviations: [Double]
-  /// Where probabilities depend on covariates: these, and K × q coefficients.
-  private let mixing: (predictors: Predictors, coefficients: [Double])?
-  /// Elsewhere.
   private let weights: [Double]
   let predictors: [Int]
   var response: Int { family.design.response }
 
   /// - Throws: `invalid-data` where columns are missing.
   init(
-    _ family: RegressionFamily, _ components: [RegressionComponent], weights: [Double],
-    mixing: (predictors: Predictors, coefficients: [Double])? = nil
+    _ family: RegressionFamily, _ components: [RegressionComponent], weights: [Double]
   ) throws {
     self.family = family
     coefficients = components.flatMap(\.coefficients)
     deviations = components.map(\.deviation)
-    (self.weights, self.mixing) = (weights, mixing)
+    self.weights = weights
     let definition = family.definition
-    let terms = family.design.predictors.terms + (mixing?.predictors.terms ?? [])
     let names =
-      terms.flatMap(\.columns) + definition.offsets.flatMap(\.columns)
+      family.design.predictors.terms.flatMap(\.columns) + definition.offsets.flatMap(\.columns)
       + [definition.trials].compactMap { $0 }
     predictors = try names.uniqued.map { try position(of: $0, in: family.design.columnNames) }
   }
@@ -56,28 +51,9 @@ struct RegressionResponder: Responder {
         row[i] = Elementary.exp(row[i] + 0.5 * deviation * deviation)
       }
     }
-    writeWeights(block, &weights)
-  }
-
-  private func writeWeights(_ block: borrowing Block, _ lanes: inout LaneMatrix) {
-    let rows = block.rows
-    for (k, weight) in weights.enumerated() {
-      var row = lanes[row: k]
-      for i in 0..<rows { row[i] = mixing == nil ? weight : 0 }
-    }
-    guard let mixing else { return }
-    var covariates = LaneMatrix(rows: mixing.predictors.width, lanes: rows)
-    mixing.predictors.write(block, into: &covariates)
-    lanes.add(mixing.coefficients, times: covariates, count: rows)
-    for i in 0..<rows {
-      var logits = weights.indices.map { lanes.lanes($0, rows)[i] }
-      let largest = logits.max() ?? 0
-      logits = logits.map { Elementary.exp($0 - largest) }
-      let sum = logits.reduce(0, +)
-      for k in weights.indices {
-        var row = lanes[row: k]
-        row[i] = logits[k] / sum
-      }
+    for (k, weight) in self.weights.enumerated() {
+      var row = weights[row: k]
+      for i in 0..<rows { row[i] = weight }
     }
   }
 }
@@ -115,16 +91,5 @@ extension RegressionFamily {
           + "predictors, and has no density without them")
     }
     return FamilyComponents(family: self, components: components)
-  }
-}
-
-extension MixingRegressionFamily {
-  /// Coefficients times predictors, and probabilities by the covariates.
-  public func responder(_ components: [MixingRegressionComponent], weights: [Double]) throws
-    -> (any Responder)?
-  {
-    try RegressionResponder(
-      base, components.map(\.regression), weights: weights,
-      mixing: (mixing.predictors, components.flatMap(\.mixing)))
   }
 }

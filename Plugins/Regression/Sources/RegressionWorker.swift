@@ -6,12 +6,15 @@ public struct RegressionSums: SufficientStatistics {
   var slopes: [Double]
   /// Σ γ·(−∂² ln p/∂η²)·xxᵀ, K × p(p+1)/2, upper triangles.
   var curvatures: [Double]
-  /// Σ γ(y − η)², K numbers.
+  /// Σ γ(y − η)², or what else a dispersion is estimated from, K numbers.
   var squares: [Double]
+  /// Σ γ·∂ ln p/∂ ln size of each component, then its negative derivatives; none without a size.
+  var sizes: [Double] = []
   /// Σ γ ln p, K numbers.
   var objectives: [Double]
 
-  init(components k: Int, width p: Int) {
+  init(components k: Int, width p: Int, hasSizes: Bool) {
+    if hasSizes { sizes = Array(repeating: 0, count: 2 * k) }
     slopes = Array(repeating: 0, count: k * p)
     curvatures = Array(repeating: 0, count: k * p * (p + 1) / 2)
     squares = Array(repeating: 0, count: k)
@@ -39,6 +42,7 @@ public struct RegressionSums: SufficientStatistics {
       squares[k] += other.squares[k]
       objectives[k] += other.objectives[k]
     }
+    for i in sizes.indices { sizes[i] += other.sizes[i] }
   }
 
   /// Multiplies every sum.
@@ -49,6 +53,7 @@ public struct RegressionSums: SufficientStatistics {
       squares[k] *= factor
       objectives[k] *= factor
     }
+    for i in sizes.indices { sizes[i] *= factor }
   }
 }
 
@@ -74,7 +79,8 @@ private final class RegressionWorker: BlockWorker {
     coefficients = mixture.components.flatMap(\.coefficients)
     let (k, p) = (mixture.components.count, mixture.family.design.width)
     lanes = RegressionLanes(components: k, width: p, lanes: count)
-    sums = RegressionSums(components: k, width: p)
+    sums = RegressionSums(
+      components: k, width: p, hasSizes: mixture.family.distribution.dispersion == .size)
   }
 
   func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws {
@@ -92,7 +98,8 @@ private final class RegressionWorker: BlockWorker {
 
   func takeStatistics() -> RegressionSums {
     var result = RegressionSums(
-      components: mixture.components.count, width: mixture.family.design.width)
+      components: mixture.components.count, width: mixture.family.design.width,
+      hasSizes: !sums.sizes.isEmpty)
     swap(&result, &sums)
     return result
   }
@@ -150,9 +157,12 @@ private struct RegressionLanes: ~Copyable {
   ) {
     for k in mixture.components.indices {
       let weights = responsibilities.lanes(k, rows)
-      Self.addScalars(k, weights, response, predictors, logDensities, &sums)
+      Self.addScalars(
+        k, weights, mixture.family.distribution, mixture.components[k].deviation, response,
+        predictors, logDensities, &sums)
       Self.writeDerivatives(
-        k, weights, mixture.family.distribution, response, predictors, &slopes, &curvatures)
+        k, weights, mixture.family.distribution, mixture.components[k].deviation, response,
+        predictors, &slopes, &curvatures)
     }
     pairs.writePairProducts(of: &design, count: rows)
     slopes.addProducts(with: &design, count: rows, to: &sums.slopes)
@@ -160,22 +170,27 @@ private struct RegressionLanes: ~Copyable {
   }
 
   private static func addScalars(
-    _ k: Int, _ weights: Span<Double>, _ response: borrowing LaneMatrix,
-    _ predictors: borrowing LaneMatrix, _ densities: borrowing LaneMatrix,
-    _ sums: inout RegressionSums
+    _ k: Int, _ weights: Span<Double>, _ distribution: any Response, _ deviation: Double,
+    _ response: borrowing LaneMatrix, _ predictors: borrowing LaneMatrix,
+    _ densities: borrowing LaneMatrix, _ sums: inout RegressionSums
   ) {
     let rows = weights.count
     let (y, eta, density) = (
       response.lanes(0, rows), predictors.lanes(k, rows), densities.lanes(k, rows)
     )
+    sums.squares[k] += distribution.discrepancy(of: y, predictor: eta, weights: weights)
     for i in weights.indices where weights[i] > 0 {
-      sums.squares[k] += weights[i] * (y[i] - eta[i]) * (y[i] - eta[i])
       sums.objectives[k] += weights[i] * density[i]
     }
+    guard !sums.sizes.isEmpty else { return }
+    let own = distribution.sizeDerivatives(
+      of: y, predictor: eta, size: deviation, weights: weights)
+    sums.sizes[k] += own.slope
+    sums.sizes[sums.squares.count + k] += own.curvature
   }
 
   private static func writeDerivatives(
-    _ k: Int, _ weights: Span<Double>, _ distribution: any Response,
+    _ k: Int, _ weights: Span<Double>, _ distribution: any Response, _ deviation: Double,
     _ response: borrowing LaneMatrix, _ predictors: borrowing LaneMatrix,
     _ slopes: inout LaneMatrix, _ curvatures: inout LaneMatrix
   ) {
@@ -184,7 +199,8 @@ private struct RegressionLanes: ~Copyable {
     var curvature = curvatures[row: k]
     distribution.writeDerivatives(
       of: response.lanes(0, rows), trials: response.lanes(1, rows),
-      predictor: predictors.lanes(k, rows), weights: weights, slope: &slope, curvature: &curvature)
+      predictor: predictors.lanes(k, rows), deviation: deviation, weights: weights, slope: &slope,
+      curvature: &curvature)
   }
 }
 

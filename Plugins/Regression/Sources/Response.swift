@@ -1,14 +1,25 @@
 import Emulsion
 
-/// How a response is distributed about its linear predictor η, with the canonical link.
+/// What a response has beside its mean.
+enum Dispersion: String {
+  /// That of a Gaussian response, in the units of the data.
+  case deviation = "standard_deviation"
+  /// The shape of a gamma response: 1/shape is the squared coefficient of variation.
+  case shape
+  /// The size of a negative binomial response: the variance is μ + μ²/size.
+  case size
+}
+
+/// How a response is distributed about its linear predictor η: with the canonical link, or the logarithm of
+/// the mean.
 protocol Response: Sendable {
   var name: String { get }
   /// The values that have a density.
   var support: Support { get }
   /// Whether it counts successes among trials.
   var hasTrials: Bool { get }
-  /// Whether it has a standard deviation of its own.
-  var hasDeviation: Bool { get }
+  /// What it has beside its mean, a number a component, which densities get as `deviation`.
+  var dispersion: Dispersion? { get }
   /// η where the mean is that of all rows, to begin with.
   func neutralPredictor(mean: Double, trials: Double) -> Double
   /// η that a single response suggests.
@@ -19,21 +30,49 @@ protocol Response: Sendable {
   func addLogDensity(
     of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     to lanes: inout MutableSpan<Double>)
-  /// Writes ∂ ln p/∂η and −∂² ln p/∂η², apart from the deviation, times the weights of the rows.
+  /// Writes ∂ ln p/∂η and −∂² ln p/∂η², apart from a deviation or shape, times the weights of the rows.
   func writeDerivatives(
-    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>)
+  /// Σ of what the estimate of the dispersion is made from, times the weights of the rows.
+  func discrepancy(of y: Span<Double>, predictor eta: Span<Double>, weights: Span<Double>) -> Double
+  /// ∂ ln p/∂ ln size and −∂² ln p/∂(ln size)², times the weights of the rows, summed; 0 without a size.
+  func sizeDerivatives(
+    of y: Span<Double>, predictor eta: Span<Double>, size: Double, weights: Span<Double>
+  ) -> (slope: Double, curvature: Double)
+}
+
+extension Response {
+  /// Whether it has a standard deviation.
+  var hasDeviation: Bool { dispersion == .deviation }
+
+  /// Squared differences.
+  func discrepancy(of y: Span<Double>, predictor eta: Span<Double>, weights: Span<Double>) -> Double
+  {
+    var sum = 0.0
+    for i in weights.indices where weights[i] > 0 {
+      sum += weights[i] * (y[i] - eta[i]) * (y[i] - eta[i])
+    }
+    return sum
+  }
+
+  func sizeDerivatives(
+    of y: Span<Double>, predictor eta: Span<Double>, size: Double, weights: Span<Double>
+  ) -> (slope: Double, curvature: Double) { (0, 0) }
 }
 
 /// The responses by name.
-let responses: [any Response] = [GaussianResponse(), PoissonResponse(), BinomialResponse()]
+let responses: [any Response] = [
+  GaussianResponse(), PoissonResponse(), BinomialResponse(), GammaResponse(),
+  NegativeBinomialResponse(),
+]
 
 /// y ~ N(η, σ²).
 struct GaussianResponse: Response {
   var name: String { "gaussian" }
   var support: Support { .real }
   var hasTrials: Bool { false }
-  var hasDeviation: Bool { true }
+  var dispersion: Dispersion? { .deviation }
 
   func neutralPredictor(mean: Double, trials: Double) -> Double { mean }
   func predictor(of y: Double, trials n: Double) -> Double { y }
@@ -51,7 +90,7 @@ struct GaussianResponse: Response {
   }
 
   func writeDerivatives(
-    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>
   ) {
     for i in y.indices {
@@ -66,7 +105,7 @@ struct PoissonResponse: Response {
   var name: String { "poisson" }
   var support: Support { .counts }
   var hasTrials: Bool { false }
-  var hasDeviation: Bool { false }
+  var dispersion: Dispersion? { nil }
 
   func neutralPredictor(mean: Double, trials: Double) -> Double {
     Elementary.log(mean, atLeast: -30)
@@ -98,7 +137,7 @@ struct PoissonResponse: Response {
   }
 
   func writeDerivatives(
-    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>
   ) {
     for i in y.indices {
@@ -114,7 +153,7 @@ struct BinomialResponse: Response {
   var name: String { "binomial" }
   var support: Support { .counts }
   var hasTrials: Bool { true }
-  var hasDeviation: Bool { false }
+  var dispersion: Dispersion? { nil }
 
   func neutralPredictor(mean: Double, trials: Double) -> Double {
     predictor(of: mean, trials: trials)
@@ -158,7 +197,7 @@ struct BinomialResponse: Response {
   }
 
   func writeDerivatives(
-    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>,
+    of y: Span<Double>, trials n: Span<Double>, predictor eta: Span<Double>, deviation: Double,
     weights: Span<Double>, slope: inout MutableSpan<Double>, curvature: inout MutableSpan<Double>
   ) {
     for i in y.indices {

@@ -113,6 +113,19 @@ public struct Covariance: Sendable, Hashable {
     return Covariance(result)
   }
 
+  /// The covariance of some of the columns, in the order given.
+  func selecting(_ positions: [Int]) -> Covariance {
+    if isDiagonal {
+      let all = variances
+      return Covariance(variances: positions.map { all[$0] })
+    }
+    var result = Matrix(rows: positions.count, columns: positions.count)
+    for (a, i) in positions.enumerated() {
+      for (b, j) in positions.enumerated() { result[a, b] = self[i, j] }
+    }
+    return Covariance(result)
+  }
+
   /// The largest variance along any direction, and that direction; `nil` where it can't be told.
   var widest: (variance: Double, direction: [Double])? {
     guard isDiagonal else {

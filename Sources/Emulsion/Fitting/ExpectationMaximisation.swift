@@ -21,6 +21,8 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   let restart: Int
   /// Where an algorithm that averages has been.
   var visited: VisitedParameters<Family>?
+  /// Moving averages of an algorithm that has such.
+  var blended: BlendedSums<Family.Statistics>?
   /// Whether the stopping rule was met.
   var hasConverged = false
   /// Whether it was interrupted.
@@ -62,6 +64,10 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   var lastChange: Double {
     guard !ownObjective.isEmpty, trace.count > 1 else { return 0 }
     return abs(trace[trace.count - 1] - trace[trace.count - 2])
+  }
+  /// By how much the last step changed the log-likelihood.
+  var change: Double {
+    trace.count > 1 ? abs(trace[trace.count - 1] - trace[trace.count - 2]) : .infinity
   }
   /// Where the objective is heading.
   var projected: Double { AitkenStopping.limit(of: smoothCourse) ?? height }
@@ -126,6 +132,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         try report(run.iterations, run.logLikelihood, pruning.share)
         if let averaged = algorithm.averaging {
           try average(averaged, &run, execution)
+        } else if let blending = algorithm.blending {
+          run.hasConverged =
+            run.iterations >= blending.passes
+            || run.iterations > 0 && run.change < stopping.tolerance
         } else {
           run.hasConverged =
             algorithm.ascends(iteration: run.iterations) && run.isSettled(stopping.tolerance)
@@ -176,8 +186,14 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         }
         run.extrapolation.reject()
       }
-      parameters = try maximisation(
-        sums, previous: parameters, self.rule(iteration - 1, run), execution)
+      if let blending = algorithm.blending {
+        var blended = run.blended ?? BlendedSums(sums: sums)
+        parameters = try online(blending, from: parameters, &blended, rule, execution)
+        run.blended = blended
+      } else {
+        parameters = try maximisation(
+          sums, previous: parameters, self.rule(iteration - 1, run), execution)
+      }
     }
     let sums = try expectation(
       parameters, rule, after: run, &pruning, &evaluator, execution)

@@ -95,14 +95,14 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
       objective = LaneMatrix(rows: 1, lanes: buffer.capacity)
     }
     Self.transform(buffer, transform, &joint, &logDensity, &objective)
-    if let noise { Self.include(noise, buffer, &joint, &logDensity) }
+    if let noise { Self.include(noise, buffer, transform, &joint, &logDensity) }
   }
 
   private static func include(
-    _ noise: NoiseWorker, _ buffer: borrowing BlockBuffer, _ joint: inout Joint,
-    _ logDensity: inout LaneMatrix
+    _ noise: NoiseWorker, _ buffer: borrowing BlockBuffer, _ transform: any PosteriorTransform,
+    _ joint: inout Joint, _ logDensity: inout LaneMatrix
   ) {
-    noise.include(buffer.block, &joint, &logDensity)
+    noise.include(buffer.block, transform, &joint, &logDensity)
   }
 
   /// Writes ln πₖ + ln p(x|k) of the rows in `buffer` into `joint`.

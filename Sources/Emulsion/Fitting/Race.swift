@@ -154,7 +154,7 @@ extension Restarts {
   /// quarters, or all in turn; `nil` for all.
   private func startingRows(_ restart: Int, _ execution: Execution) throws -> RepresentativeRows? {
     let share = [1, 0.5, 0.75][restart % 3]
-    guard noise != nil, share < 1, family.traits.groupColumn == nil,
+    guard noise != nil, share < 1, family.traits.groupColumn == nil, options.labels == nil,
       options.initializer.needsSample,
       !options.initializer.isConfinedToCaller
     else { return nil }

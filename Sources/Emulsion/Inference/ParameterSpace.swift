@@ -46,6 +46,8 @@ struct ParameterSpace: Sendable {
   /// What sits at a border, so that no coordinate leads away from it, for messages.
   private(set) var atBorder: [String] = []
   private var moves: [Move] = []
+  /// Of each component, what is tied or fixed of its numbers.
+  private let roles: [[ParameterRole]]
 
   /// What some coordinates do to the numbers.
   private struct Move: Sendable {
@@ -61,42 +63,40 @@ struct ParameterSpace: Sendable {
     self.columnNames = columnNames
     base = ParameterNumbers(mixture)
     let k = mixture.weights.count
-    addWeights()
     let template = mixture.parameters(0)
     let schema = mixture.schema
     let count = template.reduce(0) { $0 + $1.value.numbers.count }
-    let roles = schema.roles.completed(to: count)
+    let (common, own) = (schema.roles.completed(to: count), schema.rolesByComponent)
+    roles = (0..<k).map { own[$0] ?? common }
+    addWeights()
     var shared: [ReportedNumber] = []
-    var own: [[ReportedNumber]] = Array(repeating: [], count: k)
+    var told: [[ReportedNumber]] = Array(repeating: [], count: k)
     for (parameter, range) in zip(template, template.numberRanges) {
       let model = schema.covarianceModel(ofParameter: parameter.name)
       let geometry = (model as? any GeometricCovariance)?.geometry
       let transform = schema.transform(ofParameter: parameter.name)
       for (i, title, kind) in numbers(of: parameter, range, transform, model, geometry) {
-        switch roles[i] {
-        case .fixed: break
-        case .tied:
+        if roles[0][i] == .tied {
           shared.append(
             ReportedNumber(
               component: nil, name: title, transform: kind, place: .parameter(0, i)))
-        case .free:
-          for k in 0..<k {
-            own[k].append(
-              ReportedNumber(component: k, name: title, transform: kind, place: .parameter(k, i)))
-          }
+        }
+        for k in 0..<k where roles[k][i] == .free {
+          told[k].append(
+            ReportedNumber(component: k, name: title, transform: kind, place: .parameter(k, i)))
         }
       }
       if let geometry {
-        addCovariances(parameter.name, range, geometry, Array(roles[range]))
+        addCovariances(parameter.name, range, geometry)
       } else if transform == .simplex {
-        addShares(parameter, range, Array(roles[range]))
+        addShares(parameter, range)
       } else {
-        addNumbers(parameter, range, transform, roles)
+        addNumbers(parameter, range, transform)
       }
     }
     let weights = reported
     reported =
-      (0..<k).flatMap { k in weights.filter { $0.component == k } + own[k] } + shared
+      (0..<k).flatMap { k in weights.filter { $0.component == k } + told[k] } + shared
       + weights.filter { $0.component == nil }
   }
 
@@ -208,18 +208,17 @@ extension ParameterSpace {
       })
   }
 
-  private mutating func addShares(
-    _ parameter: NamedParameter, _ range: Range<Int>, _ roles: [ParameterRole]
-  ) {
+  private mutating func addShares(_ parameter: NamedParameter, _ range: Range<Int>) {
     let titles = titles(of: parameter)
     let width = parameter.value.matrix?.columns ?? range.count
     for first in stride(from: 0, to: range.count, by: max(1, width)) {
       let row = Array(first..<first + width).filter { titles[$0] != "" }
       let places = row.map { range.lowerBound + $0 }
-      let isTied = row.allSatisfy { roles[$0] == .tied }
+      let isTied = places.allSatisfy { roles[0][$0] == .tied }
       // Where some of a row's shares are tied or fixed the others have to fill up what is left: not told here.
-      guard isTied || row.allSatisfy({ roles[$0] == .free }) else { continue }
-      let owners = isTied ? [0] : Array(base.parameters.indices)
+      let owners =
+        isTied
+        ? [0] : base.parameters.indices.filter { k in places.allSatisfy { roles[k][$0] == .free } }
       for k in owners {
         addShares(
           of: places.map { base.parameters[k][$0] },
@@ -235,12 +234,11 @@ extension ParameterSpace {
   }
 
   private mutating func addNumbers(
-    _ parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform,
-    _ roles: [ParameterRole]
+    _ parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform
   ) {
-    for (i, title) in zip(range, titles(of: parameter)) where roles[i].fixedValue == nil {
-      let isTied = roles[i] == .tied
-      for k in isTied ? [0] : Array(base.parameters.indices) {
+    for (i, title) in zip(range, titles(of: parameter)) {
+      let isTied = roles[0][i] == .tied
+      for k in base.parameters.indices where isTied ? k == 0 : roles[k][i].fixedValue == nil {
         let value = base.parameters[k][i]
         let name = told(isTied ? nil : k, title == "" ? parameter.name : title)
         let inside =
@@ -272,24 +270,27 @@ extension ParameterSpace {
   }
 
   private mutating func addCovariances(
-    _ name: String, _ range: Range<Int>, _ geometry: Geometry, _ roles: [ParameterRole]
+    _ name: String, _ range: Range<Int>, _ geometry: Geometry
   ) {
-    guard !roles.allSatisfy({ $0.fixedValue != nil }) else { return }
+    let owners = base.parameters.indices.filter { k in
+      !roles[k][range].allSatisfy { $0.fixedValue != nil }
+    }
+    guard !owners.isEmpty else { return }
     let d = Int(Double(range.count).squareRoot().rounded())
-    let matrices = base.parameters.map {
-      Matrix(rows: d, columns: d, values: Array($0[range]))
+    let matrices = owners.map {
+      Matrix(rows: d, columns: d, values: Array(base.parameters[$0][range]))
     }
     guard
       let chart = CovarianceChart(
-        matrices, geometry, isTied: roles.allSatisfy { $0 == .tied })
+        matrices, geometry, isTied: roles[0][range].allSatisfy { $0 == .tied })
     else {
       atBorder.append(name)
       return
     }
-    names += chart.components.map { told($0, name) }
+    names += chart.components.map { told($0.map { owners[$0] }, name) }
     moves.append(
       Move(count: chart.count) { x, numbers in
-        for (k, matrix) in chart.covariances(at: x).enumerated() {
+        for (k, matrix) in zip(owners, chart.covariances(at: x)) {
           numbers.parameters[k].replaceSubrange(range, with: matrix.values)
         }
       })

@@ -27,7 +27,9 @@ extension Catalogue {
         (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
       }
         + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
-      seconds: seconds, evidence: outcome.evidence, notes: summary.notes)
+      seconds: seconds, evidence: outcome.evidence,
+      notes: summary.notes.map { $0 + outcome.notes }
+        ?? (outcome.notes.isEmpty ? nil : outcome.notes))
     var model = Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
       covariance: covariance, columnNames: data.columnNames,
@@ -111,7 +113,8 @@ struct FitWork: Sendable {
     try family.refuseUnobservable(data)
     let label = definition.usesCovariance ? covariance.name : nil
     let sample = sample.measured(
-      in: units(perColumn: label == nil || covariance.form != .spherical),
+      in: units(
+        perColumn: label == nil || covariance.form != .spherical, for: family.traits.concomitant),
       codes: (0..<min(data.columns, family.traits.dimension)).map(family.traits.holdsCodes))
     let noise = options.noise ? try noise(options.noiseRegion, beside: family, context) : nil
     let mixing = try MixingWeights(options)
@@ -151,11 +154,16 @@ struct FitWork: Sendable {
   }
 
   /// Starts measure distances in standard deviations of each column, or in one unit for all where
-  /// components are spheres.
-  private func units(perColumn: Bool) -> [Double] {
+  /// components are spheres; covariates of the mixing probabilities are no part of them.
+  private func units(perColumn: Bool, for concomitant: Concomitant? = nil) -> [Double] {
     let deviations = summary.standardDeviations
-    let largest = deviations.max() ?? 1
-    return deviations.map { perColumn ? ($0 > 0 ? $0 : 1) : (largest > 0 ? largest : 1) }
+    let others = concomitant?.columns ?? []
+    let largest =
+      deviations.indices.filter { !others.contains($0) }.map { deviations[$0] }.max() ?? 1
+    return deviations.enumerated().map { j, deviation in
+      if others.contains(j) { return .infinity }
+      return perColumn ? (deviation > 0 ? deviation : 1) : (largest > 0 ? largest : 1)
+    }
   }
 
   /// What rules that give each row to one component can't do yet.
@@ -247,6 +255,7 @@ extension FitOptions {
     if takesMissing { told["missing"] = "likelihood" }
     if noise { told["noise"] = noiseRegion.description }
     if equalWeights { told["equal_weights"] = "true" }
+    if let concomitant = family.concomitantLabel { told["concomitant"] = concomitant }
     if let prior { told["prior"] = prior.description }
     if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
     if !constraints.tied.isEmpty {
@@ -255,6 +264,12 @@ extension FitOptions {
     for (name, value) in constraints.fixed {
       let numbers = value.numbers.map { "\($0)" }
       told["fixed.\(name)"] = numbers.joined(separator: ", ")
+    }
+    for (k, fixed) in constraints.components {
+      for (name, value) in fixed {
+        told["fixed.components.\(k + 1).\(name)"] = value.numbers.map { "\($0)" }
+          .joined(separator: ", ")
+      }
     }
     return told
   }

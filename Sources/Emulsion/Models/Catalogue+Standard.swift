@@ -13,7 +13,7 @@ extension Catalogue {
       KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
     ]
     let algorithms: [any Algorithm] = [
-      PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(), VariationalBayes(),
+      PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(), VariationalBayes(), OnlineEM(),
     ]
     let criteria: [any SelectionCriterion] = [
       BayesianInformation(), AkaikeInformation(), IntegratedCompletedLikelihood(),

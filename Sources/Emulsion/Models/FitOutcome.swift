@@ -9,6 +9,8 @@ struct FitOutcome: Sendable {
   var hasConverged: Bool
   var isCancelled: Bool
   var diagnoses: [Diagnosis]
+  /// What else must be known of the components.
+  var notes: [String]
   var refusal: RefusedStep?
   var score: MixtureScore
   var evidence: Evidence
@@ -45,7 +47,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       seed: options.seed, prunes: options.prunes, ascends: options.ascends)
     let context = StartContext(
       data: data, components: options.components, hasNoise: noise != nil,
-      seed: options.seed, restart: 0, sample: sample,
+      seed: options.seed, restart: 0, sample: sample, concomitant: family.traits.concomitant,
       execution: execution)
     let start = try options.initializer.start(context)
     let parameters = try em.parameters(
@@ -98,12 +100,13 @@ struct Fit<Family: ComponentFamily>: Sendable {
       parameters.weights = estimate.weights
       mixture = Mixture(family: family, parameters: parameters)
     }
+    // Telling what was reached takes passes, which an interrupt must not cost.
+    let patient = execution.patient
+    mixture = try mixture.averagingWeights(over: data, patient)
     // Classes have an order of their own.
     if inCanonicalOrder && options.labels == nil { mixture = mixture.inCanonicalOrder }
     let estimate = family.properties.pointEstimate(of: mixture.parameters.components)
     let told: any AnyMixture = estimate?.mixture ?? mixture
-    // Telling what was reached takes one pass, which an interrupt must not cost.
-    let patient = execution.patient
     let score = try score(told, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
     var posterior = estimate?.posterior as? VariationalPosterior
@@ -116,6 +119,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
       diagnoses: family.properties.diagnose(mixture.parameters.components, counts: counts),
+      notes: family.properties.notes(on: mixture.parameters.components),
       refusal: run.refusal, score: score,
       evidence: evidence)
   }

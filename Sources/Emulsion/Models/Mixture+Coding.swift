@@ -25,6 +25,9 @@ extension Catalogue {
   func decodeMixture(family name: String, from decoder: any Decoder) throws -> any AnyMixture {
     let container = try decoder.container(keyedBy: MixtureKeys.self)
     let origin = try container.decodeIfPresent(String.self, forKey: .origin)
+    if let family = try decodeConcomitant(from: container.superDecoder(forKey: .family)) {
+      return try decode(family, container)
+    }
     let family = try savedFamily(named: name, origin: origin).constrainedFamily(
       from: container.superDecoder(forKey: .family), catalogue: self)
     return try decode(family, container)

@@ -33,6 +33,8 @@ protocol AnyMixture: Sendable {
   var schema: any ParameterSchema { get }
   /// What M steps make of the weights; `nil` where components tell them.
   var mixing: MixingWeights? { get }
+  /// What mixing probabilities depend on beside what the family describes.
+  var concomitant: Concomitant? { get }
   /// How passes over data are made.
   var passShape: PassShape { get }
   /// The same mixture with other parameters, by name, and weights, that of the noise last.
@@ -45,6 +47,8 @@ protocol AnyMixture: Sendable {
   var hasLinearConditionalMeans: Bool { get }
   func responder() throws -> (any Responder)?
   /// Draws a row of component `k`.
+  /// The mixing probabilities of one row; `nil` where all rows have the same.
+  func weights(ofRow row: [Double]) -> [Double]?
   func draw(_ k: Int, using random: inout CounterRandom) throws -> [Double]
   func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
     rows: Matrix, labels: [Int]
@@ -110,6 +114,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
   var schema: any ParameterSchema { family.schema }
   var mixing: MixingWeights? { family.traits.mixesItself ? nil : parameters.mixing }
+  var concomitant: Concomitant? { family.traits.concomitant }
   var passShape: PassShape { family.traits.passShape }
 
   func replacing(_ list: [[String: ParameterValue]], weights: [Double]) throws -> any AnyMixture {
@@ -248,16 +253,20 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     // Weights that the user fixed have an order of their own.
     if case .fixed = parameters.mixing { return self }
     let means = parameters.components.map { family.properties.moments(of: $0)?.mean ?? [] }
-    let order = parameters.components.indices.sorted { a, b in
+    // Components that the user restricted by their numbers keep these.
+    let held = family.schema.rolesByComponent
+    let sorted = parameters.components.indices.filter { held[$0] == nil }.sorted { a, b in
       let (first, second) = (parameters.weights[a], parameters.weights[b])
       if first != second { return first > second }
       if means[a] != means[b] { return means[a].lexicographicallyPrecedes(means[b]) }
       return a < b
     }
+    var rest = sorted.makeIterator()
+    let order = parameters.components.indices.map { held[$0] == nil ? rest.next() ?? $0 : $0 }
     return Mixture(
       family: family,
       parameters: MixtureParameters(
-        components: order.map { parameters.components[$0] },
+        components: family.schema.told(order.map { parameters.components[$0] }),
         weights: order.map { parameters.weights[$0] }, noise: noise, mixing: parameters.mixing))
   }
 }

@@ -15,6 +15,9 @@ extension Model {
       throw EmulsionError(
         .invalidOption, "given: the model has no column \(quoted(name))\(hint ?? "")")
     }
+    if let concomitant {
+      return try conditional(onCovariates: given, concomitant)
+    }
     let fixed = columnNames.indices.filter { given[columnNames[$0]] != nil }
     let free = columnNames.indices.filter { given[columnNames[$0]] == nil }
     guard !fixed.isEmpty && !free.isEmpty else {

@@ -9,6 +9,7 @@ extension Model: CustomStringConvertible {
     if observations > 0 { lines += fitLines(width: width) }
     lines.append("")
     lines += componentTable(width: width)
+    lines += concomitantTable(width: width)
     return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
   }
 
@@ -54,14 +55,15 @@ extension Model: CustomStringConvertible {
   }
 
   /// The columns as titles of numbers that tell of their being 1.
-  private var shownColumns: [String] { columnNames.map(levels.title) }
+  private var shownColumns: [String] { describedColumns.map { levels.title(of: columnNames[$0]) } }
 
   /// What it is, in a line.
   package var headline: String {
     let structure = covariance.map { ", \($0) covariance" } ?? ""
     let noun = components == 1 ? "component" : "components"
     let beside = noise == nil ? "" : " and noise"
-    return "Mixture of \(components) \(family) \(noun)\(beside)\(structure)"
+    let mixing = concomitant.map { ", weights \($0.formula)" } ?? ""
+    return "Mixture of \(components) \(family) \(noun)\(beside)\(structure)\(mixing)"
   }
 
   /// How EM ended.
@@ -83,16 +85,43 @@ extension Model: CustomStringConvertible {
       + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))\(others)"
   }
 
+  /// The coefficients of covariates that weights depend on, a line a component but the first.
+  private func concomitantTable(width: Int) -> [String] {
+    let cells = (1..<max(1, min(components, 20))).map { k in
+      concomitantCells(mixture.parameters(k))
+    }
+    guard let concomitant, let titles = cells.first?.map(\.title), !titles.isEmpty else {
+      return []
+    }
+    let prefix = "concomitant "
+    let header =
+      [""] + titles.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+    let rows = cells.enumerated().map { place, cells in
+      [name(of: place + 1)] + cells.map { $0.value.formatted(significant: 6) }
+    }
+    return ["", "weights \(concomitant.formula), log odds against \(name(of: 0)):"]
+      + alignedTable([header] + rows, width: width)
+  }
+
+  private func concomitantCells(_ parameters: [NamedParameter]) -> [(title: String, value: Double)]
+  {
+    parameters.filter { $0.name == "concomitant" }.flatMap { $0.cells(columns: []) }
+  }
+
+  /// What a component is called.
+  private func name(of k: Int) -> String { k < classes.count ? classes[k] : "\(k + 1)" }
+
   /// A line a component: its weight and the numbers of its parameters, matrices apart; the noise has
   /// its weight alone.
   private func componentTable(width: Int) -> [String] {
     let shown = min(components, 20)
     let cells = (0..<shown).map { k in
-      mixture.parameters(k).flatMap { $0.cells(columns: shownColumns) }
+      mixture.parameters(k).filter { concomitant == nil || $0.name != "concomitant" }
+        .flatMap { $0.cells(columns: shownColumns) }
     }
     let header = ["", "weight"] + (cells.first ?? []).map(\.title)
     let rows = cells.enumerated().map { k, cells in
-      [k < classes.count ? classes[k] : "\(k + 1)", weights[k].formatted(decimals: 4)]
+      [name(of: k), weights[k].formatted(decimals: 4)]
         + cells.map { $0.value.formatted(significant: 6) }
     }
     let last = noise.map { ["noise", $0.weight.formatted(decimals: 4)] } ?? []

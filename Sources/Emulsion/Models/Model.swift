@@ -77,11 +77,28 @@ public struct Model: Sendable {
       + (2 * freeParameters + report.trace.count).multipliedOrMax(by: MemoryLayout<Double>.stride)
   }
 
-  /// Means, K × d, for families that have them.
-  public var means: Matrix? {
-    Matrix(rows: (0..<components).compactMap { mixture.moments($0)?.mean }).flatMap {
-      $0.rows == components ? $0 : nil
+  /// What mixing probabilities depend on beside what the family describes; `nil` where nothing.
+  public var concomitant: Concomitant? { mixture.concomitant }
+
+  /// The columns that the family describes, by their positions: all but covariates of mixing probabilities.
+  public var describedColumns: [Int] {
+    let others = concomitant?.columns ?? []
+    return (0..<dimension).filter { !others.contains($0) }
+  }
+
+  /// Means, K × d, for families that have them, of the columns that the family describes.
+  public var means: Matrix? { means(of: describedColumns) }
+
+  /// Means of all columns, 0 of those that the family does not describe.
+  package var placedMeans: Matrix? { means(of: Array(0..<dimension)) }
+
+  private func means(of columns: [Int]) -> Matrix? {
+    let rows = (0..<components).compactMap { k in
+      mixture.moments(k).map { moments in
+        columns.count == moments.mean.count ? moments.mean : columns.map { moments.mean[$0] }
+      }
     }
+    return Matrix(rows: rows).flatMap { $0.rows == components ? $0 : nil }
   }
 
   /// Covariances, d × d each, for families that have them. O(K·d²); see ``covariance(ofComponent:)``.
@@ -92,7 +109,15 @@ public struct Model: Sendable {
 
   /// The covariance of component `k`, from 0, as it is known: where columns are independent, by their
   /// variances. `nil` for families that have none.
-  public func covariance(ofComponent k: Int) -> Covariance? { mixture.moments(k)?.covariance }
+  public func covariance(ofComponent k: Int) -> Covariance? {
+    let covariance = placedCovariance(ofComponent: k)
+    return concomitant == nil ? covariance : covariance?.selecting(describedColumns)
+  }
+
+  /// The same among all columns, 0 of those that the family does not describe.
+  package func placedCovariance(ofComponent k: Int) -> Covariance? {
+    mixture.moments(k)?.covariance
+  }
 
   /// The parameters of component `k`, from 0, by name.
   public func parameters(ofComponent k: Int) -> [NamedParameter] { mixture.parameters(k) }

@@ -33,6 +33,9 @@ public protocol Algorithm: Sendable {
   /// The iterations whose mean parameters are the result, after which it ends; `nil` where it goes on until
   /// little is left to be gained.
   var averaging: Range<Int>? { get }
+  /// How sums of parts of the rows are blended, with an M step after each; `nil` for one M step an iteration, from
+  /// the sums of all rows.
+  var blending: SumBlending? { get }
 }
 
 extension Algorithm {
@@ -51,6 +54,21 @@ extension Algorithm {
   public var maximisesLikelihood: Bool { false }
   /// `nil`.
   public var averaging: Range<Int>? { nil }
+  /// `nil`.
+  public var blending: SumBlending? { nil }
+}
+
+/// How sums of blocks of rows become those that M steps are made from.
+public struct SumBlending: Sendable, Hashable {
+  /// Rows of a block.
+  public let rowsPerBlock: Int
+  /// f of the weight (t + 1)^−f that the block t = 1, 2, … has.
+  public let forgetting: Double
+  /// The most passes over the rows.
+  public let passes: Int
+
+  /// The weight of block `t`, from 1.
+  func weight(_ t: Int) -> Double { exponential(-forgetting * naturalLog(Double(t + 1))) }
 }
 
 /// Which evaluation a rule is asked for, and what its random numbers are keyed by.

@@ -10,6 +10,8 @@ public struct Catalogue: Sendable {
   public private(set) var criteria: [any SelectionCriterion]
   /// The processes that share the rows of fits; `nil` where this one works alone.
   public var ranks: (any RankTransport)?
+  /// What reads covariates of mixing probabilities.
+  private(set) var covariates: (any CovariateDefinition)?
 
   /// An empty one; ``standard`` holds what comes with the core.
   init() {
@@ -39,6 +41,11 @@ public struct Catalogue: Sendable {
   /// Adds a selection criterion; one of the same name is replaced.
   public mutating func register(_ criterion: any SelectionCriterion) {
     Self.put(criterion, into: &criteria) { $0.name }
+  }
+
+  /// Sets what reads covariates of mixing probabilities.
+  public mutating func register(_ covariates: any CovariateDefinition) {
+    self.covariates = covariates
   }
 
   private static func put<Each>(

@@ -15,6 +15,10 @@ public protocol ComponentProperties<Component>: Sendable {
   func pointEstimate(of components: [Component]) -> PointEstimate?
   /// What makes components untrustworthy, given their summed weights.
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis]
+  /// What else a user must know of components that are sound, a sentence each.
+  func notes(on components: [Component]) -> [String]
+  /// The mixing probabilities of rows by their covariates; `nil` where all rows have the same.
+  func rowMixing(of components: [Component]) -> (any RowMixing)?
   /// How far each component has moved, where the family's mixtures know ``PreparedMixture/bounds(in:)``
   /// and it can tell; `nil` where not. With it the driver remembers from one iteration to the next
   /// which components don't matter in a block.
@@ -55,6 +59,12 @@ extension ComponentProperties {
 
   /// Nothing to say.
   public func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis] { [] }
+
+  /// Nothing.
+  public func notes(on components: [Component]) -> [String] { [] }
+
+  /// The same for all.
+  public func rowMixing(of components: [Component]) -> (any RowMixing)? { nil }
 
   /// Not known.
   public func drift(from previous: [Component], to components: [Component]) -> [DensityDrift]? {

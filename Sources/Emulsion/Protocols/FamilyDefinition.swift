@@ -35,6 +35,8 @@ public protocol FamilyDefinition: Sendable {
   /// Whether its families keep to ``FamilyContext/constraints`` in closed form, and say so by their
   /// ``ParameterSchema/roles``; for others what is not restricted is searched for numerically.
   var keepsConstraints: Bool { get }
+  /// Whether it hands restrictions on to the families it is made of, so that these see to single components.
+  var passesConstraintsOn: Bool { get }
   /// Whether its families know ``FamilyContext/prior``; others are not asked for where there is one.
   var takesPrior: Bool { get }
 
@@ -92,6 +94,8 @@ extension FamilyDefinition {
   /// False.
   public var keepsConstraints: Bool { false }
   /// False.
+  public var passesConstraintsOn: Bool { false }
+  /// False.
   public var takesPrior: Bool { false }
   /// `nil`: it knows of no special case.
   public func parameters(
@@ -143,7 +147,7 @@ public struct FamilyContext: Sendable {
   /// What is added to covariance diagonals, in squared units of the data.
   public let regularization: Double
   /// What is fixed, and what is shared by all components.
-  public let constraints: ParameterConstraints
+  public internal(set) var constraints: ParameterConstraints
   /// The conjugate prior of Gaussian components, where there is one.
   public var prior: ConjugatePrior?
   /// Where families made of others find these.

@@ -32,6 +32,8 @@ public protocol FamilyTraits: Sendable {
   /// Whether log-densities include the mixing probabilities, which then depend on the row: the driver
   /// adds none, and what it calls weights are shares of the rows.
   var mixesItself: Bool { get }
+  /// What mixing probabilities depend on beside what the family describes; `nil` where nothing.
+  var concomitant: Concomitant? { get }
   /// How many threads may work at once; 1 for a family that calls a script.
   var maximumConcurrency: Int { get }
   /// How many rows are worked on at a time, at least 256: more where a call costs much, or where rows
@@ -79,6 +81,9 @@ extension FamilyTraits {
 
   /// False.
   public var mixesItself: Bool { false }
+
+  /// Nothing.
+  public var concomitant: Concomitant? { nil }
 
   /// No limit.
   public var maximumConcurrency: Int { .max }

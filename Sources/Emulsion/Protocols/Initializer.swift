@@ -15,12 +15,18 @@ public struct StartContext: Sendable {
   /// The share of every row that a drawn start leaves to all components alike, as the family wants it:
   /// ``FamilyTraits/startShare``.
   public let share: Double
+  /// The columns that components describe, by their positions.
+  let describedColumns: [Int]
   let execution: Execution
 
+  /// - Parameter concomitant: What mixing probabilities depend on beside what is described.
   init(
     data: any DataSource, components: Int, hasNoise: Bool, seed: UInt64, restart: Int,
-    sample: RepresentativeRows, share: Double = 0, execution: Execution
+    sample: RepresentativeRows, share: Double = 0, concomitant: Concomitant? = nil,
+    execution: Execution
   ) {
+    let others = concomitant?.columns ?? []
+    describedColumns = (0..<data.columns).filter { !others.contains($0) }
     (self.data, self.components, self.hasNoise) = (data, components, hasNoise)
     (self.seed, self.restart, self.sample) = (seed, restart, sample)
     (self.share, self.execution) = (share, execution)

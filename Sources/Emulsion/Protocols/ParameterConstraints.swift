@@ -9,11 +9,19 @@ public struct ParameterConstraints: Sendable, Hashable, Codable {
   /// Parameters that keep a given value.
   public var fixed: [String: ParameterValue] = [:]
 
+  /// Parameters of single components that keep a given value, by the component from 0.
+  public var components: [Int: [String: ParameterValue]] = [:]
+  /// Whether families with other restrictions read the same sums, so that the coordinates that a family works in must
+  /// not depend on what is restricted.
+  public internal(set) var sharesCoordinates = false
+
   /// No restrictions.
   public init() {}
 
   /// Whether nothing is restricted.
-  public var isEmpty: Bool { tied.isEmpty && fixed.isEmpty }
+  public var isEmpty: Bool {
+    tied.isEmpty && fixed.isEmpty && components.isEmpty && !sharesCoordinates
+  }
 
   /// What the restrictions make of each number of a component's parameters.
   ///

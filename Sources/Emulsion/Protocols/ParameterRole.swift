@@ -87,17 +87,26 @@ extension KeyedDecodingContainer {
 extension ComponentFamily {
   /// Components of given parameters that keep to ``roles``; what is fixed may be left out.
   func components(from list: [[String: ParameterValue]], weights: [Double]) throws -> [Component] {
-    let (schema, roles) = (schema, schema.roles)
-    guard !roles.isFree, let template = try neutralComponents(1).first.map(schema.parameters) else {
+    let (schema, roles, own) = (schema, schema.roles, schema.rolesByComponent)
+    guard !roles.isFree || !own.isEmpty,
+      let template = try neutralComponents(1).first.map(schema.parameters)
+    else {
       return try list.map { try schema.component(from: $0) }
     }
-    var fixed: [String: ParameterValue] = [:]
-    for (parameter, range) in zip(template, template.numberRanges) {
-      let values = roles[range].compactMap(\.fixedValue)
-      if values.count == range.count { fixed[parameter.name] = parameter.value.with(values) }
+    func fixed(_ roles: [ParameterRole]) -> [String: ParameterValue] {
+      var fixed: [String: ParameterValue] = [:]
+      guard !roles.isEmpty else { return fixed }
+      for (parameter, range) in zip(template, template.numberRanges) {
+        let values = roles[range].compactMap(\.fixedValue)
+        if values.count == range.count { fixed[parameter.name] = parameter.value.with(values) }
+      }
+      return fixed
     }
+    let common = fixed(roles)
     return try schema.keeping(
-      list.map { try schema.component(from: $0.merging(fixed) { $1 }) }, weights: weights)
+      list.enumerated().map { k, given in
+        try schema.component(from: given.merging(own[k].map(fixed) ?? common) { $1 })
+      }, weights: weights)
   }
 }
 

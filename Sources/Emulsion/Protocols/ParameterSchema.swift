@@ -17,12 +17,17 @@ public protocol ParameterSchema<Component>: Sendable {
   /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
   /// fixed.
   var roles: [ParameterRole] { get }
+  /// The same of single components, by their place from 0, where it differs; these keep their places in results.
+  var rolesByComponent: [Int: [ParameterRole]] { get }
   /// Components made to keep to ``roles``, as a start must; asked only where something is tied or fixed.
   ///
   /// - Parameter weights: Their shares of the rows.
   func keeping(_ components: [Component], weights: [Double]) throws -> [Component]
   /// Components that include mixing probabilities, with the given ones.
   func mixed(_ components: [Component], weights: [Double]) -> [Component]
+  /// Components as results tell them, which are the same distributions: what is compared with the first is
+  /// compared with the one that comes first now.
+  func told(_ components: [Component]) -> [Component]
   /// Components that extrapolated sums made, drawn back to where EM can go on from: what has come near or
   /// beyond a border of its domain keeps a sixteenth of its distance from it; `nil` where they are none of the
   /// family. By default as they are, if ``withinDomains(_:)``.
@@ -46,6 +51,9 @@ extension ParameterSchema {
   /// Nothing is tied or fixed.
   public var roles: [ParameterRole] { [] }
 
+  /// None.
+  public var rolesByComponent: [Int: [ParameterRole]] { [:] }
+
   /// By their numbers: what is fixed is put in place, and what is tied is averaged.
   public func keeping(_ components: [Component], weights: [Double]) throws -> [Component] {
     let given = components.map(parameters)
@@ -55,6 +63,9 @@ extension ParameterSchema {
 
   /// The components as they are.
   public func mixed(_ components: [Component], weights: [Double]) -> [Component] { components }
+
+  /// As they are.
+  public func told(_ components: [Component]) -> [Component] { components }
 
   /// As they are, if they can be.
   public func restrained(_ far: [Component], from near: [Component]) -> [Component]? {

@@ -11,6 +11,10 @@ public protocol PosteriorTransform: Sendable {
   func transform(
     _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>)
 
+  /// Whether some rows are known to belong to a component, so that they are no noise.
+  var knowsRows: Bool { get }
+  /// Whether the row with this identity is one of them.
+  func isKnown(row: Int) -> Bool
   /// Whether something else than the log-likelihood is maximised under this rule.
   var hasObjective: Bool { get }
   /// The same as without `objective`, which gets each row's share of what is maximised, nats.
@@ -22,6 +26,10 @@ public protocol PosteriorTransform: Sendable {
 extension PosteriorTransform {
   /// False: the rule wants to see all components.
   public var ignoresImprobable: Bool { false }
+  /// False.
+  public var knowsRows: Bool { false }
+  /// False.
+  public func isKnown(row: Int) -> Bool { false }
   /// False.
   public var hasObjective: Bool { false }
   /// The log-densities.

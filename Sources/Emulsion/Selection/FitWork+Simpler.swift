@@ -7,7 +7,9 @@ extension FitWork {
   /// on from each of their optima.
   func settledFit(_ options: FitOptions, execution: Execution) throws -> Model {
     let model = try fit(options, execution: execution)
+    // Simpler structures share parameters, so that they can't hold single components.
     guard options.components > 1, options.family.usesCovariance, !model.evidence.isSettled,
+      options.constraints.components.isEmpty,
       !model.isCancelled, canSearchBriefly(options)
     else { return model }
     let shelf = options.shelf

@@ -116,7 +116,7 @@ public struct GivenMeans: Initializer {
 
   /// - Throws: `invalid-option` where the counts don't fit.
   public func start(_ context: StartContext) throws -> Start {
-    let (k, d) = (context.components, context.data.columns)
+    let (k, d) = (context.components, context.describedColumns.count)
     guard means.rows == k && means.columns == d else {
       throw EmulsionError(
         .invalidOption,
@@ -143,7 +143,7 @@ public struct GivenMeans: Initializer {
     // Fewer rows have no regular covariance.
     if context.sample.rows.rows > d {
       var scatter = Matrix(rows: d, columns: d)
-      let total = forEachDifference(context.sample) { difference, weight in
+      let total = forEachDifference(context) { difference, weight in
         for a in 0..<d {
           for b in 0..<d { scatter[a, b] += weight * difference[a] * difference[b] }
         }
@@ -152,7 +152,7 @@ public struct GivenMeans: Initializer {
       if CovarianceFactor(Scatter(.full, of: scatter)) != nil { return .matrix(scatter) }
     }
     var squares = [Double].zeros(d)
-    let total = forEachDifference(context.sample) { difference, weight in
+    let total = forEachDifference(context) { difference, weight in
       for a in 0..<d { squares[a] += weight * difference[a] * difference[a] }
     }
     let variances = squares.map { $0 / total }
@@ -161,15 +161,19 @@ public struct GivenMeans: Initializer {
 
   /// Calls `body` with each row less its nearest mean, and gives the sum of weights.
   private func forEachDifference(
-    _ sample: RepresentativeRows, _ body: (_ difference: [Double], _ weight: Double) -> Void
+    _ context: StartContext, _ body: (_ difference: [Double], _ weight: Double) -> Void
   ) -> Double {
+    let (sample, columns) = (context.sample, context.describedColumns)
+    // Covariates count for no distance.
+    var placed = Matrix(rows: means.rows, columns: sample.rows.columns)
+    for q in 0..<means.rows { for (a, j) in columns.enumerated() { placed[q, j] = means[q, a] } }
     var total = 0.0
     for i in 0..<sample.rows.rows {
       let row = sample.rows.row(i)
-      let distances = (0..<means.rows).map { sample.squaredDistance(row, means.row($0)) }
+      let distances = (0..<means.rows).map { sample.squaredDistance(row, placed.row($0)) }
       guard let least = distances.min(), let q = distances.firstIndex(of: least) else { continue }
       total += sample.weights[i]
-      body(zip(row, means.row(q)).map { $0 - $1 }, sample.weights[i])
+      body(columns.map { row[row.startIndex + $0] - placed[q, $0] }, sample.weights[i])
     }
     return total
   }

@@ -29,8 +29,9 @@ extension Mixture {
     let values = try data.matrix(of: rows)
     let (centre, nearby) = surroundings
     let supports = (0..<dimension).map(family.traits.support)
-    // Numbers stay where there are only whole ones, and in columns where they are near.
-    let isDiscrete = supports.map(\.isDiscrete)
+    // Numbers stay where there are only whole ones, in columns where they are near, and where they are covariates.
+    let covariates = concomitant?.columns ?? []
+    let isDiscrete = supports.enumerated().map { $1.isDiscrete || covariates.contains($0) }
     var result = [Double].zeros(rows.count * k)
     var open = Array(rows.indices)
     var nearness = 1.0

@@ -13,6 +13,10 @@ extension Model {
     _ data: any DataSource, draws: Bool = false, seed: UInt64 = 0, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Matrix {
+    guard concomitant == nil else {
+      throw EmulsionError(
+        .invalidOption, "impute: it is not there yet for models with concomitant")
+    }
     guard missing != nil, mixture.hasLinearConditionalMeans || mixture.moments(0) == nil,
       noise == nil
     else {

@@ -119,6 +119,12 @@ private struct ConditionalMeans: Responder {
   private let responseMeans: [Double]
 
   init(of model: Model, response: Int) throws {
+    guard model.concomitant == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "respond: it is not there yet for \(model.family) components with concomitant; a regression tells "
+          + "responses, as family = em.regression(\"y ~ x\") does")
+    }
     let others = model.columnNames.indices.filter { $0 != response }
     guard let means = model.means, let covariances = model.covariances else {
       throw EmulsionError(

@@ -28,7 +28,8 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How the response is distributed: gaussian, poisson or binomial.", valueName: "name"))
+      "How the response is distributed: gaussian, poisson, binomial, gamma, negative_binomial or multinomial.",
+      valueName: "name"))
   var distribution: String?
 
   @Option(help: ArgumentHelp("The column of numbers of trials (binomial).", valueName: "column"))
@@ -45,7 +46,8 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What mixing probabilities depend on (regression): \"~ w + v\".", valueName: "formula"))
+      "Covariates that mixing weights depend on, for any family: \"~ w + v\".", valueName: "formula"
+    ))
   var concomitant: String?
 
   @Option(help: ArgumentHelp("What all random numbers are keyed by.", valueName: "number"))
@@ -103,7 +105,8 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A parameter that keeps a value, as in rate=2; may be given again.", valueName: "name=value"))
+      "A parameter that keeps a value, as in rate=2, or components.1.rate=0 of one component; may be given again.",
+      valueName: "name=value"))
   var fixed: [FixedParameter] = []
 
   @Option(
@@ -133,7 +136,6 @@ struct FitSettings: ParsableArguments {
   func definition(in catalogue: Catalogue) throws -> any FamilyDefinition {
     let others = [
       ("distribution", distribution), ("trials", trials), ("offset", offset), ("group", group),
-      ("concomitant", concomitant),
     ].compactMap { name, value in value.map { (name, $0) } }
     guard let formula else {
       if let (name, _) = others.first {
@@ -163,6 +165,12 @@ struct FitSettings: ParsableArguments {
     var constraints = ParameterConstraints()
     constraints.tied = Set(tied?.names ?? [])
     for parameter in fixed {
+      if let (k, name) = parameter.component {
+        guard
+          constraints.components[k, default: [:]].updateValue(parameter.value, forKey: name) == nil
+        else { throw UsageError(description: "--fixed \(parameter.name): given twice") }
+        continue
+      }
       guard constraints.fixed.updateValue(parameter.value, forKey: parameter.name) == nil else {
         throw UsageError(description: "--fixed \(parameter.name): given twice")
       }
@@ -178,6 +186,16 @@ struct FitSettings: ParsableArguments {
     let catalogue = try plugins.catalogue()
     var options = FitOptions()
     options.family = try definition(in: catalogue)
+    var data = data
+    if let concomitant {
+      options.family = try catalogue.concomitant(
+        concomitant, of: [options.family], columns: data.columns?.names)[0]
+      if let chosen = data.columns?.names {
+        data.columns = options.family.requiredColumns.map { required in
+          NameList(chosen + required.filter { !chosen.contains($0) })
+        }
+      }
+    }
     let (source, known) = try data.source(
       for: [options.family], weights: weights, labels: labels)
     options.labels = known

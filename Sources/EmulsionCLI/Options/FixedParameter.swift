@@ -16,5 +16,14 @@ struct FixedParameter: ExpressibleByArgument, Hashable, Sendable {
     value = numbers.count == 1 ? .scalar(first) : .vector(numbers)
   }
 
+  /// The component from 0 and its parameter, of a name such as `components.1.rate`.
+  var component: (Int, String)? {
+    let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "components", let k = Int(parts[1]), k >= 1 else {
+      return nil
+    }
+    return (k - 1, String(parts[2]))
+  }
+
   var defaultValueDescription: String { name }
 }

@@ -63,6 +63,28 @@ extension OptionList where Target == AnnealedEM {
   }
 }
 
+extension OptionList where Target == OnlineEM {
+  static var onlineEM: OptionList {
+    OptionList(options: [
+      LuaOption("block", "1000", "rows of a block, after each of which there is an M step") {
+        $1.block = try $0.wholeNumber("block")
+        guard $1.block >= 1 else { throw $0.mustBe("block", "a whole number ≥ 1") }
+      },
+      LuaOption(
+        "forgetting", "0.6", "block t has the weight (t + 1)^-forgetting: above 0.5 and at most 1"
+      ) {
+        $1.forgetting = try $0.real("forgetting")
+        guard $1.forgetting > 0.5 && $1.forgetting <= 1 else {
+          throw $0.mustBe("forgetting", "above 0.5 and at most 1")
+        }
+      },
+      LuaOption("passes", "10", "the most passes over the rows; fewer where little changes") {
+        $1.passes = try $0.count("passes", atLeast: 1)
+      },
+    ])
+  }
+}
+
 extension ModuleFunction {
   static var algorithms: [ModuleFunction] {
     [
@@ -73,6 +95,10 @@ extension ModuleFunction {
       algorithm(
         AnnealedEM(), "annealing", "EM with posteriors that sharpen as it goes; an Algorithm",
         example: "em.annealing{ start = 0.1 }", .annealedEM),
+      algorithm(
+        OnlineEM(), "online",
+        "EM with an M step after every block of rows, from moving averages; an Algorithm",
+        example: "em.online{ block = 500, passes = 5 }", .onlineEM),
       algorithm(
         VariationalBayes(), "variational",
         "variational Bayes: components that the data don't need lose their rows; an Algorithm",

@@ -42,7 +42,8 @@ struct ClassifierRequest {
 extension OptionList where Target == ClassifierRequest {
   /// The options of `em.classify`.
   static var classify: OptionList {
-    let shared = OptionList<FitRequest>.fit.without("components", "covariance", "labels", "noise")
+    let shared = OptionList<FitRequest>.fit.without(
+      "components", "covariance", "labels", "noise", "concomitant")
     let classes: [LuaOption<ClassifierRequest>] = [
       LuaOption(
         "class", "none",

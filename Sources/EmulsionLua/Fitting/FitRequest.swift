@@ -17,6 +17,8 @@ struct FitRequest {
   var force = false
   var data = DataRequest()
   var progress: LuaValue = .nil
+  /// Covariates of the mixing weights.
+  var concomitant: String?
   let catalogue: Catalogue
   let context: LuaContext
 
@@ -118,7 +120,7 @@ extension OptionList where Target == FitRequest {
       },
       LuaOption(
         "algorithm", "\"em\"",
-        "\"em\", \"cem\" (classification), \"sem\" (stochastic), \"annealing\", \"variational\", or one with options"
+        "\"em\", \"cem\" (classification), \"sem\" (stochastic), \"annealing\", \"online\", \"variational\", or one with options"
       ) {
         $1.options.algorithm = try $0.algorithm($1.catalogue)
       },
@@ -149,14 +151,18 @@ extension OptionList where Target == FitRequest {
         $1.options.equalWeights = try $0.truth("equal_weights")
       },
       LuaOption(
-        "fixed", "none", "parameters that keep a value, by name, or numbers of them; weights too"
+        "fixed", "none",
+        "parameters that keep a value, by name, or numbers of them; weights too; of single components in components = { [1] = { … } }"
       ) {
-        $1.options.constraints.fixed = try $0.fixedValues()
+        let fixed = try $0.fixedParameters()
+        $1.options.constraints.fixed = fixed.all
+        $1.options.constraints.components = fixed.components
       },
       LuaOption(
         "noise", "false",
         "a uniform component for outliers: true, { region = \"box\" | \"principal\" } or { density = … }"
       ) { try $0.noise(&$1.options) },
+      .concomitant,
       LuaOption(
         "prior", "none",
         "true, or a table of shrinkage, mean, degrees_of_freedom and scale, as em.prior makes it"
@@ -185,6 +191,7 @@ extension OptionList where Target == FitRequest {
 extension FitRequest {
   /// The data to fit.
   mutating func source(_ value: LuaValue) throws -> any DataSource {
+    try addCovariates()
     let source = try data.source(value, for: families)
     options.labels = data.known
     options.takesMissing = data.takesMissing

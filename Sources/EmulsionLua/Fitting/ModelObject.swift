@@ -99,6 +99,9 @@ final class ModelObject: LuaObject {
         $0.model.evidence.record
       }
       .property("columns", "names of the columns") { $0.model.columnNames }
+      .property("concomitant", "what mixing weights depend on, as it was written, or nil") {
+        $0.model.concomitant?.formula
+      }
       .property(
         "levels", "the texts of columns of text, in order: a table of lists by column name"
       ) { $0.model.levels.byColumn }

@@ -141,7 +141,7 @@ struct ReportWriter {
   private mutating func addMoments(_ model: Model) {
     let covariances = (0..<model.components).compactMap { model.covariance(ofComponent: $0) }
     guard covariances.count == model.components, model.dimension > 0 else { return }
-    let names = model.columnNames
+    let names = model.describedColumns.map { model.columnNames[$0] }
     var rows = [[""] + covariances.indices.map { "Component \($0 + 1)" }]
     for (j, name) in names.enumerated() {
       rows.append(

@@ -132,7 +132,7 @@ extension PlotSubject {
   }
 
   private func addMeans(_ x: Int, _ y: Int, to panel: inout Panel) {
-    guard let means = model.means else { return }
+    guard let means = model.placedMeans else { return }
     for k in 0..<model.components {
       // On white, so that they stand out among points of their own colour.
       let place = [[means[k, x], means[k, y]]]

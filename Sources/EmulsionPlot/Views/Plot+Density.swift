@@ -126,7 +126,8 @@ extension PlotSubject {
         .boxes(shares.enumerated().map { [Double($0) - 0.4, Double($0) + 0.4, 0, $1] }), .bars)
     }
     let probabilities = try probabilities(of: levels, inColumn: j)
-    for k in 0..<model.components {
+    // A response has probabilities given its predictors alone: then the shares are all there is.
+    for k in probabilities.indices {
       // Side by side, so that none hides another.
       let shift = 0.5 * (Double(k) + 0.5) / Double(model.components) - 0.25
       var look = Look.points(k, of: 1)
@@ -137,7 +138,7 @@ extension PlotSubject {
     }
     for l in levels.indices {
       highest = max(
-        highest, model.weights.indices.map { model.weights[$0] * probabilities[$0][l] }.max() ?? 0)
+        highest, probabilities.indices.map { model.weights[$0] * probabilities[$0][l] }.max() ?? 0)
     }
     panel.y.range = Axis(low: 0, high: min(1.02, max(1e-6, 1.08 * highest)))
     return panel

@@ -20,7 +20,7 @@ struct PlotSubject {
   /// The columns asked for, or the first ones that `isSuited`, at most `most` of them.
   func positions(most: Int, isSuited: (Int) -> Bool = { _ in true }) throws -> [Int] {
     guard let columns = options.columns else {
-      return Array((0..<model.dimension).filter(isSuited).prefix(most))
+      return Array(model.describedColumns.filter(isSuited).prefix(most))
     }
     let positions = try columns.map { name in
       guard let position = model.columnNames.firstIndex(of: name) else {
@@ -30,6 +30,12 @@ struct PlotSubject {
             + nameHint(for: name, among: model.columnNames))
       }
       return position
+    }
+    if let covariate = positions.first(where: { !model.describedColumns.contains($0) }) {
+      throw EmulsionError(
+        .invalidOption,
+        "columns: \"\(model.columnNames[covariate])\" is a covariate of the weights, which the model does not "
+          + "describe; draw other columns")
     }
     guard positions.count <= most else {
       throw EmulsionError(
@@ -41,7 +47,7 @@ struct PlotSubject {
 
   /// That only some columns are shown, where that is so.
   func choiceNote(_ positions: [Int]) -> [String] {
-    let count = model.dimension
+    let count = model.describedColumns.count
     guard options.columns == nil, positions.count < count else { return [] }
     return [
       "\(positions.count) of \(count) columns are shown; choose others with columns = { … }."
@@ -144,9 +150,11 @@ struct PlotSubject {
     let data = Axis(holding: values, margin: 0)
     var (low, high) = (data.low, data.high)
     let support = model.support(ofColumn: position)
-    guard !support.isDiscrete, let means = model.means else { return Axis(holding: [low, high]) }
+    guard !support.isDiscrete, let means = model.placedMeans else {
+      return Axis(holding: [low, high])
+    }
     let ends = (0..<model.components).flatMap { k -> [Double] in
-      let variance = model.covariance(ofComponent: k)?.variances[position] ?? .nan
+      let variance = model.placedCovariance(ofComponent: k)?.variances[position] ?? .nan
       let extent = 2.45 * max(variance, 0).squareRoot()
       return [means[k, position] - extent, means[k, position] + extent].filter(\.isFinite)
     }

@@ -13,6 +13,8 @@ struct ColumnsDefinition: FamilyDefinition {
   var groupColumn: String? { base.groupColumn }
   var maximumConcurrency: Int { base.maximumConcurrency }
   var keepsConstraints: Bool { base.keepsConstraints }
+  var takesPrior: Bool { base.takesPrior }
+  var passesConstraintsOn: Bool { base.passesConstraintsOn }
 
   func reading(ofTextColumn name: String) -> TextReading? {
     columns.contains(name) ? base.reading(ofTextColumn: name) : nil

@@ -32,6 +32,10 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
 
   var roles: [ParameterRole] { base.roles }
 
+  var rolesByComponent: [Int: [ParameterRole]] { base.rolesByComponent }
+
+  func told(_ components: [Base.Component]) -> [Base.Component] { base.told(components) }
+
   func keeping(_ components: [Base.Component], weights: [Double]) throws -> [Base.Component] {
     try base.keeping(components, weights: weights)
   }

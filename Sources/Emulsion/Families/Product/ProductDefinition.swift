@@ -48,6 +48,8 @@ public struct ProductDefinition: FamilyDefinition {
   }
   /// True: each factor sees to its own, whose names bear its prefix.
   public var keepsConstraints: Bool { true }
+  /// True.
+  public var passesConstraintsOn: Bool { true }
 
   /// `gaussian.`, or `regression1.` and `regression2.` where a name comes twice.
   private var prefixes: [String] {
@@ -74,7 +76,8 @@ public struct ProductDefinition: FamilyDefinition {
       guard !family.traits.mixesItself else {
         throw EmulsionError(
           .invalidOption,
-          "family: concomitant covariates are not supported in a product of families yet")
+          "family: a factor of a product has no concomitant of its own; give it as an option of the fit, beside family"
+        )
       }
       return opened(family, positions, names.count, prefix)
     }
@@ -87,6 +90,7 @@ public struct ProductDefinition: FamilyDefinition {
   private func refuseUnknown(_ constraints: ParameterConstraints) throws {
     for (option, names) in [
       ("tied", constraints.tied.sorted()), ("fixed", constraints.fixed.keys.sorted()),
+      ("fixed", constraints.components.values.flatMap(\.keys).sorted()),
     ] {
       for name in names where !prefixes.contains(where: { name.hasPrefix($0) }) {
         throw EmulsionError(
@@ -159,19 +163,26 @@ extension [String] {
 extension FamilyContext {
   /// What one factor of a product gets to see.
   fileprivate func restricted(to positions: [Int], prefix: String) throws -> FamilyContext {
-    let names = data.columnNames
     var own = ParameterConstraints()
     own.tied = Set(
       constraints.tied.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
     own.fixed = constraints.fixed.withPrefix(prefix)
+    own.components = constraints.components.mapValues { $0.withPrefix(prefix) }
+      .filter { !$1.isEmpty }
+    return selecting(positions, own)
+  }
+
+  /// The same context in some of the columns, with restrictions that concern these.
+  func selecting(_ positions: [Int], _ constraints: ParameterConstraints) -> FamilyContext {
+    let names = data.columnNames
     return FamilyContext(
       data: positions == Array(names.indices)
         ? data
         : ColumnSelection(
           base: data, positions: positions, columnNames: positions.map { names[$0] }),
       summary: summary.selecting(positions), components: components, covariance: covariance,
-      covarianceFloor: covarianceFloor, regularization: regularization, constraints: own,
-      catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
+      covarianceFloor: covarianceFloor, regularization: regularization, constraints: constraints,
+      prior: prior, catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
   }
 }
 

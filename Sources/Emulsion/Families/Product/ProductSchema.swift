@@ -45,6 +45,21 @@ struct ProductSchema<First: ComponentFamily, Second: ComponentFamily>: Parameter
     return a.completed(to: numberCount(families.0)) + b.completed(to: numberCount(families.1))
   }
 
+  /// Those of the factors; where one restricts a component and the other not, its are as in all.
+  var rolesByComponent: [Int: [ParameterRole]] {
+    let (a, b) = (first.rolesByComponent, second.rolesByComponent)
+    guard !(a.isEmpty && b.isEmpty) else { return [:] }
+    let counts = (numberCount(families.0), numberCount(families.1))
+    return Dictionary(
+      uniqueKeysWithValues: Set(a.keys).union(b.keys).map { k in
+        (
+          k,
+          (a[k] ?? first.roles).completed(to: counts.0)
+            + (b[k] ?? second.roles).completed(to: counts.1)
+        )
+      })
+  }
+
   /// How many numbers a component's parameters are.
   private func numberCount<Family: ComponentFamily>(_ family: Family) -> Int {
     guard let neutral = try? family.neutralComponents(1).first else { return 0 }
@@ -54,8 +69,10 @@ struct ProductSchema<First: ComponentFamily, Second: ComponentFamily>: Parameter
   func keeping(_ components: [Pair], weights: [Double]) throws -> [Pair] {
     let (a, b) = (components.map(\.first), components.map(\.second))
     return componentPairs(
-      first.roles.isFree ? a : try first.keeping(a, weights: weights),
-      second.roles.isFree ? b : try second.keeping(b, weights: weights))
+      first.roles.isFree && first.rolesByComponent.isEmpty
+        ? a : try first.keeping(a, weights: weights),
+      second.roles.isFree && second.rolesByComponent.isEmpty
+        ? b : try second.keeping(b, weights: weights))
   }
 
   func mixed(_ components: [Pair], weights: [Double]) -> [Pair] {

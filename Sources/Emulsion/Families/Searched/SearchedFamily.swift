@@ -165,6 +165,9 @@ enum SearchedKeys: String, CodingKey {
 extension FamilyDefinition {
   /// The family for given data that keeps to the restrictions of the context.
   func constrainedFamily(in context: FamilyContext) throws -> any ComponentFamily {
+    guard context.constraints.components.isEmpty || passesConstraintsOn else {
+      return try restrictedFamily(in: context)
+    }
     let family = try makeFamily(in: context)
     if context.constraints.isEmpty || keepsConstraints { return family }
     return try searched(family, in: context)
@@ -178,6 +181,7 @@ extension FamilyDefinition {
   func constrainedFamily(from decoder: any Decoder, catalogue: Catalogue) throws
     -> any ComponentFamily
   {
+    if let family = try restrictedFamily(from: decoder, catalogue: catalogue) { return family }
     guard let container = try? decoder.container(keyedBy: SearchedKeys.self),
       let roles = try container.decodeIfPresent([ParameterRole].self, forKey: .searchedRoles)
     else { return try decodeFamily(from: decoder, catalogue: catalogue) }

@@ -1,7 +1,8 @@
 /// The classes that some rows are known to belong to: component k is class k, and further components are classes that no
 /// row is known of.
 ///
-/// A row of known class has ln πₖ p(x|k) as its log-likelihood, k its class, and belongs to that component alone.
+/// A row of known class has ln πₖ p(x|k) as its log-likelihood, k its class, and belongs to that component alone; it is no
+/// noise.
 public struct KnownLabels: Sendable, Hashable {
   /// The names of the classes, in the order of the components.
   public let classes: [String]
@@ -64,9 +65,6 @@ public struct KnownLabels: Sendable, Hashable {
         "there are \(classes.count) classes, but components = \(options.components); raise components"
       )
     }
-    guard !options.noise else {
-      throw refuse("beside noise they are not there yet; leave one of them out")
-    }
     guard options.family.groupColumn == nil else {
       throw refuse("this family groups rows, which then belong together; leave them out")
     }
@@ -89,6 +87,8 @@ private struct RestrictedRule: PosteriorTransform {
   let labels: KnownLabels
 
   var hasObjective: Bool { base.hasObjective }
+  var knowsRows: Bool { true }
+  func isKnown(row: Int) -> Bool { labels.rows[row] >= 0 }
 
   func transform(
     _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>

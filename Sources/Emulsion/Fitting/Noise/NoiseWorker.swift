@@ -17,14 +17,21 @@ final class NoiseWorker {
   /// Makes responsibilities and log-densities under the components those of components and noise.
   ///
   /// Rows of a group are noise together or not at all; the first of them has the log-density of all,
-  /// the others 0.
-  func include(_ block: borrowing Block, _ joint: inout Joint, _ density: inout LaneMatrix) {
+  /// the others 0. What the rule knows to belong to a component is no noise.
+  func include(
+    _ block: borrowing Block, _ rule: any PosteriorTransform, _ joint: inout Joint,
+    _ density: inout LaneMatrix
+  ) {
     let rows = block.rows
     shares.fill(
       [naturalLog(1 - noise.weight), naturalLog(noise.weight) + noise.region.logDensity],
       count: rows)
     runs.addSums(of: density.lanes(0, rows), over: block, to: &shares)
     runs.addConstant(noise.region.logDensity, over: block, to: &shares)
+    if rule.knowsRows {
+      var own = shares[row: 1]
+      for i in 0..<rows where rule.isKnown(row: block.rowID(i)) { own[i] = -.infinity }
+    }
     var lanes = density[row: 0]
     shares.normalise(count: rows, logDensity: &lanes, sums: &sums)
     runs.clearOthers(of: block, in: &lanes)

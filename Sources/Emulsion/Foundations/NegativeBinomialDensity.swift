@@ -1,33 +1,39 @@
-import Emulsion
-
 /// ln p of counts under one mean μ and size r, about its maximum (Loader 2000): no term is larger than what
 /// likely counts come to, however large these and r are.
-struct NegativeBinomialDensity: Sendable {
-  let mean: Double
-  let size: Double
+public struct NegativeBinomialDensity: Sendable {
+  /// μ.
+  public let mean: Double
+  /// r.
+  public let size: Double
   /// ln p(0).
-  let logNone: Double
+  public let logNone: Double
   /// Whether r is so large that p is Poisson's.
   private let isPoisson: Bool
   /// δ(r), of Stirling's formula.
   private let sizeError: Double
 
-  init(mean: Double, size: Double) {
+  /// Sizes end here, where variances exceed Poisson's by 10⁻¹⁰ of it; from there on p is Poisson's.
+  public static func largestSize(mean: Double) -> Double { 1e10 * max(1, mean) }
+
+  /// The density of counts of a mean and size.
+  ///
+  /// - Parameter sizeError: The ``SpecialFunctions/stirlingError(_:)`` of the size, where it is known.
+  public init(mean: Double, size: Double, sizeError: Double? = nil) {
     self.mean = mean
     self.size = size
-    isPoisson = size >= NegativeBinomial.largestSize(mean: mean)
+    isPoisson = size >= Self.largestSize(mean: mean)
     logNone = isPoisson ? -mean : -size * Elementary.log1p(mean / size)
-    sizeError = SpecialFunctions.stirlingError(size)
+    self.sizeError = sizeError ?? SpecialFunctions.stirlingError(size)
   }
 
   /// p(x + 1)/p(x).
-  func ratio(after x: Double) -> Double {
+  public func ratio(after x: Double) -> Double {
     isPoisson ? mean / (x + 1) : (x + size) / (size + mean) * mean / (x + 1)
   }
 
   /// With G(t) = ln(1 + t) − t: r·G((x − μ)/(r + μ)) + x·G(r(μ − x)/(x(r + μ))) + ½ ln(r/2πx(x + r)) and Stirling's
   /// errors δ(x + r) − δ(x) − δ(r); x·G((μ − x)/x) − ½ ln 2πx − δ(x) in Poisson's limit.
-  func logDensity(of x: Double) -> Double {
+  public func logDensity(of x: Double) -> Double {
     guard x > 0 else { return logNone }
     if isPoisson || mean == 0 {
       return SpecialFunctions.negativeDeviance(x, expected: mean) + SpecialFunctions.saddlePoint(x)
@@ -48,7 +54,7 @@ struct NegativeBinomialDensity: Sendable {
   /// What a count adds to the slope in r of Σ ln p at μ the mean of the counts, and to its derivative:
   /// ln(1 + e) − e + ρ(r) − ρ(x + r) with e = (x − μ)/(r + μ) and ρ(r) = ln r − ψ(r); the terms −e of all counts
   /// sum to 0. All is of the size of (x − μ)²/r² and x/r².
-  static func sizeSlope(_ x: Double, mean: Double, size r: Double) -> (Double, Double) {
+  public static func sizeSlope(_ x: Double, mean: Double, size r: Double) -> (Double, Double) {
     let e = (x - mean) / (r + mean)
     let (rise, fall) = remainder(r, by: x)
     return (SpecialFunctions.log1pMinus(e) + rise, e * e / (x + r) + fall)
