@@ -8,12 +8,12 @@ extension Mixture {
     let k = parameters.weights.count
     let chunks = Chunks(rows: data.rows)
     let (columns, capacity) = (data.columns, Chunks.rowsPerBlock(of: data.rows))
-    let tree = TreeMerge<[Double]>(leaves: chunks.count) { sums, others in
-      for k in sums.indices { sums[k] += others[k] }
-    }
-    try execution.forEach(
-      chunks.count, makeWorker: { BlockBuffer(columns: columns, capacity: capacity) }
-    ) { buffer, chunk in
+    let found = try execution.reduce(
+      chunks.count, makeWorker: { BlockBuffer(columns: columns, capacity: capacity) },
+      merge: { (sums: inout [Double], others) in
+        for k in sums.indices { sums[k] += others[k] }
+      }
+    ) { buffer, chunk -> [Double] in
       var sums = [Double].zeros(k)
       var lanes = LaneMatrix(rows: k, lanes: capacity)
       try chunks.forEachBlock(of: chunk) { range in
@@ -27,9 +27,9 @@ extension Mixture {
           }
         }
       }
-      try tree.add(sums, at: chunk)
+      return sums
     }
-    guard let sums = tree.root() else { return self }
+    guard let sums = found else { return self }
     let total = sums.reduce(0, +)
     guard total > 0 else { return self }
     var result = parameters
