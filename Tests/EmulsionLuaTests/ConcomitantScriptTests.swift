@@ -37,6 +37,8 @@ import Testing
       -- A start by means is one of what is described.
       local start = { means = { { 1.5, 0.2 }, { 5, 1.7 } } }
       assert(kinds { concomitant = "~ Sepal_Length", initializer = start }.weights[1] < 0.4)
+      assert(fit:reduce(iris).directions.rows == 2 and fit:clusters(iris).steps)
+      fit:plot{ what = "density" }
       -- By positions, of a Matrix.
       local m = em.fit(iris:matrix{ "Petal_Length", "Sepal_Length", "Petal_Width" },
         { components = 2, columns = { 1, 3 }, concomitant = "~ x2", seed = 1 })

@@ -177,15 +177,16 @@ extension Grid {
   private func split(_ base: StartingPoint, _ k: Int, _ model: Model) -> StartingPoint {
     var result = double(base, k)
     guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
-      let widest = moments.covariance.widest
+      let widest = model.covariance(ofComponent: k)?.widest
     else { return result }
+    let mean = model.describedColumns.map { moments.mean[$0] }
     var step = max(0, widest.variance).squareRoot() / 2
     // Means may have borders, such as 0.
     for _ in 0..<10 {
       let shift = widest.direction.map { step * $0 }
       var (below, above) = (base.parameters[k], base.parameters[k])
-      below["mean"] = .vector(zip(moments.mean, shift).map { $0 - $1 })
-      above["mean"] = .vector(zip(moments.mean, shift).map { $0 + $1 })
+      below["mean"] = .vector(zip(mean, shift).map { $0 - $1 })
+      above["mean"] = .vector(zip(mean, shift).map { $0 + $1 })
       if model.mixture.accepts(below) && model.mixture.accepts(above) {
         result.parameters[k] = below
         result.parameters[result.parameters.count - 1] = above

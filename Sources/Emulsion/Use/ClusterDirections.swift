@@ -32,6 +32,13 @@ extension Model {
         "reduce: lambda is from 0 (covariances alone) to 1 (means alone), not "
           + lambda.formatted(significant: 6))
     }
+    if concomitant != nil {
+      // Covariates of the weights are no part of what is described.
+      let names = describedColumns.map { columnNames[$0] }
+      return try marginal(names).reduce(
+        ColumnSelection(base: columns(of: data), positions: describedColumns, columnNames: names),
+        lambda: lambda, threads: threads, isCancelled: isCancelled)
+    }
     guard let means, let covariances else {
       throw EmulsionError(
         .invalidOption,
