@@ -106,6 +106,13 @@ extension Model {
     _ data: any DataSource, _ options: IntervalOptions = IntervalOptions()
   ) throws -> Intervals {
     try options.validate()
+    let structure = covariance.flatMap { try? catalogue.covarianceModel(named: $0) }
+    if let structure, structure.factorPattern != nil {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: they are not there for covariance = \(quoted(structure.name)), whose loadings turn freely"
+      )
+    }
     if variational != nil {
       throw EmulsionError(
         .invalidOption,

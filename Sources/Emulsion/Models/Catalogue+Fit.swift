@@ -15,6 +15,8 @@ extension Catalogue {
     _ outcome: FitOutcome, data: any DataSource, summary: DataSummary, options: FitOptions,
     covariance: String?, seconds: Double
   ) -> Model {
+    let structure = covariance.flatMap { try? covarianceModel(named: $0) }
+    let notes = (summary.notes ?? []) + (structure?.notes(columns: data.columns) ?? [])
     let report = FitReport(
       observations: data.recordCount, totalWeight: outcome.score.totalWeight,
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
@@ -26,7 +28,7 @@ extension Catalogue {
         (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
       }
         + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
-      seconds: seconds, evidence: outcome.evidence, notes: summary.notes)
+      seconds: seconds, evidence: outcome.evidence, notes: notes.isEmpty ? nil : notes)
     var model = Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
       covariance: covariance, columnNames: data.columnNames,

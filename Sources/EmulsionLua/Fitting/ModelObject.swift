@@ -90,6 +90,12 @@ final class ModelObject: LuaObject {
         }
         return list.count == object.model.components ? list.map(MatrixObject.init) : nil
       }
+      .property("loadings", "of factor analysers, a list of Matrices, columns × factors") {
+        $0.model.values(of: "loadings")?.map { Pushed($0) }
+      }
+      .property("uniquenesses", "of factor analysers, a list of Vectors") {
+        $0.model.values(of: "uniquenesses")?.map { Pushed($0) }
+      }
       .property("parameters", "a list of tables by parameter name") { object in
         object.model.parameters.map(\.record)
       }

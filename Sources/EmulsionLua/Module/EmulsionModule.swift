@@ -16,7 +16,8 @@ struct EmulsionModule {
   /// All but the functions of families.
   private var ownFunctions: [ModuleFunction] {
     ModuleFunction.tables + ModuleFunction.numerics + ModuleFunction.fitting(registry)
-      + ModuleFunction.algorithms + ModuleFunction.priors + ModuleFunction.labels
+      + [ModuleFunction.factors] + ModuleFunction.algorithms + ModuleFunction.priors
+      + ModuleFunction.labels
       + ModuleFunction.inference(registry)
       + ModuleFunction.families(registry)
       + (isTrusted ? ModuleFunction.plugins(registry) : [])
