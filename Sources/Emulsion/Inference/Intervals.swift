@@ -127,6 +127,11 @@ extension Model {
         .invalidData, "labels: \(labels.rows.count) labels for \(own.rows) rows; give one a row")
     }
     let space = try ParameterSpace(mixture, columnNames: columnNames)
+    guard options.method == .information || own.errors == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: rows that are drawn have no errors of their own; use method = \"information\"")
+    }
     guard options.method == .information else {
       return try Bootstrap(model: self, data: own, space: space, options: options).intervals(
         execution)

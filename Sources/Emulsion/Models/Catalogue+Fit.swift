@@ -35,6 +35,7 @@ extension Catalogue {
       levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
     model.variational = outcome.posterior
+    if data.errors != nil { model.manifest.options["errors"] = "known" }
     if options.takesMissing { model.missing = MissingCounts(data.missing) }
     model.classes = options.labels?.classes ?? []
     return model

@@ -16,6 +16,12 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Columns of standard deviations of known errors of measurement, by column: x=x_error,y=y_error.",
+      valueName: "column=column,…"))
+  var errors: ErrorColumns?
+
+  @Option(
+    help: ArgumentHelp(
       "\(Catalogue.command.familyNames.joined(separator: ", ")); \(FitOptions().family.name) by default.",
       valueName: "name"))
   var family: String?
@@ -164,13 +170,13 @@ struct FitSettings: ParsableArguments {
   /// Runs `body` with these settings and the data that the family reads; Ctrl-C ends its fits, and progress
   /// is told meanwhile.
   func run<Result>(
-    on data: DataOptions, _ body: (Catalogue, TableSource, FitOptions) throws -> Result
+    on data: DataOptions, _ body: (Catalogue, any DataSource, FitOptions) throws -> Result
   ) throws -> Result {
     let catalogue = try plugins.catalogue()
     var options = FitOptions()
     options.family = try definition(in: catalogue)
     let (source, known) = try data.source(
-      for: [options.family], weights: weights, labels: labels)
+      for: [options.family], weights: weights, labels: labels, errors: errors?.names ?? [:])
     options.labels = known
     options.takesMissing = data.missingRows == .likelihood
     options.seed = seed

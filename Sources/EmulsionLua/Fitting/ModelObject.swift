@@ -117,29 +117,30 @@ final class ModelObject: LuaObject {
   private static func withMethods(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
     start
       .method(
-        "predict", "model:predict(data)", "the most probable component of each row, 0 for noise"
+        "predict", "model:predict(data [, { errors }])",
+        "the most probable component of each row, 0 for noise"
       ) { object, call in
         let labels = try object.model.predict(
-          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+          object.model.measuredSource(call), isCancelled: call.isInterrupted)
         return VectorObject(labels: labels)
       }
       .method(
-        "posterior", "model:posterior(data)",
+        "posterior", "model:posterior(data [, { errors }])",
         "probabilities of the components, N × K; of noise last"
       ) { object, call in
         matrixObject(
           try object.model.posterior(
-            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+            object.model.measuredSource(call), isCancelled: call.isInterrupted))
       }
-      .method("logdensity", "model:logdensity(data)", "ln p(x) of each row, nats") {
+      .method("logdensity", "model:logdensity(data [, { errors }])", "ln p(x) of each row, nats") {
         object, call in
         vectorObject(
           try object.model.logDensity(
-            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+            object.model.measuredSource(call), isCancelled: call.isInterrupted))
       }
-      .method("score", "model:score(data)", "the mean log-density") { object, call in
+      .method("score", "model:score(data [, { errors }])", "the mean log-density") { object, call in
         try object.model.score(
-          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+          object.model.measuredSource(call), isCancelled: call.isInterrupted)
       }
       .method(
         "sample", "model:sample(n [, seed])", "draws rows: a Table with the component as label"
@@ -255,9 +256,10 @@ final class ModelObject: LuaObject {
       throw EmulsionError(
         .invalidOption, "resume: a loaded model has no data; give them, as in { data = table }")
     }
+    let own = try request.data.errors.map { try $0.source(source, beside: given) } ?? source
     defer { ProgressLine.clear() }
     return ModelObject(
-      try model.resume(source, request.optionsWithProgress), data: source,
+      try model.resume(own, request.optionsWithProgress), data: own,
       labels: request.options.labels)
   }
 
