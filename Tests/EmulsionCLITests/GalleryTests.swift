@@ -16,6 +16,8 @@ import Testing
   /// The files that scripts make.
   static let products = [
     "choose_by_bic": ["diabetes_bic.svg"],
+    "factor_analysers": ["wine_factors.svg"],
+    "measurement_errors": ["galaxies_exact.svg"],
     "old_faithful": ["old_faithful.json", "old_faithful.svg", "old_faithful_bic.svg"],
   ]
 

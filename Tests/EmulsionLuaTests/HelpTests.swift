@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: [
     ("'fit'", "max_iterations"), ("em.fit", "em.fit(data"), ("'em.select'", "criterion"),
-    ("'Model'", "model:predict(data)"), ("'predict'", "(Model)"), ("'Model:predict'", "probable"),
+    ("'Model'", "model:predict(data"), ("'predict'", "(Model)"), ("'Model:predict'", "probable"),
     ("em.vector{1}", "v:dot"), ("'loglik'", "log-likelihood"),
   ])
   func `tells about`(topic: String, part: String) throws {

@@ -85,8 +85,8 @@ struct StudentTMaximum: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// A component that is Gaussian: its degrees of freedom grow without end, more slowly all the time.
-  /// Values after 20,000 iterations of EM written in NumPy.
+  /// A component that is Gaussian, whose degrees of freedom EM would raise for more than 20,000 iterations: they go to the
+  /// end of their range. Values of EM written in NumPy with the second component's held there.
   @Test func degreesOfFreedomGrowOn() throws {
     let data = try DataSets.table(named: "faithful").source(columns: ["eruptions", "waiting"])
     let scales = [
@@ -103,12 +103,13 @@ struct StudentTMaximum: Sendable, CustomTestStringConvertible {
           "degrees_of_freedom": .scalar(10),
         ]
       }, weights: [0.4, 0.6])
-    (options.covarianceFloor, options.tolerance, options.maximumIterations) = (0, 0, 20_000)
+    (options.covarianceFloor, options.tolerance) = (0, 1e-7)
     let model = try Catalogue.withPlugins.fit(data, options)
-    #expect(abs(model.logLikelihood - -1129.9422050003984) < 1e-6)
+    #expect(model.hasConverged && model.iterations < 200, "\(model.iterations)")
+    #expect(abs(model.logLikelihood - -1129.9387084876503) < 1e-6)
     let degrees = model.parameters.flatMap { $0.byName["degrees_of_freedom"]?.numbers ?? [] }
-    for (own, expected) in zip(degrees, [19.175789877259326, 1025.3680688099084]) {
-      #expect(abs(own / expected - 1) < 1e-6)
+    for (own, expected) in zip(degrees, [19.1520075, 1e5]) {
+      #expect(abs(own / expected - 1) < 1e-3)
     }
   }
 }

@@ -7,12 +7,14 @@ public struct StudentTComponent: MixtureComponent {
   let degreesOfFreedom: Double
 }
 
-/// What the M step needs: the Gaussian's sums weighted by r·u, Σ r·u, and Σ r(E ln u − u), where
+/// What the M step needs: the Gaussian's sums weighted by r·u, Σ r·u, Σ r·u², and Σ r(E ln u − u), where
 /// E ln u = ln u + ψ((ν + d)/2) − ln((ν + d)/2).
 public struct StudentTSums: SufficientStatistics {
   var gaussian: FeatureSums
   /// Σ r·u of each component.
   var masses: [Double]
+  /// Σ r·u² of each component.
+  var squares: [Double]
   /// Σ r(E ln u − u) of each component.
   var logTerms: [Double]
 
@@ -21,6 +23,7 @@ public struct StudentTSums: SufficientStatistics {
     gaussian.merge(other.gaussian)
     for k in masses.indices {
       masses[k] += other.masses[k]
+      squares[k] += other.squares[k]
       logTerms[k] += other.logTerms[k]
     }
   }
@@ -30,6 +33,7 @@ public struct StudentTSums: SufficientStatistics {
     gaussian.scale(by: factor)
     for k in masses.indices {
       masses[k] *= factor
+      squares[k] *= factor
       logTerms[k] *= factor
     }
   }

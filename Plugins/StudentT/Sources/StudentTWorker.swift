@@ -53,6 +53,7 @@ private final class StudentTWorker: BlockWorker {
   private var stretched: LaneMatrix
   private var logarithms: LaneMatrix
   private var masses: [Double]
+  private var squares: [Double]
   private var logTerms: [Double]
 
   init(_ mixture: StudentTMixture, lanes: Int) {
@@ -64,6 +65,7 @@ private final class StudentTWorker: BlockWorker {
     stretched = LaneMatrix(rows: 1, lanes: lanes)
     logarithms = LaneMatrix(rows: 1, lanes: lanes)
     masses = Array(repeating: 0, count: k)
+    squares = masses
     logTerms = masses
   }
 
@@ -149,16 +151,18 @@ private final class StudentTWorker: BlockWorker {
       Lanes.log(u, into: &logarithms, row: 0)
       let logs = logarithms.lanes(0, rows)
       var scaled = normal[component: k]
-      var (mass, term) = (0.0, 0.0)
+      var (mass, square, term) = (0.0, 0.0, 0.0)
       for i in r.indices {
         let weight = r[i] * u[i]
         scaled[i] = weight
         mass += weight
+        square += weight * u[i]
         term += r[i] * (logs[i] + tail.logWeightShift - u[i])
       }
       // The product reads whole vectors of lanes.
       for i in rows..<max(rows, min(scaled.count, (rows + 7) & ~7)) { scaled[i] = 0 }
       masses[k] += mass
+      squares[k] += square
       logTerms[k] += term
     }
     try gaussian.accumulate(block, responsibilities: normal)
@@ -167,8 +171,11 @@ private final class StudentTWorker: BlockWorker {
   func takeStatistics() -> StudentTSums {
     defer {
       masses = masses.map { _ in 0 }
+      squares = masses
       logTerms = masses
     }
-    return StudentTSums(gaussian: gaussian.takeStatistics(), masses: masses, logTerms: logTerms)
+    return StudentTSums(
+      gaussian: gaussian.takeStatistics(), masses: masses, squares: squares,
+      logTerms: logTerms)
   }
 }

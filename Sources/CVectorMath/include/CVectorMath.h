@@ -158,6 +158,27 @@ void vm_expectation_product(size_t k, size_t n, size_t f, const double *w, const
 void vm_maximisation_product(size_t k, size_t f, size_t n, const double *r, size_t r_stride,
                              const double *phi, size_t phi_stride, double *s);
 
+// --- rows with errors of their own: x ~ N(μ, T), T = V + S with each lane's S; padded ---
+// V is packed by rows of the lower triangle, m(m + 1)/2, and so are the lane rows of S where it is full; else these are
+// its diagonal. Scratch holds 8(m(m + 1)/2 + m + md + 2d + d(d + 1)/2) numbers, aligned to 64 bytes.
+// out += c − ½(ln |T| + (x − μ)ᵀT⁻¹(x − μ))
+void vm_add_noisy_density(const double *x, size_t stride, size_t n, size_t m, const double *mean,
+                          const double *v, const double *s, bool is_full, double c, double *scratch,
+                          double *out);
+// with C (m × d) the covariance of x with d numbers, and a = CᵀT⁻¹(x − μ): first += Σ ra, and second += Σ r(aaᵀ −
+// CᵀT⁻¹C), packed by rows of the upper triangle
+void vm_noisy_moments(const double *x, size_t stride, size_t n, size_t m, size_t d,
+                      const double *mean, const double *v, const double *across, const double *s,
+                      bool is_full, const double *r, double *scratch, double *first,
+                      double *second);
+// the same where V and S are diagonal, and the d numbers the m columns; of the second sums the diagonal
+void vm_add_noisy_density_by_column(const double *x, size_t stride, size_t n, size_t m,
+                                    const double *mean, const double *variance, const double *s,
+                                    double c, double *out);
+void vm_noisy_moments_by_column(const double *x, size_t stride, size_t n, size_t m,
+                                const double *mean, const double *variance, const double *s,
+                                const double *r, double *first, double *second);
+
 // --- results: from lanes back to rows ---
 // lane rows z (k × n) to row-major n × k
 void vm_write_rows(const double *z, size_t stride, size_t n, size_t k, double *out);

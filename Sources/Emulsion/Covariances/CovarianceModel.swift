@@ -9,6 +9,11 @@ public protocol CovarianceModel: Sendable {
   var aliases: [String] { get }
   /// The second moments it needs of each component.
   var form: ScatterForm { get }
+  /// The form ΛΛᵀ + Ψ in which components keep its covariances, and need no second moments but those of columns and
+  /// factors; `nil` where they are matrices.
+  var factorPattern: FactorPattern? { get }
+  /// What must be known of a fit to so many columns, a sentence each.
+  func notes(columns: Int) -> [String]
   /// Whether rescaling one column maps the structure's covariances onto themselves.
   var isColumnScaleEquivariant: Bool { get }
   /// Whether every linear map of the columns maps the structure's covariances onto themselves.
@@ -59,6 +64,10 @@ public protocol CovarianceModel: Sendable {
 }
 
 extension CovarianceModel {
+  /// They are matrices.
+  public var factorPattern: FactorPattern? { nil }
+  /// Nothing.
+  public func notes(columns: Int) -> [String] { [] }
   /// No further names.
   public var aliases: [String] { [] }
   /// False.

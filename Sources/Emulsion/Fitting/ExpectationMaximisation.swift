@@ -274,7 +274,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let neutral = MixtureParameters(
       components: try family.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
-    var sums = try pass(neutral, rule, execution)
+    var sums = try pass(neutral, rule, execution, isExact: true)
     var start: MixtureParameters<Family.Component>
     do {
       start = try maximisation(sums, previous: neutral, rule, execution)
@@ -291,7 +291,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         from: SharedRule(base: rule, share: Self.softShare), components: k, execution: execution)
     }
     if family.reference(of: start.components) == .own {
-      sums = try pass(start, rule, execution)
+      sums = try pass(start, rule, execution, isExact: true)
       start = try maximisation(sums, previous: start, rule, execution)
     }
     // What the rule gives to no component.
@@ -354,10 +354,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
 
   func pass(
     _ parameters: MixtureParameters<Family.Component>, _ rule: any PosteriorTransform,
-    _ execution: Execution
+    _ execution: Execution, isExact: Bool = false
   ) throws -> PassResult<Family.Statistics> {
     try execution.pass(
-      family.prepare(parameters.components, for: data), over: data,
+      family.prepare(parameters.components, for: data, isExact: isExact), over: data,
       logWeights: family.logWeights(parameters.weights),
       transform: rule, shape: family.traits.passShape)
   }

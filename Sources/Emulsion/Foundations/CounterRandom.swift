@@ -10,6 +10,7 @@ enum RandomPurpose: UInt64 {
   case folds
   case assignments
   case imputation
+  case loadings
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

@@ -106,6 +106,13 @@ extension Model {
     _ data: any DataSource, _ options: IntervalOptions = IntervalOptions()
   ) throws -> Intervals {
     try options.validate()
+    let structure = covariance.flatMap { try? catalogue.covarianceModel(named: $0) }
+    if let structure, structure.factorPattern != nil {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: they are not there for covariance = \(quoted(structure.name)), whose loadings turn freely"
+      )
+    }
     if variational != nil {
       throw EmulsionError(
         .invalidOption,
@@ -120,6 +127,11 @@ extension Model {
         .invalidData, "labels: \(labels.rows.count) labels for \(own.rows) rows; give one a row")
     }
     let space = try ParameterSpace(mixture, columnNames: columnNames)
+    guard options.method == .information || own.errors == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "intervals: rows that are drawn have no errors of their own; use method = \"information\"")
+    }
     guard options.method == .information else {
       return try Bootstrap(model: self, data: own, space: space, options: options).intervals(
         execution)

@@ -50,6 +50,11 @@ extension Catalogue {
         "likelihood_ratio_test: rows that are drawn have neither known labels nor groups; leave them out"
       )
     }
+    guard data.errors == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "likelihood_ratio_test: rows that are drawn have no errors of their own; leave errors out")
+    }
     guard options.prior == nil, options.algorithm.maximisesLikelihood else {
       throw EmulsionError(
         .invalidOption,

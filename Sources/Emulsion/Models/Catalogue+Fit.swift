@@ -16,6 +16,9 @@ extension Catalogue {
     _ outcome: FitOutcome, data: any DataSource, summary: DataSummary, options: FitOptions,
     covariance: String?, seconds: Double
   ) -> Model {
+    let structure = covariance.flatMap { try? covarianceModel(named: $0) }
+    let notes =
+      (summary.notes ?? []) + outcome.notes + (structure?.notes(columns: data.columns) ?? [])
     let report = FitReport(
       observations: data.recordCount, totalWeight: outcome.score.totalWeight,
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
@@ -27,15 +30,14 @@ extension Catalogue {
         (diagnosis.component.map { "component \($0 + 1) " } ?? "") + diagnosis.problem
       }
         + (outcome.refusal.map { [$0.description(family: outcome.mixture.familyName)] } ?? []),
-      seconds: seconds, evidence: outcome.evidence,
-      notes: summary.notes.map { $0 + outcome.notes }
-        ?? (outcome.notes.isEmpty ? nil : outcome.notes))
+      seconds: seconds, evidence: outcome.evidence, notes: notes.isEmpty ? nil : notes)
     var model = Model(
       mixture: outcome.mixture, catalogue: self, family: outcome.mixture.familyName,
       covariance: covariance, columnNames: data.columnNames,
       levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
     model.variational = outcome.posterior
+    if data.errors != nil { model.manifest.options["errors"] = "known" }
     if options.takesMissing { model.missing = MissingCounts(data.missing) }
     model.classes = options.labels?.classes ?? []
     return model

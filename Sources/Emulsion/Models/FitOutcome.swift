@@ -61,7 +61,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
     get throws {
       // A function of the user's may know the rows by their positions, so it gets all of them.
       guard sample.rows.rows > 0, family.traits.groupColumn == nil, options.labels == nil,
-        data.missing == nil,
+        data.missing == nil, data.errors == nil,
         !options.initializer.isConfinedToCaller
       else { return data }
       guard sample.isComplete else { return sample.source(named: data.columnNames) }

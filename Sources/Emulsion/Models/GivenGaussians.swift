@@ -35,6 +35,9 @@ public struct GivenGaussians: Sendable {
     let isDiagonal = covariances.allSatisfy(Self.isDiagonal)
     let structure = try catalogue.covarianceModel(
       named: covariance ?? (isDiagonal ? "diagonal" : "full"))
+    guard structure.factorPattern == nil else {
+      throw wrong("matrices are no \(structure.name); leave the covariance model out")
+    }
     let form = structure.form
     if form != .full && !isDiagonal { throw unlike(structure.name) }
     let frame = frame(isPerColumn: form != .spherical)

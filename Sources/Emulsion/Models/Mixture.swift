@@ -142,7 +142,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
 
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix {
     let k = parameters.weights.count + (noise == nil ? 0 : 1)
-    let hasFarRows = hasFarRows && data.missing == nil
+    let hasFarRows = hasFarRows && data.missing == nil && data.errors == nil
     var values: [Double] = try evaluate(data, execution, width: k) { evaluator, out in
       evaluator.writePosterior(into: &out)
       guard hasFarRows else { return }
@@ -183,7 +183,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   func labels(_ data: any DataSource, _ execution: Execution) throws -> [Int] {
     let transform: any PosteriorTransform = noise == nil ? JointDensities() : Softmax()
     let (hasFarRows, k, isFar) = (
-      hasFarRows && data.missing == nil, parameters.components.count, Int.min
+      hasFarRows && data.missing == nil && data.errors == nil, parameters.components.count, Int.min
     )
     var labels: [Int] = try evaluate(data, execution, transform: transform) { evaluator, out in
       evaluator.writeLabels(into: &out)

@@ -182,6 +182,10 @@ extension Model {
     var options = options
     options.takesMissing = options.takesMissing || missing != nil
     let data = try own.grouped(by: mixture.groupColumn).observed(options)
+    guard data.errors != nil || manifest.options["errors"] == nil else {
+      throw EmulsionError(
+        .invalidOption, "errors: the model was fitted to data with errors; give these to resume it")
+    }
     let given = options
     options = options.sharing(data, catalogue.ranks)
     let summary = try DataSummary(data, execution: options.execution)

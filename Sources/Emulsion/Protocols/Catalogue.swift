@@ -108,6 +108,7 @@ public struct Catalogue: Sendable {
     {
       return found
     }
+    if let found = try FactorAnalyzers(named: name) { return found }
     throw unknown(
       "covariance", name, covarianceNames + covarianceModels.flatMap(\.aliases),
       shown: covarianceNames)

@@ -48,6 +48,13 @@ public protocol ComponentFamily: Sendable, Encodable {
   /// - Throws: `invalid-option` where the family can't.
   func prepare(_ components: [Component], observing columns: [Int]) throws
     -> any PreparedMixture<Statistics>
+  /// The same for rows that were measured with known errors: densities of what was measured, and sums that hold what
+  /// is expected of the values without errors.
+  ///
+  /// - Throws: `invalid-option` where the family can't.
+  func prepare(
+    _ components: [Component], observing columns: [Int], errors: MeasurementErrors
+  ) throws -> any PreparedMixture<Statistics>
   /// From where sums are measured that are taken under these components.
   func reference(of components: [Component]) -> SumReference
   /// The M step.

@@ -81,7 +81,8 @@ private final class ObservedWorker<Part: SufficientStatistics, Whole: Sufficient
 extension BlockBuffer {
   /// Becomes a copy of some rows of a block in some of its columns.
   mutating func copy(_ block: borrowing Block, rows: Range<Int>, columns: [Int]) {
-    begin(0..<rows.count)
+    let records = rows.map { block.rowID($0) }
+    begin(records.span)
     for (j, column) in columns.enumerated() {
       let values = block.column(column)
       withColumn(j) { lanes in
@@ -218,21 +219,41 @@ extension ComponentFamily {
         + "\(quoted(name)) does not tell; use missing = \"drop\"")
   }
 
-  /// Refuses data with cells that have no value where the family can do nothing with them.
-  func refuseUnobservable(_ data: any DataSource) throws {
-    if data.missing != nil { _ = try prepare(neutralComponents(1), for: data) }
+  /// None: what errors make of the components is not known.
+  public func prepare(
+    _ components: [Component], observing columns: [Int], errors: MeasurementErrors
+  ) throws -> any PreparedMixture<Statistics> {
+    throw EmulsionError(
+      .invalidOption,
+      "errors: they are there for the family \"gaussian\" alone, and not for algorithm = \"variational\"; leave them "
+        + "out, or change that")
   }
 
-  /// Everything the E step needs for these data, some of whose cells may have no value.
-  func prepare(_ components: [Component], for data: any DataSource) throws
+  /// Refuses data with errors, or cells that have no value, where the family can do nothing with them.
+  func refuseUnobservable(_ data: any DataSource) throws {
+    if data.missing != nil || data.errors != nil {
+      _ = try prepare(neutralComponents(1), for: data)
+    }
+  }
+
+  /// Everything the E step needs for these data, which may have errors and cells without a value.
+  ///
+  /// - Parameter isExact: Whether errors are ignored, as where clusters of the rows as they are begin a fit.
+  func prepare(_ components: [Component], for data: any DataSource, isExact: Bool = false) throws
     -> any PreparedMixture<Statistics>
   {
-    guard let missing = data.missing else { return try prepare(components) }
     let dimension = traits.dimension
+    let errors = isExact ? nil : data.errors
+    func part(_ columns: [Int]) throws -> any PreparedMixture<Statistics> {
+      if let errors { return try prepare(components, observing: columns, errors: errors) }
+      return columns.count == dimension
+        ? try prepare(components) : try prepare(components, observing: columns)
+    }
+    guard let missing = data.missing else {
+      return errors == nil ? try prepare(components) : try part(Array(0..<dimension))
+    }
     return IncompleteMixture(
-      missing: missing,
-      parts: try missing.patterns.map {
-        $0.count == dimension ? try prepare(components) : try prepare(components, observing: $0)
-      }, components: components.count, dimension: dimension)
+      missing: missing, parts: try missing.patterns.map(part), components: components.count,
+      dimension: dimension)
   }
 }

@@ -7,6 +7,7 @@ struct ColumnSelection: DataSource {
   var rows: Int { base.rows }
   var recordCount: Int { base.missing == nil ? base.rows : base.recordCount }
   var missing: MissingCells? { base.missing?.selecting(positions) }
+  var errors: MeasurementErrors? { base.errors?.selecting(positions) }
   var columnLevels: ColumnLevels { base.columnLevels.selecting(columnNames) }
 
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }

@@ -12,6 +12,8 @@ public protocol DataSource: Sendable {
   var columnLevels: ColumnLevels { get }
   /// Which cells have no value: what is read in these is to be ignored. `nil` where all have.
   var missing: MissingCells? { get }
+  /// The errors that the numbers of each row were measured with; `nil` where they are exact.
+  var errors: MeasurementErrors? { get }
   /// Fills `buffer` with rows `range`: calls `begin`, writes every column, sets weights if any.
   func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws
   /// Where row `row` (from 0) stands, for error texts: `row 4`, or `iris.csv, line 5`.
@@ -27,6 +29,9 @@ extension DataSource {
 
   /// None.
   public var missing: MissingCells? { nil }
+
+  /// They are exact.
+  public var errors: MeasurementErrors? { nil }
 
   /// None: all columns are of numbers.
   public var columnLevels: ColumnLevels { .none }

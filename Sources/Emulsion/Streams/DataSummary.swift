@@ -49,7 +49,7 @@ extension DataSummary {
     totalWeight = first.weight
     minima = first.minima
     maxima = first.maxima
-    fingerprint = first.fingerprint
+    fingerprint = first.fingerprint &+ (data.errors?.fingerprint ?? 0)
     // In units of the range, so that nothing overflows.
     let units = zip(minima, maxima).map { $1 > $0 ? $1 - $0 : 1 }
     let moments = try ColumnMoments.of(data, origins: minima, units: units, execution)

@@ -15,6 +15,8 @@ struct GroupedSource: DataSource {
   /// A number that is no group's.
   private let fillerGroup: Double
 
+  var errors: MeasurementErrors? { base.errors }
+
   /// A power of 2 that no group exceeds, so that blocks of other sizes hold whole ones of these.
   let rowsPerBlock: Int
 

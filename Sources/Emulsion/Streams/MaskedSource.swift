@@ -12,6 +12,7 @@ struct MaskedSource: DataSource {
 
   var rows: Int { base.rows }
   var missing: MissingCells? { base.missing }
+  var errors: MeasurementErrors? { base.errors }
   var rowsPerBlock: Int { base.rowsPerBlock }
   var columnNames: [String] { base.columnNames }
   var columnLevels: ColumnLevels { base.columnLevels }

@@ -86,6 +86,7 @@ struct IncompleteSource: DataSource {
   var columnNames: [String] { base.columnNames }
   var columnLevels: ColumnLevels { base.columnLevels }
   var missing: MissingCells? { cells }
+  var errors: MeasurementErrors? { base.errors }
 
   func location(ofRow row: Int) -> String { base.location(ofRow: row) }
 

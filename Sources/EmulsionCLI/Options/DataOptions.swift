@@ -124,11 +124,16 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The table as a source for a fit: the columns named, or those that the families read but the one of weights.
-  /// Neither classes nor weights are among them, unless `columns` says so.
+  /// Neither classes, weights nor errors are among them, unless `columns` says so.
   func source(
-    for families: [any FamilyDefinition], weights: String? = nil, labels: String? = nil
+    for families: [any FamilyDefinition], weights: String? = nil, labels: String? = nil,
+    errors: [String: String] = [:]
   ) throws -> (rows: any DataSource, labels: KnownLabels?) {
     if readsAnew {
+      guard errors.isEmpty else {
+        throw UsageError(
+          description: "--errors needs the rows in memory; leave --open and patterns out")
+      }
       let files = try files(weights: weights, labels: labels)
       guard missingRows == .drop else { return (files, nil) }
       let complete = try CompleteRows(files) { Interrupts.isRaised }
@@ -137,11 +142,16 @@ struct DataOptions: ParsableArguments {
     }
     let all = try table()
     let rowWeights = weights.map { RowWeights.column($0) }
-    let others = labels.map { label in all.names.filter { $0 != label && $0 != weights } }
+    let besides = Set(errors.values).union(labels.map { [$0] } ?? [])
+    let others =
+      besides.isEmpty ? nil : all.names.filter { !besides.contains($0) && $0 != weights }
     let names = columns?.names ?? all.columns(readBy: families) ?? others
-    let table = try complete(all, columns: names, weights: rowWeights)
+    let table = try complete(
+      all, columns: errors.isEmpty ? names : (names ?? all.names) + errors.values.sorted(),
+      weights: rowWeights)
+    let source = try table.source(for: families, columns: names, weights: rowWeights)
     return (
-      try table.source(for: families, columns: names, weights: rowWeights),
+      errors.isEmpty ? source : try table.measured(source, errors: errors),
       try labels.map { try table.labels(named: $0) }
     )
   }

@@ -16,6 +16,12 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Columns of standard deviations of known errors of measurement, by column: x=x_error,y=y_error.",
+      valueName: "column=column,…"))
+  var errors: ErrorColumns?
+
+  @Option(
+    help: ArgumentHelp(
       "\(Catalogue.command.familyNames.joined(separator: ", ")); \(FitOptions().family.name) by default.",
       valueName: "name"))
   var family: String?
@@ -197,7 +203,7 @@ struct FitSettings: ParsableArguments {
       }
     }
     let (source, known) = try data.source(
-      for: [options.family], weights: weights, labels: labels)
+      for: [options.family], weights: weights, labels: labels, errors: errors?.names ?? [:])
     options.labels = known
     options.takesMissing = data.missingRows == .likelihood
     options.seed = seed

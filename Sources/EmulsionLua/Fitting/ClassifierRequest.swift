@@ -34,6 +34,9 @@ struct ClassifierRequest {
       throw EmulsionError(
         .invalidOption, "class is missing: a column's name, a Vector or a list, one a row")
     }
+    guard fit.data.errors == nil else {
+      throw EmulsionError(.invalidOption, "errors: em.classify knows none yet; leave them out")
+    }
     let source = try fit.source(value)
     return (source, try fit.data.known ?? labels.known(rows: source.rows))
   }

@@ -92,7 +92,9 @@ extension OptionList where Target == FitRequest {
 
   /// The options of `model:resume`.
   static var resume: OptionList {
-    let names = ["algorithm", "max_iterations", "tolerance", "weights", "progress", "threads"]
+    let names = [
+      "algorithm", "max_iterations", "tolerance", "weights", "errors", "progress", "threads",
+    ]
     return OptionList(options: shared.filter { names.contains($0.name) })
   }
 

@@ -18,6 +18,9 @@ struct KMeansRequest {
       throw EmulsionError(
         .invalidOption, "missing: k-means has no likelihood; \"drop\" leaves such rows out")
     }
+    guard data.errors == nil else {
+      throw EmulsionError(.invalidOption, "errors: k-means knows none; leave them out")
+    }
     return try data.source(value, for: [GaussianDefinition()])
   }
 }

@@ -90,6 +90,12 @@ final class ModelObject: LuaObject {
         }
         return list.count == object.model.components ? list.map(MatrixObject.init) : nil
       }
+      .property("loadings", "of factor analysers, a list of Matrices, columns × factors") {
+        $0.model.values(of: "loadings")?.map { Pushed($0) }
+      }
+      .property("uniquenesses", "of factor analysers, a list of Vectors") {
+        $0.model.values(of: "uniquenesses")?.map { Pushed($0) }
+      }
       .property("parameters", "a list of tables by parameter name") { object in
         object.model.parameters.map(\.record)
       }
@@ -114,40 +120,39 @@ final class ModelObject: LuaObject {
   private static func withMethods(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
     start
       .method(
-        "predict", "model:predict(data [, { to = path }])",
-        "the most probable component of each row, 0 for noise; in a file, stretch by stretch",
-        options: OptionList.prediction.help
+        "predict", "model:predict(data [, { errors, to = path }])",
+        "the most probable component of each row, 0 for noise; in a file, stretch by stretch"
       ) { object, call in
-        let source = try object.model.source(call.value(1))
-        var target: String?
-        try OptionList.prediction.apply(call.tableIfGiven(2, "options"), to: &target)
-        guard let target else {
+        let source = try object.model.measuredSource(call, besides: "to")
+        let given = try call.tableIfGiven(2, "options")?.get("to") ?? .nil
+        guard !given.isNil else {
           return Pushed(
             VectorObject(
               labels: try object.model.predict(source, isCancelled: call.isInterrupted)))
         }
+        let target = try given.text("to")
         try call.context.performOnce {
           try object.model.writeLabels(of: source, to: target, isCancelled: call.isInterrupted)
         }
         return Pushed(object)
       }
       .method(
-        "posterior", "model:posterior(data)",
+        "posterior", "model:posterior(data [, { errors }])",
         "probabilities of the components, N × K; of noise last"
       ) { object, call in
         matrixObject(
           try object.model.posterior(
-            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+            object.model.measuredSource(call), isCancelled: call.isInterrupted))
       }
-      .method("logdensity", "model:logdensity(data)", "ln p(x) of each row, nats") {
+      .method("logdensity", "model:logdensity(data [, { errors }])", "ln p(x) of each row, nats") {
         object, call in
         vectorObject(
           try object.model.logDensity(
-            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+            object.model.measuredSource(call), isCancelled: call.isInterrupted))
       }
-      .method("score", "model:score(data)", "the mean log-density") { object, call in
+      .method("score", "model:score(data [, { errors }])", "the mean log-density") { object, call in
         try object.model.score(
-          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+          object.model.measuredSource(call), isCancelled: call.isInterrupted)
       }
       .method(
         "sample", "model:sample(n [, seed])", "draws rows: a Table with the component as label"
@@ -266,9 +271,10 @@ final class ModelObject: LuaObject {
       throw EmulsionError(
         .invalidOption, "resume: a loaded model has no data; give them, as in { data = table }")
     }
+    let own = try request.data.errors.map { try $0.source(source, beside: given) } ?? source
     defer { ProgressLine.clear() }
     return ModelObject(
-      try model.resume(source, request.optionsWithProgress), data: source,
+      try model.resume(own, request.optionsWithProgress), data: own,
       labels: request.options.labels)
   }
 

@@ -25,7 +25,8 @@ struct HelpIndex {
 
   static var classes: [ClassHelp] {
     [
-      ClassHelp(TableObject.self), ClassHelp(SourceObject.self), ClassHelp(MatrixObject.self), ClassHelp(VectorObject.self),
+      ClassHelp(TableObject.self), ClassHelp(SourceObject.self), ClassHelp(MatrixObject.self),
+      ClassHelp(VectorObject.self),
       ClassHelp(ModelObject.self), ClassHelp(ClustersObject.self), ClassHelp(IntervalsObject.self),
       ClassHelp(SelectionObject.self),
       ClassHelp(ClassifierObject.self), ClassHelp(PlotObject.self),

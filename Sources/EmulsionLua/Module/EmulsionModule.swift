@@ -17,7 +17,8 @@ struct EmulsionModule {
   private var ownFunctions: [ModuleFunction] {
     ModuleFunction.tables + ModuleFunction.numerics + ModuleFunction.choices
       + ModuleFunction.fitting(registry)
-      + ModuleFunction.algorithms + ModuleFunction.priors + ModuleFunction.labels
+      + [ModuleFunction.factors] + ModuleFunction.algorithms + ModuleFunction.priors
+      + ModuleFunction.labels
       + ModuleFunction.inference(registry)
       + ModuleFunction.families(registry)
       + (isTrusted ? ModuleFunction.plugins(registry) : [])

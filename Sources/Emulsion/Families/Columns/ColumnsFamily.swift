@@ -30,6 +30,18 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
     return ColumnsMixture(base: try base.prepare(components, observing: own), columns: columns)
   }
 
+  /// Where none of the columns has errors, as without.
+  func prepare(
+    _ components: [Base.Component], observing observed: [Int], errors: MeasurementErrors
+  ) throws -> any PreparedMixture<Base.Statistics> {
+    let errors = errors.selecting(columns.positions)
+    guard !errors.areZero else { return try prepare(components, observing: observed) }
+    let own = columns.positions.indices.filter { observed.contains(columns.positions[$0]) }
+    return ColumnsMixture(
+      base: try base.prepare(components, observing: own, errors: errors), columns: columns,
+      keepsRecords: true)
+  }
+
   func reference(of components: [Base.Component]) -> SumReference {
     base.reference(of: components)
   }

@@ -2,11 +2,13 @@
 struct ColumnsMixture<Statistics: SufficientStatistics>: PreparedMixture {
   let base: any PreparedMixture<Statistics>
   let columns: ColumnPlaces
+  /// Whether the base looks at which rows it is given.
+  var keepsRecords = false
 
   func makeWorker(lanes: Int) -> any BlockWorker<Statistics> {
     guard !columns.isAll else { return base.makeWorker(lanes: lanes) }
     return ColumnsWorker(
-      base.makeWorker(lanes: lanes), columns.positions,
+      base.makeWorker(lanes: lanes), columns.positions, keepsRecords: keepsRecords,
       buffer: BlockBuffer(columns: columns.positions.count, capacity: lanes))
   }
 
@@ -29,19 +31,27 @@ struct ColumnsMixture<Statistics: SufficientStatistics>: PreparedMixture {
 private final class ColumnsWorker<Statistics: SufficientStatistics>: BlockWorker {
   private let base: any BlockWorker<Statistics>
   private let positions: [Int]
+  private let keepsRecords: Bool
   private var buffer: BlockBuffer
 
   init(
-    _ base: any BlockWorker<Statistics>, _ positions: [Int], buffer: consuming BlockBuffer
+    _ base: any BlockWorker<Statistics>, _ positions: [Int], keepsRecords: Bool,
+    buffer: consuming BlockBuffer
   ) {
+    self.keepsRecords = keepsRecords
     self.base = base
     self.positions = positions
     self.buffer = buffer
   }
 
   func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws {
-    let first = block.rowID(0)
-    buffer.begin(first..<first + block.rows)
+    if keepsRecords {
+      let records = (0..<block.rows).map { block.rowID($0) }
+      buffer.begin(records.span)
+    } else {
+      let first = block.rowID(0)
+      buffer.begin(first..<first + block.rows)
+    }
     for (j, position) in positions.enumerated() {
       let values = block.column(position)
       buffer.withColumn(j) { lanes in

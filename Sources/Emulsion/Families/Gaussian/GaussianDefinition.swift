@@ -43,7 +43,9 @@ public struct GaussianDefinition: FamilyDefinition {
   ///
   /// - Throws: `degenerate` where the data as a whole are singular under it.
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
-    try gaussianFamily(in: context)
+    let model = try covariance.map(context.catalogue.covarianceModel) ?? context.covariance
+    guard let pattern = model.factorPattern else { return try gaussianFamily(in: context) }
+    return try factorFamily(in: context, model, pattern)
   }
 
   /// The same, for families that are made of it.
@@ -60,6 +62,7 @@ public struct GaussianDefinition: FamilyDefinition {
   ) throws -> GaussianFamily {
     let (data, summary) = (context.data, context.summary)
     var model = try covariance.map(context.catalogue.covarianceModel) ?? context.covariance
+    try refuseFactors(model, family: name)
     if context.constraints.tied.contains(parameters.covariance) {
       model = try model.shared(in: context.catalogue)
     }
@@ -101,11 +104,12 @@ public struct GaussianDefinition: FamilyDefinition {
   public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
     -> any ComponentFamily
   {
-    try GaussianFamily(from: decoder, catalogue: catalogue)
+    try FactorFamily(from: decoder, catalogue: catalogue)
+      ?? GaussianFamily(from: decoder, catalogue: catalogue)
   }
 
   /// Covariances are squares: beyond these ranges they leave the doubles.
-  private func refuseUnscalable(_ summary: DataSummary, _ names: [String]) throws {
+  func refuseUnscalable(_ summary: DataSummary, _ names: [String]) throws {
     for (j, name) in names.enumerated() {
       let range = summary.maxima[j] - summary.minima[j]
       guard range > 1e153 || (range > 0 && range < 1e-153) else { continue }
@@ -116,7 +120,7 @@ public struct GaussianDefinition: FamilyDefinition {
     }
   }
 
-  private func frame(_ summary: DataSummary, isPerColumn: Bool) -> Frame {
+  func frame(_ summary: DataSummary, isPerColumn: Bool) -> Frame {
     let exponents = summary.standardDeviations.map { $0 > 0 ? Int($0.exponent) : nil }
     let shared = exponents.compactMap { $0 }.max() ?? 0
     return Frame(
@@ -124,7 +128,7 @@ public struct GaussianDefinition: FamilyDefinition {
       exponents: exponents.map { isPerColumn ? $0 ?? 0 : shared })
   }
 
-  private func refuseConstant(
+  func refuseConstant(
     _ summary: DataSummary, _ names: [String], _ model: any CovarianceModel, named: String
   ) throws {
     let constant = names.indices.filter { summary.standardDeviations[$0] == 0 }

@@ -74,6 +74,7 @@ extension GaussianFamily {
 extension CovarianceModel {
   /// The structure of blocks of its covariances.
   var ofBlocks: any CovarianceModel {
+    if factorPattern != nil { return sharesCovariance ? EqualEllipsoids() : Ellipsoids() }
     if form == .spherical || sharesCovariance { return self }
     return form == .diagonal ? AxisAligned() : Ellipsoids()
   }

@@ -25,7 +25,7 @@ struct TotalCovariance {
     let own = CovarianceFactor(total)?.smallestPivot ?? 0
     if !isRegularized && own < Self.nearlyDependent {
       if family.covarianceModel.isLinearlyEquivariant && context.constraints.isEmpty
-        && context.data.missing == nil
+        && context.data.missing == nil && context.data.errors == nil
       {
         total = try map(total)
       } else {
@@ -45,7 +45,8 @@ struct TotalCovariance {
   private func measured() throws -> Scatter {
     let neutral = family.neutralComponents(1)
     let sums = try context.execution.pass(
-      family.prepare(neutral, for: context.data), over: context.data, logWeights: [0],
+      family.prepare(neutral, for: context.data, isExact: true), over: context.data,
+      logWeights: [0],
       transform: Softmax(),
       shape: PassShape())
     return family.centre(

@@ -58,6 +58,16 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       second: try second.prepare(components.map(\.second), observing: columns))
   }
 
+  func prepare(_ components: [Pair], observing columns: [Int], errors: MeasurementErrors) throws
+    -> any PreparedMixture<Statistics>
+  {
+    ProductMixture(
+      first: try first.prepare(
+        components.map(\.first), observing: columns, errors: errors),
+      second: try second.prepare(
+        components.map(\.second), observing: columns, errors: errors))
+  }
+
   func reference(of components: [Pair]) -> SumReference {
     switch (
       first.reference(of: components.map(\.first)), second.reference(of: components.map(\.second))

@@ -11,6 +11,8 @@ struct DataRequest {
   var dropsMissing = false
   /// Whether they take part by the cells that have values.
   var takesMissing = false
+  /// What numbers were measured with.
+  var errors: RowErrors?
   /// Asked while files are looked through.
   var isCancelled: () -> Bool = { false }
   /// The classes of rows.
@@ -24,6 +26,20 @@ struct DataRequest {
   {
     if let table = value.dataTable { return try source(table, for: families) }
     if let files = value.dataFiles { return try source(files) }
+    guard let errors else { return try exactSource(value) }
+    let source = try exactSource(value)
+    let rows = try value.dataMatrix().rows
+    guard source.rows == rows else {
+      throw EmulsionError(
+        .invalidOption,
+        "errors: they stand beside the rows of a Matrix, of which missing = \"drop\" leaves some out; use a Table"
+      )
+    }
+    return try errors.source(source)
+  }
+
+  /// The rows of a Matrix, a Vector or a list.
+  private mutating func exactSource(_ value: LuaValue) throws -> any DataSource {
     let matrix = try value.dataMatrix()
     known = try labels?.known(rows: matrix.rows)
     let chosen = try columns.map { try positions(of: $0, count: matrix.columns) }
@@ -58,6 +74,10 @@ struct DataRequest {
       throw EmulsionError(
         .invalidOption,
         "labels: they are kept in memory, which rows of em.open are not; use em.read")
+    }
+    guard errors == nil else {
+      throw EmulsionError(
+        .invalidOption, "errors: they are not there for em.open; use em.read")
     }
     if let weights, weights.string == nil {
       throw EmulsionError(
@@ -102,21 +122,27 @@ struct DataRequest {
     var rowWeights = try weights.map { value -> RowWeights in
       try value.string.map { .column($0) } ?? .values(value.numbers("weights"))
     }
-    // Neither classes nor weights are among the data, unless that is said.
-    if names == nil, case .column(let name)? = labels {
-      names = table.names.filter { $0 != name && $0 != weights?.string }
+    // Neither classes, weights nor errors are among the data, unless that is said.
+    var others = errors?.columnNames ?? []
+    if case .column(let name)? = labels { others.insert(name) }
+    if names == nil, !others.isEmpty {
+      names = table.names.filter { !others.contains($0) && $0 != weights?.string }
     }
     if dropsMissing {
-      let kept = try table.completeRows(columns: names, weights: rowWeights)
+      let kept = try table.completeRows(
+        columns: errors.map { (names ?? table.names) + $0.columnNames.sorted() } ?? names,
+        weights: rowWeights)
       if try noteDropped(kept.count { !$0 }, of: table.rows) {
         table = try table.filter(keeping: kept)
         known = known?.filtered(keeping: kept)
+        errors = errors?.filtered(keeping: kept)
         if case .values(let values)? = rowWeights, values.count == kept.count {
           rowWeights = .values(zip(values, kept).filter(\.1).map(\.0))
         }
       }
     }
-    return try table.source(for: families, columns: names, weights: rowWeights)
+    let source = try table.source(for: families, columns: names, weights: rowWeights)
+    return try errors.map { try $0.source(source, in: table) } ?? source
   }
 
   private func positions(of columns: [LuaValue], count: Int) throws -> [Int] {
@@ -186,6 +212,11 @@ extension OptionList where Target == DataRequest {
       ) {
         $1.weights = $0
       },
+      LuaOption(
+        "errors", "none",
+        "known errors of measurement: { column = \"error column\" }, or a Matrix of standard deviations; the model is that of the values without them",
+        names: NameKind.column
+      ) { $1.errors = try RowErrors($0) },
       LuaOption("columns", "all", "names of the columns to use", names: NameKind.column) {
         $1.columns = try $0.columnList()
       },

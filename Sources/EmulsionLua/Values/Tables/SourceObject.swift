@@ -33,14 +33,3 @@ final class SourceObject: LuaObject {
       }
   }
 }
-
-extension OptionList where Target == String? {
-  /// The options of `model:predict`.
-  static var prediction: OptionList {
-    OptionList(options: [
-      LuaOption("to", "none", "the .csv file to write labels to, stretch by stretch") {
-        $1 = try $0.text("to")
-      }
-    ])
-  }
-}
