@@ -84,6 +84,13 @@ import Testing
     #expect(try Command.shell(fewer, folder: folder.url).errors.contains("columns was"))
     let both = try Command.shell(line + " --checkpoint c2.ck", folder: folder.url)
     #expect(both.status == 2 && both.errors.contains("journal and checkpoint"))
+    for line in [
+      "emulsion fit faithful --force", "emulsion select faithful --force",
+      "emulsion -e 'em.fit(em.dataset(\"faithful\"), { force = true })'",
+    ] {
+      let alone = try Command.shell(line, folder: folder.url)
+      #expect(alone.status != 0 && alone.errors.contains("force"), "\(alone.errors)")
+    }
     let nowhere = try Command.shell(
       line.replacing("j.jsonl", with: "/nosuch/j.jsonl"), folder: folder.url)
     #expect(nowhere.status == 1 && nowhere.errors.contains("/nosuch/j.jsonl"))

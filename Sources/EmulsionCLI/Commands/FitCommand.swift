@@ -32,6 +32,7 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     try pictures.check()
+    try settings.checkForce()
     let view = try pictures.choice(of: ModelView.self)
     try checkWritable(output.output, save, pictures.plot, pictures.report)
     let (model, source) = try settings.run(on: data) { catalogue, source, options in

@@ -49,6 +49,7 @@ struct SelectCommand: ParsableCommand {
 
   func run() throws {
     try pictures.check()
+    try settings.checkForce(journal: journal)
     let view = try pictures.choice(of: SelectionView.self) ?? .criterion
     try checkWritable(output.output, save, pictures.plot, pictures.report)
     let (selection, source) = try settings.run(on: data) { catalogue, source, options in

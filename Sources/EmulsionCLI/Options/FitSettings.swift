@@ -136,6 +136,13 @@ struct FitSettings: ParsableArguments {
 
   @OptionGroup var plugins: PluginOptions
 
+  /// Throws where `--force` has nothing that it is about.
+  func checkForce(journal: String? = nil) throws {
+    guard !force || journal != nil || checkpoint != nil else {
+      throw UsageError(description: "--force goes with --journal or --checkpoint")
+    }
+  }
+
   /// The family asked for: by its name, or a regression by its formula and what goes with it.
   ///
   /// - Throws: ``UsageError`` for options that don't go together, `invalid-option` for what the family refuses.

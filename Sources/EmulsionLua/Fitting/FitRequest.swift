@@ -191,8 +191,16 @@ extension OptionList where Target == FitRequest {
 }
 
 extension FitRequest {
+  /// Throws where `force` has nothing that it is about.
+  func checkForce() throws {
+    guard !force || journal != nil || options.checkpoint != nil else {
+      throw EmulsionError(.invalidOption, "force: it goes with a journal or a checkpoint")
+    }
+  }
+
   /// The data to fit.
   mutating func source(_ value: LuaValue) throws -> any DataSource {
+    try checkForce()
     try addCovariates()
     let source = try data.source(value, for: families)
     options.labels = data.known

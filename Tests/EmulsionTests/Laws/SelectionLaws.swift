@@ -45,6 +45,45 @@ import Testing
     }
   }
 
+  /// The audit compares all pairs, and what it says of them is so.
+  @Test(arguments: ["faithful", "iris"])
+  func theAuditTellsNestedPairs(name: String) throws {
+    let selection = try select(name) { $0.components = [1, 2, 3] }
+    #expect(selection.audit.isSound)
+    let sound = selection.entries.filter { $0.model?.isDegenerate == false }
+    var pairs: [SelectionAudit.Relation: Int] = [:]
+    for large in sound {
+      let special = try Catalogue.standard.covarianceModel(named: large.structure).special
+      for small in sound {
+        if small.structure == large.structure && small.components < large.components {
+          pairs[.components, default: 0] += 1
+        } else if small.components == large.components && special.contains(small.structure) {
+          pairs[.structure, default: 0] += 1
+        }
+      }
+    }
+    #expect(selection.audit.pairs == pairs)
+    #expect(selection.summary().contains("Audit: \(pairs.values.reduce(0, +)) nested pairs"))
+  }
+
+  /// What is mended is told, with how far it had fallen short.
+  @Test func theAuditTellsWhatWasMended() throws {
+    var mended = 0
+    for seed in 1...12 as ClosedRange<UInt64> {
+      let rows = clusters(25, columns: 2, components: 3, separation: 2, seed: seed)
+      var options = SelectionOptions()
+      (options.components, options.covariances) = ([1, 2, 3, 4, 5, 6], ["full", "diagonal"])
+      (options.fit.restarts, options.fit.maximumIterations) = (1, 200)
+      let audit = try Catalogue.standard.select(MatrixSource(rows), options).audit
+      #expect(audit.isSound)
+      for finding in audit.findings {
+        #expect(finding.remaining == 0 && finding.shortfall ?? 1 > 0)
+        mended += 1
+      }
+    }
+    #expect(mended > 0)
+  }
+
   /// Few rows, one start and gaps in the grid: sound fits still are no worse than smaller ones.
   @Test(arguments: 1...6 as ClosedRange<UInt64>, [[1, 2, 3, 4, 5, 6], [1, 3, 6]])
   func largerModelsFitNoWorseOnFewRows(seed: UInt64, components: [Int]) throws {
