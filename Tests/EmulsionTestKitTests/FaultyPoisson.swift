@@ -45,6 +45,28 @@ struct FaultyPoisson: FamilyDefinition, ComponentwiseFamily {
   struct ComponentStatistics: SufficientStatistics {
     var sum = 0.0
     var takesLargest = false
+    /// Whether what goes to other ranks is rounded.
+    var losesDigits = false
+
+    private enum Keys: CodingKey { case sum, largest, digits }
+
+    init(takesLargest: Bool, losesDigits: Bool) {
+      (self.takesLargest, self.losesDigits) = (takesLargest, losesDigits)
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Keys.self)
+      sum = try container.decode(Double.self, forKey: .sum)
+      takesLargest = try container.decode(Bool.self, forKey: .largest)
+      losesDigits = try container.decode(Bool.self, forKey: .digits)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Keys.self)
+      try container.encode(losesDigits ? Double(Float(sum)) : sum, forKey: .sum)
+      try container.encode(takesLargest, forKey: .largest)
+      try container.encode(losesDigits, forKey: .digits)
+    }
 
     mutating func merge(_ other: ComponentStatistics) {
       sum = takesLargest ? max(sum, other.sum) : sum + other.sum
@@ -54,7 +76,7 @@ struct FaultyPoisson: FamilyDefinition, ComponentwiseFamily {
   }
 
   func emptyStatistics() -> ComponentStatistics {
-    ComponentStatistics(takesLargest: fault == .merging)
+    ComponentStatistics(takesLargest: fault == .merging, losesDigits: fault == .ranks)
   }
 
   private func component(rate: Double) -> Component {
