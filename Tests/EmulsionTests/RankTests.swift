@@ -152,7 +152,8 @@ import Testing
   @Test func binaryCodingKeepsEveryBit() throws {
     let sample = Sample(
       choices: [.text("a"), .none, .pair(0.1, name: [1, nil])],
-      numbers: [.infinity, -0.0, .leastNonzeroMagnitude, 0.1], nested: [[], [1]], absent: nil, present: -3,
+      numbers: [.infinity, -0.0, .leastNonzeroMagnitude, 0.1], nested: [[], [1]], absent: nil,
+      present: -3,
       list: [nil, 2], byName: ["ä": [1.5], "b": []], text: "ü\0", truth: true, count: .max)
     let bytes = try BinaryEncoder.bytes(of: sample)
     let again: Sample = try BinaryDecoder.value(from: bytes)
