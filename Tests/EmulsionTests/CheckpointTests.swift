@@ -15,6 +15,7 @@ import Testing
 
   enum Kind: String, CaseIterable {
     case plain, structured, noise, stochastic, variational, sorted, given, missing, labelled, tied
+    case online
   }
 
   private func example(_ kind: Kind) -> (MatrixSource, FitOptions) {
@@ -39,6 +40,8 @@ import Testing
     case .labelled:
       options.labels = KnownLabels((0..<900).map { $0 % 50 < 4 ? Double($0 % 50) : .nan })
     case .tied: options.constraints.tied = ["mean.x1"]
+    case .online:
+      (options.algorithm, options.tolerance) = (OnlineEM(block: 100, passes: 12), 0)
     }
     return (
       MatrixSource(rows, columnNames: ["x1", "x2", "x3"].prefix(rows.columns).map { $0 }), options

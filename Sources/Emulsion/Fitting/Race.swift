@@ -166,13 +166,13 @@ extension Restarts {
     _ run: @autoclosure () throws -> EMRun<Family>, _ restart: Int, to iterations: Int,
     _ execution: Execution, on data: (any DataSource)? = nil
   ) throws -> Candidate {
-    let keeper = RunKeeper(
+    let keeper = try RunKeeper(
       options.shelf, "start \(restart) to \(iterations)\(data == nil ? "" : " of all rows")", family
     )
     return judged(
       restart,
       try em(on: data ?? shortData).advance(
-        keeper?.run() ?? run(), maximumIterations: min(iterations, options.maximumIterations),
+        keeper?.run ?? run(), maximumIterations: min(iterations, options.maximumIterations),
         stopping: stopping, execution: execution, keeping: keeper,
         report: options.reporter(label, restart: restart)))
   }

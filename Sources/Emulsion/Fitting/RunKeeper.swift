@@ -1,38 +1,34 @@
 /// Keeps a run of EM as it goes, and takes it up where it was left, with the same bits as one that never
 /// stopped.
 struct RunKeeper<Family: ComponentFamily> {
-  private let family: Family
   private let file: WorkFile
   private let name: String
   private let seconds: Double
+  /// The run as it was left; `nil` where it has not begun.
+  private let left: SavedRun<Family>?
   private var saved = monotonicSeconds()
-  /// The evaluations of the run as it was taken up.
-  private var known = 0
   /// Whether this process has seen all rows: of sorted ones each rank knows the distances of its own.
   private var seesAllRows = true
 
   /// Keeps a run under a name; `nil` where nothing is kept.
-  init?(_ shelf: WorkShelf?, _ name: String, _ family: Family) {
+  init?(_ shelf: WorkShelf?, _ name: String, _ family: Family) throws {
     guard let shelf, case .checkpoint(let seconds) = shelf.file.manner else { return nil }
-    (self.family, file, self.seconds) = (family, shelf.file, seconds)
+    (file, self.seconds) = (shelf.file, seconds)
     self.name = shelf.name(name)
+    left = try file.result(self.name, [.family: family])
   }
 
   /// The run as it was left; `nil` where it has not begun and needs a start.
-  func run() throws -> EMRun<Family>? { try saved(in: file)?.run }
-
-  private func saved(in file: WorkFile) throws -> SavedRun<Family>? {
-    try file.result(name, [.family: family])
-  }
+  var run: EMRun<Family>? { left?.run }
 
   /// Goes on where the run was left.
   mutating func takeUp(
     _ run: inout EMRun<Family>, _ pruning: inout Pruning<Family>, _ execution: Execution
   ) throws {
     seesAllRows = execution.ranks == nil
-    guard let saved = try saved(in: file) else { return }
-    (run, known) = (saved.run, saved.run.trace.count)
-    if let order = saved.pruning { try pruning.takeUp(order, execution) }
+    guard let left else { return }
+    run = left.run
+    if let order = left.pruning { try pruning.takeUp(order, execution) }
   }
 
   /// Keeps the run when it is time to.
@@ -45,7 +41,7 @@ struct RunKeeper<Family: ComponentFamily> {
 
   /// Keeps a run that has come to its end.
   func finish(_ run: EMRun<Family>) throws {
-    guard run.trace.count > known else { return }
+    guard run.trace.count > left?.run.trace.count ?? 0 else { return }
     try file.keep(SavedRun(run), named: name, isUrgent: true)
   }
 
@@ -70,7 +66,8 @@ private struct SavedRun<Family: ComponentFamily>: Codable {
   var pruning: PruningState<Family>?
 
   private enum Keys: String, CodingKey {
-    case parameters, trace, objective, restart, visited, converged, refusal, extrapolation, foreign
+    case parameters, trace, objective, restart, visited, blended, converged, refusal, extrapolation,
+      foreign
     case pruning
   }
 
@@ -89,6 +86,7 @@ private struct SavedRun<Family: ComponentFamily>: Codable {
     try container.encodeIfPresent(run.refusal, forKey: .refusal)
     try container.encode(run.extrapolation, forKey: .extrapolation)
     try container.encodeIfPresent(run.visited.map(SavedVisits.init), forKey: .visited)
+    try container.encodeIfPresent(run.blended, forKey: .blended)
     try container.encodeIfPresent(pruning.map(SavedPruning.init), forKey: .pruning)
   }
 
@@ -105,6 +103,8 @@ private struct SavedRun<Family: ComponentFamily>: Codable {
     run.extrapolation = try container.decode(
       Extrapolation<Family.Statistics>.self, forKey: .extrapolation)
     run.visited = try container.decodeIfPresent(SavedVisits<Family>.self, forKey: .visited)?.visited
+    run.blended = try container.decodeIfPresent(
+      BlendedSums<Family.Statistics>.self, forKey: .blended)
     pruning = try container.decodeIfPresent(SavedPruning<Family>.self, forKey: .pruning)?.state
   }
 }

@@ -60,7 +60,7 @@ extension ComponentFamily {
 }
 
 /// Moving averages of sums, and how many blocks are in them.
-struct BlendedSums<Statistics: SufficientStatistics>: Sendable {
+struct BlendedSums<Statistics: SufficientStatistics>: Sendable, Codable {
   var sums: PassResult<Statistics>
   var blocks = 0
 
