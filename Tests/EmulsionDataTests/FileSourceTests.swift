@@ -131,6 +131,26 @@ import Testing
     #expect(try bits(complete) == bits(kept.source()))
   }
 
+  /// More rows than a stretch has.
+  @Test func labelsOfRowsWithErrorsKnowTheErrors() throws {
+    var options = FitOptions()
+    options.components = 2
+    let model = try Catalogue.standard.fit(rows.select(["a"]).source(), options)
+    let count = 300_000
+    let values = (0..<count).map { Double($0 % 41) / 10 - 0.5 }
+    let deviations = (0..<count).map { Double($0 % 7) / 2 }
+    let source = MatrixSource(
+      Matrix(rows: count, columns: 1, values: values), columnNames: ["a"])
+    let measured = try MeasuredSource(
+      source, deviations: Matrix(rows: count, columns: 1, values: deviations))
+    try model.writeLabels(of: measured, to: path("labels.csv"))
+    let written = try Table(reading: path("labels.csv")).column(named: "label").numbers
+    let expected = try model.predict(measured).map { Double($0 + 1) }
+    #expect(written == expected)
+    let exact = try model.predict(source).map { Double($0 + 1) }
+    #expect(exact != expected)
+  }
+
   @Test func labelsAreWrittenInStretches() throws {
     try rows.write(to: path("t.csv"))
     let source = try FileSource(opening: [path("t.csv")])

@@ -167,9 +167,6 @@ extension Model {
     return try mixture.sample(count, seed: seed, execution(threads, isCancelled))
   }
 
-  /// Whether rows that share a component are known by a column.
-  package var groupsRows: Bool { mixture.groupColumn != nil }
-
   /// Goes on with EM from this model's parameters.
   public func resume(_ data: any DataSource, _ options: FitOptions) throws -> Model {
     try options.validate()

@@ -7,6 +7,7 @@ private struct Stretch: DataSource {
   var columnNames: [String] { base.columnNames }
   var columnLevels: ColumnLevels { base.columnLevels }
   var rowsPerBlock: Int { base.rowsPerBlock }
+
   func read(_ some: Range<Int>, into buffer: inout BlockBuffer) throws {
     let first = range.lowerBound
     try base.read(some.lowerBound + first..<some.upperBound + first, into: &buffer)
@@ -17,8 +18,11 @@ private struct Stretch: DataSource {
 }
 
 extension DataSource {
-  /// Rows `range` alone, which begin with a block, of data without missing cells; error texts tell where they stand
-  /// among all.
+  /// Whether rows can be had in stretches: what is known of a row by its place among all, such as errors, parts of it
+  /// would not know.
+  package var comesInStretches: Bool { rowsPerBlock == 1 && missing == nil && errors == nil }
+
+  /// Rows `range` alone, where ``comesInStretches``; error texts tell where they stand among all.
   package func stretch(_ range: Range<Int>) -> any DataSource {
     range == 0..<rows ? self : Stretch(base: self, range: range)
   }

@@ -14,9 +14,7 @@ extension Model {
       throw EmulsionError(
         .invalidOption, "to: \(path): labels go to a .csv or .tsv file, or these packed as .gz")
     }
-    // Rows that share a component stay together.
-    let isCut = data.rowsPerBlock == 1 && data.missing == nil && !groupsRows
-    let size = isCut ? 1 << 18 : max(1, data.rows)
+    let size = data.comesInStretches && groupColumn == nil ? 1 << 18 : max(1, data.rows)
     try OutputFile.write(to: path, isPacked: isPacked) { file in
       try file.write("label\n")
       for first in stride(from: 0, to: data.rows, by: size) {
