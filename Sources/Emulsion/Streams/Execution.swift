@@ -15,13 +15,7 @@ package struct Execution: Sendable {
     threads: Int?, ranks: RankGroup? = nil, isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.threads = min(threads ?? availableCores(), 4096)
-    self.ranks = ranks
-    // What one rank decides alone would part it from the others.
-    if let ranks {
-      self.isCancelled = { ranks.isCancelled }
-    } else {
-      self.isCancelled = isCancelled
-    }
+    (self.ranks, self.isCancelled) = (ranks, isCancelled)
     // From its load on OpenBLAS has threads that spin, on the cores that ours are to use.
     _ = LinearAlgebra.isSingleThreaded
   }
@@ -37,6 +31,7 @@ package struct Execution: Sendable {
   var patient: Execution {
     var copy = self
     copy.isCancelled = { false }
+    copy.ranks = ranks?.patient
     return copy
   }
 

@@ -18,6 +18,9 @@ package final class RankGroup: Sendable {
     self.isCancelledHere = isCancelledHere
   }
 
+  /// The same ranks, on work that is done to the end.
+  var patient: RankGroup { RankGroup(transport) { false } }
+
   /// Whether all ranks know that one of them was asked to stop.
   package var isCancelled: Bool { agreed.load(ordering: .relaxed) }
 
