@@ -1,25 +1,27 @@
-/// FNV-1a, 64 bits, of values: it tells apart what differs by accident, not by malice.
-struct ContentHash {
+/// FNV-1a, 64 bits, of bytes and values: it tells apart what differs by accident, not by malice.
+package struct ContentHash {
   static let prefix = "fnv1a-"
 
   private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
+  /// That of nothing yet.
+  init() {}
+
   /// That of some bytes.
-  init(of bytes: some Sequence<UInt8>) { add(bytes) }
+  package init(of bytes: some Sequence<UInt8>) { add(bytes) }
 
   /// That of a value as its stored parts are: numbers by their bits, members of sets and dictionaries in any
   /// order. Of functions and objects only the type counts.
   init(ofValue value: Any) { add(value: value) }
 
   /// The hash in hexadecimal digits, behind the name of how it is made.
-  var text: String {
-    let hex = String(state, radix: 16)
-    return Self.prefix + String(repeating: "0", count: 16 - hex.count) + hex
-  }
+  package var text: String { Self.prefix + state.hexadecimal }
 
-  private mutating func add(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-  }
+  /// Takes in further bytes.
+  package mutating func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { add(byte: byte) } }
+
+  /// Takes in a byte.
+  mutating func add(byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 
   private mutating func add(_ bits: UInt64) {
     add((0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) })
@@ -56,5 +58,13 @@ struct ContentHash {
         add(value: child.value)
       }
     }
+  }
+}
+
+extension UInt64 {
+  /// 16 hexadecimal digits.
+  var hexadecimal: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -287,10 +287,7 @@ extension RefusedStep {
 
 extension DataSummary {
   /// The fingerprint in 16 hexadecimal digits.
-  var fingerprintText: String {
-    let hex = String(fingerprint, radix: 16)
-    return String(repeating: "0", count: 16 - hex.count) + hex
-  }
+  var fingerprintText: String { fingerprint.hexadecimal }
 
   /// Weights count as numbers of rows, in criteria and where a component needs rows: weights that sum to a
   /// tenth of the rows or less hide most of the data.

@@ -116,14 +116,11 @@ enum ModelFile {
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   }
 
-  /// FNV-1a, 64 bits, of the canonical text: it finds damage, not malice.
+  /// That of the canonical text.
   static func checksum(of tree: JSONValue) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    tree.visitCanonicalText { byte in
-      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-    }
-    let hex = String(hash, radix: 16)
-    return "fnv1a-" + String(repeating: "0", count: 16 - hex.count) + hex
+    var hash = ContentHash()
+    tree.visitCanonicalText { hash.add(byte: $0) }
+    return hash.text
   }
 }
 

@@ -20,14 +20,17 @@ import Emulsion
 struct CacheFile {
   /// What the first line says.
   struct Header: Codable {
-    var format = "emulsion cache 1"
+    var format = CacheFile.format
     var source: MappedFile.State
-    var hash: UInt64
+    var hash: String
     var reading: String
     var names: [String]
     var texts: [String]
     var rows: Int
   }
+
+  /// What a file of this layout says it is.
+  private static let format = "emulsion cache 2"
 
   let header: Header
   private let file: MappedFile
@@ -116,11 +119,8 @@ struct CacheFile {
       let header = try JSONDecoder().decode(Header.self, from: Data(line))
       let size = Self.headerSize(line.count + 1)
       let cells = header.rows.multipliedReportingOverflow(by: 8 * header.names.count)
-      guard
-        header.format
-          == Header(
-            source: header.source, hash: 0, reading: "", names: [], texts: [], rows: 0
-          ).format, header.rows >= 0, !cells.overflow, bytes.count == size + cells.partialValue
+      guard header.format == Self.format, header.rows >= 0, !cells.overflow,
+        bytes.count == size + cells.partialValue
       else {
         throw EmulsionError(.io, "\(path): no cache of this version")
       }
@@ -137,26 +137,22 @@ struct CacheFile {
       defer { free(pointer) }
       return String(cString: pointer)
     }
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in (full ?? path).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     let name = path.split(separator: "/").last.map(String.init) ?? "data"
-    return "\(folder)/\(name)-\(String(hash, radix: 36)).emulsion"
+    return "\(folder)/\(name)-\(ContentHash(of: (full ?? path).utf8).text).emulsion"
   }
 }
 
 extension MappedFile {
   /// A hash of the first, the last and some bytes between.
-  fileprivate var contentHash: UInt64 {
+  fileprivate var contentHash: String {
     let (part, parts) = (1 << 14, 16)
     return withBytes { bytes in
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      var hash = ContentHash(of: [])
       for index in 0..<parts {
         let start = max(0, count - part) * index / (parts - 1)
-        for byte in bytes[start..<min(count, start + part)] {
-          hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-        }
+        hash.add(bytes[start..<min(count, start + part)])
       }
-      return hash
+      return hash.text
     }
   }
 }
