@@ -71,6 +71,17 @@ final class MappedFile: Sendable {
     if mf_is_damaged(mapping) { throw changedError }
   }
 
+  /// Rows between looks at the file, so that no pass over all of them misses a change.
+  private static let rowsBetweenChecks = 4096
+
+  /// Checks that the file is as it was, when rows `range` of so many are read: now and then by asking the system.
+  func check(afterReading range: Range<Int>, of rows: Int) throws {
+    let interval = Self.rowsBetweenChecks
+    let isDue =
+      range.upperBound == rows || range.lowerBound / interval != range.upperBound / interval
+    try isDue ? checkUnchanged() : checkIntact()
+  }
+
   /// Gives back the memory of the bytes in `range`.
   func release(_ range: Range<Int>) { mf_release(mapping, range.lowerBound, range.count) }
 

@@ -17,8 +17,6 @@ public struct FileSource: RandomAccessSource {
   private let residence: Residence
   private var positions: [Int]
   private var weightPosition: Int?
-  /// Files are looked at after every so many rows, so that no pass over all of them misses a change.
-  private static let rowsBetweenChecks = 4096
   /// Bytes that are read ahead.
   private static let ahead = 16 << 20
   /// Bytes that may be kept to remember where rows lie.
@@ -87,28 +85,19 @@ public struct FileSource: RandomAccessSource {
   public func read(_ range: Range<Int>, into buffer: inout BlockBuffer) throws {
     buffer.begin(range)
     guard !range.isEmpty else { return }
-    let first = place(ofRow: range.lowerBound)
-    let file = files[first]
+    let file = files[place(ofRow: range.lowerBound)]
     if range.upperBound <= file.end {
       let own = range.lowerBound - file.first..<range.upperBound - file.first
-      if file.array.isSingle {
-        fill(&buffer, from: file, own, of: Float.self)
-      } else {
-        fill(&buffer, from: file, own, of: Double.self)
-      }
+      file.array.fill(&buffer, 0, with: positions, own, Span())
       fetch(file, own)
     } else {
-      fill(&buffer, rowByRow: Array(range))
+      fill(&buffer, rowByRow: range)
     }
-    if let weightPosition {
-      let weights = range.map { row in
-        let file = files[place(ofRow: row)]
-        return file.number(row - file.first, weightPosition)
-      }
-      buffer.setWeights(weights.span)
-    }
+    weigh(&buffer, range)
     residence.note(range.count * file.rowSize)
-    try check(range)
+    for file in files where file.first < range.upperBound && range.lowerBound < file.end {
+      try file.array.file.check(afterReading: range, of: rows)
+    }
   }
 
   /// Fills the buffer's lanes with the rows at the first `count` of `chosen`.
@@ -119,66 +108,39 @@ public struct FileSource: RandomAccessSource {
     guard count > 0 else { return }
     let list = chosen.indices.map { chosen[$0] }
     let file = files[place(ofRow: list[0])]
-    let isOneFile = list.allSatisfy { $0 >= file.first && $0 < file.end }
-    if isOneFile && !file.array.isColumnMajor {
+    if list.allSatisfy({ $0 >= file.first && $0 < file.end }) {
       let own = list.map { $0 - file.first }
-      if file.array.isSingle {
-        fill(&buffer, from: file, at: own, of: Float.self)
-      } else {
-        fill(&buffer, from: file, at: own, of: Double.self)
-      }
+      file.array.fill(&buffer, 0, with: positions, nil, own.span)
     } else {
-      fill(&buffer, rowByRow: Array(list.prefix(count)))
+      fill(&buffer, rowByRow: list.prefix(count))
     }
-    if let weightPosition {
-      let weights = list.prefix(count).map { row in
-        let file = files[place(ofRow: row)]
-        return file.number(row - file.first, weightPosition)
-      }
-      buffer.setWeights(weights.span)
-    }
+    weigh(&buffer, list.prefix(count))
     // A row may lie in a page of its own.
     residence.note(count * 4096)
     for file in files { try file.array.file.checkIntact() }
   }
 
-  private func fill<Element: StoredNumber>(
-    _ buffer: inout BlockBuffer, from file: RowFile, _ range: Range<Int>, of type: Element.Type
-  ) {
-    guard file.array.isColumnMajor else {
-      return file.withRows(range, of: type) {
-        Element.fill(
-          &buffer, columns: 0, with: positions, ofRows: $0, width: file.array.columns)
-      }
-    }
-    for (j, position) in positions.enumerated() {
-      let start = position * file.rows
-      file.array.withNumbers(start + range.lowerBound..<start + range.upperBound, of: type) {
-        Element.fill(&buffer, columns: j, with: [0], ofRows: $0, width: 1)
-      }
-    }
-  }
-
-  private func fill<Element: StoredNumber>(
-    _ buffer: inout BlockBuffer, from file: RowFile, at rows: [Int], of type: Element.Type
-  ) {
-    file.withRows(0..<file.rows, of: type) {
-      Element.fill(
-        &buffer, columns: 0, with: positions, ofRows: $0, width: file.array.columns, at: rows.span)
-    }
-  }
-
-  /// Rows of several files, or far apart in columns.
-  private func fill(_ buffer: inout BlockBuffer, rowByRow list: [Int]) {
+  /// Rows of several files.
+  private func fill(_ buffer: inout BlockBuffer, rowByRow rows: some Collection<Int>) {
     var numbers: [Double] = []
-    numbers.reserveCapacity(list.count * positions.count)
-    for row in list {
-      let file = files[place(ofRow: row)]
-      for position in positions { numbers.append(file.number(row - file.first, position)) }
-    }
+    numbers.reserveCapacity(rows.count * positions.count)
+    for row in rows { for position in positions { numbers.append(number(row, position)) } }
     Double.fill(
       &buffer, columns: 0, with: Array(positions.indices), ofRows: numbers.span,
       width: positions.count)
+  }
+
+  /// Sets the weights of the block's rows, where a column holds such.
+  private func weigh(_ buffer: inout BlockBuffer, _ rows: some Collection<Int>) {
+    guard let weightPosition else { return }
+    let weights = rows.map { number($0, weightPosition) }
+    buffer.setWeights(weights.span)
+  }
+
+  /// The number at a row of all files and a column.
+  private func number(_ row: Int, _ position: Int) -> Double {
+    let file = files[place(ofRow: row)]
+    return file.number(row - file.first, position)
   }
 
   /// Reads ahead where a stretch of that length begins.
@@ -187,14 +149,5 @@ public struct FileSource: RandomAccessSource {
     let stretch = range.upperBound * size / Self.ahead
     guard range.lowerBound * size / Self.ahead != stretch || range.lowerBound == 0 else { return }
     file.fetch(after: range.upperBound, bytes: 2 * Self.ahead)
-  }
-
-  private func check(_ range: Range<Int>) throws {
-    let interval = Self.rowsBetweenChecks
-    let isDue =
-      range.upperBound == rows || range.lowerBound / interval != range.upperBound / interval
-    for file in files where file.first < range.upperBound && range.lowerBound < file.end {
-      try isDue ? file.array.file.checkUnchanged() : file.array.file.checkIntact()
-    }
   }
 }

@@ -11,23 +11,10 @@ struct RowFile: Sendable {
   var rows: Int { array.rows }
   var end: Int { first + rows }
 
-  /// Calls `body` with the numbers of rows `range` of this file, row after row; only of an array that is
-  /// stored so.
-  func withRows<Element: StoredNumber>(
-    _ range: Range<Int>, of type: Element.Type, _ body: (Span<Element>) -> Void
-  ) {
-    array.withNumbers(
-      range.lowerBound * array.columns..<range.upperBound * array.columns, of: type, body)
-  }
-
   /// The number at a row and column of this file.
   func number(_ row: Int, _ column: Int) -> Double {
     let index = array.isColumnMajor ? column * array.rows + row : row * array.columns + column
-    return array.file.withBytes { bytes in
-      array.isSingle
-        ? Double(bytes.loadUnaligned(fromByteOffset: array.start + 4 * index, as: Float.self))
-        : bytes.loadUnaligned(fromByteOffset: array.start + 8 * index, as: Double.self)
-    }
+    return array.file.withBytes { array.number(index, in: $0) }
   }
 
   /// Bytes of a row.

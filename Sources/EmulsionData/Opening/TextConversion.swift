@@ -38,15 +38,9 @@ struct TextConversion {
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       if options.isCancelled() { throw EmulsionError(.cancelled, "interrupted") }
-      let count = Int(
-        bytes.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) })
-      var code: CInt = 0
-      if count <= 0 {
-        guard gzerror(file, &code) == nil || code == Z_OK, count == 0 else {
-          throw EmulsionError(.io, "\(path): the gzip data are damaged or cut short")
-        }
-        return
-      }
+      let count = bytes.withUnsafeMutableBytes { FileBytes.unpacked(from: file, into: $0) }
+      guard count >= 0 else { throw FileBytes.damaged(path) }
+      if count == 0 { return }
       try output.write(Array(bytes[..<count]))
     }
   }

@@ -75,14 +75,21 @@ enum FileBytes {
     }
     defer { gzclose(file) }
     gzbuffer(file, 1 << 17)
-    let bytes = try drain(path, expecting: 0, options) { target in
-      let count = Int(gzread(file, target.baseAddress, UInt32(min(target.count, 1 << 30))))
-      var code: CInt = 0
-      // A file cut short ends without an error from `gzread`; zlib tells only when asked.
-      if count <= 0, gzerror(file, &code) != nil, code != Z_OK { return Int.min }
-      return count
-    }
-    return bytes
+    return try drain(path, expecting: 0, options) { unpacked(from: file, into: $0) }
+  }
+
+  /// Unpacks the next bytes of a gzip file: how many, 0 at its end, `Int.min` for data that are damaged.
+  static func unpacked(from file: gzFile, into target: UnsafeMutableRawBufferPointer) -> Int {
+    let count = Int(gzread(file, target.baseAddress, UInt32(min(target.count, 1 << 30))))
+    var code: CInt = 0
+    // A file cut short ends without an error from `gzread`; zlib tells only when asked.
+    if count <= 0, gzerror(file, &code) != nil, code != Z_OK { return Int.min }
+    return count
+  }
+
+  /// Says that packed data are none.
+  static func damaged(_ path: String) -> EmulsionError {
+    EmulsionError(.io, "\(path): the gzip data are damaged or cut short")
   }
 
   /// Calls `fill` with room until it gives 0; it gives −1 for an error in `errno`, and `Int.min`
@@ -107,7 +114,7 @@ enum FileBytes {
           let rest = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: part))
           let added = fill(rest)
           if added == Int.min {
-            throw EmulsionError(.io, "\(path): the gzip data are damaged or cut short")
+            throw damaged(path)
           }
           if added < 0 && errno == EINTR { continue }
           if added < 0 { failure = errno }

@@ -23,6 +23,61 @@ struct MappedArray: Sendable {
   }
 }
 
+extension MappedArray {
+  /// The number at `index`, in the order in which they are stored.
+  func number(_ index: Int, in bytes: UnsafeRawBufferPointer) -> Double {
+    isSingle
+      ? Double(bytes.loadUnaligned(fromByteOffset: start + index * 4, as: Float.self))
+      : bytes.loadUnaligned(fromByteOffset: start + index * 8, as: Double.self)
+  }
+
+  /// Fills columns `j`, `j + 1`, … of a block with those at `positions` of the rows in `range`, or at `rows` where there
+  /// is no range.
+  func fill(
+    _ buffer: inout BlockBuffer, _ j: Int, with positions: [Int], _ range: Range<Int>?,
+    _ rows: Span<Int>
+  ) {
+    if isSingle {
+      fill(&buffer, j, with: positions, of: Float.self, range, rows)
+    } else {
+      fill(&buffer, j, with: positions, of: Double.self, range, rows)
+    }
+  }
+
+  private func fill<Element: StoredNumber>(
+    _ buffer: inout BlockBuffer, _ j: Int, with positions: [Int], of type: Element.Type,
+    _ range: Range<Int>?, _ rows: Span<Int>
+  ) {
+    guard isColumnMajor else {
+      return withNumbers(0..<self.rows * columns, of: type) {
+        buffer.fill(j, with: positions, of: $0, width: columns, range, rows)
+      }
+    }
+    for (offset, position) in positions.enumerated() {
+      let first = position * self.rows
+      withNumbers(first..<first + self.rows, of: type) {
+        buffer.fill(j + offset, with: [0], of: $0, width: 1, range, rows)
+      }
+    }
+  }
+}
+
+extension BlockBuffer {
+  /// Fills columns `j`, `j + 1`, … with the numbers at `positions` of rows of `width`: those in `range`, or at `rows`
+  /// where there is no range.
+  mutating func fill<Element: StoredNumber>(
+    _ j: Int, with positions: [Int], of numbers: Span<Element>, width: Int, _ range: Range<Int>?,
+    _ rows: Span<Int>
+  ) {
+    guard let range else {
+      return Element.fill(
+        &self, columns: j, with: positions, ofRows: numbers, width: width, at: rows)
+    }
+    let cells = numbers.extracting(range.lowerBound * width..<range.upperBound * width)
+    Element.fill(&self, columns: j, with: positions, ofRows: cells, width: width)
+  }
+}
+
 /// A column of numbers that stay in their file until they are asked for.
 struct MappedColumn: Sendable {
   let array: MappedArray
@@ -39,10 +94,7 @@ struct MappedColumn: Sendable {
       array.isColumnMajor ? (1, position * array.rows) : (array.columns, position)
     let numbers = array.file.withBytes { bytes in
       rows.map { row in
-        let index = offset + row * stride
-        return array.isSingle
-          ? Double(bytes.load(fromByteOffset: array.start + index * 4, as: Float.self))
-          : bytes.load(fromByteOffset: array.start + index * 8, as: Double.self)
+        array.number(offset + row * stride, in: bytes)
       }
     }
     try array.file.checkUnchanged()

@@ -13,8 +13,6 @@ public struct TableSource: RandomAccessSource {
   private let files: [MappedFile]
   /// Row weights, or `nil` where every row counts once.
   public let weights: [Double]?
-  /// Files are looked at after every so many rows, so that no pass over all of them misses a change.
-  private static let rowsBetweenChecks = 4096
 
   /// What fills one column of a block, or several at once.
   private enum Part: Sendable {
@@ -62,10 +60,7 @@ public struct TableSource: RandomAccessSource {
     buffer.begin(range)
     fill(&buffer, range, Span())
     if let weights { buffer.setWeights(weights.span.extracting(range)) }
-    let interval = TableSource.rowsBetweenChecks
-    let isDue =
-      range.upperBound == rows || range.lowerBound / interval != range.upperBound / interval
-    for file in files { try isDue ? file.checkUnchanged() : file.checkIntact() }
+    for file in files { try file.check(afterReading: range, of: rows) }
   }
 
   /// Fills the buffer's lanes with the rows at the first `count` of `positions`.
@@ -84,45 +79,12 @@ public struct TableSource: RandomAccessSource {
     for part in parts {
       switch part {
       case .held(let values):
-        fill(&buffer, j, [0], values.span, 1, range, rows)
+        buffer.fill(j, with: [0], of: values.span, width: 1, range, rows)
         j += 1
       case .mapped(let array, let positions):
-        if array.isSingle {
-          fill(&buffer, j, array, positions, of: Float.self, range, rows)
-        } else {
-          fill(&buffer, j, array, positions, of: Double.self, range, rows)
-        }
+        array.fill(&buffer, j, with: positions, range, rows)
         j += positions.count
       }
     }
-  }
-
-  private func fill<Element: StoredNumber>(
-    _ buffer: inout BlockBuffer, _ j: Int, _ array: MappedArray, _ positions: [Int],
-    of type: Element.Type, _ range: Range<Int>?, _ rows: Span<Int>
-  ) {
-    guard array.isColumnMajor else {
-      return array.withNumbers(0..<array.rows * array.columns, of: type) {
-        fill(&buffer, j, positions, $0, array.columns, range, rows)
-      }
-    }
-    for (offset, position) in positions.enumerated() {
-      let start = position * array.rows
-      array.withNumbers(start..<start + array.rows, of: type) {
-        fill(&buffer, j + offset, [0], $0, 1, range, rows)
-      }
-    }
-  }
-
-  private func fill<Element: StoredNumber>(
-    _ buffer: inout BlockBuffer, _ j: Int, _ positions: [Int], _ numbers: Span<Element>,
-    _ width: Int, _ range: Range<Int>?, _ rows: Span<Int>
-  ) {
-    guard let range else {
-      return Element.fill(
-        &buffer, columns: j, with: positions, ofRows: numbers, width: width, at: rows)
-    }
-    let cells = numbers.extracting(range.lowerBound * width..<range.upperBound * width)
-    Element.fill(&buffer, columns: j, with: positions, ofRows: cells, width: width)
   }
 }

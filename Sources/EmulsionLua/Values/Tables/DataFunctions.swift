@@ -12,8 +12,7 @@ extension ModuleFunction {
         example: "em.read(\"iris.csv\", { columns = { \"Sepal_Length\" } })",
         options: OptionList.read.help
       ) { call in
-        var options = call.readOptions()
-        try OptionList.read.apply(call.tableIfGiven(2, "options"), to: &options)
+        let options = try call.givenReadOptions()
         return TableObject(try Table(reading: call.string(1, "path"), options: options))
       },
       ModuleFunction(
@@ -22,8 +21,7 @@ extension ModuleFunction {
         example: "em.fit(em.open(\"part-*.npy\"), { components = 3 })",
         options: OptionList.read.help
       ) { call in
-        var options = call.readOptions()
-        try OptionList.read.apply(call.tableIfGiven(2, "options"), to: &options)
+        let options = try call.givenReadOptions()
         let given = try call.value(1)
         let paths = try given.string.map { [$0] } ?? given.texts("path")
         if call.context.hasPeers {
@@ -134,6 +132,13 @@ private func wholeNumbers(
 }
 
 extension LuaCall {
+  /// How a script reads, with the options that the call gives second.
+  fileprivate func givenReadOptions() throws -> ReadOptions {
+    var options = readOptions()
+    try OptionList.read.apply(tableIfGiven(2, "options"), to: &options)
+    return options
+  }
+
   /// How a script reads: it may be interrupted, and keeps to the memory limit.
   func readOptions() -> ReadOptions {
     var options = ReadOptions()
