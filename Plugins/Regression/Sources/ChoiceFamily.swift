@@ -179,10 +179,7 @@ public struct ChoiceFamily: WholeFamily {
   public func sample(_ component: ChoiceComponent, using random: inout CounterRandom) throws
     -> [Double]
   {
-    throw EmulsionError(
-      .invalidOption,
-      "sample: a regression describes its response given the predictors, which "
-        + "have no distribution to be drawn from")
+    throw EmulsionError.predictorsAreGiven
   }
 
   /// A response of several levels has no mean.
@@ -203,10 +200,7 @@ public struct ChoiceFamily: WholeFamily {
   {
     guard columns.contains(response) else { return nil }
     guard columns == Array(0..<dimension) else {
-      throw EmulsionError(
-        .invalidOption,
-        "marginal: a regression describes \"\(columnNames[response])\" given its "
-          + "predictors, and has no density without them")
+      throw EmulsionError.needsPredictors(columnNames[response])
     }
     return FamilyComponents(family: self, components: components)
   }

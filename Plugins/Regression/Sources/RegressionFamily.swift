@@ -145,10 +145,25 @@ public struct RegressionFamily: WholeFamily {
   public func sample(_ component: RegressionComponent, using random: inout CounterRandom) throws
     -> [Double]
   {
-    throw EmulsionError(
+    throw EmulsionError.predictorsAreGiven
+  }
+}
+
+extension EmulsionError {
+  /// A regression describes its response alone.
+  static var predictorsAreGiven: EmulsionError {
+    EmulsionError(
       .invalidOption,
       "sample: a regression describes its response given the predictors, which "
         + "have no distribution to be drawn from")
+  }
+
+  /// Neither has it a density without its predictors.
+  static func needsPredictors(_ response: String) -> EmulsionError {
+    EmulsionError(
+      .invalidOption,
+      "marginal: a regression describes \"\(response)\" given its "
+        + "predictors, and has no density without them")
   }
 }
 

@@ -85,10 +85,7 @@ extension RegressionFamily {
   {
     guard columns.contains(design.response) else { return nil }
     guard columns == Array(0..<dimension) else {
-      throw EmulsionError(
-        .invalidOption,
-        "marginal: a regression describes \"\(design.columnNames[design.response])\" given its "
-          + "predictors, and has no density without them")
+      throw EmulsionError.needsPredictors(design.columnNames[design.response])
     }
     return FamilyComponents(family: self, components: components)
   }

@@ -61,10 +61,7 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   }
   /// By how much the last step changed the log-likelihood, where something else is maximised: at the maximum of that
   /// the log-likelihood still has a slope, so that it settles later.
-  var lastChange: Double {
-    guard !ownObjective.isEmpty, trace.count > 1 else { return 0 }
-    return abs(trace[trace.count - 1] - trace[trace.count - 2])
-  }
+  var lastChange: Double { ownObjective.isEmpty || trace.count < 2 ? 0 : change }
   /// By how much the last step changed the log-likelihood.
   var change: Double {
     trace.count > 1 ? abs(trace[trace.count - 1] - trace[trace.count - 2]) : .infinity

@@ -5,12 +5,7 @@ extension FactorFamily {
     _ components: [FactorGaussian], observing columns: [Int], errors: MeasurementErrors
   ) throws -> any PreparedMixture<FeatureSums> {
     let gaussians = components.map(\.gaussian)
-    let forms = try components.map {
-      guard let form = FactorForm($0) else {
-        throw EmulsionError(.degenerate, "a covariance is not positive definite")
-      }
-      return form
-    }
+    let forms = try FactorForm.all(of: components)
     let references = components.map(reference)
     let (d, q) = (dimension, pattern.factors)
     return NoisyGaussians<FeatureSums>(self.gaussians, gaussians, observing: columns, errors) {

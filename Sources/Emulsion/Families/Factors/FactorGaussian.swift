@@ -87,6 +87,18 @@ struct FactorForm: Sendable {
     self.logDeterminant = logDeterminant
   }
 
+  /// Those of components.
+  ///
+  /// - Throws: `degenerate` where one has no density.
+  static func all(of components: [FactorGaussian]) throws -> [FactorForm] {
+    try components.map {
+      guard let form = FactorForm($0) else {
+        throw EmulsionError(.degenerate, "a covariance is not positive definite")
+      }
+      return form
+    }
+  }
+
   /// What −½(x−μ)ᵀΨ⁻¹(x−μ) adds up about a reference that is δ before the mean, at three deviations.
   func cancellation(_ component: FactorGaussian, from reference: [Double]) -> Double {
     var sum = 0.0

@@ -31,12 +31,7 @@ struct FactorMixture: PreparedMixture {
     frame = family.frame
     factors = family.pattern.factors
     self.components = components.count
-    let forms = try components.map {
-      guard let form = FactorForm($0) else {
-        throw EmulsionError(.degenerate, "a covariance is not positive definite")
-      }
-      return form
-    }
+    let forms = try FactorForm.all(of: components)
     self.forms = forms
     let origin = [Double].zeros(frame.dimension)
     let constant = -0.5 * Double(frame.dimension) * logTwoPi + frame.logJacobian

@@ -93,12 +93,8 @@ struct RestrictedFamily<Base: ComponentFamily>: ComponentFamily {
     }
   }
 
-  private enum Keys: String, CodingKey {
-    case heldComponents, variants, family
-  }
-
   func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Keys.self)
+    var container = encoder.container(keyedBy: RestrictedKeys.self)
     try container.encode(
       Dictionary(uniqueKeysWithValues: restrictions.map { ("\($0 + 1)", $1) }),
       forKey: .heldComponents)

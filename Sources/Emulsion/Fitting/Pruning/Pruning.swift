@@ -60,10 +60,7 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     guard wanted > cost(1 / Double(components)), let bounds = mixture.bounds(in: nil) else {
       return
     }
-    let sorting = RowSorting(
-      source: source, mixture: mixture, bounds: bounds,
-      logWeights: family.logWeights(parameters.weights), execution: execution,
-      shape: family.traits.passShape)
+    let sorting = sorting(source, mixture, bounds, parameters, execution)
     let trial = try sorting.order([trialRows(source.rows)])
     let remembers =
       components <= Self.mostRemembered * source.columns
@@ -94,15 +91,23 @@ struct Pruning<Family: ComponentFamily>: Sendable {
     let parameters = state.sortedUnder
     let mixture = try family.prepare(parameters.components, for: source)
     guard let bounds = mixture.bounds(in: nil) else { return }
-    let sorting = RowSorting(
-      source: source, mixture: mixture, bounds: bounds,
-      logWeights: family.logWeights(parameters.weights), execution: execution,
-      shape: family.traits.passShape)
+    let sorting = sorting(source, mixture, bounds, parameters, execution)
     order = try sorting.order(windows(source.rows))
     sortedUnder = parameters
     known = state.known.map(KnownDistances.init)
     latest = state.latest?.components ?? []
     (share, needed, isFresh) = (state.share, state.needed, state.isFresh)
+  }
+
+  private func sorting(
+    _ source: any RandomAccessSource, _ mixture: any PreparedMixture<Family.Statistics>,
+    _ bounds: DensityBounds, _ parameters: MixtureParameters<Family.Component>,
+    _ execution: Execution
+  ) -> RowSorting<Family.Statistics> {
+    RowSorting(
+      source: source, mixture: mixture, bounds: bounds,
+      logWeights: family.logWeights(parameters.weights), execution: execution,
+      shape: family.traits.passShape)
   }
 
   /// The order for a pass under `parameters`.
