@@ -49,9 +49,10 @@ import Testing
   func `cut anywhere, a journal leads to the same bits`(criterion: String) throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let data = try data()
+    let criterion = try Catalogue.standard.criterion(named: criterion)
     func run(_ journal: String?, threads: Int) throws -> Selection {
       try select(data, journal: journal) {
-        $0.criterion = try! Catalogue.standard.criterion(named: criterion)
+        $0.criterion = criterion
         $0.folds = 3
         $0.fit.threads = threads
       }

@@ -203,8 +203,9 @@ import Testing
     func model(_ parts: [any FamilyDefinition], _ change: (inout FitOptions) -> Void) throws
       -> Model
     {
-      try Self.fitted(rows, some) {
-        $0.family = try! ProductDefinition(parts)
+      let family = try ProductDefinition(parts)
+      return try Self.fitted(rows, some) {
+        $0.family = family
         change(&$0)
       }
     }
