@@ -65,8 +65,8 @@ public struct FactorAnalyzers: CovarianceModel {
   public func notes(columns: Int) -> [String] {
     guard !pattern.isIdentified(dimension: columns) else { return [] }
     return [
-      "\(pattern.factors) factors of \(columns) columns are more than their covariances can tell apart "
-        + "(Ledermann's bound): loadings and uniquenesses are not unique"
+      "covariances of \(columns) columns don't tell \(pattern.factors == 1 ? "a factor" : "\(pattern.factors) factors") "
+        + "apart (Ledermann's bound): loadings and uniquenesses are not unique"
     ]
   }
 }

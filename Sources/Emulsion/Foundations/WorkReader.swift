@@ -102,7 +102,9 @@ struct WorkReader {
       throw EmulsionError(
         .invalidOption,
         "\(path): the \(noun) is of another \(work.kind == "select" ? "search" : work.kind): its \(name) "
-          + (isHash(name) ? "differs" : "was \(before), not \(now)") + "; name another file")
+          + (isHash(name)
+            ? "differs" : "\(name.hasSuffix("s") ? "were" : "was") \(before), not \(now)")
+          + "; name another file")
     }
     guard header.work.data == work.data else {
       guard force else {
