@@ -12,7 +12,7 @@ extension LuaSession {
         return true
       }
     }
-    // `told(f)` is f, called on rank 0 alone; it may return what JSON can hold.
+    // `told(f)` is f, called on rank 0 alone; it may return numbers, texts, truths and nil.
     let told = try LuaFunction(in: context, name: "told") { call in
       let function = try call.function(1, "f")
       let arguments = try (0..<max(0, call.count - 1)).map { try call.value($0 + 2) }
