@@ -8,9 +8,9 @@
 /// Where a itself still tends to 1, as on the way to a border of the parameters or past a plateau, the
 /// projection is short: of gains like 1/t² by half. So half the tolerance is to be left, and that
 /// not at once but throughout the last tenth of the iterations.
-struct AitkenStopping: Sendable {
+package struct AitkenStopping: Sendable {
   /// Nats in total; 0 never stops.
-  var tolerance: Double
+  package var tolerance: Double
 
   /// The longest stretch that gains are taken over.
   private static let longestStretch = 256

@@ -9,75 +9,6 @@ struct MixtureParameters<Component: MixtureComponent>: Sendable {
   var mixing = MixingWeights.free
 }
 
-/// Where a run of EM has come to.
-struct EMRun<Family: ComponentFamily>: Sendable {
-  /// The parameters that the last log-likelihood of the trace belongs to.
-  var parameters: MixtureParameters<Family.Component>
-  /// Log-likelihood at the start and after every iteration, nats.
-  var trace: [Double] = []
-  /// The same of what is maximised, where that is something else; else empty.
-  var ownObjective: [Double] = []
-  /// The restart that it belongs to, which random numbers are keyed by.
-  let restart: Int
-  /// Where an algorithm that averages has been.
-  var visited: VisitedParameters<Family>?
-  /// Moving averages of an algorithm that has such.
-  var blended: BlendedSums<Family.Statistics>?
-  /// Whether the stopping rule was met.
-  var hasConverged = false
-  /// Whether it was interrupted.
-  var isCancelled = false
-  /// The step that ended it because it led down; `nil` where every step led up.
-  var refusal: RefusedStep?
-  /// The sums under these parameters, and what they say of where to go.
-  var extrapolation = Extrapolation<Family.Statistics>()
-
-  /// Whether the parameters came from outside: they may be none that the family's M step makes, so
-  /// that the first one may lead down.
-  let isForeign: Bool
-
-  init(
-    from start: MixtureParameters<Family.Component>, isForeign: Bool = false, restart: Int = 0
-  ) {
-    (parameters, self.isForeign, self.restart) = (start, isForeign, restart)
-  }
-
-  var iterations: Int { max(0, trace.count - 1) }
-  /// Nₖ under these parameters.
-  var counts: [Double] { extrapolation.latest?.counts ?? [] }
-  var logLikelihood: Double { trace.last ?? -.infinity }
-  /// What is maximised, at the start and after every iteration.
-  var objective: [Double] { ownObjective.isEmpty ? trace : ownObjective }
-  /// Where that stands.
-  var height: Double { objective.last ?? -.infinity }
-  /// The end of the objective's course that has no jump in it.
-  var smoothCourse: ArraySlice<Double> { objective.suffix(extrapolation.plain) }
-  /// Whether what the last jump stirred up has settled: it has brought next to nothing, or half of the
-  /// run came after it.
-  func isSettled(_ tolerance: Double) -> Bool {
-    let plain = extrapolation.plain
-    return plain == trace.count || plain >= max(10, trace.count / 2)
-      || height - objective[trace.count - plain - 1] < tolerance / 50
-  }
-  /// By how much the last step changed the log-likelihood, where something else is maximised: at the maximum of that
-  /// the log-likelihood still has a slope, so that it settles later.
-  var lastChange: Double { ownObjective.isEmpty || trace.count < 2 ? 0 : change }
-  /// By how much the last step changed the log-likelihood.
-  var change: Double {
-    trace.count > 1 ? abs(trace[trace.count - 1] - trace[trace.count - 2]) : .infinity
-  }
-  /// Where the objective is heading.
-  var projected: Double { AitkenStopping.limit(of: smoothCourse) ?? height }
-}
-
-/// A step of EM that was not taken, since the log-likelihood would have fallen.
-struct RefusedStep: Sendable, Hashable, Codable {
-  /// Which iteration it would have been.
-  var iteration: Int
-  /// By how much the log-likelihood would have fallen, nats; NaN where it would be no number.
-  var loss: Double
-}
-
 /// The EM algorithm, and its relatives, for any family: E step, M step, until the rule is met.
 struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   let family: Family
@@ -116,6 +47,10 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     }
   ) throws -> EMRun<Family> {
     var run = start
+    if run.trace.isEmpty {
+      let work = data.rows.multipliedOrMax(by: run.parameters.weights.count)
+      run.extrapolation = Extrapolation(isEager: work >= Self.longPass)
+    }
     var pruning = Pruning(
       data, family, components: run.parameters.weights.count,
       isAllowed: prunes && rule(0, run).ignoresImprobable)
@@ -135,8 +70,9 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
             || run.iterations > 0 && run.change < stopping.tolerance
         } else {
           run.hasConverged =
-            algorithm.ascends(iteration: run.iterations) && run.isSettled(stopping.tolerance)
-            && stopping.isSatisfied(by: run.smoothCourse)
+            algorithm.ascends(iteration: run.iterations)
+            && (run.hasArrived(stopping.tolerance)
+              || run.isSettled(stopping.tolerance) && stopping.isSatisfied(by: run.smoothCourse))
             && run.lastChange <= stopping.tolerance
         }
         try keeper?.keep(run, pruning)
@@ -151,7 +87,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   }
 
   /// The rule of a run's evaluation.
-  private func rule(_ iteration: Int, _ run: EMRun<Family>) -> any PosteriorTransform {
+  func rule(_ iteration: Int, _ run: EMRun<Family>) -> any PosteriorTransform {
     restricted(
       algorithm.rule(AlgorithmStep(iteration: iteration, seed: seed, restart: run.restart)))
   }
@@ -173,7 +109,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       if extrapolates && algorithm.maximisesLikelihood,
         let proposal = try run.extrapolation.proposal(run.objective)
       {
-        if let jump = jump(to: proposal, from: run, execution) {
+        if let jump = try jump(to: proposal, from: &run, execution) {
           let far = try expectation(
             jump, rule, after: run, &pruning, &evaluator, execution)
           if far.height >= run.height {
@@ -214,9 +150,6 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     return isRounding ? nil : RefusedStep(iteration: run.trace.count, loss: loss)
   }
 
-  /// The share of every row that a softened start leaves to all components.
-  private static var softShare: Double { 0.1 }
-
   /// Losses below this share of the log-likelihood are rounding.
   private static var rounding: Double { 1e-9 }
 
@@ -245,56 +178,6 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       .degenerate,
       "the log-likelihood is \(logLikelihood): \(place)\(others) has no density under any component"
     )
-  }
-
-  /// The parameters that extrapolated sums stand for, where they are sound.
-  private func jump(
-    to sums: PassResult<Family.Statistics>, from run: EMRun<Family>, _ execution: Execution
-  ) -> MixtureParameters<Family.Component>? {
-    guard family.reference(of: run.parameters.components) == .shared,
-      var far = try? maximisation(
-        sums, previous: run.parameters, rule(run.iterations, run), execution),
-      // Sums beyond what rows can have make parameters outside of their domains.
-      let components = family.schema.restrained(far.components, from: run.parameters.components),
-      family.reference(of: components) == .shared,
-      family.properties.diagnose(components, counts: sums.counts).isEmpty
-    else { return nil }
-    far.components = components
-    return far
-  }
-
-  /// The parameters after one M step from a rule for the responsibilities: a start.
-  func start(
-    from rule: any PosteriorTransform, components k: Int, execution: Execution
-  ) throws -> MixtureParameters<Family.Component> {
-    let rule = labels?.overriding(rule) ?? rule
-    let neutral = MixtureParameters(
-      components: try family.neutralComponents(k),
-      weights: Array(repeating: 1 / Double(k), count: k))
-    var sums = try pass(neutral, rule, execution, isExact: true)
-    var start: MixtureParameters<Family.Component>
-    do {
-      start = try maximisation(sums, previous: neutral, rule, execution)
-    } catch let error as EmulsionError where error.code == .degenerate && softensFlatStarts {
-      // Where even equal clusters would have hardly rows enough, it is of no use.
-      let half = sums.counts.reduce(0, +) / Double(2 * k)
-      guard
-        family.properties.diagnose(neutral.components, counts: sums.counts.map { _ in half })
-          .isEmpty
-      else { throw error }
-      var soft = self
-      soft.softensFlatStarts = false
-      return try soft.start(
-        from: SharedRule(base: rule, share: Self.softShare), components: k, execution: execution)
-    }
-    if family.reference(of: start.components) == .own {
-      sums = try pass(start, rule, execution, isExact: true)
-      start = try maximisation(sums, previous: start, rule, execution)
-    }
-    // What the rule gives to no component.
-    let rest = 1 - sums.counts.reduce(0, +) / sums.totalWeight
-    start.noise = rest > 1e-9 ? noise?.weighing(rest) : noise
-    return start
   }
 
   /// E step, fused with the sums of the M step.
@@ -357,16 +240,5 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       family.prepare(parameters.components, for: data, isExact: isExact), over: data,
       logWeights: family.logWeights(parameters.weights),
       transform: rule, shape: family.traits.passShape)
-  }
-}
-
-extension EMRun {
-  mutating func note(
-    _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>
-  ) {
-    self.parameters = parameters
-    trace.append(sums.logLikelihood)
-    if let objective = sums.objective { ownObjective.append(objective) }
-    extrapolation.note(sums)
   }
 }

@@ -4,6 +4,11 @@
 /// gains then shrink by λ². Since statistics add up, S + β(S − S′) with β = λ/(1 − λ), S′ the sums one
 /// iteration before, is what the M step would see at the limit (Louis 1982, section 5, does it to
 /// parameters). What is reached that way counts only where the log-likelihood has not fallen.
+///
+/// Where passes are long, jumps don't wait for the slow direction to stand out: from three sums in a row,
+/// S₀ + 2α(S₁ − S₀) + α²(S₂ − 2S₁ + S₀) with α = ‖S₁ − S₀‖ / ‖S₂ − 2S₁ + S₀‖ (SQUAREM; Varadhan & Roland 2008,
+/// scheme S3). Lengths are those of the counts in units of their deviations, which every family has, and which
+/// no map of the data changes.
 struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
   /// The fewest plain iterations between two jumps: they damp what a jump stirs up in the other directions.
   private static var fewestBetween: Int { 4 }
@@ -12,18 +17,37 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
   /// Plain iterations before the next jump.
   private var between = Self.fewestBetween
   private var previous: PassResult<Statistics>?
+  /// The sums of the evaluation before that.
+  private var earlier: PassResult<Statistics>?
+  /// The sums that the last proposal was.
+  private var proposed: PassResult<Statistics>?
+  /// Whether jumps come after every second iteration.
+  private let isEager: Bool
+  /// What was left to be gained when the last jumps were proposed, nats: with gains that shrink by λ², the
+  /// last gain times 1/(1 − λ²), about α/2.
+  private var rests: [Double] = []
   /// The sums of the last evaluation.
   private(set) var latest: PassResult<Statistics>?
   /// How many evaluations came one plain iteration after the other.
   private(set) var plain = 0
   /// Evaluations since the last jump or the last one that failed.
   private var rested = 0
-  /// The largest β that is trusted.
+  /// α of the last proposal.
+  private var step = 1.0
+  /// Shorter steps gain nothing over the plain ones.
+  private static var shortest: Double { 1.1 }
+  /// The largest β, or α, that is trusted.
   private var reach = 4.0
+
+  init(isEager: Bool = false) { self.isEager = isEager }
+
+  /// What is left to be gained, nats, as some jumps in a row tell; `nil` where they don't yet.
+  var rest: Double? { rests.count == Self.tellingJumps ? rests.max() : nil }
+  private static var tellingJumps: Int { 3 }
 
   /// Notes the sums of an evaluation.
   mutating func note(_ sums: PassResult<Statistics>) {
-    (previous, latest) = (latest, sums)
+    (earlier, previous, latest) = (previous, latest, sums)
     plain += 1
     rested += 1
   }
@@ -41,18 +65,19 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
     between =
       gain < 0.25 * Double(between) * plainGain
       ? min(Self.mostBetween, 2 * between) : Self.fewestBetween
-    reach *= 4
-    (previous, latest, plain, rested) = (nil, nil, 0, 0)
+    reach = 4 * (isEager ? step : reach)
+    (previous, latest, plain, rested) = (nil, isEager ? proposed : nil, 0, 0)
   }
 
   /// The jump went too far.
   mutating func reject() {
-    reach = max(1, reach / 4)
+    reach = isEager ? max(2, min(step, reach) / 4) : max(1, reach / 4)
     rested = 1
   }
 
   /// Sums further on, where the end of `trace` makes a jump worth a try.
-  func proposal(_ trace: [Double]) throws -> PassResult<Statistics>? {
+  mutating func proposal(_ trace: [Double]) throws -> PassResult<Statistics>? {
+    guard !isEager else { return try squared(trace) }
     guard rested > between, let previous, let latest else { return nil }
     let last = Array(trace.suffix(3))
     guard last.count == 3 else { return nil }
@@ -66,5 +91,54 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
     back.scale(by: -step)
     try sums.merge(back)
     return sums.isPositive ? sums : nil
+  }
+
+  private mutating func squared(_ trace: [Double]) throws -> PassResult<Statistics>? {
+    guard let earlier, let previous, let latest, plain > 1, rested > 1 else { return nil }
+    let length = length(earlier.allCounts, previous.allCounts, latest.allCounts)
+    guard length.isFinite else { return nil }
+    rests =
+      rests.suffix(Self.tellingJumps - 1) + [
+        (trace[trace.count - 1] - trace[trace.count - 2]) * max(1, length) / 2
+      ]
+    step = min(reach, length)
+    return try combination()
+  }
+
+  /// Sums less far on than those that were proposed, where these lead nowhere; `nil` for no more.
+  mutating func shorter() throws -> PassResult<Statistics>? {
+    guard isEager else { return nil }
+    step = (step + 1) / 2
+    return try combination()
+  }
+
+  /// The sums of a jump of `step`, or of the longest shorter one that leaves all counts positive.
+  private mutating func combination() throws -> PassResult<Statistics>? {
+    guard let earlier, let previous, let latest else { return nil }
+    while step > Self.shortest {
+      var (sums, middle, begin) = (latest, previous, earlier)
+      sums.scale(by: step * step)
+      middle.scale(by: 2 * step * (1 - step))
+      begin.scale(by: (1 - step) * (1 - step))
+      try sums.merge(middle)
+      try sums.merge(begin)
+      if sums.isPositive {
+        proposed = sums
+        return sums
+      }
+      step = (step + 1) / 2
+    }
+    return nil
+  }
+
+  /// α, by how far the counts moved in two iterations.
+  private func length(_ a: [Double], _ b: [Double], _ c: [Double]) -> Double {
+    var (first, second) = (0.0, 0.0)
+    for k in c.indices where c[k] > 0 {
+      let (r, v) = (b[k] - a[k], c[k] - 2 * b[k] + a[k])
+      first += r * r / c[k]
+      second += v * v / c[k]
+    }
+    return (first / second).squareRoot()
   }
 }

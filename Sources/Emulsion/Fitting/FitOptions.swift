@@ -33,7 +33,20 @@ public struct FitOptions: Sendable {
   /// The most EM iterations; 0 evaluates the start.
   public var maximumIterations = 1000
   /// EM stops when less than this many nats in total are projected to be gained; 0 runs all.
-  public var tolerance = 0.01
+  ///
+  /// By default ``usualTolerance``, or ``toleranceByParameter`` for each free parameter where that is more: what
+  /// is left of the way to the optimum is then below 1 % of the standard errors, as the root of their mean square.
+  /// With I the information and Δ the remaining step, the gain that is left is ½ΔᵀIΔ; Δ of 1 % of the standard
+  /// errors has ΔᵀIΔ = 10⁻⁴ for each of p parameters.
+  public var tolerance: Double {
+    get { givenTolerance ?? Self.usualTolerance }
+    set { givenTolerance = newValue }
+  }
+  private var givenTolerance: Double?
+  /// Nats in total.
+  public static let usualTolerance = 0.01
+  /// Nats a free parameter.
+  public static let toleranceByParameter = 5e-5
   /// Smallest eigenvalue of a covariance, relative to the data's own scale; 0 makes collapse an
   /// error.
   public var covarianceFloor = 1e-8
@@ -102,6 +115,13 @@ public struct FitOptions: Sendable {
     try checkpoint?.validate()
     if noise { try noiseRegion.validate() }
     if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
+  }
+
+  /// Where EM ends, given how many free parameters there are.
+  package func stopping(parameters: Int) -> AitkenStopping {
+    AitkenStopping(
+      tolerance: givenTolerance
+        ?? max(Self.usualTolerance, Self.toleranceByParameter * Double(parameters)))
   }
 
   var execution: Execution {

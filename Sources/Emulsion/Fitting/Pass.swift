@@ -19,6 +19,9 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable, Codable {
   /// The family's sums.
   var statistics: Statistics
 
+  /// The counts, with that of the noise.
+  var allCounts: [Double] { noise.total == 0 ? counts : counts + [noise.noise] }
+
   /// Whether no part of the mixture has come to nothing.
   var isPositive: Bool {
     counts.allSatisfy { $0 > 0 } && (noise.total == 0 || noise.noise > 0)

@@ -69,6 +69,50 @@ extension Restarts {
     return result
   }
 
+  /// The best runs after they have settled on one sample after the other, of which the last tells most of
+  /// what there is to know, until one is left; the others are given up.
+  func grown(_ candidates: [Candidate], on samples: GrowingSamples) throws -> [Candidate] {
+    var result = candidates
+    for (stage, size) in samples.sizes.enumerated() {
+      let most = RaceSchedule.settling(size, of: data.rows)
+      let leaders = result.filter { $0.end == .followed }.sorted(by: isBetter).prefix(most)
+      for place in result.indices where result[place].end == .followed {
+        if !leaders.contains(where: { $0.restart == result[place].restart }) {
+          result[place].end = .givenUp
+        }
+      }
+      guard leaders.allSatisfy({ !$0.run.isCancelled && !$0.hasCollapsed }) else { break }
+      let data = stage == 0 ? shortData : try samples.sample(size, execution)
+      let runs = try spread(leaders.count) { place, execution in
+        try settled(leaders[place], on: data, goesOn: stage == 0, execution)
+      }
+      for candidate in runs {
+        guard let place = result.firstIndex(where: { $0.restart == candidate.restart }) else {
+          continue
+        }
+        result[place] = candidate
+      }
+    }
+    return result
+  }
+
+  /// A run once little is left to be gained on a sample; one that collapses there stays as it was.
+  private func settled(
+    _ candidate: Candidate, on data: any DataSource, goesOn: Bool, _ execution: Execution
+  ) throws -> Candidate {
+    let run = candidate.run
+    do {
+      return try advanced(
+        goesOn ? run : EMRun(from: run.parameters, restart: run.restart), run.restart,
+        to: options.maximumIterations, execution, on: data,
+        stopping: AitkenStopping(tolerance: RaceSchedule.settled * Double(freeParameters(run))))
+    } catch let error as EmulsionError where error.code == .degenerate {
+      var collapsed = candidate
+      collapsed.collapse = error
+      return collapsed
+    }
+  }
+
   /// Marks runs that head where a better one does, and runs that stand too low to be followed: those
   /// that have collapsed stand below all that are sound, and of these alone one goes on.
   private func compared(_ candidates: [Candidate], kept: Double) -> [Candidate] {
@@ -164,17 +208,20 @@ extension Restarts {
 
   private func advanced(
     _ run: @autoclosure () throws -> EMRun<Family>, _ restart: Int, to iterations: Int,
-    _ execution: Execution, on data: (any DataSource)? = nil
+    _ execution: Execution, on data: (any DataSource)? = nil, stopping: AitkenStopping? = nil
   ) throws -> Candidate {
+    let place = data.map { " of \($0.rows) rows" } ?? ""
     let keeper = try RunKeeper(
-      options.shelf, "start \(restart) to \(iterations)\(data == nil ? "" : " of all rows")", family
-    )
-    return judged(
+      options.shelf, "start \(restart) to \(iterations)\(place)", family)
+    let begun = try keeper?.run ?? run()
+    let data = data ?? shortData
+    return try judged(
       restart,
-      try em(on: data ?? shortData).advance(
-        keeper?.run ?? run(), maximumIterations: min(iterations, options.maximumIterations),
-        stopping: stopping, execution: execution, keeping: keeper,
-        report: options.reporter(label, restart: restart)))
+      em(on: data).advance(
+        begun, maximumIterations: min(iterations, options.maximumIterations),
+        stopping: stopping ?? self.stopping(begun), execution: execution, keeping: keeper,
+        report: options.reporter(label, restart: restart)),
+      on: data, execution.patient)
   }
 
   /// Runs tasks on threads, or one after the other where each uses all threads itself.

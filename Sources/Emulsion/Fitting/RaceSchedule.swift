@@ -32,5 +32,14 @@ struct RaceSchedule: Sendable {
 
   /// The same where comparing them on all rows costs too much.
   static let sampleAlone = RaceSchedule(
-    first: sample.first, others: sample.others + [Stage(iterations: 50, kept: 1)])
+    first: sample.first,
+    others: sample.others + [Stage(iterations: 50, kept: 1)])
+
+  /// Nats a parameter: with less to be gained on a sample, a run has settled there, since the optimum of all
+  /// rows is further away.
+  static let settled = 0.02
+
+  /// How many runs settle on a sample of `size` of `rows`: together they cost at most half as much an iteration as
+  /// one on all rows.
+  static func settling(_ size: Int, of rows: Int) -> Int { max(1, min(5, rows / (2 * size))) }
 }

@@ -41,6 +41,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// What short runs see: the data, or a sample of many.
   let shortData: any DataSource
   let sample: RepresentativeRows
+  /// Ever larger samples of many rows, on which the race goes on; none of data that are not too many.
+  let samples: GrowingSamples?
   let starts: SharedStarts
   /// The noise component as it begins.
   let noise: Noise?
@@ -54,7 +56,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     let most = options.search?.count ?? options.restarts
     let count = isOne ? min(most, noise == nil ? 1 : 3) : most
     var (all, interrupted) = try shortRuns(count)
-    if hasFinal { all = try final(all) }
+    if hasFinal { all = try final(all) } else if let samples { all = try grown(all, on: samples) }
     let candidates = all.filter { $0.end == .followed }.sorted(by: isBetter)
     var finished: [Candidate] = []
     for candidate in candidates {
@@ -76,7 +78,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       }
       guard let run = try goOn(candidate, isLast: candidate.restart == candidates.last?.restart)
       else { continue }
-      finished.append(judged(candidate.restart, run))
+      finished.append(try judged(candidate.restart, run, on: data, execution.patient))
       if run.isCancelled { break }
     }
     let sound = finished.filter { !$0.isDegenerate }
@@ -109,10 +111,18 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// A run as a candidate, once its components were looked at with the rows that ``FitOutcome`` gives them:
   /// those of the weights. The sums under them, which are the next step's, may tell otherwise of a run
   /// that is cut off.
-  func judged(_ restart: Int, _ run: EMRun<Family>) -> Candidate {
+  ///
+  /// Of many rows, atoms are for all starts to find, and no collapse.
+  func judged(_ restart: Int, _ run: EMRun<Family>, on data: any DataSource, _ execution: Execution)
+    throws -> Candidate
+  {
     let total = run.counts.reduce(0, +)
-    let problems = family.properties.diagnose(
-      run.parameters.components, counts: run.parameters.weights.map { $0 * total })
+    let counts = run.parameters.weights.map { $0 * total }
+    var problems = family.properties.diagnose(run.parameters.components, counts: counts)
+    if samples != nil && !problems.isEmpty {
+      let atoms = Atoms(problems, family, run.parameters, counts: counts, names: data.columnNames)
+      problems = try atoms.told(problems, in: data, execution).filter { !$0.isAtom }
+    }
     return Candidate(restart: restart, run: run, problems: problems)
   }
 
@@ -155,7 +165,14 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     data.rows * options.components >= 1 << 19
   }
 
-  var stopping: AitkenStopping { AitkenStopping(tolerance: options.tolerance) }
+  /// Where runs end that come to a result.
+  func stopping(_ run: EMRun<Family>) -> AitkenStopping {
+    options.stopping(parameters: freeParameters(run))
+  }
+
+  func freeParameters(_ run: EMRun<Family>) -> Int {
+    family.freeParameters(run.parameters.components) + run.parameters.weights.count - 1
+  }
 
   /// The candidate's run to convergence on all of the data; `nil` where it collapses and others
   /// remain to be tried.
@@ -166,7 +183,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       return try em(on: data).advance(
         isComparable ? run : EMRun(from: run.parameters, restart: run.restart),
         maximumIterations: options.maximumIterations,
-        stopping: stopping, execution: execution,
+        stopping: stopping(run), execution: execution,
         keeping: RunKeeper(options.shelf, "start \(run.restart) to the end", family),
         report: options.reporter(label))
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {

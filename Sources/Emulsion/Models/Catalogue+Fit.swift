@@ -66,6 +66,8 @@ struct FitWork: Sendable {
   let catalogue: Catalogue
   private let distinct: Int
   private let sample: RepresentativeRows
+  /// The distinct rows, where these are much fewer than the rows and stand for them.
+  private let distinctRows: DistinctRows?
   private let starts = SharedStarts()
 
   /// Checks the data. `options` gives the execution and the largest K.
@@ -75,12 +77,26 @@ struct FitWork: Sendable {
     self.data = data
     self.catalogue = catalogue
     summary = try DataSummary(data, execution: options.execution)
-    distinct = try distinctRows(of: data, upTo: k ?? options.components)
-    sample =
-      options.initializer.needsSample
-      ? try RepresentativeRows(data, summary: summary, execution: options.execution)
-      : RepresentativeRows(none: data.columns)
+    distinct = try Emulsion.distinctRows(of: data, upTo: k ?? options.components)
+    guard options.initializer.needsSample else {
+      (sample, distinctRows) = (RepresentativeRows(none: data.columns), nil)
+      return
+    }
+    let sample = try RepresentativeRows(data, summary: summary, execution: options.execution)
+    guard !sample.isComplete, options.seesRowsAlike, data.missing == nil, data.errors == nil,
+      data.rowsPerBlock == 1,
+      let distinct = try DistinctRows(data, sample: sample, options.execution)
+    else {
+      (self.sample, distinctRows) = (sample, nil)
+      return
+    }
+    let isFew = distinct.rows <= RepresentativeRows.limit
+    self.sample = isFew ? try RepresentativeRows(distinct) : sample
+    distinctRows = distinct
   }
+
+  /// Whether the rows are few enough that races see them all.
+  var seesAllRows: Bool { sample.isComplete || data.rows <= RepresentativeRows.limit }
 
   /// Whether the rows are few enough that all starts of a fit can be followed.
   var canFollowAllStarts: Bool {
@@ -141,8 +157,8 @@ struct FitWork: Sendable {
     _ sample: RepresentativeRows, _ execution: Execution
   ) throws -> FitOutcome {
     try Fit(
-      family: family, data: data, options: options, label: label, sample: sample, starts: starts,
-      noise: noise, mixing: mixing
+      family: family, data: data, distinct: distinctRows, summary: summary, options: options,
+      label: label, sample: sample, starts: starts, noise: noise, mixing: mixing
     ).run(execution)
   }
 
@@ -240,6 +256,13 @@ public struct MissingCounts: Sendable, Codable, Hashable {
 }
 
 extension FitOptions {
+  /// Whether rows that are the same are dealt with as one of their weight: not where random numbers or what is
+  /// known tells them apart.
+  var seesRowsAlike: Bool {
+    labels == nil && !initializer.isConfinedToCaller && algorithm.maximisesLikelihood
+      && algorithm.blending == nil && algorithm.averaging == nil
+  }
+
   func manifest(_ summary: DataSummary) -> Manifest {
     Manifest(
       options: toldOptions, seed: Int64(bitPattern: seed),

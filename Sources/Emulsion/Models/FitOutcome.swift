@@ -20,6 +20,10 @@ struct FitOutcome: Sendable {
 struct Fit<Family: ComponentFamily>: Sendable {
   let family: Family
   let data: any DataSource
+  /// What EM sees of the data: their distinct rows, where these are few.
+  var distinct: DistinctRows?
+  /// How samples of many rows are taken; `nil` where all are looked at.
+  var summary: DataSummary?
   let options: FitOptions
   let label: String
   let sample: RepresentativeRows
@@ -33,11 +37,11 @@ struct Fit<Family: ComponentFamily>: Sendable {
   @specialized(where Family == GaussianFamily)
   func run(_ execution: Execution) throws -> FitOutcome {
     guard options.initializer.isGiven else {
-      let shortData = try shortData
+      let samples = try samples
       let restarts = Restarts(
-        family: family, options: options, label: label, data: data,
-        shortData: shortData,
-        sample: sample, starts: starts, noise: noise, mixing: mixing, execution: execution)
+        family: family, options: options, label: label, data: fittedData,
+        shortData: try shortData(samples, execution), sample: sample, samples: samples,
+        starts: starts, noise: noise, mixing: mixing, execution: execution)
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }
@@ -57,18 +61,40 @@ struct Fit<Family: ComponentFamily>: Sendable {
 
   /// What short runs see: a sample of many rows; of fewer, some 10 for each parameter where they are
   /// more than twice that, and else all.
-  private var shortData: any DataSource {
+  private func shortData(_ samples: GrowingSamples?, _ execution: Execution) throws
+    -> any DataSource
+  {
+    guard mayBeSampled else { return fittedData }
+    if let samples {
+      let size = samples.sizes[0]
+      return size <= RepresentativeRows.limit
+        ? sample.source(named: data.columnNames) : try samples.sample(size, execution)
+    }
+    let wanted = max(1000, 10 * (try freeParameters))
+    guard 2 * wanted <= sample.rows.rows * 3 / 4 else { return fittedData }
+    return sample.thinned(to: wanted).source(named: data.columnNames)
+  }
+
+  /// A function of the user's may know the rows by their positions, so it gets all of them.
+  private var mayBeSampled: Bool {
+    sample.rows.rows > 0 && family.traits.groupColumn == nil && options.labels == nil
+      && data.missing == nil && data.errors == nil && !options.initializer.isConfinedToCaller
+  }
+
+  private var fittedData: any DataSource { distinct ?? data }
+
+  private var freeParameters: Int {
     get throws {
-      // A function of the user's may know the rows by their positions, so it gets all of them.
-      guard sample.rows.rows > 0, family.traits.groupColumn == nil, options.labels == nil,
-        data.missing == nil, data.errors == nil,
-        !options.initializer.isConfinedToCaller
-      else { return data }
-      guard sample.isComplete else { return sample.source(named: data.columnNames) }
-      let parameters = family.freeParameters(try family.neutralComponents(options.components))
-      let wanted = max(1000, 10 * (parameters + options.components - 1))
-      guard 2 * wanted <= sample.rows.rows * 3 / 4 else { return data }
-      return sample.thinned(to: wanted).source(named: data.columnNames)
+      family.freeParameters(try family.neutralComponents(options.components))
+        + options.components - 1
+    }
+  }
+
+  /// The samples that the race goes over; `nil` where the rows are few enough for it to see them all.
+  private var samples: GrowingSamples? {
+    get throws {
+      guard mayBeSampled, !sample.isComplete, let summary else { return nil }
+      return GrowingSamples(fittedData, summary, parameters: try freeParameters)
     }
   }
 
@@ -82,7 +108,10 @@ struct Fit<Family: ComponentFamily>: Sendable {
       ascends: options.ascends)
     let run = try em.advance(
       start, maximumIterations: options.maximumIterations,
-      stopping: AitkenStopping(tolerance: options.tolerance), execution: execution,
+      stopping: options.stopping(
+        parameters: family.freeParameters(start.parameters.components)
+          + start.parameters.weights.count - 1),
+      execution: execution,
       keeping: RunKeeper(options.shelf, "the only start", family),
       report: options.reporter(label))
     let evidence = Evidence(starts: 1, reachedBest: 1, spread: 0, degenerate: 0, spurious: 0)
@@ -109,6 +138,9 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let told: any AnyMixture = estimate?.mixture ?? mixture
     let score = try score(told, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
+    let found = family.properties.diagnose(mixture.parameters.components, counts: counts)
+    let atoms = Atoms(
+      found, family, mixture.parameters, counts: counts, names: data.columnNames)
     var posterior = estimate?.posterior as? VariationalPosterior
     posterior?.lowerBound = run.height
     return FitOutcome(
@@ -118,7 +150,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       objective: posterior == nil ? run.ownObjective : [],
       hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
-      diagnoses: family.properties.diagnose(mixture.parameters.components, counts: counts),
+      diagnoses: try atoms.told(found, in: data, patient),
       notes: family.properties.notes(on: mixture.parameters.components),
       refusal: run.refusal, score: score,
       evidence: evidence)

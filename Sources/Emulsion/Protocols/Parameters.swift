@@ -92,6 +92,8 @@ public struct Diagnosis: Sendable, Hashable {
   public var problem: String { text() }
   /// Whether the component fits a few rows by chance, rather than having collapsed.
   public var isSpurious: Bool
+  /// Whether the component has collapsed upon many rows at exactly one place: a property of the data.
+  public var isAtom: Bool
 
   private let text: @Sendable () -> String
 
@@ -99,10 +101,11 @@ public struct Diagnosis: Sendable, Hashable {
   /// reads it.
   public init(
     component: Int?, problem: @autoclosure @escaping @Sendable () -> String,
-    isSpurious: Bool = false
+    isSpurious: Bool = false, isAtom: Bool = false
   ) {
     self.component = component
     self.isSpurious = isSpurious
+    self.isAtom = isAtom
     text = problem
   }
 

@@ -3,13 +3,13 @@ extension Grid {
   private var refinement: Double { 1e-4 }
 
   /// The entries with the best of them fitted on, so that its criterion is the maximum's and not
-  /// that of where the tolerance let it stop.
+  /// that of where the tolerance let it stop. Of many rows that costs more than it tells.
   func refined(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) throws
     -> [Selection.Entry]
   {
     let ranks = entries.map { $0.rank(by: criterion) }
     guard let index = entries.indices.min(by: { ranks[$0] < ranks[$1] }), entries[index].isEligible,
-      let model = entries[index].model, model.hasConverged, options.tolerance > 0,
+      let model = entries[index].model, model.hasConverged, options.tolerance > 0, work.seesAllRows,
       options.maximisesLikelihood
     else { return entries }
     var options = options

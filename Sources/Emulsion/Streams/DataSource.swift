@@ -47,7 +47,7 @@ extension DataSource {
   /// The weights of all rows; `nil` where each counts once.
   ///
   /// - Throws: `cancelled` where the execution is.
-  func rowWeights(_ execution: Execution? = nil) throws -> [Double]? {
+  package func rowWeights(_ execution: Execution? = nil) throws -> [Double]? {
     var list: [Double] = []
     var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows))
     for first in stride(from: 0, to: rows, by: buffer.capacity) {

@@ -26,7 +26,7 @@ extension DataSummary {
   ///
   /// - Throws: `invalid-data` for no rows, no columns, NaN or infinity (naming row and column), and
   ///   weights that are negative, not finite or all 0.
-  init(_ data: any DataSource, execution: Execution) throws {
+  package init(_ data: any DataSource, execution: Execution) throws {
     guard data.columns > 0 else { throw EmulsionError(.invalidData, "the data have no columns") }
     guard data.rows > 0 else { throw EmulsionError(.invalidData, "no data rows") }
     let first = try Extent.of(data, execution)

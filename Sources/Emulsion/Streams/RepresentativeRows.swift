@@ -1,5 +1,3 @@
-import CVectorMath
-
 /// Distinct rows in a fixed order, with their summed weights: what starts are drawn from.
 ///
 /// All distinct rows where the data are small, else about `limit` of them, chosen by a hash of
@@ -8,7 +6,7 @@ import CVectorMath
 /// three copies.
 public struct RepresentativeRows: Sendable {
   /// The most rows that are taken whole.
-  static let limit = 20_000
+  package static let limit = 20_000
 
   /// The rows, in the units of the data.
   public let rows: Matrix
@@ -22,19 +20,33 @@ public struct RepresentativeRows: Sendable {
   private var expanded: [RepresentativeRows] = []
   /// Whether these are all rows of positive weight.
   public let isComplete: Bool
+  /// About which share of the rows that these were taken from is distinct; 1 where that was not counted.
+  private(set) var distinctShare = 1.0
 
-  init(_ data: any DataSource, summary: DataSummary, execution: Execution) throws {
+  package init(_ data: any DataSource, summary: DataSummary, execution: Execution) throws {
     units = Array(repeating: 1, count: data.columns)
     levels = Array(repeating: [], count: data.columns)
     isComplete = summary.weightedRows <= Self.limit
-    let choice = Choice(data, summary, isWhole: isComplete)
-    var chosen = try choice.rows(byContent: true, execution).merged()
+    let choice = RowChoice(data, summary, most: Self.limit)
+    var taken = try choice.rows(byContent: true, execution)
+    var chosen = taken.merged()
     if !isComplete && !(Self.limit / 4...Self.limit * 4).contains(chosen.weights.count) {
       // Few distinct places: content decides too coarsely, so positions decide.
-      chosen = try choice.rows(byContent: false, execution).merged()
+      taken = try choice.rows(byContent: false, execution)
+      chosen = taken.merged()
     }
+    distinctShare = Double(chosen.weights.count) / Double(max(1, taken.weights.count))
     rows = Matrix(rows: chosen.weights.count, columns: data.columns, values: chosen.values)
     weights = chosen.weights
+  }
+
+  /// All of some distinct rows.
+  init(_ distinct: DistinctRows) throws {
+    units = Array(repeating: 1, count: distinct.columns)
+    levels = Array(repeating: [], count: distinct.columns)
+    isComplete = true
+    rows = try Matrix(reading: distinct)
+    weights = try distinct.rowWeights() ?? Array(repeating: 1, count: distinct.rows)
   }
 
   private init(
@@ -141,110 +153,5 @@ public struct RepresentativeRows: Sendable {
       sum += t * t
     }
     return sum
-  }
-}
-
-/// Rows that were chosen, one after the other, and their weights.
-private struct ChosenRows: Sendable, Codable {
-  var columns: Int
-  var values: [Double] = []
-  var weights: [Double] = []
-
-  mutating func append(_ other: ChosenRows) {
-    values += other.values
-    weights += other.weights
-  }
-
-  /// The distinct rows in lexicographic order, with their summed weights.
-  func merged() -> ChosenRows {
-    let order = values.withUnsafeBufferPointer { values in
-      weights.indices.sorted { a, b in
-        for j in 0..<columns where values[a * columns + j] != values[b * columns + j] {
-          return values[a * columns + j] < values[b * columns + j]
-        }
-        return false
-      }
-    }
-    var result = ChosenRows(columns: columns)
-    result.values.reserveCapacity(values.count)
-    var last: ArraySlice<Double> = []
-    for i in order {
-      let row = values[i * columns..<(i + 1) * columns]
-      if !result.weights.isEmpty && last.elementsEqual(row) {
-        result.weights[result.weights.count - 1] += weights[i]
-      } else {
-        result.values += row
-        result.weights.append(weights[i])
-        last = row
-      }
-    }
-    return result
-  }
-}
-
-/// Which rows are taken: all, or a share that their contents or positions decide.
-private struct Choice: Sendable {
-  let data: any DataSource
-  let isWhole: Bool
-  private let minima: [Double]
-  private let factors: [Double]
-  private let threshold: UInt64
-
-  init(_ data: any DataSource, _ summary: DataSummary, isWhole: Bool) {
-    self.data = data
-    self.isWhole = isWhole
-    minima = summary.minima
-    factors = zip(summary.minima, summary.maxima).map { $1 > $0 ? 0x1p20 / ($1 - $0) : 0 }
-    let share = Double(RepresentativeRows.limit) / Double(summary.weightedRows)
-    threshold = isWhole ? .max : UInt64(share * 0x1p64)
-  }
-
-  func rows(byContent: Bool, _ execution: Execution) throws -> ChosenRows {
-    let chunks = Chunks(rows: data.rows)
-    let chosen = try execution.reduce(
-      chunks.count,
-      makeWorker: {
-        BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
-      },
-      merge: { $0.append($1) }
-    ) { buffer, chunk in
-      var chosen = ChosenRows(columns: data.columns)
-      var hashes = [UInt64](repeating: 0, count: Chunks.rowsPerBlock)
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
-        if !isWhole { hash(buffer, byContent, into: &hashes) }
-        take(buffer, hashes, into: &chosen)
-      }
-      return chosen
-    }
-    return chosen ?? ChosenRows(columns: data.columns)
-  }
-
-  private func hash(
-    _ buffer: borrowing BlockBuffer, _ byContent: Bool, into hashes: inout [UInt64]
-  ) {
-    if byContent {
-      vm_content_hash(
-        buffer.lanes.base, buffer.lanes.stride, buffer.rows, buffer.columns, minima, factors,
-        &hashes)
-    } else {
-      for i in 0..<buffer.rows {
-        var random = CounterRandom(seed: UInt64(buffer.firstRow + i))
-        hashes[i] = random.next()
-      }
-    }
-  }
-
-  private func take(
-    _ buffer: borrowing BlockBuffer, _ hashes: [UInt64], into chosen: inout ChosenRows
-  ) {
-    let block = buffer.block
-    for i in 0..<block.rows {
-      let weight = buffer.hasWeights ? buffer.weights()[i] : 1
-      guard weight > 0, isWhole || hashes[i] < threshold else { continue }
-      // Adding 0 makes −0 and 0 the same row.
-      for j in 0..<block.columns { chosen.values.append(block.column(j)[i] + 0) }
-      chosen.weights.append(weight)
-    }
   }
 }

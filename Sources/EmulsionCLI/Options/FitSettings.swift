@@ -74,8 +74,10 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Stop when less than this many nats are still to be gained.", valueName: "nats"))
-  var tolerance: Double = FitOptions().tolerance
+      "Stop when less than this many nats are still to be gained (default: \(FitOptions.usualTolerance), or "
+        + "\(FitOptions.toleranceByParameter) a free parameter where that is more).",
+      valueName: "nats"))
+  var tolerance: Double?
 
   @Option(help: ArgumentHelp("The most EM iterations.", valueName: "count"))
   var maxIterations: Int = FitOptions().maximumIterations
@@ -217,7 +219,7 @@ struct FitSettings: ParsableArguments {
     options.restarts = restarts
     options.initializer = try catalogue.initializer(named: initializer)
     options.algorithm = try catalogue.algorithm(named: algorithm)
-    options.tolerance = tolerance
+    if let tolerance { options.tolerance = tolerance }
     options.maximumIterations = maxIterations
     options.covarianceFloor = covarianceFloor
     options.regularization = regularization
