@@ -101,7 +101,8 @@ import Testing
       } catch { return error as? EmulsionError }
     }
     #expect(refusal { $0.fit.seed = 4 }?.message.contains("its seed was 0, not 4") == true)
-    #expect(refusal { $0.components = [1, 2] }?.message.contains("components was 1, 2, 3") == true)
+    let counts = refusal { $0.components = [1, 2] }
+    #expect(counts?.message.contains("components were 1, 2, 3") == true)
     #expect(refusal { $0.fit.noise = true }?.message.contains("noise") == true)
     #expect(refusal { $0.fit.prunes = false }?.code == .invalidOption)
     #expect(refusal { $0.fit.threads = 1 } == nil)

@@ -99,22 +99,10 @@ public struct FitOptions: Sendable {
   }
 
   func validate() throws {
-    try requireOption(components >= 1, "components", "a whole number ≥ 1", components)
-    try requireOption(components <= 1_000_000, "components", "at most 1000000", components)
-    try requireOption(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
-    try requireOption(
-      maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
-    try requireOption(tolerance >= 0 && tolerance.isFinite, "tolerance", "a number ≥ 0", tolerance)
-    try requireOption(
-      covarianceFloor >= 0 && covarianceFloor < 1, "covariance_floor", "a number in [0, 1)",
-      covarianceFloor)
-    try requireOption(
-      regularization >= 0 && regularization.isFinite, "regularization", "a number ≥ 0",
-      regularization)
+    for option in Self.table { try option.check(self) }
     try prior?.validate()
     try checkpoint?.validate()
     if noise { try noiseRegion.validate() }
-    if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
   }
 
   /// Where EM ends, given how many free parameters there are.

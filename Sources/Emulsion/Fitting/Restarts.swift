@@ -171,7 +171,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   }
 
   func freeParameters(_ run: EMRun<Family>) -> Int {
-    family.freeParameters(run.parameters.components) + run.parameters.weights.count - 1
+    family.schema.freeParameters(run.parameters.components) + run.parameters.weights.count - 1
   }
 
   /// The candidate's run to convergence on all of the data; `nil` where it collapses and others

@@ -271,18 +271,12 @@ extension FitOptions {
 
   /// The options that matter, as text.
   var toldOptions: [String: String] {
-    var told = [
-      "components": "\(components)", "family": family.label, "covariance": covariance,
-      "initializer": initializer.name, "restarts": "\(restarts)",
-      "max_iterations": "\(maximumIterations)", "tolerance": "\(tolerance)",
-      "covariance_floor": "\(covarianceFloor)", "regularization": "\(regularization)",
-    ]
+    var told = ["family": family.label, "covariance": covariance]
+    for option in Self.table { told[option.name] = option.told(self) }
     if takesMissing { told["missing"] = "likelihood" }
     if noise { told["noise"] = noiseRegion.description }
-    if equalWeights { told["equal_weights"] = "true" }
     if let concomitant = family.concomitantLabel { told["concomitant"] = concomitant }
     if let prior { told["prior"] = prior.description }
-    if !algorithm.maximisesLikelihood { told["algorithm"] = algorithm.name }
     if !constraints.tied.isEmpty {
       told["tied"] = constraints.tied.sorted().joined(separator: ", ")
     }

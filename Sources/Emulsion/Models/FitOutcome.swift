@@ -85,7 +85,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
 
   private var freeParameters: Int {
     get throws {
-      family.freeParameters(try family.neutralComponents(options.components))
+      family.schema.freeParameters(try family.schema.neutralComponents(options.components))
         + options.components - 1
     }
   }
@@ -109,7 +109,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let run = try em.advance(
       start, maximumIterations: options.maximumIterations,
       stopping: options.stopping(
-        parameters: family.freeParameters(start.parameters.components)
+        parameters: family.schema.freeParameters(start.parameters.components)
           + start.parameters.weights.count - 1),
       execution: execution,
       keeping: RunKeeper(options.shelf, "the only start", family),

@@ -204,8 +204,8 @@ extension Manifest {
   /// far and by what it went on are the run's.
   func continued(by run: Manifest) -> Manifest {
     var result = self
-    for name in ["max_iterations", "tolerance", "algorithm"] {
-      result.options[name] = run.options[name]
+    for option in FitOptions.table where option.scopes.contains(.resume) {
+      result.options[option.name] = run.options[option.name]
     }
     (result.version, result.dataFingerprint) = (run.version, run.dataFingerprint)
     return result

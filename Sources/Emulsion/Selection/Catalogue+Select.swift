@@ -14,9 +14,7 @@ extension Catalogue {
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let begin = monotonicSeconds()
     let criterion = options.criterion
-    guard (2...Int(UInt16.max)).contains(options.folds) else {
-      throw EmulsionError(.invalidOption, "folds = \(options.folds): must be 2 to 65535")
-    }
+    for option in SelectionOptions.table { try option.check(options) }
     let names =
       options.covariances == ["all"]
       ? covarianceNames(columns: data.columns) : options.covariances

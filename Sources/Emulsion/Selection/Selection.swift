@@ -21,6 +21,25 @@ public struct SelectionOptions: Sendable {
   public init() {}
 }
 
+extension SelectionOptions {
+  /// The options of a search, beside those of each fit, that all fronts read alike.
+  package static let table: [OptionSpec<SelectionOptions>] = {
+    let standard = SelectionOptions()
+    return [
+      OptionSpec(
+        "criterion", "what fits are ranked by; smaller is better",
+        .named(
+          NamedOption(
+            name: { $0.criterion.name }, set: { $0.criterion = try $2.criterion(named: $1) },
+            names: \.criterionNames)), in: standard, scopes: .select),
+      OptionSpec(
+        "folds", "how many parts cross-validation cuts the rows into",
+        .wholeNumber(.init(\.folds), least: 2, most: Int(UInt16.max)), in: standard,
+        scopes: .select),
+    ]
+  }()
+}
+
 /// The fits of a grid, and the best of them.
 public struct Selection: Sendable {
   /// One fit of the grid.

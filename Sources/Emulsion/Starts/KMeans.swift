@@ -137,14 +137,44 @@ extension Catalogue {
 extension KMeansOptions {
   /// How work is spread, once the options are found valid.
   fileprivate func checkedExecution() throws -> Execution {
-    try requireOption(components >= 1, "components", "a whole number ≥ 1", components)
-    try requireOption(components <= 1_000_000, "components", "at most 1000000", components)
-    try requireOption(restarts >= 1, "restarts", "a whole number ≥ 1", restarts)
-    try requireOption(
-      maximumIterations >= 0, "max_iterations", "a whole number ≥ 0", maximumIterations)
-    try requireOption(
-      tolerance >= 0 && tolerance < 1, "tolerance", "a number in [0, 1)", tolerance)
-    if let threads { try requireOption(threads >= 1, "threads", "a whole number ≥ 1", threads) }
+    for option in Self.table { try option.check(self) }
     return Execution(threads: threads, isCancelled: isCancelled)
   }
+}
+
+extension KMeansOptions {
+  /// The options that all fronts read alike.
+  package static let table: [OptionSpec<KMeansOptions>] = {
+    let standard = KMeansOptions()
+    return [
+      OptionSpec(
+        "components", "the number of clusters K",
+        .wholeNumber(.init(\.components), least: 1, most: 1_000_000), in: standard),
+      OptionSpec(
+        "initializer", "what Lloyd's algorithm starts from",
+        .named(
+          NamedOption(
+            name: { $0.initializer.name },
+            set: { $0.initializer = try $2.initializer(named: $1) },
+            names: { _ in [KMeansPlusPlus().name, RandomCentres().name] })), in: standard),
+      OptionSpec(
+        "restarts", "the number of starts, of which the best is kept",
+        .wholeNumber(.init(\.restarts), least: 1), in: standard),
+      OptionSpec(
+        "max_iterations", "the most iterations", .wholeNumber(.init(\.maximumIterations), least: 0),
+        in: standard),
+      OptionSpec(
+        "tolerance", "stop when at most this share of the rows changes clusters",
+        .number(.init(\.tolerance), .from(0, below: 1)), in: standard),
+      OptionSpec(
+        "standardize", "scale columns to mean 0 and variance 1 first",
+        .truth(.init(\.standardize)), in: standard),
+      OptionSpec(
+        "seed", "a whole number that all random numbers depend on", .seed(.init(\.seed)),
+        in: standard),
+      OptionSpec(
+        "threads", "the most threads", .wholeNumber(.init(\.threads), least: 1), default: "all",
+        in: standard),
+    ]
+  }()
 }

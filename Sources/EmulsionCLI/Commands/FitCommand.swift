@@ -14,8 +14,7 @@ struct FitCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("The number of components.", valueName: "count"))
-  var components: Int = 1
+  @OptionGroup private var own: OptionFlags<FlagsOfOneFit>
 
   @Option(
     help: ArgumentHelp(
@@ -37,7 +36,7 @@ struct FitCommand: ParsableCommand {
     try checkWritable(output.output, save, pictures.plot, pictures.report)
     let (model, source) = try settings.run(on: data) { catalogue, source, options in
       var options = options
-      options.components = components
+      try own.apply(to: &options, catalogue)
       options.covariance = covariance
       return (try catalogue.fit(source, options), source)
     }

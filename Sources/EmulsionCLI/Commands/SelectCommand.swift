@@ -15,7 +15,7 @@ struct SelectCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
 
   @Option(help: ArgumentHelp("Numbers of components: 1:9, or 1,2,5.", valueName: "counts"))
-  var components = ComponentCounts(Array(1...9))
+  var components = ComponentCounts(SelectionOptions().components)
 
   @Option(
     help: ArgumentHelp(
@@ -23,14 +23,7 @@ struct SelectCommand: ParsableCommand {
       valueName: "names"))
   var covariance = NameList(["all"])
 
-  @Option(
-    help: ArgumentHelp(
-      "\(Catalogue.command.criterionNames.joined(separator: ", ")); smaller is better.",
-      valueName: "name"))
-  var criterion: String = SelectionOptions().criterion.name
-
-  @Option(help: ArgumentHelp("How many parts cv cuts the rows into.", valueName: "count"))
-  var folds: Int = SelectionOptions().folds
+  @OptionGroup private var own: OptionFlags<FlagsOfSearches>
 
   @Option(
     help: ArgumentHelp(
@@ -56,8 +49,7 @@ struct SelectCommand: ParsableCommand {
       var grid = SelectionOptions()
       grid.components = components.values
       grid.covariances = covariance.names
-      grid.criterion = try catalogue.criterion(named: criterion)
-      grid.folds = folds
+      try own.apply(to: &grid, catalogue)
       grid.families = [options.family]
       grid.fit = options
       (grid.journal, grid.acceptsOtherData) = (journal, settings.force)

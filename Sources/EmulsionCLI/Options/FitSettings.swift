@@ -56,39 +56,7 @@ struct FitSettings: ParsableArguments {
     ))
   var concomitant: String?
 
-  @Option(help: ArgumentHelp("What all random numbers are keyed by.", valueName: "number"))
-  var seed: UInt64 = 0
-
-  @Option(help: ArgumentHelp("Short runs, of which the best goes on.", valueName: "count"))
-  var restarts: Int = FitOptions().restarts
-
-  @Option(
-    help: ArgumentHelp(
-      "\(Catalogue.command.initializerNames.joined(separator: ", ")).", valueName: "name"))
-  var initializer: String = FitOptions().initializer.name
-
-  @Option(
-    help: ArgumentHelp(
-      "\(Catalogue.command.algorithmNames.joined(separator: ", ")).", valueName: "name"))
-  var algorithm: String = FitOptions().algorithm.name
-
-  @Option(
-    help: ArgumentHelp(
-      "Stop when less than this many nats are still to be gained (default: \(FitOptions.usualTolerance), or "
-        + "\(FitOptions.toleranceByParameter) a free parameter where that is more).",
-      valueName: "nats"))
-  var tolerance: Double?
-
-  @Option(help: ArgumentHelp("The most EM iterations.", valueName: "count"))
-  var maxIterations: Int = FitOptions().maximumIterations
-
-  @Option(
-    help: ArgumentHelp(
-      "The smallest eigenvalue of a covariance, relative to the data's scale.", valueName: "ratio"))
-  var covarianceFloor: Double = FitOptions().covarianceFloor
-
-  @Option(help: ArgumentHelp("What is added to covariance diagonals.", valueName: "value"))
-  var regularization: Double = FitOptions().regularization
+  @OptionGroup private var tabled: OptionFlags<FlagsOfFits>
 
   @Flag(help: "Add a component of constant density, for rows that belong to no other.")
   var noise = false
@@ -100,9 +68,6 @@ struct FitSettings: ParsableArguments {
 
   @Option(help: ArgumentHelp("The density of the noise.", valueName: "value"))
   var noiseDensity: Double?
-
-  @Flag(help: "Give all components the same weight.")
-  var equalWeights = false
 
   @Flag(help: "Fit the mode of the posterior under mclust's conjugate prior.")
   var prior = false
@@ -118,10 +83,6 @@ struct FitSettings: ParsableArguments {
   var fixed: [FixedParameter] = []
 
   @Option(
-    help: ArgumentHelp("After how long what was reached is the result.", valueName: "seconds"))
-  var timeLimit: Double?
-
-  @Option(
     help: ArgumentHelp(
       "Keep it in this file as it goes, and take it up from there.", valueName: "file"),
     completion: .file())
@@ -129,9 +90,6 @@ struct FitSettings: ParsableArguments {
 
   @Flag(help: "Go on with what was kept of other data.")
   var force = false
-
-  @Option(help: ArgumentHelp("The most threads (default: all cores).", valueName: "count"))
-  var threads: Int?
 
   @Flag(inversion: .prefixedNo, help: "Whether to tell how it goes (default: on a terminal).")
   var progress: Bool?
@@ -215,23 +173,13 @@ struct FitSettings: ParsableArguments {
       for: [options.family], weights: weights, labels: labels, errors: errors?.names ?? [:])
     options.labels = known
     options.takesMissing = data.missingRows == .likelihood
-    options.seed = seed
-    options.restarts = restarts
-    options.initializer = try catalogue.initializer(named: initializer)
-    options.algorithm = try catalogue.algorithm(named: algorithm)
-    if let tolerance { options.tolerance = tolerance }
-    options.maximumIterations = maxIterations
-    options.covarianceFloor = covarianceFloor
-    options.regularization = regularization
     try setNoise(&options)
-    options.equalWeights = equalWeights
     if prior { options.prior = ConjugatePrior() }
     options.constraints = try constraints()
-    options.threads = threads
     options.checkpoint = checkpoint.map { Checkpoint($0) }
     options.checkpoint?.acceptsOtherData = force
     options.isCancelled = { Interrupts.isRaised }
-    if let timeLimit { try options.end(after: timeLimit) }
+    try tabled.apply(to: &options, catalogue)
     Interrupts.listen()
     if progress ?? true { options.progress = ProgressLine.handler(isForced: progress ?? false) }
     defer { if progress ?? true { ProgressLine.clear() } }

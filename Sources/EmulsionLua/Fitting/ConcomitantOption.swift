@@ -18,10 +18,10 @@ extension FitRequest {
     let chosen = data.columns?.map { column in
       column.integer.map { "x\($0)" } ?? column.string ?? ""
     }
-    families = try catalogue.concomitant(concomitant, of: families, columns: chosen)
-    options.family = families.first ?? options.family
+    grid.families = try catalogue.concomitant(concomitant, of: grid.families, columns: chosen)
+    options.family = grid.families.first ?? options.family
     guard let chosen else { return }
-    data.columns = families.requiredColumns.map { required in
+    data.columns = grid.families.requiredColumns.map { required in
       (chosen + required.filter { !chosen.contains($0) }).map { .string($0) }
     }
   }

@@ -3,16 +3,10 @@ import EmulsionData
 import LuaBridge
 
 /// A call of `em.fit` or `em.select`, as far as its options say.
-struct FitRequest {
+struct FitRequest: TabledRequest {
   var options = FitOptions()
-  /// What `em.select` tries; `em.fit` takes one of each.
-  var componentCounts: [Int] = Array(1...9)
-  var covariances = ["full"]
-  var families: [any FamilyDefinition] = [GaussianDefinition()]
-  var criterion = SelectionOptions().criterion
-  var folds = SelectionOptions().folds
-  /// The file of finished fits of `em.select`.
-  var journal: String?
+  /// What `em.select` tries, and how it chooses.
+  var grid = SelectionOptions()
   /// Whether a journal or checkpoint of other data is gone on with.
   var force = false
   var data = DataRequest()
@@ -34,68 +28,80 @@ struct FitRequest {
 extension OptionList where Target == FitRequest {
   /// The options of `em.fit`.
   static var fit: OptionList {
-    OptionList(
-      options: [
-        LuaOption("components", "1", "the number of components K") {
-          $1.options.components = try $0.wholeNumber("components")
-        },
-        LuaOption(
-          "family", "\"gaussian\"",
-          "a family's name, a Family with options, a list of these (a product), or a table by column",
-          names: NameKind.family
-        ) {
-          $1.families = [try $1.familyReader.family($0)]
-          $1.options.family = $1.families[0]
-        },
-        LuaOption(
-          "covariance", "\"full\"",
-          "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters",
-          names: NameKind.covariance
-        ) {
-          $1.options.covariance = try $0.text("covariance")
-        },
-      ] + shared + kept)
+    let described: [LuaOption<FitRequest>] = [
+      LuaOption(
+        "family", FitOptions().family.name.inQuotes,
+        "a family's name, a Family with options, a list of these (a product), or a table by column",
+        names: NameKind.family
+      ) {
+        $1.options.family = try $1.familyReader.family($0)
+        $1.grid.families = [$1.options.family]
+      },
+      LuaOption(
+        "covariance", FitOptions().covariance.inQuotes,
+        "\"full\", \"diagonal\", \"spherical\", \"tied\" or three letters",
+        names: NameKind.covariance
+      ) { $1.options.covariance = try $0.text("covariance") },
+    ]
+    return OptionList(options: described + tabled(.fit) + own + kept)
   }
 
   /// The options of `em.select`.
   static var select: OptionList {
-    OptionList(
-      options: [
-        LuaOption("components", "em.range(1, 9)", "a list of numbers of components") {
-          $1.componentCounts = try $0.counts("components")
-        },
-        LuaOption("families", "{\"gaussian\"}", "a list of families", names: NameKind.family) {
-          $1.families = try $1.familyReader.families($0)
-        },
-        LuaOption("family", "\"gaussian\"", "one family", names: NameKind.family) {
-          $1.families = [try $1.familyReader.family($0)]
-        },
-        LuaOption(
-          "covariance", "\"full\"", "a list of covariance models, or \"all\"",
-          names: NameKind.covariance
-        ) {
-          $1.covariances = try $0.texts("covariance")
-        },
-        LuaOption(
-          "criterion", "\"bic\"",
-          "\"bic\", \"aic\", \"icl\", \"cv\", \"caic\", \"sabic\", \"clc\" or \"nec\"; smaller is better"
-        ) { $1.criterion = try $1.catalogue.criterion(named: $0.text("criterion")) },
-        LuaOption("folds", "10", "how many parts \"cv\" cuts the rows into") {
-          $1.folds = try $0.wholeNumber("folds")
-        },
-        LuaOption(
-          "journal", "none",
-          "a file that every finished fit is added to; the search goes on from those that are there"
-        ) { $1.journal = try $0.path("journal") },
-      ] + shared + kept)
+    let standard = SelectionOptions()
+    let (counts, families) = (standard.components, standard.families.map(\.name.inQuotes))
+    let searched: [LuaOption<FitRequest>] = [
+      LuaOption(
+        "components", "em.range(\(counts[0]), \(counts[counts.count - 1]))",
+        "a list of numbers of components"
+      ) { $1.grid.components = try $0.counts("components") },
+      LuaOption(
+        "families", "{\(families.joined(separator: ", "))}", "a list of families",
+        names: NameKind.family
+      ) { $1.grid.families = try $1.familyReader.families($0) },
+      LuaOption("family", families[0], "one family", names: NameKind.family) {
+        $1.grid.families = [try $1.familyReader.family($0)]
+      },
+      LuaOption(
+        "covariance", standard.covariances[0].inQuotes, "a list of covariance models, or \"all\"",
+        names: NameKind.covariance
+      ) { $1.grid.covariances = try $0.texts("covariance") },
+      LuaOption(
+        "journal", "none",
+        "a file that every finished fit is added to; the search goes on from those that are there"
+      ) { $1.grid.journal = try $0.path("journal") },
+    ]
+    let tabled = SelectionOptions.table.map { LuaOption<FitRequest>($0, in: \.grid) }
+    return OptionList(options: searched + tabled + self.tabled(.select) + own + kept)
   }
 
   /// The options of `model:resume`.
   static var resume: OptionList {
-    let names = [
-      "algorithm", "max_iterations", "tolerance", "weights", "errors", "progress", "threads",
-    ]
-    return OptionList(options: shared.filter { names.contains($0.name) })
+    let names = ["weights", "errors", "progress"]
+    return OptionList(options: tabled(.resume) + own.filter { names.contains($0.name) })
+  }
+
+  /// Those of the core's table, with the values that scripts have for some beside names.
+  private static func tabled(_ scope: OptionScopes) -> [LuaOption<FitRequest>] {
+    FitOptions.table.filter { $0.scopes.contains(scope) }.map { spec in
+      switch spec.name {
+      case "initializer":
+        LuaOption(
+          spec,
+          or:
+            "a table of labels, responsibilities, means or parameters, or function(data, k, random)"
+        ) {
+          $1.options.initializer = try InitializerReader(
+            catalogue: $1.catalogue, context: $1.context
+          ).initializer($0)
+        }
+      case "algorithm":
+        LuaOption(spec, or: "or one with options, as em.sem makes it") {
+          $1.options.algorithm = try $0.algorithm($1.catalogue)
+        }
+      default: LuaOption(spec, in: \.options)
+      }
+    }
   }
 
   private static var kept: [LuaOption<FitRequest>] {
@@ -110,47 +116,12 @@ extension OptionList where Target == FitRequest {
     ]
   }
 
-  private static var shared: [LuaOption<FitRequest>] {
+  private static var own: [LuaOption<FitRequest>] {
     [
-      LuaOption(
-        "initializer", "\"k-means++\"",
-        "\"k-means++\", \"k-means\", \"random\", \"hierarchical\", a table of labels, "
-          + "responsibilities, means or parameters, or function(data, k, random)"
-      ) {
-        $1.options.initializer = try InitializerReader(catalogue: $1.catalogue, context: $1.context)
-          .initializer($0)
-      },
-      LuaOption(
-        "algorithm", "\"em\"",
-        "\"em\", \"cem\" (classification), \"sem\" (stochastic), \"annealing\", \"online\", \"variational\", or one with options"
-      ) {
-        $1.options.algorithm = try $0.algorithm($1.catalogue)
-      },
-      LuaOption("restarts", "10", "the number of short runs, of which the best goes on") {
-        $1.options.restarts = try $0.wholeNumber("restarts")
-      },
-      LuaOption("seed", "0", "a whole number that all random numbers depend on") {
-        $1.options.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
-      },
-      LuaOption("max_iterations", "1000", "the most EM iterations; 0 evaluates the start") {
-        $1.options.maximumIterations = try $0.wholeNumber("max_iterations")
-      },
-      LuaOption("tolerance", "0.01", "stop when fewer nats are still to be gained; 0 never stops") {
-        $1.options.tolerance = try $0.real("tolerance")
-      },
-      LuaOption("covariance_floor", "1e-8", "smallest relative eigenvalue of a covariance") {
-        $1.options.covarianceFloor = try $0.real("covariance_floor")
-      },
-      LuaOption("regularization", "0", "added to covariance diagonals") {
-        $1.options.regularization = try $0.real("regularization")
-      },
       LuaOption(
         "tied", "none", "names of parameters that all components share, or of numbers of them"
       ) {
         $1.options.constraints.tied = try $0.tiedNames()
-      },
-      LuaOption("equal_weights", "false", "whether all components have the same weight") {
-        $1.options.equalWeights = try $0.truth("equal_weights")
       },
       LuaOption(
         "fixed", "none",
@@ -174,18 +145,12 @@ extension OptionList where Target == FitRequest {
         "known classes: a column's name, a Vector or a list; unknown is NaN, \"\", false or missing"
       ) { $1.data.labels = try RowLabels($0) },
     ] + OptionList<DataRequest>.data.within(\.data) + [
-      LuaOption("time_limit", "none", "seconds after which what was reached is the result") {
-        try $1.options.end(after: $0.real("time_limit"))
-      },
       LuaOption("progress", "on a terminal", "true, false, or a function(info) called as it goes") {
         switch $0 {
         case .boolean, .function: $1.progress = $0
         default: throw $0.mustBe("progress", "true, false or a function")
         }
-      },
-      LuaOption("threads", "all", "the most threads") {
-        $1.options.threads = try $0.wholeNumber("threads")
-      },
+      }
     ]
   }
 }
@@ -193,7 +158,7 @@ extension OptionList where Target == FitRequest {
 extension FitRequest {
   /// Throws where `force` has nothing that it is about.
   func checkForce() throws {
-    guard !force || journal != nil || options.checkpoint != nil else {
+    guard !force || grid.journal != nil || options.checkpoint != nil else {
       throw EmulsionError(.invalidOption, "force: it goes with a journal or a checkpoint")
     }
   }
@@ -202,7 +167,7 @@ extension FitRequest {
   mutating func source(_ value: LuaValue) throws -> any DataSource {
     try checkForce()
     try addCovariates()
-    let source = try data.source(value, for: families)
+    let source = try data.source(value, for: grid.families)
     options.labels = data.known
     options.takesMissing = data.takesMissing
     return source

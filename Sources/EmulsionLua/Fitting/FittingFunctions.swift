@@ -20,14 +20,9 @@ struct FittingFunctions {
     var request = FitRequest(catalogue, call.context)
     try OptionList.select.apply(call.tableIfGiven(2, "options"), to: &request)
     let source = try request.source(call.value(1))
-    var options = SelectionOptions()
-    options.components = request.componentCounts
-    options.covariances = request.covariances
-    options.families = request.families
-    options.criterion = request.criterion
-    options.folds = request.folds
+    var options = request.grid
     options.fit = request.optionsWithProgress
-    (options.journal, options.acceptsOtherData) = (request.journal, request.force)
+    options.acceptsOtherData = request.force
     defer { ProgressLine.clear() }
     let selection = try request.catalogue.select(source, options)
     selection.notes.forEach(ProgressLine.note)

@@ -17,21 +17,11 @@ extension Model {
     }
     if let covariance { options.append("covariance = \(luaText(covariance))") }
     if let noise = told["noise"] { options.append("noise = \(luaNoise(noise))") }
-    if let algorithm = told["algorithm"] { options.append("algorithm = \(luaText(algorithm))") }
-    if told["equal_weights"] != nil { options.append("equal_weights = true") }
     if told["prior"] != nil { options.append("prior = prior") }
     if told["labels"] != nil { options.append("labels = labels") }
-    let defaults = [
-      "restarts": "\(standard.restarts)", "max_iterations": "\(standard.maximumIterations)",
-      "tolerance": "\(standard.tolerance)", "covariance_floor": "\(standard.covarianceFloor)",
-      "regularization": "\(standard.regularization)",
-    ]
-    for (name, value) in defaults.sorted(by: { $0.key < $1.key }) where told[name] ?? value != value
-    {
-      options.append("\(name) = \(told[name] ?? value)")
-    }
-    if let initializer = told["initializer"], initializer != standard.initializer.name {
-      options.append("initializer = \(luaText(initializer))")
+    for option in FitOptions.table where option.name != "components" {
+      guard let value = option.changed(in: told) else { continue }
+      options.append("\(option.name) = \(option.isName ? luaText(value) : value)")
     }
     options.append("seed = \(manifest.seed)")
     let isRestricted = told.keys.contains { $0 == "tied" || $0.hasPrefix("fixed.") }
