@@ -8,8 +8,8 @@ package struct DistinctRows: DataSource {
   /// Where each row is first found in the data.
   private let places: [Int]
 
-  /// The most numbers that the rows may be: 64 MiB.
-  private static var mostNumbers: Int { 1 << 23 }
+  /// The most numbers that the rows may be: 32 MiB.
+  private static var mostNumbers: Int { 1 << 22 }
   /// The share of the rows that may be distinct; with more it saves little.
   private static var largestShare: Double { 0.6 }
 

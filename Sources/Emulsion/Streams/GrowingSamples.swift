@@ -7,8 +7,8 @@ package struct GrowingSamples: Sendable {
 
   /// Each has so many times the rows of the last.
   private static var growth: Int { 4 }
-  /// The most numbers that a sample may be: 64 MiB.
-  private static var mostNumbers: Int { 1 << 23 }
+  /// The most numbers that a sample may be: 32 MiB.
+  private static var mostNumbers: Int { 1 << 22 }
   /// Rows a parameter: with fewer, what is fitted to a sample says little of the whole.
   private static var rowsPerParameter: Int { 5 }
 
