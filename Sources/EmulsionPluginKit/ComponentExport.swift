@@ -34,7 +34,7 @@ where Family.Statistics: NumberedStatistics {
   }
 
   private static func neutral(_ family: Family) throws -> Family.Component {
-    guard let component = try family.neutralComponents(1).first else {
+    guard let component = try family.schema.neutralComponents(1).first else {
       throw EmulsionError(.invalidOption, "\(family.name) has no neutral component")
     }
     return component
@@ -140,9 +140,10 @@ where Family.Statistics: NumberedStatistics {
   }
 
   func freeParameters(_ columns: Int, components: Int) -> Int {
-    guard let family = try? family(columns), let neutral = try? family.neutralComponents(components)
+    guard let family = try? family(columns),
+      let neutral = try? family.schema.neutralComponents(components)
     else { return 0 }
-    return family.freeParameters(neutral)
+    return family.schema.freeParameters(neutral)
   }
 
   func moments(_ columns: Int, _ parameters: [Double]) throws -> Moments? {

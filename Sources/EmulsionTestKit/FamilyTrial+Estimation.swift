@@ -4,7 +4,7 @@ extension FamilyTrial {
   /// Several responsibilities, from these components and from neutral ones.
   func ascentProblems() throws -> [String] {
     let rows = try draw(200)
-    let starts = [components, try family.neutralComponents(components.count)]
+    let starts = [components, try family.schema.neutralComponents(components.count)]
     for (start, seed) in zip(starts + starts, [11, 12, 13, 14] as [UInt64]) {
       let weights = responsibilities(200, seed: seed)
       let before = try objective(rows, weights, under: start)
@@ -26,7 +26,8 @@ extension FamilyTrial {
     let value = try objective(rows, weights, under: best)
     // What components share can only change in all of them at once.
     let isShared =
-      family.freeParameters(best) < best.count * family.freeParameters(Array(best.prefix(1)))
+      family.schema.freeParameters(best) < best.count
+      * family.schema.freeParameters(Array(best.prefix(1)))
     for k in best.indices {
       for (index, number) in numbers(of: best[k]).enumerated() {
         for size in [1e-2, 1e-3, -1e-3, -1e-2] {
@@ -63,7 +64,7 @@ extension FamilyTrial {
       columns.append(zip(above, low).map { ($0[0] - $1[0]) / step })
     }
     let rank = rank(columns)
-    let claimed = family.freeParameters([component])
+    let claimed = family.schema.freeParameters([component])
     return rank == claimed
       ? [] : ["a component claims \(claimed) free parameters, but its score has rank \(rank)"]
   }
@@ -97,7 +98,7 @@ extension FamilyTrial {
       let truth = [components[k]]
       let before = try objective(rows, ones, under: truth)
       let after = try objective(rows, ones, under: maximised(rows, ones, from: truth))
-      let p = Double(family.freeParameters(truth))
+      let p = Double(family.schema.freeParameters(truth))
       guard after - before > p / 2 + 6 * (p / 2).squareRoot() + 8 else { return nil }
       return
         "a fit to \(rows.rows) rows drawn from component \(k + 1) gains \(after - before) nats "

@@ -269,7 +269,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   ) throws -> MixtureParameters<Family.Component> {
     let rule = labels?.overriding(rule) ?? rule
     let neutral = MixtureParameters(
-      components: try family.neutralComponents(k),
+      components: try family.schema.neutralComponents(k),
       weights: Array(repeating: 1 / Double(k), count: k))
     var sums = try pass(neutral, rule, execution, isExact: true)
     var start: MixtureParameters<Family.Component>

@@ -65,7 +65,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
         !options.initializer.isConfinedToCaller
       else { return data }
       guard sample.isComplete else { return sample.source(named: data.columnNames) }
-      let parameters = family.freeParameters(try family.neutralComponents(options.components))
+      let parameters = family.schema.freeParameters(
+        try family.schema.neutralComponents(options.components))
       let wanted = max(1000, 10 * (parameters + options.components - 1))
       guard 2 * wanted <= sample.rows.rows * 3 / 4 else { return data }
       return sample.thinned(to: wanted).source(named: data.columnNames)

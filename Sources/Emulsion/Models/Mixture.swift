@@ -98,7 +98,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
   }
   var groupColumn: Int? { family.traits.groupColumn }
   var freeParameters: Int {
-    family.freeParameters(parameters.components)
+    family.schema.freeParameters(parameters.components)
       + (family.traits.mixesItself
         ? 0 : parameters.mixing.freeParameters(parameters.components.count))
       // Its weight, and its volume (as mclust counts).

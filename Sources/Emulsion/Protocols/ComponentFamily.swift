@@ -30,13 +30,11 @@ public protocol ComponentFamily: Sendable, Encodable {
   var name: String { get }
   /// What it says of rows and columns, whatever its components are.
   var traits: Traits { get }
-  /// How its parameters are read and written, and what is fixed or tied of them.
+  /// How its parameters are read and written, what is fixed or tied of them, and how many are free.
   var schema: Schema { get }
   /// What its components are as distributions.
   var properties: Properties { get }
 
-  /// K components all alike: what the pass over a start's responsibilities measures from.
-  func neutralComponents(_ k: Int) throws -> [Component]
   /// Everything the E step needs, worked out once an iteration and shared by the threads.
   ///
   /// - Throws: `degenerate` where a component has no density.
@@ -73,8 +71,6 @@ public protocol ComponentFamily: Sendable, Encodable {
     _ statistics: Statistics, counts: [Double], previous: [Component],
     remeasured: (_ trial: [Component]) throws -> Statistics
   ) throws -> [Component]
-  /// The number of free parameters of the components, mixing weights apart.
-  func freeParameters(_ components: [Component]) -> Int
 }
 
 /// A family whose traits, schema and properties are its own.

@@ -232,7 +232,7 @@ extension ComponentFamily {
   /// Refuses data with errors, or cells that have no value, where the family can do nothing with them.
   func refuseUnobservable(_ data: any DataSource) throws {
     if data.missing != nil || data.errors != nil {
-      _ = try prepare(neutralComponents(1), for: data)
+      _ = try prepare(schema.neutralComponents(1), for: data)
     }
   }
 

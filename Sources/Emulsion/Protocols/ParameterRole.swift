@@ -89,7 +89,7 @@ extension ComponentFamily {
   func components(from list: [[String: ParameterValue]], weights: [Double]) throws -> [Component] {
     let (schema, roles, own) = (schema, schema.roles, schema.rolesByComponent)
     guard !roles.isFree || !own.isEmpty,
-      let template = try neutralComponents(1).first.map(schema.parameters)
+      let template = try schema.neutralComponents(1).first.map(schema.parameters)
     else {
       return try list.map { try schema.component(from: $0) }
     }

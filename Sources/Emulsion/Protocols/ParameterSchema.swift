@@ -1,8 +1,12 @@
-/// How a family's parameters are named, read and written, and what is fixed or tied of them.
+/// How a family's parameters are named, read, written and counted, and what is fixed or tied of them.
 public protocol ParameterSchema<Component>: Sendable {
   /// One component's parameters.
   associatedtype Component: MixtureComponent
 
+  /// K components all alike: what the pass over a start's responsibilities measures from.
+  func neutralComponents(_ k: Int) throws -> [Component]
+  /// The number of free parameters of the components, mixing weights apart.
+  func freeParameters(_ components: [Component]) -> Int
   /// A component's parameters by name, in the units of the data.
   func parameters(of component: Component) -> [NamedParameter]
   /// The component with the given parameters; those left out take the family's neutral value.
@@ -76,6 +80,12 @@ extension ParameterSchema {
   public func withinDomains(_ components: [Component]) -> [Component]? {
     components.allSatisfy { (try? component(from: parameters(of: $0).byName)) != nil }
       ? components : nil
+  }
+
+  /// How many numbers a component's parameters are.
+  var numberCount: Int {
+    guard let neutral = try? neutralComponents(1).first else { return 0 }
+    return parameters(of: neutral).reduce(0) { $0 + $1.value.numbers.count }
   }
 
   /// Decodes the component by its own conformance.

@@ -3,7 +3,7 @@ import Testing
 
 /// Folders are floors: each uses those below it alone.
 @Suite struct FloorTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   private static var targets: [String] {
@@ -52,5 +52,19 @@ import Testing
     let graph = try FolderGraph(ofTarget: folder)
     #expect(graph.circle == ["A", "B", "C", "A"])
     #expect(graph.uses["A"]?.keys.sorted() == ["B"])
+  }
+}
+
+extension FloorTests {
+  @Test func `a family has to say ten things at most`() throws {
+    let text = try String(
+      contentsOf: Self.root.appending(path: "Sources/Emulsion/Protocols/ComponentFamily.swift"),
+      encoding: .utf8)
+    let start = try #require(text.firstRange(of: "public protocol ComponentFamily"))
+    let end = try #require(text[start.upperBound...].firstRange(of: "\n}\n"))
+    let requirements = text[start.upperBound..<end.lowerBound].split(separator: "\n").filter {
+      $0.hasPrefix("  func ") || $0.hasPrefix("  var ")
+    }
+    #expect((5...10).contains(requirements.count))
   }
 }

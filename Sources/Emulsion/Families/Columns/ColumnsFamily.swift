@@ -16,8 +16,6 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
     ColumnsProperties(base: base.properties, columns, prefix)
   }
 
-  func neutralComponents(_ k: Int) throws -> [Base.Component] { try base.neutralComponents(k) }
-
   func prepare(_ components: [Base.Component]) throws -> any PreparedMixture<Base.Statistics> {
     ColumnsMixture(base: try base.prepare(components), columns: columns)
   }
@@ -56,8 +54,6 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
   ) throws -> [Base.Component] {
     try base.estimate(statistics, counts: counts, previous: previous, remeasured: remeasured)
   }
-
-  func freeParameters(_ components: [Base.Component]) -> Int { base.freeParameters(components) }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: FactorKeys.self)

@@ -3,6 +3,10 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
   let base: Base
   let prefix: String
 
+  func neutralComponents(_ k: Int) throws -> [Base.Component] { try base.neutralComponents(k) }
+
+  func freeParameters(_ components: [Base.Component]) -> Int { base.freeParameters(components) }
+
   func parameters(of component: Base.Component) -> [NamedParameter] {
     base.parameters(of: component).map {
       NamedParameter(prefix + $0.name, $0.value, labels: $0.labels)

@@ -65,11 +65,6 @@ public struct ConcomitantFamily<Base: ComponentFamily>: ComponentFamily {
   /// The family's; what would need the covariates is none.
   public var properties: ConcomitantProperties<Base> { ConcomitantProperties(family: self) }
 
-  /// The family's, of equal probability.
-  public func neutralComponents(_ k: Int) throws -> [Member] {
-    try base.neutralComponents(k).map { Member($0, mixing: mixing.constant(1 / Double(k))) }
-  }
-
   /// Both parts.
   public func prepare(_ components: [Member]) throws -> any PreparedMixture<Statistics> {
     try mixture(base.prepare(components.map(\.base)), components)
@@ -128,11 +123,6 @@ public struct ConcomitantFamily<Base: ComponentFamily>: ComponentFamily {
     return own.indices.map {
       Member(own[$0], mixing: found.coefficients[$0], separating: found.separating[$0])
     }
-  }
-
-  /// Those of the family, and (K − 1)·q of the probabilities, less what is tied or fixed.
-  public func freeParameters(_ components: [Member]) -> Int {
-    base.freeParameters(components.map(\.base)) + (components.count - 1) * mixing.free.count
   }
 
   /// Writes the family and the covariates.

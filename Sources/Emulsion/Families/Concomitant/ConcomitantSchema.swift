@@ -14,6 +14,16 @@ public struct ConcomitantSchema<Base: ComponentFamily>: ParameterSchema {
 
   static var name: String { "concomitant" }
 
+  /// All alike, and equally probable.
+  public func neutralComponents(_ k: Int) throws -> [Member] {
+    try own.neutralComponents(k).map { Member($0, mixing: mixing.constant(1 / Double(k))) }
+  }
+
+  /// Those of the family, and (K − 1)·q of the probabilities, less what is tied or fixed.
+  public func freeParameters(_ components: [Member]) -> Int {
+    own.freeParameters(components.map(\.base)) + (components.count - 1) * mixing.free.count
+  }
+
   /// Those of the family, and `concomitant`: coefficients of the covariates, intercept first.
   public func parameters(of component: Member) -> [NamedParameter] {
     let list = own.parameters(of: component.base)
@@ -62,22 +72,16 @@ public struct ConcomitantSchema<Base: ComponentFamily>: ParameterSchema {
   public var roles: [ParameterRole] {
     let first = own.roles
     guard !(first.isEmpty && mixing.roles.isEmpty) else { return [] }
-    return first.completed(to: numberCount) + mixingRoles
+    return first.completed(to: own.numberCount) + mixingRoles
   }
 
   /// Those of the family, and what is tied or fixed of `concomitant` in all.
   public var rolesByComponent: [Int: [ParameterRole]] {
-    own.rolesByComponent.mapValues { $0.completed(to: numberCount) + mixingRoles }
+    own.rolesByComponent.mapValues { $0.completed(to: own.numberCount) + mixingRoles }
   }
 
   private var mixingRoles: [ParameterRole] {
     mixing.roles.completed(to: mixing.isConstant ? 0 : mixing.width)
-  }
-
-  /// How many numbers the family's parameters are.
-  private var numberCount: Int {
-    guard let neutral = try? base.neutralComponents(1).first else { return 0 }
-    return own.parameters(of: neutral).reduce(0) { $0 + $1.value.numbers.count }
   }
 
   /// Both parts by themselves.

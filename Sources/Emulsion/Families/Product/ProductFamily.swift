@@ -35,13 +35,11 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
   var traits: ProductTraits<First.Traits, Second.Traits> {
     ProductTraits(first: first.traits, second: second.traits)
   }
-  var schema: ProductSchema<First, Second> { ProductSchema(first: first, second: second) }
+  var schema: ProductSchema<First.Schema, Second.Schema> {
+    ProductSchema(first: first.schema, second: second.schema)
+  }
   var properties: ProductProperties<First.Properties, Second.Properties> {
     ProductProperties(first: first.properties, second: second.properties)
-  }
-
-  func neutralComponents(_ k: Int) throws -> [Pair] {
-    try componentPairs(first.neutralComponents(k), second.neutralComponents(k))
   }
 
   func prepare(_ components: [Pair]) throws -> any PreparedMixture<Statistics> {
@@ -96,11 +94,6 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
       second.estimate(statistics.second, counts: counts, previous: b) {
         try remeasured(componentPairs(a, $0)).second
       })
-  }
-
-  func freeParameters(_ components: [Pair]) -> Int {
-    first.freeParameters(components.map(\.first))
-      + second.freeParameters(components.map(\.second))
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -1,14 +1,17 @@
 /// The parameters of two families; each reads those that bear its prefix.
-struct ProductSchema<First: ComponentFamily, Second: ComponentFamily>: ParameterSchema {
+struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: ParameterSchema {
   typealias Pair = PairedComponent<First.Component, Second.Component>
 
-  private let families: (First, Second)
-  private let first: First.Schema
-  private let second: Second.Schema
+  let first: First
+  let second: Second
 
-  init(first: First, second: Second) {
-    families = (first, second)
-    (self.first, self.second) = (first.schema, second.schema)
+  func neutralComponents(_ k: Int) throws -> [Pair] {
+    try componentPairs(first.neutralComponents(k), second.neutralComponents(k))
+  }
+
+  func freeParameters(_ components: [Pair]) -> Int {
+    first.freeParameters(components.map(\.first))
+      + second.freeParameters(components.map(\.second))
   }
 
   func parameters(of component: Pair) -> [NamedParameter] {
@@ -42,14 +45,14 @@ struct ProductSchema<First: ComponentFamily, Second: ComponentFamily>: Parameter
   var roles: [ParameterRole] {
     let (a, b) = (first.roles, second.roles)
     guard !(a.isEmpty && b.isEmpty) else { return [] }
-    return a.completed(to: numberCount(families.0)) + b.completed(to: numberCount(families.1))
+    return a.completed(to: first.numberCount) + b.completed(to: second.numberCount)
   }
 
   /// Those of the factors; where one restricts a component and the other not, its are as in all.
   var rolesByComponent: [Int: [ParameterRole]] {
     let (a, b) = (first.rolesByComponent, second.rolesByComponent)
     guard !(a.isEmpty && b.isEmpty) else { return [:] }
-    let counts = (numberCount(families.0), numberCount(families.1))
+    let counts = (first.numberCount, second.numberCount)
     return Dictionary(
       uniqueKeysWithValues: Set(a.keys).union(b.keys).map { k in
         (
@@ -58,12 +61,6 @@ struct ProductSchema<First: ComponentFamily, Second: ComponentFamily>: Parameter
             + (b[k] ?? second.roles).completed(to: counts.1)
         )
       })
-  }
-
-  /// How many numbers a component's parameters are.
-  private func numberCount<Family: ComponentFamily>(_ family: Family) -> Int {
-    guard let neutral = try? family.neutralComponents(1).first else { return 0 }
-    return family.schema.parameters(of: neutral).reduce(0) { $0 + $1.value.numbers.count }
   }
 
   func keeping(_ components: [Pair], weights: [Double]) throws -> [Pair] {

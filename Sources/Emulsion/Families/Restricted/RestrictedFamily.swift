@@ -15,7 +15,7 @@ struct RestrictedFamily<Base: ComponentFamily>: ComponentFamily {
   /// - Throws: `invalid-option` for values of which the family makes no component.
   init(_ base: Base, _ restrictions: [Int: [ParameterRole]], variants: [Int: Base]) throws {
     (self.base, self.restrictions, self.variants) = (base, restrictions, variants)
-    template = try base.neutralComponents(1).first.map(base.schema.parameters) ?? []
+    template = try base.schema.neutralComponents(1).first.map(base.schema.parameters) ?? []
     // What is fixed as a whole must be a component.
     for (k, roles) in restrictions where roles.allSatisfy({ $0.fixedValue != nil }) {
       do {
@@ -29,7 +29,9 @@ struct RestrictedFamily<Base: ComponentFamily>: ComponentFamily {
   var name: String { base.name }
   var traits: Base.Traits { base.traits }
   var schema: RestrictedSchema<Base.Schema> {
-    RestrictedSchema(base: base.schema, rolesByComponent: restrictions)
+    RestrictedSchema(
+      base: base.schema, rolesByComponent: restrictions, variants: variants.mapValues(\.schema),
+      whole: whole)
   }
   var properties: RestrictedProperties<Base.Properties> {
     RestrictedProperties(base: base.properties, whole: whole)
@@ -38,10 +40,6 @@ struct RestrictedFamily<Base: ComponentFamily>: ComponentFamily {
   /// The components that are fixed as a whole.
   private var whole: Set<Int> {
     Set(restrictions.filter { $1.allSatisfy { $0.fixedValue != nil } }.keys)
-  }
-
-  func neutralComponents(_ k: Int) throws -> [Base.Component] {
-    try schema.keeping(base.neutralComponents(k), weights: [])
   }
 
   func prepare(_ components: [Base.Component]) throws -> any PreparedMixture<Base.Statistics> {
@@ -85,14 +83,6 @@ struct RestrictedFamily<Base: ComponentFamily>: ComponentFamily {
     return result
   }
 
-  /// Of each component, those that are not fixed.
-  func freeParameters(_ components: [Base.Component]) -> Int {
-    components.indices.reduce(0) { sum, k in
-      if whole.contains(k) { return sum }
-      return sum + (variants[k] ?? base).freeParameters([components[k]])
-    }
-  }
-
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: RestrictedKeys.self)
     try container.encode(
@@ -121,7 +111,21 @@ private struct ComponentKey: CodingKey {
 struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
   let base: Base
   let rolesByComponent: [Int: [ParameterRole]]
+  /// Those of components that are fixed in part.
+  let variants: [Int: Base]
+  /// The components that are fixed as a whole.
+  let whole: Set<Int>
 
+  func neutralComponents(_ k: Int) throws -> [Base.Component] {
+    try keeping(base.neutralComponents(k), weights: [])
+  }
+  /// Of each component, those that are not fixed.
+  func freeParameters(_ components: [Base.Component]) -> Int {
+    components.indices.reduce(0) { sum, k in
+      if whole.contains(k) { return sum }
+      return sum + (variants[k] ?? base).freeParameters([components[k]])
+    }
+  }
   func parameters(of component: Base.Component) -> [NamedParameter] {
     base.parameters(of: component)
   }
@@ -259,7 +263,7 @@ extension FamilyDefinition {
   private func wholeRoles<Family: ComponentFamily>(_ family: Family, _ context: FamilyContext)
     throws -> [Int: [ParameterRole]]
   {
-    let template = try family.neutralComponents(1).flatMap(family.schema.parameters)
+    let template = try family.schema.neutralComponents(1).flatMap(family.schema.parameters)
     return try Dictionary(
       uniqueKeysWithValues: context.constraints.components.map { k, fixed in
         var own = ParameterConstraints()
@@ -281,9 +285,9 @@ extension FamilyDefinition {
     _ base: Base, restrictions: [Int: [ParameterRole]], variants: [Int: any ComponentFamily],
     _ context: FamilyContext
   ) throws -> any ComponentFamily {
-    let neutral = try base.neutralComponents(context.components)
-    let alone = neutral.reduce(0) { $0 + base.freeParameters([$1]) }
-    guard base.freeParameters(neutral) == alone else {
+    let neutral = try base.schema.neutralComponents(context.components)
+    let alone = neutral.reduce(0) { $0 + base.schema.freeParameters([$1]) }
+    guard base.schema.freeParameters(neutral) == alone else {
       throw EmulsionError(
         .invalidOption,
         "fixed: components: those of the family \(quoted(label)) share parameters here, so that one can't be held by "
@@ -328,7 +332,7 @@ extension FamilyDefinition {
   private func restored<Base: ComponentFamily>(
     _ base: Base, _ roles: [Int: [ParameterRole]], _ variants: [Int: any ComponentFamily]
   ) throws -> any ComponentFamily {
-    let count = try base.neutralComponents(1).flatMap(base.schema.parameters)
+    let count = try base.schema.neutralComponents(1).flatMap(base.schema.parameters)
       .reduce(0) { $0 + $1.value.numbers.count }
     let own = variants.compactMapValues { $0 as? Base }
     guard own.count == variants.count, roles.values.allSatisfy({ $0.count == count }),

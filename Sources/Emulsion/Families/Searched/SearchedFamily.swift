@@ -13,7 +13,7 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
 
   /// - Throws: `invalid-option` for what does not fit the parameters.
   init(_ base: Base, in context: FamilyContext) throws {
-    guard !base.traits.mixesItself, let neutral = try base.neutralComponents(1).first else {
+    guard !base.traits.mixesItself, let neutral = try base.schema.neutralComponents(1).first else {
       throw EmulsionError(
         .invalidOption,
         "the family \(quoted(base.name)) lets no parameter be fixed or tied: its probabilities "
@@ -51,7 +51,7 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
   }
 
   func neutralComponents(_ k: Int) throws -> [Point] {
-    try base.neutralComponents(k).map { neutral in
+    try base.schema.neutralComponents(k).map { neutral in
       let parameters = base.schema.parameters(of: neutral)
       return try component(from: parameters.with(kept(parameters)).byName)
     }
@@ -83,7 +83,7 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
 
   /// Those of the family, less what is tied or fixed.
   func freeParameters(_ components: [Point]) -> Int {
-    let all = base.freeParameters(components.map(\.base))
+    let all = base.schema.freeParameters(components.map(\.base))
     guard let first = components.first else { return all }
     let space = space(first.base)
     return all - components.count * space.unrestrictedCount

@@ -55,7 +55,7 @@ public struct OnlineEM: Algorithm, Hashable {
 extension ComponentFamily {
   /// Whether sums taken under different components may be added.
   fileprivate func addsUp(components k: Int) throws -> Bool {
-    try reference(of: neutralComponents(k)) == .shared
+    try reference(of: schema.neutralComponents(k)) == .shared
   }
 }
 
