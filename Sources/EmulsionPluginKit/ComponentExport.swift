@@ -140,7 +140,8 @@ where Family.Statistics: NumberedStatistics {
   }
 
   func freeParameters(_ columns: Int, components: Int) -> Int {
-    guard let family = try? family(columns), let neutral = try? family.schema.neutralComponents(components)
+    guard let family = try? family(columns),
+      let neutral = try? family.schema.neutralComponents(components)
     else { return 0 }
     return family.schema.freeParameters(neutral)
   }

@@ -248,7 +248,7 @@ extension FamilyContext {
   /// What is tied or fixed of the parameters of a regression.
   fileprivate func roles<Family: ComponentFamily>(_ family: Family) throws -> [ParameterRole] {
     try roles(
-      of: family.neutralComponents(1).flatMap(family.schema.parameters), family: family.name,
+      of: family.schema.neutralComponents(1).flatMap(family.schema.parameters), family: family.name,
       domains: ["standard_deviation": .positive, "shape": .positive, "size": .positive])
   }
 }

@@ -143,16 +143,11 @@ struct DegreesOfFreedomEquation {
 
   /// The root, by bisection of ln ν; the end of the range where there is none inside.
   var root: Double {
-    var low = Elementary.log(Self.range.lowerBound)
-    var high = Elementary.log(Self.range.upperBound)
+    let low = Elementary.log(Self.range.lowerBound)
+    let high = Elementary.log(Self.range.upperBound)
     if value(low) <= 0 { return Self.range.lowerBound }
     if value(high) >= 0 { return Self.range.upperBound }
-    while high - low > 1e-14 * max(1, abs(low)) {
-      let middle = 0.5 * (low + high)
-      if middle <= low || middle >= high { break }
-      if value(middle) > 0 { low = middle } else { high = middle }
-    }
-    return Elementary.exp(0.5 * (low + high))
+    return Elementary.exp(Bisection.root(from: low, to: high, ofFalling: value))
   }
 
   private func value(_ logarithm: Double) -> Double {

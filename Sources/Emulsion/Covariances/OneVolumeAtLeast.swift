@@ -27,16 +27,13 @@ struct OneVolumeAtLeast {
     let own = zip(logs, counts).map { logs, count in
       logs.reduce(0) { $0 + max(logFloor, $1 - naturalLog(count)) } / Double(logs.count)
     }
-    guard var low = own.min(), var high = own.max() else { return [] }
-    while high - low > 1e-14 * max(1, abs(low)) {
-      let middle = 0.5 * (low + high)
-      if middle <= low || middle >= high { break }
+    guard let low = own.min(), let high = own.max() else { return [] }
+    let size = Bisection.root(from: low, to: high) { size in
       let sum = logs.indices.reduce(0) {
-        $0 + exponential(logMultiplier($1, logs, logFloor, middle))
+        $0 + exponential(logMultiplier($1, logs, logFloor, size))
       }
-      if sum > total { low = middle } else { high = middle }
+      return sum > total ? 1 : -1
     }
-    let size = 0.5 * (low + high)
     return spectra.enumerated().map { k, spectrum in
       let log = logMultiplier(k, logs, logFloor, size)
       // A point may have any shape.

@@ -18,50 +18,33 @@ public enum AtomicFile {
   ///
   /// - Throws: `io` naming the path and the system's reason; nothing is left behind.
   public static func write(_ bytes: [UInt8], to path: String) throws {
-    try checkName(path)
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists && status.st_mode & S_IFMT != S_IFREG {
-      return try writeAll(bytes, to: path, opened: open(path, O_WRONLY | O_CLOEXEC))
-    }
-    let target = exists ? resolved(path) : path
-    let temporary = "\(target).\(getpid()).part"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let file = try PendingFile(path)
     do {
-      // Replacing a file keeps its permissions.
-      if exists && file >= 0 { fchmod(file, status.st_mode & 0o777) }
-      try writeAll(bytes, to: path, opened: file)
-      guard rename(temporary, target) == 0 else { throw failure(path) }
+      try writeAll(bytes, to: file)
     } catch {
-      unlink(temporary)
+      file.discard()
       throw error
     }
+    try file.commit()
   }
 
-  private static func writeAll(_ bytes: [UInt8], to path: String, opened file: Int32) throws {
-    guard file >= 0 else { throw failure(path) }
+  private static func writeAll(_ bytes: [UInt8], to file: PendingFile) throws {
     do {
       try bytes.withUnsafeBytes { buffer in
         var done = 0
         while done < buffer.count {
-          let written = writeBytes(file, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+          let written = writeBytes(
+            file.descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
           if written < 0 && errno == EINTR { continue }
-          guard written > 0 else { throw failure(path) }
+          guard written > 0 else { throw file.failure() }
           done += written
         }
       }
     } catch {
-      close(file)
+      close(file.descriptor)
       throw error
     }
-    guard close(file) == 0 else { throw failure(path) }
-  }
-
-  /// The file that `path` names after following links.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    guard close(file.descriptor) == 0 else { throw file.failure() }
   }
 
   /// Reads a whole file.
@@ -70,13 +53,13 @@ public enum AtomicFile {
   public static func read(_ path: String) throws -> [UInt8] {
     try checkName(path)
     let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw failure(path, "read") }
+    guard file >= 0 else { throw failure(path) }
     defer { close(file) }
     var bytes: [UInt8] = []
     while true {
       let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
         let got = readBytes(file, buffer.baseAddress, buffer.count)
-        guard got >= 0 else { throw failure(path, "read") }
+        guard got >= 0 else { throw failure(path) }
         count = got
       }
       if chunk.isEmpty { return bytes }
@@ -95,7 +78,7 @@ public enum AtomicFile {
       "\(shown.joined(separator: "\\0")): there is a NUL byte in the name; no file has such a name")
   }
 
-  private static func failure(_ path: String, _ verb: String = "write") -> EmulsionError {
-    EmulsionError(.io, "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+  private static func failure(_ path: String) -> EmulsionError {
+    EmulsionError(.io, "\(path): can not be read: \(systemMessage())")
   }
 }

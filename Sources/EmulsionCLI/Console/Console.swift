@@ -104,7 +104,4 @@ enum Console {
 
   /// Ends the program.
   static func exit(_ status: ExitStatus) -> Never { endProgram(status.rawValue) }
-
-  /// The system's own words for the last error.
-  static func systemMessage() -> String { String(cString: strerror(errno)) }
 }

@@ -54,7 +54,7 @@ func checkWritable(_ paths: String?...) throws {
       throw EmulsionError(.io, "\(path): can not be written: it is a folder")
     }
     if access(fileExists(path) ? path : folder, W_OK) != 0 {
-      throw EmulsionError(.io, "\(path): can not be written: \(Console.systemMessage())")
+      throw EmulsionError(.io, "\(path): can not be written: \(systemMessage())")
     }
   }
 }
@@ -64,5 +64,5 @@ func checkWritable(_ paths: String?...) throws {
 /// - Throws: `io` with the path and the system's reason.
 func makeDirectory(_ path: String) throws {
   if isDirectory(path) || mkdir(path, 0o777) == 0 { return }
-  throw EmulsionError(.io, "\(path): can not be made: \(Console.systemMessage())")
+  throw EmulsionError(.io, "\(path): can not be made: \(systemMessage())")
 }

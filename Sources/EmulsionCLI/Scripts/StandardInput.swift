@@ -18,7 +18,7 @@ enum StandardInput {
         let got = read(STDIN_FILENO, buffer.baseAddress, buffer.count)
         if got < 0 && errno == EINTR { throw EmulsionError(.cancelled, "interrupted") }
         guard got >= 0 else {
-          throw EmulsionError(.io, "standard input: can not be read: \(Console.systemMessage())")
+          throw EmulsionError(.io, "standard input: can not be read: \(systemMessage())")
         }
         count = got
       }

@@ -136,8 +136,3 @@ enum FileBytes {
     return EmulsionError(.io, "\(path): can not be read: \(systemMessage(code))")
   }
 }
-
-/// What the system calls error `code`, such as `Permission denied`.
-func systemMessage(_ code: CInt) -> String {
-  strerror(code).map { String(cString: $0) } ?? "error \(code)"
-}

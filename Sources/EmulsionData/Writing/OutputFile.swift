@@ -9,20 +9,14 @@ import Emulsion
 
 /// A file that appears whole under its name or not at all.
 ///
-/// Bytes go to a new file beside it, which takes the name at the end. What is no regular file, such
-/// as a terminal or a pipe, is written to directly.
+/// Bytes are gathered, and packed where that is asked for.
 struct OutputFile {
   private enum Sink {
     case plain(CInt)
     case packed(gzFile)
   }
 
-  /// The name that error messages use.
-  private let path: String
-  /// The name the file takes in the end: `path`, or what it links to.
-  private let target: String
-  /// The name it has while it is being written, or `nil` where it is written to directly.
-  private let temporary: String?
+  private let file: PendingFile
   private let sink: Sink
   private var buffer: [UInt8] = []
 
@@ -46,31 +40,16 @@ struct OutputFile {
   }
 
   private init(_ path: String, isPacked: Bool) throws {
-    try AtomicFile.checkName(path)
-    self.path = path
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists && status.st_mode & S_IFMT == S_IFDIR {
-      throw EmulsionError(.io, "\(path): is a directory; name a file in it")
-    }
-    let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
-    target = exists && isRegular ? resolved(path) : path
-    temporary =
-      isRegular ? "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp" : nil
-    let flags = O_WRONLY | O_CLOEXEC | (isRegular ? O_CREAT | O_EXCL : 0)
-    let descriptor = open(temporary ?? path, flags, 0o666)
-    guard descriptor >= 0 else { throw writeError(path, errno) }
-    // Replacing a file keeps its permissions.
-    if exists && isRegular { fchmod(descriptor, status.st_mode & 0o777) }
+    file = try PendingFile(path)
     if isPacked {
-      guard let file = gzdopen(descriptor, "wb6") else {
-        close(descriptor)
-        if let temporary { unlink(temporary) }
+      guard let packed = gzdopen(file.descriptor, "wb6") else {
+        close(file.descriptor)
+        file.discard()
         throw EmulsionError(.io, "\(path): not enough memory to pack it")
       }
-      sink = .packed(file)
+      sink = .packed(packed)
     } else {
-      sink = .plain(descriptor)
+      sink = .plain(file.descriptor)
     }
     buffer.reserveCapacity(OutputFile.bufferSize + 256)
   }
@@ -101,7 +80,7 @@ struct OutputFile {
             Int(gzwrite(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, UInt32(size)))
           }
         if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { throw writeError(path, errno) }
+        guard written > 0 else { throw self.file.failure() }
         start += written
       }
     }
@@ -114,17 +93,12 @@ struct OutputFile {
       case .plain(let descriptor): close(descriptor) == 0
       case .packed(let file): gzclose(file) == Z_OK
       }
-    let code = errno
     guard isClosed else {
-      if let temporary { unlink(temporary) }
-      throw writeError(path, code)
+      let error = file.failure()
+      file.discard()
+      throw error
     }
-    guard let temporary else { return }
-    guard rename(temporary, target) == 0 else {
-      let code = errno
-      unlink(temporary)
-      throw writeError(path, code)
-    }
+    try file.commit()
   }
 
   private func discard() {
@@ -132,21 +106,10 @@ struct OutputFile {
     case .plain(let descriptor): close(descriptor)
     case .packed(let file): gzclose(file)
     }
-    if let temporary { unlink(temporary) }
+    file.discard()
   }
 }
 
 private func unistdWrite(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
   write(descriptor, bytes.baseAddress, bytes.count)
-}
-
-private func writeError(_ path: String, _ code: CInt) -> EmulsionError {
-  EmulsionError(.io, "\(path): can not be written: \(systemMessage(code))")
-}
-
-/// The file that `path` names after following links.
-private func resolved(_ path: String) -> String {
-  guard let real = realpath(path, nil) else { return path }
-  defer { free(real) }
-  return String(cString: real)
 }

@@ -25,26 +25,19 @@ package struct Gnuplot {
   package func draw(
     _ script: String, to path: String, isCancelled: () -> Bool = { false }
   ) throws {
-    try AtomicFile.checkName(path)
-    var status = stat()
-    if stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
-      throw EmulsionError(.io, "\(path): is a directory; name a file in it")
-    }
-    let temporary = "\(path).\(randomName()).tmp"
     // Tried first, so that what the system says is told rather than what gnuplot makes of it.
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path, errno) }
-    close(descriptor)
+    let file = try PendingFile(path)
+    close(file.descriptor)
     do {
-      try run(script, output: temporary, isCancelled)
-      guard stat(temporary, &status) == 0, status.st_size > 0 else {
-        throw EmulsionError(.io, "\(path): gnuplot wrote nothing")
-      }
-      guard rename(temporary, path) == 0 else { throw failure(path, errno) }
+      try run(script, output: file.name, isCancelled)
+      var status = stat()
+      guard stat(file.name, &status) == 0, status.st_size > 0 || status.st_mode & S_IFMT != S_IFREG
+      else { throw EmulsionError(.io, "\(path): gnuplot wrote nothing") }
     } catch {
-      unlink(temporary)
+      file.discard()
       throw error
     }
+    try file.commit()
   }
 
   /// What `script` draws, as the text of a file.
@@ -176,10 +169,6 @@ package struct Gnuplot {
 
   private func failure(_ path: String, _ code: CInt) -> EmulsionError {
     EmulsionError(.io, "\(path): can not be written: \(systemMessage(code))")
-  }
-
-  private func systemMessage(_ code: CInt) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 }
 
