@@ -17,6 +17,12 @@ while i <= #arg do
 end
 if #topics == 0 then topics = { "level", "coverage", "matching" } end
 
+-- Long runs show what they have.
+local function say(...)
+  print(string.format(...))
+  io.stdout:flush()
+end
+
 local function gaussians(weights, means, variances)
   local covariances = {}
   for k, v in ipairs(variances) do covariances[k] = type(v) == "table" and v or { { v } } end
@@ -44,8 +50,8 @@ function simulations.level()
         if test.ended_early then early = early + 1 end
         replicates = replicates + test.replicates
       end
-      print(("level     %d against %d, %3d rows, %-12s  %5.2f %% of %d refuted, %4.1f replicates each, %2.0f %% ended early"):format(
-        k, k + 1, rows, start, 100 * refuted / n, n, replicates / n, 100 * early / n))
+      say("level     %d against %d, %3d rows, %-12s  %5.2f %% of %d refuted, %4.1f replicates each, %2.0f %% ended early",
+        k, k + 1, rows, start, 100 * refuted / n, n, replicates / n, 100 * early / n)
     end
   end
 end
@@ -83,10 +89,10 @@ function simulations.coverage()
     for place, key in ipairs(order) do shares[place] = 100 * hits[key] / total end
     local sum = 0
     for _, share in ipairs(shares) do sum = sum + share end
-    print(("coverage  %-20s  %4.1f to %4.1f %% by parameter, %4.1f %% in the mean, %d fits of %d rows"):format(
-      method, math.min(table.unpack(shares)), math.max(table.unpack(shares)), sum / #shares, total, rows))
+    say("coverage  %-20s  %4.1f to %4.1f %% by parameter, %4.1f %% in the mean, %d fits of %d rows",
+      method, math.min(table.unpack(shares)), math.max(table.unpack(shares)), sum / #shares, total, rows)
     for place, key in ipairs(order) do
-      if shares[place] < 93 or shares[place] > 97 then print(("          %s: %.1f %%"):format(key, shares[place])) end
+      if shares[place] < 93 or shares[place] > 97 then say("          %s: %.1f %%", key, shares[place]) end
     end
   end
 end
@@ -122,9 +128,9 @@ function simulations.matching()
       end
     end
     local function share(list) return list[2] == 0 and "–" or ("%.1f %% of %d"):format(100 * list[1] / list[2], list[2]) end
-    print(("matching  distance %.1f: %.1f %% of replicates unmatched; marked %.1f %% (apart), %.1f and %.1f %% (overlapping); the mean is covered in %s apart, %s certain, %s marked"):format(
+    say("matching  distance %.1f: %.1f %% of replicates unmatched; marked %.1f %% (apart), %.1f and %.1f %% (overlapping); the mean is covered in %s apart, %s certain, %s marked",
       distance, 100 * unmatched / math.max(1, replicates), 100 * marked[1] / n, 100 * marked[2] / n, 100 * marked[3] / n,
-      share(covers.apart), share(covers.certain), share(covers.marked)))
+      share(covers.apart), share(covers.certain), share(covers.marked))
   end
 end
 
