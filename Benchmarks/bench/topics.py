@@ -164,4 +164,17 @@ def startup(options):
     return True
 
 
-TOPICS = {f.__name__: f for f in (iterations, use, kmeans, restarts, selection, reading, scaling, startup)}
+def inference(options):
+    """CPU seconds of bootstraps and tests of faithful beside mclust's; needs --peers."""
+    if not options.mclust:
+        print("inference: mclust is not there; give --peers")
+        return True
+    done = Comparison("inference", options.rounds, {
+        "Emulsion": [options.emulsion, PEERS.parent / "inference.lua"], "mclust": ["Rscript", PEERS / "inference.R"]})
+    done.show("bootstrap", "999 bootstrap replicates of faithful, VVV,2")
+    done.show("test", "tests of 1:2 and 2:3, ten starts")
+    done.show("hierarchical", "the same, hierarchical starts as mclust's")
+    return True
+
+
+TOPICS = {f.__name__: f for f in (iterations, use, kmeans, restarts, selection, reading, scaling, startup, inference)}

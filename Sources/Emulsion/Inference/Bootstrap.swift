@@ -18,37 +18,42 @@ struct Bootstrap: Sendable {
         .invalidOption,
         "intervals: rows that are drawn have no known labels; use method = \"bootstrap\"")
     }
-    let matrix = try Matrix(reading: data)
-    let weights = try data.rowWeights(execution)
+    let given = data.unarranged
+    let matrix = try Matrix(reading: given)
+    var weights = try given.shares(execution)
+    // Rows without any value are none of the fit.
+    for n in weights.indices where matrix.row(n).allSatisfy(\.isNaN) { weights[n] = 0 }
     let resampling = Resampling(
       matrix, weights, groups: model.mixture.groupColumn, columnNames: data.columnNames,
       isWeighted: options.method == .weightedBootstrap)
-    let own = try model.posterior(data, isCancelled: options.isCancelled)
+    let rows = try data.grouped(by: model.mixture.groupColumn)
+    let own = ComponentMatch.Partition(
+      try model.mixture.posterior(rows, execution), weights: try rows.shares(execution))
     // A family that draws nothing says so once, not in every replicate.
     if options.method == .parametricBootstrap {
       _ = try model.mixture.sample(1, seed: 0, execution.serial)
     }
     let concurrency = model.mixture.passShape.maximumConcurrency
     let replicates = try execution.map(options.replicates, concurrency: concurrency) { b in
-      try replicate(b, resampling, own, weights, execution.serial)
+      try replicate(b, resampling, rows, own, execution.serial)
     }
     return try summary(of: replicates)
   }
 
   private func replicate(
-    _ b: Int, _ resampling: Resampling, _ own: Matrix, _ weights: [Double]?,
-    _ execution: Execution
+    _ b: Int, _ resampling: Resampling, _ rows: any DataSource,
+    _ own: ComponentMatch.Partition, _ execution: Execution
   ) throws -> Replicate {
     let mixture = model.mixture
     var random = CounterRandom(seed: options.seed, stream: UInt64(b) &+ 0xB007)
-    let source: any DataSource
+    let drawn: MatrixSource
     if options.method == .parametricBootstrap {
-      let rows = try model.sample(
+      let complete = try model.sample(
         resampling.drawCount, seed: random.next(), threads: 1, isCancelled: options.isCancelled
       ).rows
-      source = MatrixSource(rows, columnNames: data.columnNames)
+      drawn = MatrixSource(resampling.missingAsThere(complete), columnNames: data.columnNames)
     } else {
-      source = resampling.draw(using: &random)
+      drawn = resampling.draw(using: &random)
     }
     var fit = FitOptions()
     fit.components = model.components
@@ -64,14 +69,18 @@ struct Bootstrap: Sendable {
     let outcome: FitOutcome
     let posterior: Matrix
     do {
+      var source: any DataSource = drawn
+      if data.missing != nil, let incomplete = try IncompleteSource(drawn, fitting: true) {
+        source = incomplete
+      }
       outcome = try mixture.resume(source.grouped(by: mixture.groupColumn), fit)
       try execution.checkCancellation()
       guard outcome.diagnoses.isEmpty else { return .failed }
-      posterior = try outcome.mixture.posterior(data, execution)
+      posterior = try outcome.mixture.posterior(rows, execution)
     } catch let error as EmulsionError where error.code != .cancelled {
       return .failed
     }
-    let match = ComponentMatch(own, posterior, weights: weights, components: model.components)
+    let match = ComponentMatch(own, posterior, components: model.components)
     let isMoved = match.order != Array(match.order.indices)
     guard match.certain.allSatisfy({ $0 }), !(isMoved && mixture.mixing == nil) else {
       return .unmatched(certain: match.certain)
@@ -159,15 +168,26 @@ struct ComponentMatch {
   /// Whether each and its match are nearer to each other than to any other.
   let certain: [Bool]
 
-  init(_ first: Matrix, _ second: Matrix, weights: [Double]?, components k: Int) {
+  /// Posteriors of rows, and what each row counts.
+  struct Partition: Sendable {
+    let posterior: Matrix
+    let weights: [Double]
+
+    init(_ posterior: Matrix, weights: [Double]) {
+      (self.posterior, self.weights) = (posterior, weights)
+    }
+  }
+
+  init(_ first: Partition, _ second: Matrix, components k: Int) {
     var agreement = Matrix(rows: k, columns: k)
     var (own, other) = ([Double].zeros(k), [Double].zeros(k))
-    for n in 0..<first.rows {
-      let w = weights?[n] ?? 1
+    let posterior = first.posterior
+    for n in 0..<posterior.rows {
+      let w = first.weights[n]
       for i in 0..<k {
-        own[i] += w * first[n, i] * first[n, i]
+        own[i] += w * posterior[n, i] * posterior[n, i]
         other[i] += w * second[n, i] * second[n, i]
-        for j in 0..<k { agreement[i, j] += w * first[n, i] * second[n, j] }
+        for j in 0..<k { agreement[i, j] += w * posterior[n, i] * second[n, j] }
       }
     }
     for i in 0..<k {

@@ -4,12 +4,18 @@ public struct Intervals: Sendable {
   public enum Method: String, Sendable, CaseIterable {
     /// The inverse of the observed information: minus the Hessian of the log-likelihood.
     case information
+    /// A⁻¹BA⁻¹, A being the observed information and B what the scores of rows vary by (Huber 1967; White 1982): it holds
+    /// where the model is not true as well.
+    case sandwich
     /// Rows drawn with replacement (Efron 1979).
     case bootstrap
     /// Rows weighted by a Dirichlet distribution (Rubin 1981; Newton & Raftery 1994), which leaves none out.
     case weightedBootstrap = "weighted-bootstrap"
     /// Rows drawn from the model.
     case parametricBootstrap = "parametric-bootstrap"
+
+    /// Whether it fits to rows that are drawn.
+    var drawsRows: Bool { self != .information && self != .sandwich }
   }
 
   /// One parameter.
@@ -83,7 +89,7 @@ public struct IntervalOptions: Sendable {
 
   func validate() throws {
     try requireOption(level > 0 && level < 1, "level", "a number above 0 and below 1", level)
-    guard method != .information else { return }
+    guard method.drawsRows else { return }
     try requireOption(
       replicates <= 1_000_000, "replicates", "at most 1000000", replicates)
     let needed = (2 / (1 - level) - 1e-6).rounded(.up) - 1
@@ -119,7 +125,7 @@ extension Model {
         "intervals: a variational fit has a posterior of its own; fit with algorithm = \"em\"")
     }
     let execution = execution(options.threads, options.isCancelled)
-    let own = try checked(data, execution)
+    let own = try checked(data, execution).fitted
     let grouped = try own.grouped(by: mixture.groupColumn)
     try requireFitted(to: grouped, "intervals", isForced: options.isForced, execution)
     if let labels = options.labels, labels.rows.count != own.rows {
@@ -127,12 +133,12 @@ extension Model {
         .invalidData, "labels: \(labels.rows.count) labels for \(own.rows) rows; give one a row")
     }
     let space = try ParameterSpace(mixture, columnNames: columnNames)
-    guard options.method == .information || own.errors == nil else {
+    guard !options.method.drawsRows || own.errors == nil else {
       throw EmulsionError(
         .invalidOption,
         "intervals: rows that are drawn have no errors of their own; use method = \"information\"")
     }
-    guard options.method == .information else {
+    guard !options.method.drawsRows else {
       return try Bootstrap(model: self, data: own, space: space, options: options).intervals(
         execution)
     }
@@ -182,7 +188,10 @@ extension Model {
           + "smaller tolerance first")
     }
     let slopes = space.slopes(steps)
-    let covariance = slopes * inverse * slopes.transposed()
+    let spread =
+      options.method == .sandwich
+      ? try space.sandwich(inverse, steps, data, rule, execution) : inverse
+    let covariance = slopes * spread * slopes.transposed()
     let z = gaussianQuantile(upper: (1 - options.level) / 2)
     let rows = space.reported.enumerated().map { i, number in
       let variance = covariance[i, i]
@@ -194,7 +203,7 @@ extension Model {
         standardError: error, lower: lower, upper: upper)
     }
     return Intervals(
-      method: .information, level: options.level, rows: rows, covariance: covariance,
+      method: options.method, level: options.level, rows: rows, covariance: covariance,
       matching: nil, warnings: warnings)
   }
 }

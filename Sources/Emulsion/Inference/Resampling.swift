@@ -12,16 +12,17 @@ struct Resampling: Sendable {
   private let isWeighted: Bool
   /// How many units are drawn.
   private let draws: Int
+  /// Whether each unit is as likely as any other.
+  private let drawsAlike: Bool
   /// Σ over units up to each.
   private let cumulative: [Double]
 
   init(
-    _ matrix: Matrix, _ weights: [Double]?, groups: Int?, columnNames: [String], isWeighted: Bool
+    _ matrix: Matrix, _ weights: [Double], groups: Int?, columnNames: [String], isWeighted: Bool
   ) {
     self.matrix = matrix
     self.columnNames = columnNames
     self.isWeighted = isWeighted
-    let weights = weights ?? Array(repeating: 1, count: matrix.rows)
     self.weights = weights
     if let groups {
       var places: [Double: Int] = [:]
@@ -45,10 +46,26 @@ struct Resampling: Sendable {
       return sum
     }
     draws = Int(sum)
+    drawsAlike = counts.allSatisfy { $0 == 1 }
   }
 
   /// How many rows a sample of the same size has.
   var drawCount: Int { max(1, Int(min(1e9, weights.reduce(0, +).rounded()))) }
+
+  /// Rows that are drawn from a model without the cells that the data lack, row by row.
+  func missingAsThere(_ drawn: Matrix) -> Matrix {
+    guard matrix.values.contains(where: \.isNaN) else { return drawn }
+    var result = drawn
+    let models = (0..<matrix.rows).flatMap { n in
+      Array(repeating: n, count: countsRows ? Int(weights[n]) : weights[n] > 0 ? 1 : 0)
+    }
+    guard !models.isEmpty else { return drawn }
+    for i in 0..<drawn.rows {
+      let model = models[i % models.count]
+      for j in 0..<drawn.columns where matrix[model, j].isNaN { result[i, j] = .nan }
+    }
+    return result
+  }
 
   /// The rows with weights of one replicate.
   func draw(using random: inout CounterRandom) -> MatrixSource {
@@ -61,6 +78,10 @@ struct Resampling: Sendable {
       let total = cumulative.last ?? 0
       for _ in 0..<draws {
         let place = random.uniform() * total
+        if drawsAlike {
+          factors[min(Int(place), factors.count - 1)] += 1
+          continue
+        }
         var (low, high) = (0, cumulative.count - 1)
         while low < high {
           let middle = (low + high) / 2

@@ -11,7 +11,10 @@ protocol AnyMixture: Sendable {
   /// Whether a component with these parameters can be made.
   func accepts(_ parameters: [String: ParameterValue]) -> Bool
   func posterior(_ data: any DataSource, _ execution: Execution) throws -> Matrix
-  func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double]
+  /// Of each row, under a rule for the posteriors.
+  func logDensity(
+    _ data: any DataSource, _ execution: Execution, _ rule: any PosteriorTransform
+  ) throws -> [Double]
   /// ln p(x|k) of each row under component `k`.
   func logDensity(_ data: any DataSource, under k: Int, _ execution: Execution) throws -> [Double]
   func support(ofColumn j: Int) -> Support
@@ -63,6 +66,11 @@ extension AnyMixture {
   /// Under posterior probabilities.
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
     try score(data, execution, Softmax())
+  }
+
+  /// Under posterior probabilities.
+  func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double] {
+    try logDensity(data, execution, Softmax())
   }
 }
 
@@ -159,8 +167,10 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     return Matrix(rows: data.rows, columns: k, values: values)
   }
 
-  func logDensity(_ data: any DataSource, _ execution: Execution) throws -> [Double] {
-    try evaluate(data, execution) { evaluator, out in
+  func logDensity(
+    _ data: any DataSource, _ execution: Execution, _ rule: any PosteriorTransform
+  ) throws -> [Double] {
+    try evaluate(data, execution, transform: rule) { evaluator, out in
       evaluator.logDensity.writeRows(count: evaluator.buffer.rows, into: &out)
     }
   }

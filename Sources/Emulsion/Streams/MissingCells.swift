@@ -111,6 +111,19 @@ struct IncompleteSource: DataSource {
   }
 }
 
+extension DataSource {
+  /// The rows that a fit sees: those without any value are left out where cells are missing.
+  var fitted: any DataSource {
+    get throws {
+      guard let incomplete = self as? IncompleteSource else { return self }
+      return try IncompleteSource(incomplete.base, fitting: true) ?? self
+    }
+  }
+
+  /// The rows with their missing cells as NaN, in the order of the data.
+  var unarranged: any DataSource { (self as? IncompleteSource)?.base ?? self }
+}
+
 /// Data whose rows are in an order of their own.
 protocol RearrangedSource: DataSource {
   /// What was told of the rows in this order, in the order of the data: `width` elements a row.

@@ -67,7 +67,7 @@ extension OptionList where Target == IntervalRequest {
     OptionList(options: [
       LuaOption(
         "method", "\"information\"",
-        "\"information\", \"bootstrap\", \"weighted-bootstrap\" or \"parametric-bootstrap\""
+        "\"information\", \"sandwich\", \"bootstrap\", \"weighted-bootstrap\" or \"parametric-bootstrap\""
       ) {
         let name = try $0.text("method")
         guard let method = Intervals.Method(rawValue: name) else {

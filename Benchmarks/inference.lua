@@ -1,0 +1,25 @@
+-- CPU seconds of inference on faithful: 999 bootstrap replicates of two full Gaussians, and tests with 99 replicates of 1
+-- against 2 and of 2 against 3. One line of JSON.
+local em = require "emulsion"
+local data = em.dataset("faithful")
+local fit = em.fit(data, { components = 2, seed = 1, threads = 1 })
+
+local function seconds(task)
+  local begin = os.clock()
+  task()
+  return os.clock() - begin
+end
+
+local function tests(options)
+  return seconds(function()
+    for k = 1, 2 do
+      local own = { components = k, against = k + 1, replicates = 99, seed = 1, threads = 1 }
+      for name, value in pairs(options) do own[name] = value end
+      em.likelihood_ratio_test(data, own)
+    end
+  end)
+end
+
+print(('{"bootstrap": [%g], "test": [%g], "hierarchical": [%g]}'):format(
+  seconds(function() fit:intervals(data, { method = "bootstrap", replicates = 999, seed = 1, threads = 1 }) end),
+  tests{}, tests{ initializer = "hierarchical", restarts = 1 }))

@@ -1,0 +1,9 @@
+# User CPU seconds of the same in mclust: MclustBootstrap and mclustBootstrapLRT, which always starts from hierarchical clustering.
+suppressMessages(library(mclust))
+data(faithful)
+seconds <- function(task) { begin <- proc.time(); force(task); (proc.time() - begin)[["user.self"]] }
+fit <- Mclust(faithful, G = 2, modelNames = "VVV", verbose = FALSE)
+set.seed(1)
+bootstrap <- seconds(MclustBootstrap(fit, nboot = 999, type = "bs", verbose = FALSE))
+test <- seconds(mclustBootstrapLRT(faithful, modelName = "VVV", maxG = 2, nboot = 99, verbose = FALSE))
+cat(sprintf('{"bootstrap": [%g], "test": [%g], "hierarchical": [%g]}\n', bootstrap, test, test))

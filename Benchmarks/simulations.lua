@@ -1,0 +1,140 @@
+-- scripts/simulations [level|coverage|matching …] [--count N] [--threads N]
+--
+-- What docs/inference.md tells of levels, coverage and matching, by simulation from known models.
+local em = require "emulsion"
+
+local topics, count, threads = {}, nil, 1
+local i = 1
+while i <= #arg do
+  if arg[i] == "--count" then
+    count, i = tonumber(arg[i + 1]), i + 1
+  elseif arg[i] == "--threads" then
+    threads, i = tonumber(arg[i + 1]), i + 1
+  else
+    topics[#topics + 1] = arg[i]
+  end
+  i = i + 1
+end
+if #topics == 0 then topics = { "level", "coverage", "matching" } end
+
+-- Long runs show what they have.
+local function say(...)
+  print(string.format(...))
+  io.stdout:flush()
+end
+
+local function gaussians(weights, means, variances)
+  local covariances = {}
+  for k, v in ipairs(variances) do covariances[k] = type(v) == "table" and v or { { v } } end
+  return em.model{ weights = weights, means = means, covariances = covariances }
+end
+
+local simulations = {}
+
+-- How often a true number of components is refuted at 5 %.
+function simulations.level()
+  local n = count or 2000
+  local truths = {
+    { 1, 60, gaussians({ 1 }, { { 0 } }, { 1 }) },
+    { 2, 80, gaussians({ 0.5, 0.5 }, { { 0 }, { 6 } }, { 1, 1 }) },
+  }
+  for _, start in ipairs{ "default", "hierarchical" } do
+    for _, truth in ipairs(truths) do
+      local k, rows, model = table.unpack(truth)
+      local refuted, replicates, early = 0, 0, 0
+      for seed = 1, n do
+        local options = { components = k, against = k + 1, covariance = "tied", replicates = 99, seed = seed, threads = threads }
+        if start ~= "default" then options.initializer, options.restarts = start, 1 end
+        local test = em.likelihood_ratio_test(model:sample(rows, seed):drop{ "label" }, options)
+        if test.p_value <= 0.05 then refuted = refuted + 1 end
+        if test.ended_early then early = early + 1 end
+        replicates = replicates + test.replicates
+      end
+      say("level     %d against %d, %3d rows, %-12s  %5.2f %% of %d refuted, %4.1f replicates each, %2.0f %% ended early",
+        k, k + 1, rows, start, 100 * refuted / n, n, replicates / n, 100 * early / n)
+    end
+  end
+end
+
+-- Whether intervals of components far apart cover their parameters in 95 of 100 fits.
+function simulations.coverage()
+  local n = count or 1000
+  local weights, means = { 0.6, 0.4 }, { { 0, 0 }, { 6, 4 } }
+  local covariances = { { { 1, 0.5 }, { 0.5, 2 } }, { { 2, -0.5 }, { -0.5, 1 } } }
+  local model = gaussians(weights, means, covariances)
+  local function true_value(k, name)
+    local kind, a, b = name:match "^(%S+) ?(%S*) ?(%S*)$"
+    local place = { x1 = 1, x2 = 2 }
+    if kind == "weight" then return weights[k] end
+    if kind == "mean" then return means[k][place[a]] end
+    return covariances[k][place[a]][place[b]]
+  end
+  local rows = 500
+  for _, method in ipairs{ "information", "sandwich", "bootstrap", "weighted-bootstrap", "parametric-bootstrap" } do
+    local hits, total, order = {}, 0, {}
+    for seed = 1, n do
+      local data = model:sample(rows, seed):drop{ "label" }
+      local fit = em.fit(data, { components = 2, seed = seed, tolerance = 1e-8, threads = threads })
+      local t = fit:intervals(data, { method = method, replicates = 399, seed = seed, threads = threads }).table
+      total = total + 1
+      for r = 1, t.rows do
+        local k, name = t["component"][r], t["parameter"][r]
+        local key = ("%s %d"):format(name, k)
+        if not hits[key] then hits[key], order[#order + 1] = 0, key end
+        local truth = true_value(k, name)
+        if t["lower"][r] <= truth and truth <= t["upper"][r] then hits[key] = hits[key] + 1 end
+      end
+    end
+    local shares = {}
+    for place, key in ipairs(order) do shares[place] = 100 * hits[key] / total end
+    local sum = 0
+    for _, share in ipairs(shares) do sum = sum + share end
+    say("coverage  %-20s  %4.1f to %4.1f %% by parameter, %4.1f %% in the mean, %d fits of %d rows",
+      method, math.min(table.unpack(shares)), math.max(table.unpack(shares)), sum / #shares, total, rows)
+    for place, key in ipairs(order) do
+      if shares[place] < 93 or shares[place] > 97 then say("          %s: %.1f %%", key, shares[place]) end
+    end
+  end
+end
+
+-- Two components that overlap, and one apart: what is marked as doubtful, and what covers.
+function simulations.matching()
+  local n = count or 500
+  local means = { -8, 0, 0 }
+  for _, distance in ipairs{ 5, 2.5, 1.5, 1 } do
+    means[3] = distance
+    local model = gaussians({ 0.4, 0.35, 0.25 }, { { means[1] }, { means[2] }, { means[3] } }, { 1, 1, 1 })
+    local marked, unmatched, replicates = { 0, 0, 0 }, 0, 0
+    local covers = { marked = { 0, 0 }, certain = { 0, 0 }, apart = { 0, 0 } }
+    for seed = 1, n do
+      local data = model:sample(300, seed):drop{ "label" }
+      local fit = em.fit(data, { components = 3, covariance = "tied", seed = seed, tolerance = 1e-7, threads = threads })
+      local ok, found = pcall(fit.intervals, fit, data, { method = "bootstrap", replicates = 99, seed = seed, threads = threads })
+      if ok then
+        local t = found.table
+        local places = {}
+        for r = 1, t.rows do
+          if t["parameter"][r]:match "^mean" then places[#places + 1] = { t["estimate"][r], t["component"][r], r } end
+        end
+        table.sort(places, function(a, b) return a[1] < b[1] end)
+        unmatched, replicates = unmatched + found.matching.unmatched, replicates + 99
+        for k, place in ipairs(places) do
+          local isMarked = found.matching.certainty[place[2]] < 0.9
+          local tally = covers[isMarked and "marked" or k == 1 and "apart" or "certain"]
+          if isMarked then marked[k] = marked[k] + 1 end
+          tally[2] = tally[2] + 1
+          if t["lower"][place[3]] <= means[k] and means[k] <= t["upper"][place[3]] then tally[1] = tally[1] + 1 end
+        end
+      end
+    end
+    local function share(list) return list[2] == 0 and "–" or ("%.1f %% of %d"):format(100 * list[1] / list[2], list[2]) end
+    say("matching  distance %.1f: %.1f %% of replicates unmatched; marked %.1f %% (apart), %.1f and %.1f %% (overlapping); the mean is covered in %s apart, %s certain, %s marked",
+      distance, 100 * unmatched / math.max(1, replicates), 100 * marked[1] / n, 100 * marked[2] / n, 100 * marked[3] / n,
+      share(covers.apart), share(covers.certain), share(covers.marked))
+  end
+end
+
+for _, topic in ipairs(topics) do
+  if not simulations[topic] then error("there are level, coverage and matching, not " .. topic, 0) end
+  simulations[topic]()
+end
