@@ -81,7 +81,7 @@ import Testing
     #expect(model.status == 0, "\(model.errors)")
     #expect(try Command.shell(fit, folder: folder.url).output == model.output)
     let fewer = fit + " --columns eruptions"
-    #expect(try Command.shell(fewer, folder: folder.url).errors.contains("columns was"))
+    #expect(try Command.shell(fewer, folder: folder.url).errors.contains("columns were"))
     let both = try Command.shell(line + " --checkpoint c2.ck", folder: folder.url)
     #expect(both.status == 2 && both.errors.contains("journal and checkpoint"))
     for line in [

@@ -43,7 +43,10 @@ extension OptionList where Target == FitRequest {
         names: NameKind.covariance
       ) { $1.options.covariance = try $0.text("covariance") },
     ]
-    return OptionList(options: described + tabled(.fit) + own + kept)
+    // The number of components comes first.
+    let tabled = self.tabled(.fit)
+    return OptionList(
+      options: tabled.prefix(1) + described + tabled.dropFirst() + own + kept)
   }
 
   /// The options of `em.select`.
