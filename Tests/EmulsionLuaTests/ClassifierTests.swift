@@ -28,6 +28,41 @@ import Testing
   }
 
   @Test(arguments: [
+    // Set, method, covariance; error and Brier score on the rows it was fitted to, and in ten parts: `classify.R`.
+    ("iris", "EDDA", "VVV", 0.0200000000, 0.0116002338, 0.0200000000, 0.0168992865),
+    ("iris", "EDDA", "EEE", 0.0200000000, 0.0142078519, 0.0200000000, 0.0176850028),
+    ("iris", "EDDA", "VEV", 0.0200000000, 0.0126509230, 0.0266666667, 0.0173937293),
+    ("wine", "EDDA", "EEE", 0.0000000000, 0.0004620092, 0.0056179775, 0.0064595819),
+    ("wine", "EDDA", "VVI", 0.0112359551, 0.0136220108, 0.0168539326, 0.0162844723),
+    ("wine", "EDDA", "EEV", 0.0000000000, 0.0003151927, 0.0112359551, 0.0099346632),
+    ("diabetes", "EDDA", "VVV", 0.0551724138, 0.0431628635, 0.0758620690, 0.0604050726),
+    ("diabetes", "EDDA", "EVI", 0.1172413793, 0.0991918782, 0.1241379310, 0.1061503116),
+    ("diabetes", "EDDA", "VII", 0.1241379310, 0.0984132379, 0.1310344828, 0.1026925626),
+    ("iris", "MDA", "VVV", 0.0200000000, 0.0116002338, 0.0200000000, 0.0168992865),
+    ("wine", "MDA", "VVI", 0.0112359551, 0.0136220108, 0.0168539326, 0.0162844723),
+    ("diabetes", "MDA", "VVV", 0.0551724138, 0.0431628635, 0.0758620690, 0.0604050726),
+  ])
+  func `errors on unseen rows are mclust's in the same parts`(
+    set: String, method: String, covariance: String, error: Double, brier: Double, unseen: Double,
+    unseenBrier: Double
+  ) throws {
+    try Script().run(
+      """
+      local data = em.dataset("\(set)")
+      local c = em.classify(data, { class = "label", method = "\(method)", covariance = "\(covariance)",
+        components = "\(method)" == "MDA" and 1 or nil })
+      local parts = {}
+      for i = 1, data.rows do parts[i] = (i - 1) % 10 end
+      local cv = c:cross_validate{ folds = parts }
+      local function close(a, b) assert(math.abs(a - b) <= 1e-6, a .. " is not " .. b) end
+      close(c:error(data), \(error))
+      close(c:brier(data), \(brier))
+      close(cv.error, \(unseen))
+      close(cv.brier, \(unseenBrier))
+      """)
+  }
+
+  @Test(arguments: [
     ("VVV", 1, -182.92084861, 576.28837956), ("EEE", 2, -163.70415679, 613.01452535),
   ])
   func `mixtures of classes are no worse than mclust's`(
@@ -88,6 +123,12 @@ import Testing
       em.classify(em.dataset('iris'), { class = 'label', method = 'EDDA', covariance = 'EEE' }):cross_validate {
         folds = 1 }
       """, "folds"
+    ),
+    (
+      """
+      em.classify(em.dataset('iris'), { class = 'label', method = 'EDDA', covariance = 'EEE' }):cross_validate {
+        folds = { 1, 2 } }
+      """, "2 parts for 150 rows"
     ),
     (
       """

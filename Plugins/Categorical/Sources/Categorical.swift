@@ -50,6 +50,23 @@ public struct Categorical: FamilyDefinition {
     return context.constraints.isEmpty ? family : try family.constrained(in: context)
   }
 
+  /// Rows with the codes 1, 2, … in every column, as many as have a probability in some component.
+  public func exampleRows(columns: [String]?, _ parameters: [[String: ParameterValue]]) -> Matrix {
+    let given = parameters.compactMap { $0["probabilities"] }
+    let d = columns?.count ?? max(1, given.first?.matrix?.rows ?? 1)
+    var counts = Array(repeating: 1, count: d)
+    for value in given {
+      let width = value.matrix?.columns ?? max(1, value.numbers.count / d)
+      for (place, share) in value.numbers.enumerated() where share != 0 && place / width < d {
+        counts[place / width] = max(counts[place / width], place % width + 1)
+      }
+    }
+    let rows = counts.max() ?? 1
+    return Matrix(
+      rows: rows, columns: d,
+      values: (0..<rows).flatMap { i in counts.map { Double(i % $0 + 1) } })
+  }
+
   /// The numbers in all rows, those of weight 0 included: they count for nothing, but can be asked about.
   private func allLevels(of data: any DataSource) throws -> [Set<Double>] {
     var levels = data.columnNames.map { _ in Set<Double>() }

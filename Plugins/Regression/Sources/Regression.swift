@@ -196,6 +196,31 @@ public struct Regression: FamilyDefinition {
       concomitant: values.text("concomitant"))
   }
 
+  /// Rows with predictors and offsets between 0 and 1, responses of 0 and 1 where they are counts, and one trial each.
+  ///
+  /// - Throws: `invalid-option` where columns are not known, or a response has levels.
+  public func exampleRows(columns: [String]?, _ parameters: [[String: ParameterValue]]) throws
+    -> Matrix
+  {
+    guard !isChoice, let names = columns ?? requiredColumns else {
+      throw EmulsionError(
+        .invalidOption,
+        isChoice
+          ? "regression: levels of a multinomial response are those of data"
+          : "regression: without data the columns are not known; give columns, and a formula")
+    }
+    var rows = ExampleRows.positive(columns: names.count)
+    let isCount = ["poisson", "binomial", "negative_binomial"].contains(distribution)
+    for (j, name) in names.enumerated() {
+      for i in 0..<rows.rows {
+        if name == model.response && isCount { rows[i, j] = Double(i % 2) }
+        if name == trials { rows[i, j] = 1 }
+        if name == group { rows[i, j] = Double(i / 2) }
+      }
+    }
+    return rows
+  }
+
   /// The regression on given data.
   ///
   /// - Throws: `invalid-option` without a formula, `invalid-data` for missing columns, `degenerate`

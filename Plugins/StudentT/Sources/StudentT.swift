@@ -97,6 +97,12 @@ public struct StudentT: FamilyDefinition {
         others: [NamedParameter("degrees_of_freedom", .scalar(1))]), degreesOfFreedom: rule)
   }
 
+  /// Rows about the means.
+  public func exampleRows(columns: [String]?, _ parameters: [[String: ParameterValue]]) -> Matrix {
+    ExampleRows.about(
+      columns: columns?.count, parameters, mean: "mean", covariances: ["scale", "covariance"])
+  }
+
   /// Reads a family back.
   public func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws
     -> any ComponentFamily

@@ -14,28 +14,28 @@ extension StudentTFamily {
   ) throws -> [StudentTComponent] {
     let result = try estimate(statistics, counts: counts, previous: previous)
     guard !isFixed, previous.allSatisfy({ $0.degreesOfFreedom.isFinite }) else { return result }
-    let known = profile(statistics, counts, previous)
-    let isHeldBack = zip(known, zip(previous, result)).contains { profile, components in
+    let known = steps(statistics, previous)
+    let isHeldBack = zip(known, zip(previous, result)).contains { step, components in
       let (old, new) = (1 / components.0.degreesOfFreedom, 1 / components.1.degreesOfFreedom)
-      return profile.gain > Self.worthAPass
-        && abs(profile.target - old) > Self.heldBack * abs(new - old)
+      return step.gain > Self.worthAPass
+        && abs(step.target - old) > Self.heldBack * abs(new - old)
     }
     guard isHeldBack else { return result }
     var current = zip(result, previous).map {
       StudentTComponent(gaussian: $0.gaussian, degreesOfFreedom: $1.degreesOfFreedom)
     }
-    var profiles = profile(try remeasured(current), counts, current)
+    var found = steps(try remeasured(current), current)
     for _ in 0..<Self.mostSteps {
-      guard profiles.contains(where: { $0.gain > Self.worthAPass }) else { break }
-      let trial = zip(current, profiles).map {
+      guard found.contains(where: { $0.gain > Self.worthAPass }) else { break }
+      let trial = zip(current, found).map {
         StudentTComponent(gaussian: $0.gaussian, degreesOfFreedom: 1 / $1.target)
       }
-      let found = profile(try remeasured(trial), counts, trial)
+      let next = steps(try remeasured(trial), trial)
       for k in current.indices {
-        if found[k].height >= profiles[k].height {
-          (current[k], profiles[k]) = (trial[k], found[k])
+        if next[k].height >= found[k].height {
+          (current[k], found[k]) = (trial[k], next[k])
         } else {
-          profiles[k].target = 0.5 * (profiles[k].target + 1 / current[k].degreesOfFreedom)
+          found[k].target = 0.5 * (found[k].target + 1 / current[k].degreesOfFreedom)
         }
       }
     }
@@ -53,40 +53,36 @@ extension StudentTFamily {
     return false
   }
 
-  /// What sums say of the degrees of freedom of each component, or where they are shared of those of all.
-  private func profile(
-    _ statistics: StudentTSums, _ counts: [Double], _ components: [StudentTComponent]
-  ) -> [DegreesProfile] {
-    let own = components.indices.map { k in
-      DegreesProfile(
-        degrees: components[k].degreesOfFreedom, dimension: Double(dimension), count: counts[k],
-        mass: statistics.masses[k], squares: statistics.squares[k],
-        logTerms: statistics.logTerms[k])
+  /// Where sums lead the degrees of freedom of each component, or where they are shared those of all.
+  private func steps(_ statistics: StudentTSums, _ components: [StudentTComponent])
+    -> [DegreesStep]
+  {
+    let own = statistics.profiles
+    guard case .shared = degreesOfFreedom, let first = components.first else {
+      return zip(own, components).map { DegreesStep($0, from: $1.degreesOfFreedom) }
     }
-    guard case .shared = degreesOfFreedom, let first = own.first else {
-      return own.map { $0.settled() }
-    }
-    let all = own.dropFirst().reduce(first) { $0.adding($1) }.settled()
-    return own.map { _ in all }
+    let all = own.reduce(into: DegreesProfile()) { $0.add($1) }
+    return own.map { _ in DegreesStep(all, from: first.degreesOfFreedom) }
   }
 }
 
-/// Σ r ln t(x) of a component as a function of τ = 1/ν, as far as sums under one ν tell: its height but for what does
-/// not depend on ν, and where it leads.
-struct DegreesProfile {
-  private let degrees: Double
-  /// Σ r ln t, nats.
-  private(set) var height: Double
-  private var slope: Double
-  private var curvature: Double
-  /// The τ of a Newton step, within the range of estimates.
-  var target = 0.0
-  /// What it promises, nats.
-  private(set) var gain = 0.0
+/// Σ r ln t(x) of a component as a function of τ = 1/ν, as far as sums under one ν tell.
+///
+/// Rows with values in different columns are of different dimensions, and add up all the same.
+struct DegreesProfile: Sendable, Codable {
+  /// Σ r ln t, but for what does not depend on ν, nats.
+  private(set) var height = 0.0
+  /// Its first derivative in τ.
+  private(set) var slope = 0.0
+  /// Its second derivative in τ.
+  private(set) var curvature = 0.0
+
+  /// That of no rows.
+  init() {}
 
   /// - Parameters:
   ///   - degrees: ν.
-  ///   - dimension: d.
+  ///   - dimension: The number of columns with values.
   ///   - count: Σ r.
   ///   - mass: Σ r·u.
   ///   - squares: Σ r·u².
@@ -95,7 +91,7 @@ struct DegreesProfile {
     degrees: Double, dimension d: Double, count: Double, mass: Double, squares: Double,
     logTerms: Double
   ) {
-    self.degrees = degrees
+    guard degrees.isFinite else { return }
     let (half, whole) = (degrees / 2, (degrees + d) / 2)
     let logarithms = logTerms + mass + count * SpecialFunctions.logMinusDigamma(whole).value
     let normaliser =
@@ -115,31 +111,42 @@ struct DegreesProfile {
     curvature = squared * (squared * second + 2 * degrees * first)
   }
 
-  /// The sum of two under the same ν.
-  func adding(_ other: DegreesProfile) -> DegreesProfile {
-    var sum = self
-    sum.height += other.height
-    sum.slope += other.slope
-    sum.curvature += other.curvature
-    return sum
+  /// Adds what other rows say under the same ν.
+  mutating func add(_ other: DegreesProfile) {
+    height += other.height
+    slope += other.slope
+    curvature += other.curvature
   }
 
-  /// With the Newton step worked out; where the curve does not bend down, a step to half or twice τ.
-  func settled() -> DegreesProfile {
-    var result = self
+  /// Multiplies all of it.
+  mutating func scale(by factor: Double) {
+    height *= factor
+    slope *= factor
+    curvature *= factor
+  }
+}
+
+/// A Newton step in τ = 1/ν; where the curve does not bend down, one to half or twice τ.
+struct DegreesStep {
+  /// Σ r ln t at its beginning, but for what does not depend on ν, nats.
+  let height: Double
+  /// Where it leads, within the range of estimates.
+  var target: Double
+  /// What it promises, nats.
+  private(set) var gain = 0.0
+
+  init(_ profile: DegreesProfile, from degrees: Double) {
     let range = DegreesOfFreedomEquation.range
     let (least, most) = (1 / range.upperBound, 1 / range.lowerBound)
     let old = 1 / degrees
-    guard slope.isFinite, curvature.isFinite, height.isFinite else {
-      result.target = old
-      return result
-    }
+    (height, target) = (profile.height, old)
+    let (slope, curvature) = (profile.slope, profile.curvature)
+    guard slope.isFinite, curvature.isFinite, height.isFinite else { return }
     let far = slope > 0 ? 2 * old : 0.5 * old
     let newton = curvature < 0 ? old - slope / curvature : far
     // A parabola says little of what is more than a few times as large.
-    result.target = min(max(newton, least), min(most, 4 * old))
-    let step = result.target - old
-    result.gain = max(0, slope * step + 0.5 * min(0, curvature) * step * step)
-    return result
+    target = min(max(newton, least), min(most, 4 * old))
+    let step = target - old
+    gain = max(0, slope * step + 0.5 * min(0, curvature) * step * step)
   }
 }

@@ -7,24 +7,24 @@ public struct StudentTComponent: MixtureComponent {
   let degreesOfFreedom: Double
 }
 
-/// What the M step needs: the Gaussian's sums weighted by r·u, Σ r·u, Σ r·u², and Σ r(E ln u − u), where
-/// E ln u = ln u + ψ((ν + d)/2) − ln((ν + d)/2).
+/// What the M step needs: the Gaussian's sums weighted by r·u, Σ r·u, Σ r(E ln u − u), where
+/// E ln u = ln u + ψ((ν + d)/2) − ln((ν + d)/2), and what rows say of Σ r ln t(x) as a function of ν.
 public struct StudentTSums: SufficientStatistics {
   var gaussian: FeatureSums
   /// Σ r·u of each component.
   var masses: [Double]
-  /// Σ r·u² of each component.
-  var squares: [Double]
   /// Σ r(E ln u − u) of each component.
   var logTerms: [Double]
+  /// Σ r ln t(x) of each component about its ν.
+  var profiles: [DegreesProfile]
 
   /// Adds the sums of other rows.
   public mutating func merge(_ other: StudentTSums) {
     gaussian.merge(other.gaussian)
     for k in masses.indices {
       masses[k] += other.masses[k]
-      squares[k] += other.squares[k]
       logTerms[k] += other.logTerms[k]
+      profiles[k].add(other.profiles[k])
     }
   }
 
@@ -33,8 +33,8 @@ public struct StudentTSums: SufficientStatistics {
     gaussian.scale(by: factor)
     for k in masses.indices {
       masses[k] *= factor
-      squares[k] *= factor
       logTerms[k] *= factor
+      profiles[k].scale(by: factor)
     }
   }
 }

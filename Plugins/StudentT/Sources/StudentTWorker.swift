@@ -52,6 +52,7 @@ private final class StudentTWorker: BlockWorker {
   private var weights: LaneMatrix
   private var stretched: LaneMatrix
   private var logarithms: LaneMatrix
+  private var counts: [Double]
   private var masses: [Double]
   private var squares: [Double]
   private var logTerms: [Double]
@@ -65,6 +66,7 @@ private final class StudentTWorker: BlockWorker {
     stretched = LaneMatrix(rows: 1, lanes: lanes)
     logarithms = LaneMatrix(rows: 1, lanes: lanes)
     masses = Array(repeating: 0, count: k)
+    counts = masses
     squares = masses
     logTerms = masses
   }
@@ -151,16 +153,18 @@ private final class StudentTWorker: BlockWorker {
       Lanes.log(u, into: &logarithms, row: 0)
       let logs = logarithms.lanes(0, rows)
       var scaled = normal[component: k]
-      var (mass, square, term) = (0.0, 0.0, 0.0)
+      var (count, mass, square, term) = (0.0, 0.0, 0.0, 0.0)
       for i in r.indices {
         let weight = r[i] * u[i]
         scaled[i] = weight
+        count += r[i]
         mass += weight
         square += weight * u[i]
         term += r[i] * (logs[i] + tail.logWeightShift - u[i])
       }
       // The product reads whole vectors of lanes.
       for i in rows..<max(rows, min(scaled.count, (rows + 7) & ~7)) { scaled[i] = 0 }
+      counts[k] += count
       masses[k] += mass
       squares[k] += square
       logTerms[k] += term
@@ -171,11 +175,16 @@ private final class StudentTWorker: BlockWorker {
   func takeStatistics() -> StudentTSums {
     defer {
       masses = masses.map { _ in 0 }
+      counts = masses
       squares = masses
       logTerms = masses
     }
+    let profiles = mixture.tails.enumerated().map { k, tail in
+      DegreesProfile(
+        degrees: tail.degrees, dimension: tail.dimension, count: counts[k], mass: masses[k],
+        squares: squares[k], logTerms: logTerms[k])
+    }
     return StudentTSums(
-      gaussian: gaussian.takeStatistics(), masses: masses, squares: squares,
-      logTerms: logTerms)
+      gaussian: gaussian.takeStatistics(), masses: masses, logTerms: logTerms, profiles: profiles)
   }
 }

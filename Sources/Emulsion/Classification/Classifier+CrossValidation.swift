@@ -14,15 +14,38 @@ extension Classifier {
       throw EmulsionError(.invalidOption, "folds must be a whole number ≥ 2, not \(folds)")
     }
     let own = try labels.places(in: classes)
-    let parts = Self.parts(own, classes: classes.count, folds: folds, seed: seed)
+    return try crossValidated(
+      data, labels, options,
+      parts: Self.parts(own, classes: classes.count, folds: folds, seed: seed),
+      catalogue: catalogue)
+  }
+
+  /// The same with given parts, such as another program's.
+  ///
+  /// - Parameter parts: The part that each row is in, any whole number.
+  /// - Throws: `invalid-option` unless there are two parts or more and each row has one, `invalid-data` where a class
+  ///   is in one part alone.
+  public func crossValidated(
+    _ data: any DataSource, _ labels: KnownLabels, _ options: ClassifierOptions, parts: [Int],
+    catalogue: Catalogue
+  ) throws -> ClassifierPerformance {
+    let own = try labels.places(in: classes)
+    // Rows of no known class are in no part.
+    let all = Set(zip(parts, own).filter { $0.1 >= 0 }.map(\.0)).sorted()
+    guard parts.count == own.count, all.count > 1 else {
+      throw EmulsionError(
+        .invalidOption,
+        parts.count == own.count
+          ? "folds: all rows are in one part" : "folds: \(parts.count) parts for \(own.count) rows")
+    }
     var performance = ClassifierPerformance()
-    for part in 0..<min(folds, (parts.max() ?? 0) + 1) {
+    for part in all {
       let seen = own.indices.map { parts[$0] == part ? -1 : own[$0] }
       let unseen = own.indices.map { parts[$0] == part ? own[$0] : -1 }
       if let missing = classes.indices.first(where: { !seen.contains($0) }) {
         throw EmulsionError(
           .invalidData,
-          "class \(quoted(classes[missing])) has too few rows for \(folds) folds; use fewer")
+          "class \(quoted(classes[missing])) has too few rows for \(all.count) folds; use fewer")
       }
       let rest = try refitted(
         MaskedSource(data, keeps: seen.map { $0 >= 0 }),

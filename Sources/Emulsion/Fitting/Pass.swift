@@ -77,7 +77,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
     buffer = BlockBuffer(columns: columns, capacity: lanes)
     joint = Joint(components: components, lanes: lanes)
     logDensity = LaneMatrix(rows: 1, lanes: lanes)
-    self.noise = noise.map { NoiseWorker($0, groupColumn: shape.groupColumn, lanes: lanes) }
+    self.noise = noise.map { NoiseWorker($0, shape, lanes: lanes) }
   }
 
   /// Turns to another mixture of the same family and number of components, and keeps the buffers.
@@ -86,7 +86,7 @@ struct BlockEvaluator<Statistics: SufficientStatistics>: ~Copyable {
   ) {
     let lanes = shape.rowsPerBlock
     worker = mixture.makeWorker(lanes: lanes, reusing: worker)
-    self.noise = noise.map { NoiseWorker($0, groupColumn: shape.groupColumn, lanes: lanes) }
+    self.noise = noise.map { NoiseWorker($0, shape, lanes: lanes) }
   }
 
   /// Evaluates the rows in `buffer`: responsibilities in `joint`, `logDensity` beside.

@@ -115,7 +115,7 @@ struct FitWork: Sendable {
     try refuseTooManyComponents(options)
     try refuseUnfit(options)
     if let labels = options.labels {
-      try labels.check(options, rows: data.rows)
+      try labels.check(options, rows: data.recordCount)
       if !options.initializer.isGiven && !options.initializer.isConfinedToCaller {
         options.initializer = LabelledStart(labels, components: options.components)
       }
@@ -186,10 +186,11 @@ struct FitWork: Sendable {
 
   /// What rules that give each row to one component can't do yet.
   private func refuseUnfit(_ options: FitOptions) throws {
-    if data.missing != nil && options.noise {
+    if options.takesMissing && options.noise && options.noiseRegion != .box {
       throw EmulsionError(
         .invalidOption,
-        "noise: it is not there yet beside missing = \"likelihood\"; leave it out, or use \"drop\"")
+        "noise: a given density, or region = \"principal\", says nothing of some of the columns alone, which "
+          + "missing = \"likelihood\" asks for; use noise = true, or missing = \"drop\"")
     }
     guard options.prior == nil || options.family.takesPrior else {
       throw EmulsionError(

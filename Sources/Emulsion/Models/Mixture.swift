@@ -49,10 +49,12 @@ protocol AnyMixture: Sendable {
   var distributions: [CumulativeDistribution]? { get }
   var hasLinearConditionalMeans: Bool { get }
   func responder() throws -> (any Responder)?
-  /// Draws a row of component `k`.
   /// The mixing probabilities of one row; `nil` where all rows have the same.
   func weights(ofRow row: [Double]) -> [Double]?
-  func draw(_ k: Int, using random: inout CounterRandom) throws -> [Double]
+  /// A row with its missing columns, as under component `k`.
+  func completed(
+    _ k: Int, _ row: [Double], observed: [Int], drawing random: inout CounterRandom?
+  ) throws -> [Double]?
   func sample(_ count: Int, seed: UInt64, _ execution: Execution) throws -> (
     rows: Matrix, labels: [Int]
   )
@@ -184,8 +186,11 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     }
   }
 
-  func draw(_ k: Int, using random: inout CounterRandom) throws -> [Double] {
-    try family.properties.sample(parameters.components[k], using: &random)
+  func completed(
+    _ k: Int, _ row: [Double], observed: [Int], drawing random: inout CounterRandom?
+  ) throws -> [Double]? {
+    try family.properties.completed(
+      parameters.components[k], row, observed: observed, drawing: &random)
   }
 
   func support(ofColumn j: Int) -> Support { family.traits.support(ofColumn: j) }

@@ -44,6 +44,16 @@ public protocol ComponentProperties<Component>: Sendable {
   ///
   /// - Throws: `invalid-option` for families that describe only some columns given others.
   func sample(_ component: Component, using random: inout CounterRandom) throws -> [Double]
+  /// A row whose columns without values have their means given the others, or with random numbers are drawn
+  /// given these; `nil` where the family knows none.
+  ///
+  /// - Parameters:
+  ///   - row: d numbers, any where none is known.
+  ///   - observed: The columns with values.
+  ///   - random: What draws; `nil` for means.
+  func completed(
+    _ component: Component, _ row: [Double], observed: [Int], drawing random: inout CounterRandom?
+  ) throws -> [Double]?
   /// The components made ready to be drawn from; by default one row after the other.
   func sampler(_ components: [Component]) throws -> any BlockSampler
 }

@@ -57,6 +57,13 @@ public protocol FamilyDefinition: Sendable {
   /// The family for given data, after checking that it can describe them; values outside its
   /// ``FamilyTraits/support(ofColumn:)`` are refused by the driver.
   func makeFamily(in context: FamilyContext) throws -> any ComponentFamily
+  /// Rows that components of these parameters could describe, for which the family is made where there are no data.
+  ///
+  /// - Parameters:
+  ///   - columns: Their names, where these are known; else parameters tell how many there are.
+  ///   - parameters: Those of each component, by name; not checked.
+  /// - Throws: `invalid-option` for families that can't do without data.
+  func exampleRows(columns: [String]?, _ parameters: [[String: ParameterValue]]) throws -> Matrix
   /// The family that a model file holds, as its `encode(to:)` wrote it.
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily
 }

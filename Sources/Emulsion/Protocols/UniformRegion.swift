@@ -72,6 +72,12 @@ public struct UniformRegion: Sendable, Hashable, Codable {
     return (region, logDensity - region.logDensity)
   }
 
+  /// ln of the density in some of the columns; what is no product of ranges must be asked for all of them.
+  func logDensity(in columns: [Int]) -> Double {
+    columns.count == ranges.count
+      ? logDensity : -columns.reduce(0) { $0 + (ranges[$1]?.logVolume ?? 0) }
+  }
+
   /// Draws a row; 0 in columns without a range.
   public func sample(using random: inout CounterRandom) -> [Double] {
     ranges.map { $0?.sample(using: &random) ?? 0 }

@@ -110,10 +110,26 @@ struct PassShape: Sendable {
   var maximumConcurrency = Int.max
   /// Where the numbers stand that say which rows share one component.
   var groupColumn: Int?
+  /// Which cells of the data have no value; `nil` where all have.
+  private(set) var missing: MissingCells?
+
+  /// - Parameters:
+  ///   - rowsPerBlock: Rows that are worked on at a time.
+  ///   - maximumConcurrency: The most threads.
+  ///   - groupColumn: Where the numbers stand that say which rows share one component.
+  init(
+    rowsPerBlock: Int = Chunks.rowsPerBlock, maximumConcurrency: Int = .max,
+    groupColumn: Int? = nil
+  ) {
+    self.rowsPerBlock = rowsPerBlock
+    self.maximumConcurrency = maximumConcurrency
+    self.groupColumn = groupColumn
+  }
 
   /// The shape with blocks that hold whole ones of the data, and not more than its rows.
   func holding(_ data: any DataSource) -> PassShape {
     var shape = self
+    shape.missing = data.missing
     let own = data.rowsPerBlock
     // Of few rows one block holds all, and needs no more room: columns may be many.
     let wanted = min(rowsPerBlock, (max(1, data.rows) + 7) & ~7)

@@ -103,9 +103,15 @@ final class ClassifierObject: LuaObject {
       throw EmulsionError(
         .invalidOption, "cross_validate: a loaded classifier has no rows; learn it again")
     }
-    let performance = try classifier.crossValidated(
-      training.data, training.labels, training.options, folds: request.folds,
-      seed: request.seed, catalogue: catalogue)
+    let performance =
+      if let parts = request.parts {
+        try classifier.crossValidated(
+          training.data, training.labels, training.options, parts: parts, catalogue: catalogue)
+      } else {
+        try classifier.crossValidated(
+          training.data, training.labels, training.options, folds: request.folds,
+          seed: request.seed, catalogue: catalogue)
+      }
     return LuaRecord([("error", performance.error), ("brier", performance.brier)])
   }
 }
@@ -113,6 +119,8 @@ final class ClassifierObject: LuaObject {
 /// A call of `classifier:cross_validate`.
 struct CrossValidationRequest {
   var folds = 10
+  /// The part of each row, where these are given.
+  var parts: [Int]?
   var seed: UInt64 = 0
 }
 
@@ -120,7 +128,17 @@ extension OptionList where Target == CrossValidationRequest {
   /// Its options.
   static var crossValidation: OptionList {
     OptionList(options: [
-      LuaOption("folds", "10", "the number of parts") { $1.folds = try $0.wholeNumber("folds") },
+      LuaOption("folds", "10", "the number of parts, or a list: the part of each row") {
+        guard $0.number == nil else {
+          $1.folds = try $0.wholeNumber("folds")
+          return
+        }
+        $1.parts = try $0.numbers("folds").enumerated().map { row, number in
+          if let part = Int(exactly: number) { return part }
+          throw EmulsionError(
+            .invalidOption, "folds: that of row \(row + 1) must be a whole number, not \(number)")
+        }
+      },
       LuaOption("seed", "0", "a whole number that the parts depend on") {
         $1.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
       },

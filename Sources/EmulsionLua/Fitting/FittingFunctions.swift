@@ -51,9 +51,9 @@ struct FittingFunctions {
   }
 
   func model(_ call: LuaCall) throws -> ModelObject {
-    var given = GivenModel()
+    var given = GivenModel(catalogue)
     try OptionList.givenModel.apply(call.table(1, "options"), to: &given)
-    return ModelObject(try given.model(catalogue))
+    return ModelObject(try given.model())
   }
 
   func kMeans(_ call: LuaCall) throws -> LuaRecord {

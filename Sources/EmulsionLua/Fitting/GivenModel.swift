@@ -3,23 +3,74 @@ import LuaBridge
 
 /// A call of `em.model`: a mixture by its parameters, without data.
 struct GivenModel {
-  var family = "gaussian"
+  let catalogue: Catalogue
+  var family: any FamilyDefinition = GaussianDefinition()
   var covariance: String?
   var weights: [Double]?
   var means: Matrix?
   var covariances: [Matrix]?
+  var parameters: [[String: ParameterValue]]?
   var columns: [String]?
+
+  init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
   /// The model, whose components are in the order given.
   ///
-  /// - Throws: `invalid-option` where something is not given, or the family is another; `invalid-data` where the
+  /// - Throws: `invalid-option` where something is not given or no parameter of the family; `invalid-data` where the
   ///   parameters are none.
-  func model(_ catalogue: Catalogue) throws -> Model {
-    guard try catalogue.family(named: family).name == GaussianDefinition().name else {
+  func model() throws -> Model {
+    guard parameters == nil || means == nil && covariances == nil else {
+      throw EmulsionError(
+        .invalidOption, "em.model: parameters stand in place of means and covariances; give either")
+    }
+    guard family.name == GaussianDefinition().name && family.usesCovariance else {
+      return try ofAnyFamily()
+    }
+    var own = self
+    if let parameters { try own.take(parameters) }
+    return try own.ofGaussians()
+  }
+
+  /// Components of any family by its own parameters, or means and covariances where it takes these.
+  private func ofAnyFamily() throws -> Model {
+    var parameters = parameters
+    if parameters == nil, let means {
+      parameters = (0..<means.rows).map { ["mean": .vector(Array(means.row($0)))] }
+      if let covariances {
+        guard covariances.count == means.rows else {
+          throw EmulsionError(
+            .invalidOption,
+            "em.model: \(covariances.count) covariances for \(means.rows) means")
+        }
+        for (k, matrix) in covariances.enumerated() {
+          parameters?[k]["covariance"] =
+            matrix.values.count == 1 ? .scalar(matrix.values[0]) : .matrix(matrix)
+        }
+      }
+    }
+    guard let parameters else {
       throw EmulsionError(
         .invalidOption,
-        "em.model: family = \"\(family)\" is not there yet without data; \"gaussian\" is")
+        "em.model: give parameters, a list of one table a component of the family \"\(family.label)\""
+      )
     }
+    guard covariance == nil || family.usesCovariance || family.isComposite else {
+      throw EmulsionError(
+        .invalidOption, "em.model: the family \"\(family.label)\" has no covariance; leave it out")
+    }
+    var given = GivenComponents(family, parameters: parameters)
+    given.weights = weights
+    given.covariance = covariance ?? given.covariance
+    given.columnNames = columns
+    given.source = "em.model"
+    do {
+      return try given.model(catalogue)
+    } catch let error as EmulsionError {
+      throw EmulsionError(error.code, "em.model: " + error.message)
+    }
+  }
+
+  private func ofGaussians() throws -> Model {
     guard let means, let covariances else {
       throw EmulsionError(
         .invalidOption,
@@ -76,9 +127,11 @@ extension OptionList where Target == GivenModel {
   /// The options of `em.model`.
   static var givenModel: OptionList {
     OptionList(options: [
-      LuaOption("family", "\"gaussian\"", "the family's name", names: NameKind.family) {
-        $1.family = try $0.text("family")
-      },
+      LuaOption(
+        "family", "\"gaussian\"",
+        "as in em.fit: a name, a Family, a list of these, or a table by column",
+        names: NameKind.family
+      ) { $1.family = try FamilyReader(catalogue: $1.catalogue).family($0) },
       LuaOption(
         "covariance", "\"full\", or \"diagonal\"", "the structure that the covariances have",
         names: NameKind.covariance
@@ -96,10 +149,11 @@ extension OptionList where Target == GivenModel {
           return try element.matrix("covariances[\(position + 1)]")
         }
       },
-      LuaOption("parameters", "none", "in place of both: a list of tables of mean and covariance") {
-        try $1.take($0.componentParameters("parameters"))
-      },
-      LuaOption("columns", "x1, x2, …", "names of the columns") {
+      LuaOption(
+        "parameters", "none", "in place of both, for any family: a list of one table a component"
+      ) { $1.parameters = try $0.componentParameters("parameters") },
+      LuaOption("columns", "x1, x2, …", "names of the columns, where the family reads none by name")
+      {
         $1.columns = try $0.texts("columns")
       },
     ])

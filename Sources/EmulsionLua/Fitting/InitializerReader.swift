@@ -12,7 +12,13 @@ struct InitializerReader {
     case .string(let name): return try catalogue.initializer(named: name)
     case .table(let table): return try given(table)
     case .function(let function): return closure(function)
-    default: throw value.mustBe("initializer", "a name, a table or a function")
+    case .userdata(let data):
+      guard let model = (data.object as? ModelObject)?.model else { fallthrough }
+      let total = model.weights.reduce(0, +)
+      return GivenParameters(
+        (0..<model.components).map { model.parameters(ofComponent: $0).byName },
+        weights: model.weights.map { $0 / total })
+    default: throw value.mustBe("initializer", "a name, a table, a Model or a function")
     }
   }
 

@@ -155,7 +155,8 @@ final class ModelObject: LuaObject {
           object.model.measuredSource(call), isCancelled: call.isInterrupted)
       }
       .method(
-        "sample", "model:sample(n [, seed])", "draws rows: a Table with the component as label"
+        "sample", "model:sample(n [, seed | { seed, data }])",
+        "draws rows: a Table with the component as label; data has the covariates of a concomitant, row by row"
       ) { object, call in try object.sample(call) }
       .method(
         "conditional", "model:conditional{ given = { column = value } }",
@@ -217,12 +218,32 @@ final class ModelObject: LuaObject {
   }
 
   private func sample(_ call: LuaCall) throws -> TableObject {
-    let seed = UInt64(bitPattern: Int64(try call.integer(2, "seed", default: 0)))
     let count = try call.integer(1, "n")
     guard count >= 0 else { throw call.mismatch(1, "n", "a whole number ≥ 0") }
+    var (seed, data) = (UInt64(0), LuaValue?.none)
+    if call.has(2), let options = try call.value(2).table {
+      for (key, value) in try options.pairs() {
+        switch key.string {
+        case "seed": seed = UInt64(bitPattern: Int64(try value.wholeNumber("seed")))
+        case "data": data = value
+        default:
+          throw EmulsionError(
+            .invalidOption,
+            "sample: unknown option \(key.explanation)"
+              + nameHint(for: key.string ?? "", among: ["data", "seed"]))
+        }
+      }
+    } else {
+      seed = UInt64(bitPattern: Int64(try call.integer(2, "seed", default: 0)))
+    }
     // Rows, labels, and their columns.
     try call.context.claim(bytes: count.multipliedOrMax(by: 16 * (model.dimension + 1)))
-    let (rows, labels) = try model.sample(count, seed: seed, isCancelled: call.isInterrupted)
+    let (rows, labels) =
+      try data.map {
+        try model.sample(
+          forRowsOf: model.covariateSource($0), count: count, seed: seed,
+          isCancelled: call.isInterrupted)
+      } ?? model.sample(count, seed: seed, isCancelled: call.isInterrupted)
     // A column of the data may have that name already.
     var name = "label"
     while model.columnNames.contains(name) { name += "_" }

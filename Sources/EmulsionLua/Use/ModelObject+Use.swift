@@ -186,3 +186,20 @@ extension Model {
     return try table.source(for: self, columns: predictors)
   }
 }
+
+extension Model {
+  /// Rows with the covariates of a concomitant: of a Table by their names, of a Matrix these or all columns.
+  func covariateSource(_ value: LuaValue) throws -> any DataSource {
+    let names = covariateNames
+    guard let table = value.dataTable, names.allSatisfy(table.names.contains) else {
+      guard let table = value.dataTable else { return MatrixSource(try value.dataMatrix()) }
+      let missing = names.filter { !table.names.contains($0) }
+      throw EmulsionError(
+        .invalidData,
+        "sample: mixing probabilities depend on \(missing.map { "\"\($0)\"" }.joined(separator: ", ")), which the "
+          + "data have not")
+    }
+    guard !names.isEmpty else { return MatrixSource(Matrix(rows: table.rows, columns: 1)) }
+    return try table.source(for: self, columns: names)
+  }
+}

@@ -24,6 +24,10 @@ struct ColumnsDefinition: FamilyDefinition {
     ColumnsDefinition(base: try base.configured(with: values), columns: columns)
   }
 
+  func exampleRows(columns names: [String]?, _ parameters: [[String: ParameterValue]]) throws
+    -> Matrix
+  { try base.exampleRows(columns: columns, parameters) }
+
   func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
     try base.makeFamily(in: context)
   }

@@ -68,6 +68,19 @@ struct ColumnsProperties<Base: ComponentProperties>: ComponentProperties {
     columns.isAll ? try base.responder(components, weights: weights) : nil
   }
 
+  /// What has all of its values needs no distribution of them.
+  func completed(
+    _ component: Base.Component, _ row: [Double], observed: [Int],
+    drawing random: inout CounterRandom?
+  ) throws -> [Double]? {
+    let own = columns.positions.map { row[$0] }
+    let known = columns.positions.indices.filter { observed.contains(columns.positions[$0]) }
+    if known.count == own.count { return columns.placed(own) }
+    // What is not known is NaN in these columns alone.
+    let found = try base.completed(component, own, observed: known, drawing: &random)
+    return columns.placed(found ?? own.map { _ in .nan })
+  }
+
   func sample(_ component: Base.Component, using random: inout CounterRandom) throws -> [Double] {
     columns.placed(try base.sample(component, using: &random))
   }

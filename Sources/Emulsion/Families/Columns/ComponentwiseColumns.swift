@@ -1,8 +1,33 @@
+/// The sums of every component and column, and how much of each component has no value in a column.
+public struct ComponentwiseSums<Column: SufficientStatistics>: SufficientStatistics {
+  /// K × d.
+  var columns: [[Column]]
+  /// Σ γ of the rows without a value, K × d; `nil` where all have one.
+  var absent: [Double]?
+
+  /// Adds the sums of other rows.
+  public mutating func merge(_ other: ComponentwiseSums) throws {
+    for k in columns.indices {
+      for j in columns[k].indices { try columns[k][j].merge(other.columns[k][j]) }
+    }
+    guard let others = other.absent else { return }
+    absent = absent.map { zip($0, others).map(+) } ?? others
+  }
+
+  /// Multiplies every sum.
+  public mutating func scale(by factor: Double) {
+    for k in columns.indices {
+      for j in columns[k].indices { columns[k][j].scale(by: factor) }
+    }
+    absent = absent?.map { $0 * factor }
+  }
+}
+
 /// Columns that are independent given the component, each under one univariate density that is no
 /// exponential family.
 public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: ColumnwiseFamily {
   /// The sums of every component and column.
-  public typealias Statistics = [[Density.ColumnStatistics]]
+  public typealias Statistics = ComponentwiseSums<Density.ColumnStatistics>
 
   /// The columns with their constraints.
   public let columns: UnivariateColumns<Density>
@@ -15,6 +40,29 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
       (0..<dimension).map { columns.density.prepare(columns.parameters(of: component, column: $0)) }
     }
     return ComponentwiseColumnsMixture(density: columns.density, columns: prepared)
+  }
+
+  /// The columns with values; the others add to no sum, and the M step counts their rows apart.
+  public func prepare(_ components: [IndependentComponent], observing positions: [Int]) throws
+    -> any PreparedMixture<Statistics>
+  {
+    let part = ComponentwiseColumns(columns: columns.selecting(positions))
+    let own = columns.selecting(positions, of: components)
+    let (d, empty) = (dimension, columns.density.emptyStatistics())
+    return ObservedMixture<Statistics, Statistics>(
+      positions.isEmpty ? nil : part.prepare(own), columns: positions, components: components.count
+    ) { sums, counts in
+      var result = Statistics(
+        columns: counts.map { _ in Array(repeating: empty, count: d) },
+        absent: counts.flatMap { Array(repeating: $0, count: d) })
+      for k in counts.indices {
+        for (a, j) in positions.enumerated() {
+          if let own = sums?.columns[k][a] { result.columns[k][j] = own }
+          result.absent?[k * d + j] = 0
+        }
+      }
+      return result
+    }
   }
 
   /// The family of these columns.
@@ -30,22 +78,24 @@ public struct ComponentwiseColumns<Density: UnivariateComponentwiseFamily>: Colu
   public func estimate(
     _ statistics: Statistics, counts: [Double], previous: [IndependentComponent]
   ) throws -> [IndependentComponent] {
-    var pooled = statistics[0]
-    for other in statistics.dropFirst() { try pooled.merge(other) }
+    let sums = statistics.columns
+    var pooled = sums[0]
+    for other in sums.dropFirst() { try pooled.merge(other) }
     func objective(_ k: Int, _ j: Int, _ parameters: [Double]) -> Double {
-      columns.density.logLikelihood(of: statistics[k][j], at: parameters) ?? .nan
+      columns.density.logLikelihood(of: sums[k][j], at: parameters) ?? .nan
     }
     let isKnown = !objective(0, 0, columns.parameters(of: previous[0], column: 0)).isNaN
     return columns.estimate(
-      counts: counts, previous: previous, objective: isKnown ? objective : nil,
+      counts: counts, absent: statistics.absent, previous: previous,
+      objective: isKnown ? objective : nil,
       joint: { j, counts, roles in
         columns.density.estimate(
-          statistics.map { $0[j] }, counts: counts,
+          sums.map { $0[j] }, counts: counts,
           previous: previous.map { columns.parameters(of: $0, column: j) }, roles: roles)
       }
     ) { k, j, count, before in
       columns.density.estimate(
-        (k.map { statistics[$0] } ?? pooled)[j], count: count, previous: before)
+        (k.map { sums[$0] } ?? pooled)[j], count: count, previous: before)
     }
   }
 
@@ -82,7 +132,7 @@ private struct ComponentwiseColumnsMixture<Density: UnivariateComponentwiseFamil
   /// K × d.
   let columns: [[Density.Prepared]]
 
-  func makeWorker(lanes: Int) -> any BlockWorker<[[Density.ColumnStatistics]]> {
+  func makeWorker(lanes: Int) -> any BlockWorker<ComponentwiseSums<Density.ColumnStatistics>> {
     ComponentwiseColumnsWorker(self)
   }
 }
@@ -122,8 +172,8 @@ private final class ComponentwiseColumnsWorker<Density: UnivariateComponentwiseF
     }
   }
 
-  func takeStatistics() -> [[Density.ColumnStatistics]] {
+  func takeStatistics() -> ComponentwiseSums<Density.ColumnStatistics> {
     defer { sums = Self.empty(mixture) }
-    return sums
+    return ComponentwiseSums(columns: sums)
   }
 }

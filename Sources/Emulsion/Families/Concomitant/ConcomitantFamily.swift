@@ -76,13 +76,34 @@ public struct ConcomitantFamily<Base: ComponentFamily>: ComponentFamily {
   public func prepare(_ components: [Member], observing columns: [Int]) throws
     -> any PreparedMixture<Statistics>
   {
+    try requireCovariates(in: columns)
+    return try mixture(base.prepare(components.map(\.base), observing: columns), components)
+  }
+
+  /// The family's; covariates are exact.
+  ///
+  /// - Throws: `invalid-option` where one of them has errors or no value, or the family can't.
+  public func prepare(
+    _ components: [Member], observing columns: [Int], errors: MeasurementErrors
+  ) throws -> any PreparedMixture<Statistics> {
+    try requireCovariates(in: columns)
+    guard errors.selecting(mixing.covariates.columns).areZero else {
+      throw EmulsionError(
+        .invalidOption,
+        "errors: covariates of the mixing probabilities (concomitant) are taken as they are, and have no errors; leave "
+          + "theirs out")
+    }
+    return try mixture(
+      base.prepare(components.map(\.base), observing: columns, errors: errors), components)
+  }
+
+  private func requireCovariates(in columns: [Int]) throws {
     guard mixing.covariates.columns.allSatisfy(columns.contains) else {
       throw EmulsionError(
         .invalidOption,
         "missing: \"likelihood\" can't do without covariates of the mixing probabilities (concomitant), which "
           + "some rows lack; leave these rows out, as missing = \"drop\" does")
     }
-    return try mixture(base.prepare(components.map(\.base), observing: columns), components)
   }
 
   private func mixture(

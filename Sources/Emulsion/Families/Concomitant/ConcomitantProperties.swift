@@ -81,6 +81,13 @@ public struct ConcomitantProperties<Base: ComponentFamily>: ComponentProperties 
     }
   }
 
+  /// The family's: covariates have values in all rows.
+  public func completed(
+    _ component: Member, _ row: [Double], observed: [Int], drawing random: inout CounterRandom?
+  ) throws -> [Double]? {
+    try base.completed(component.base, row, observed: observed, drawing: &random)
+  }
+
   /// Covariates have no distribution to be drawn from.
   ///
   /// - Throws: `invalid-option`, always.
@@ -89,7 +96,7 @@ public struct ConcomitantProperties<Base: ComponentFamily>: ComponentProperties 
     throw EmulsionError(
       .invalidOption,
       "sample: mixing probabilities depend on the covariates (concomitant), which have no distribution to be "
-        + "drawn from")
+        + "drawn from; give their rows, as in model:sample(n, { data = table })")
   }
 }
 

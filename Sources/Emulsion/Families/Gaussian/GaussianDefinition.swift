@@ -146,3 +146,11 @@ public struct GaussianDefinition: FamilyDefinition {
         + "or set regularization above 0")
   }
 }
+
+extension GaussianDefinition {
+  /// Rows about the means.
+  public func exampleRows(columns: [String]?, _ parameters: [[String: ParameterValue]]) -> Matrix {
+    ExampleRows.about(
+      columns: columns?.count, parameters, mean: "mean", covariances: ["covariance"])
+  }
+}

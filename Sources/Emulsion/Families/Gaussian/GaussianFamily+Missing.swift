@@ -12,25 +12,57 @@ extension GaussianFamily {
         "missing: \"likelihood\" needs a model that was fitted with it, since columns nearly depend on each "
           + "other here")
     }
-    let part = selecting(columns)
-    let own = components.map { selecting(columns, of: $0) }
-    let (from, to) = (part.references(for: own), references(for: components))
-    let completions = try components.indices.map { k in
+    let completion = try CompletedGaussians(self, components, observing: columns)
+    return ObservedMixture<FeatureSums, FeatureSums>(
+      columns.isEmpty ? nil : try completion.family.prepare(completion.components),
+      columns: columns, components: components.count
+    ) { completion.sums($0, masses: $1, counts: $1) }
+  }
+}
+
+/// Gaussian components in some of their columns, and what sums over these make of all columns.
+public struct CompletedGaussians: Sendable {
+  /// The family of the columns.
+  public let family: GaussianFamily
+  /// The components in the columns.
+  public let components: [Gaussian]
+  private let own: [CompletedSums]
+  private let width: Int
+
+  /// - Parameters:
+  ///   - whole: The family of all columns, in units of which each is made by itself.
+  ///   - components: Those of all columns.
+  ///   - columns: The columns with values, ascending.
+  /// - Throws: `degenerate` where a covariance is not positive definite.
+  /// - Complexity: O(K·d³).
+  public init(_ whole: GaussianFamily, _ components: [Gaussian], observing columns: [Int]) throws {
+    let family = whole.selecting(columns)
+    let part = components.map { whole.selecting(columns, of: $0) }
+    let (from, to) = (family.references(for: part), whole.references(for: components))
+    own = try components.indices.map { k in
       try CompletedSums(
         components[k], observing: columns, from: from.point(k), to: to.point(k))
     }
-    let (k, width) = (components.count, featureCount)
-    return ObservedMixture<FeatureSums, FeatureSums>(
-      columns.isEmpty ? nil : try part.prepare(own), columns: columns, components: k
-    ) { sums, counts in
-      var result = FeatureSums(components: k, features: width)
-      for (q, completion) in completions.enumerated() {
-        result.values.replaceSubrange(
-          q * width..<(q + 1) * width,
-          with: completion.sums(sums.map { Array($0[q]) } ?? [], counts[q]))
-      }
-      return result
+    (self.family, self.components, width) = (family, part, whole.featureCount)
+  }
+
+  /// The sums of all columns that are expected, given those of the columns with values.
+  ///
+  /// Rows with latent weights u, given which their covariance is Σ/u, bring Σ/u·u = Σ to the weighted squares of
+  /// what they lack: Σ counts once a row, means u times.
+  ///
+  /// - Parameters:
+  ///   - sums: Sums weighted by r·u; `nil` without any column.
+  ///   - masses: Σ r·u of each component.
+  ///   - counts: Σ r of each component; the same where rows have no latent weights.
+  public func sums(_ sums: FeatureSums?, masses: [Double], counts: [Double]) -> FeatureSums {
+    var result = FeatureSums(components: own.count, features: width)
+    for (k, completion) in own.enumerated() {
+      result.values.replaceSubrange(
+        k * width..<(k + 1) * width,
+        with: completion.sums(sums.map { Array($0[k]) } ?? [], masses[k], rests: counts[k]))
     }
+    return result
   }
 }
 
@@ -86,10 +118,10 @@ private struct CompletedSums: Sendable {
     }
   }
 
-  /// The features' sums over rows of summed weight `count`.
-  func sums(_ own: [Double], _ count: Double) -> [Double] {
+  /// The features' sums over rows of summed weight `count`, which lack the conditional covariance `rests` times.
+  func sums(_ own: [Double], _ count: Double, rests: Double) -> [Double] {
     let (d, m) = (dimension, columns.count)
-    guard form == .full else { return axisAligned(own, count) }
+    guard form == .full else { return axisAligned(own, count, rests) }
     // Σ Au, and Σ Auuᵀ.
     var first = [Double].zeros(d)
     var half = Matrix(rows: d, columns: m)
@@ -105,7 +137,7 @@ private struct CompletedSums: Sendable {
     var result = (0..<d).map { first[$0] + count * shift[$0] }
     for i in 0..<d {
       for j in i..<d {
-        var sum = count * (rest[i, j] + shift[i] * shift[j]) + first[i] * shift[j]
+        var sum = rests * rest[i, j] + count * shift[i] * shift[j] + first[i] * shift[j]
         sum += shift[i] * first[j]
         for b in 0..<m where slope[j, b] != 0 { sum += half[i, b] * slope[j, b] }
         result.append(sum)
@@ -115,10 +147,10 @@ private struct CompletedSums: Sendable {
   }
 
   /// The same where columns are independent: each has its own, or its mean and variance.
-  private func axisAligned(_ own: [Double], _ count: Double) -> [Double] {
+  private func axisAligned(_ own: [Double], _ count: Double, _ rests: Double) -> [Double] {
     let m = columns.count
     var (first, second) = (shift.map { count * $0 }, [Double].zeros(dimension))
-    for i in 0..<dimension { second[i] = count * (rest[i, i] + shift[i] * shift[i]) }
+    for i in 0..<dimension { second[i] = rests * rest[i, i] + count * shift[i] * shift[i] }
     for (a, i) in columns.enumerated() {
       first[i] += own[a]
       second[i] += 2 * shift[i] * own[a] + (form == .diagonal ? own[m + a] : 0)

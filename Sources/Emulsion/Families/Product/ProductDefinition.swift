@@ -52,7 +52,7 @@ public struct ProductDefinition: FamilyDefinition {
   public var passesConstraintsOn: Bool { true }
 
   /// `gaussian.`, or `regression1.` and `regression2.` where a name comes twice.
-  private var prefixes: [String] {
+  fileprivate var prefixes: [String] {
     factors.indices.map { i in
       let same = factors.indices.filter { factors[$0].name == factors[i].name }
       guard same.count > 1, let place = same.firstIndex(of: i) else { return factors[i].name + "." }
@@ -141,6 +141,30 @@ public struct ProductDefinition: FamilyDefinition {
     _ first: First, _ second: Second
   ) -> any ComponentFamily {
     ProductFamily(first: first, second: second)
+  }
+}
+
+extension ProductDefinition {
+  /// Those of the factors side by side.
+  public func exampleRows(columns: [String]?, _ parameters: [[String: ParameterValue]]) throws
+    -> Matrix
+  {
+    let names = requiredColumns ?? columns
+    let parts = try zip(factors, prefixes).map { factor, prefix in
+      let own = factor.requiredColumns ?? names
+      let rows = try factor.exampleRows(
+        columns: own, parameters.map { $0.withPrefix(prefix) })
+      return (names: own ?? (0..<rows.columns).map { "x\($0 + 1)" }, rows: rows)
+    }
+    let all = names ?? parts.first?.names ?? []
+    let count = parts.map(\.rows.rows).max() ?? 0
+    var result = Matrix(rows: count, columns: all.count)
+    for part in parts {
+      for (a, j) in try all.positions(of: part.names).enumerated() {
+        for i in 0..<count { result[i, j] = part.rows[i % part.rows.rows, a] }
+      }
+    }
+    return result
   }
 }
 

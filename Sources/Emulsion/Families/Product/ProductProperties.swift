@@ -71,6 +71,16 @@ struct ProductProperties<First: ComponentProperties, Second: ComponentProperties
   /// None: it would be of one factor alone.
   func responder(_ components: [Pair], weights: [Double]) throws -> (any Responder)? { nil }
 
+  /// Each its own columns, 0 in the other's.
+  func completed(
+    _ component: Pair, _ row: [Double], observed: [Int], drawing random: inout CounterRandom?
+  ) throws -> [Double]? {
+    let a = try first.completed(component.first, row, observed: observed, drawing: &random)
+    let b = try second.completed(component.second, row, observed: observed, drawing: &random)
+    guard let a, let b else { return nil }
+    return zip(a, b).map { $0 + $1 }
+  }
+
   func sample(_ component: Pair, using random: inout CounterRandom) throws -> [Double] {
     let a = try first.sample(component.first, using: &random)
     let b = try second.sample(component.second, using: &random)

@@ -50,6 +50,12 @@ struct RestrictedFamily<Base: ComponentFamily>: ComponentFamily {
     -> any PreparedMixture<Base.Statistics>
   { try base.prepare(components, observing: columns) }
 
+  func prepare(
+    _ components: [Base.Component], observing columns: [Int], errors: MeasurementErrors
+  ) throws -> any PreparedMixture<Base.Statistics> {
+    try base.prepare(components, observing: columns, errors: errors)
+  }
+
   func reference(of components: [Base.Component]) -> SumReference { base.reference(of: components) }
 
   func estimate(_ statistics: Base.Statistics, counts: [Double], previous: [Base.Component]) throws
@@ -201,6 +207,12 @@ struct RestrictedProperties<Base: ComponentProperties>: ComponentProperties {
   var hasLinearConditionalMeans: Bool { base.hasLinearConditionalMeans }
   func responder(_ components: [Base.Component], weights: [Double]) throws -> (any Responder)? {
     try base.responder(components, weights: weights)
+  }
+  func completed(
+    _ component: Base.Component, _ row: [Double], observed: [Int],
+    drawing random: inout CounterRandom?
+  ) throws -> [Double]? {
+    try base.completed(component, row, observed: observed, drawing: &random)
   }
   func sample(_ component: Base.Component, using random: inout CounterRandom) throws -> [Double] {
     try base.sample(component, using: &random)

@@ -50,6 +50,23 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
     SearchedProperties(base: base.properties)
   }
 
+  /// - Throws: `invalid-option`: the search looks at all columns.
+  func prepare(_ components: [Point], observing columns: [Int]) throws
+    -> any PreparedMixture<Statistics>
+  { throw unsearched("missing = \"likelihood\"") }
+
+  /// - Throws: `invalid-option`: the search looks at exact values.
+  func prepare(_ components: [Point], observing columns: [Int], errors: MeasurementErrors) throws
+    -> any PreparedMixture<Statistics>
+  { throw unsearched("errors") }
+
+  private func unsearched(_ option: String) -> EmulsionError {
+    EmulsionError(
+      .invalidOption,
+      "\(option): it does not go together with tied or fixed parameters of the family \(quoted(name)), whose others "
+        + "are searched for numerically; leave either out")
+  }
+
   func neutralComponents(_ k: Int) throws -> [Point] {
     try base.schema.neutralComponents(k).map { neutral in
       let parameters = base.schema.parameters(of: neutral)
@@ -134,6 +151,11 @@ struct SearchedProperties<Base: ComponentProperties>: ComponentProperties {
   var hasLinearConditionalMeans: Bool { base.hasLinearConditionalMeans }
   func responder(_ components: [Point], weights: [Double]) throws -> (any Responder)? {
     try base.responder(components.map(\.base), weights: weights)
+  }
+  func completed(
+    _ component: Point, _ row: [Double], observed: [Int], drawing random: inout CounterRandom?
+  ) throws -> [Double]? {
+    try base.completed(component.base, row, observed: observed, drawing: &random)
   }
   func sample(_ component: Point, using random: inout CounterRandom) throws -> [Double] {
     try base.sample(component.base, using: &random)

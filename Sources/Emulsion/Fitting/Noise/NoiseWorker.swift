@@ -7,15 +7,23 @@ final class NoiseWorker {
   private let runs: GroupRuns
   private var sums: LaneMatrix
 
-  init(_ noise: Noise, groupColumn: Int?, lanes: Int) {
+  /// Which cells have no value.
+  private let missing: MissingCells?
+  /// ln of the constant density in the columns of each pattern.
+  private let logDensities: [Double]
+
+  init(_ noise: Noise, _ shape: PassShape, lanes: Int) {
     self.noise = noise
-    runs = GroupRuns(column: groupColumn)
+    missing = shape.missing
+    logDensities = (missing?.patterns ?? []).map { noise.region.logDensity(in: $0) }
+    runs = GroupRuns(column: shape.groupColumn)
     shares = LaneMatrix(rows: 2, lanes: lanes)
     sums = LaneMatrix(rows: 2, lanes: 8)
   }
 
   /// Makes responsibilities and log-densities under the components those of components and noise.
   ///
+  /// A row with missing cells has the density that noise has in its other columns.
   /// Rows of a group are noise together or not at all; the first of them has the log-density of all,
   /// the others 0. What the rule knows to belong to a component is no noise.
   func include(
@@ -28,6 +36,13 @@ final class NoiseWorker {
       count: rows)
     runs.addSums(of: density.lanes(0, rows), over: block, to: &shares)
     runs.addConstant(noise.region.logDensity, over: block, to: &shares)
+    if let missing {
+      var own = shares[row: 1]
+      for i in 0..<rows {
+        let logDensity = logDensities[missing.pattern(of: block, row: i)]
+        own[i] += logDensity - noise.region.logDensity
+      }
+    }
     if rule.knowsRows {
       var own = shares[row: 1]
       for i in 0..<rows where rule.isKnown(row: block.rowID(i)) { own[i] = -.infinity }

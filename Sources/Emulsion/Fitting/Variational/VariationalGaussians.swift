@@ -67,6 +67,16 @@ struct VariationalGaussians: ExponentialFamily {
     base.neutralComponents(k).map { component($0, count: 0, total: 0, of: k) }
   }
 
+  /// - Throws: `invalid-option`: what is expected of missing cells has no closed form under these posteriors.
+  func prepare(_ components: [VariationalGaussian], observing columns: [Int]) throws
+    -> any PreparedMixture<FeatureSums>
+  {
+    throw EmulsionError(
+      .invalidOption,
+      "missing: \"likelihood\" is not there for algorithm = \"variational\", whose posteriors would have missing cells "
+        + "among their unknowns; use algorithm = \"em\", or missing = \"drop\"")
+  }
+
   func references(for components: [VariationalGaussian]) -> References {
     base.references(for: components.map(\.gaussian))
   }
