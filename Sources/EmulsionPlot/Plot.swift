@@ -18,7 +18,7 @@ public struct Plot: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - isCancelled: Ends the drawing.
-  /// - Throws: `invalid-option` for another name, `io` where the file can not be written or gnuplot
+  /// - Throws: `invalid-option` for another name, `io` where the file cannot be written or gnuplot
   ///   is missing or fails, `cancelled`.
   public func save(to path: String, isCancelled: @Sendable () -> Bool = { false }) throws {
     let endings: [(String, Medium)] = [(".svg", .svg), (".png", .png), (".pdf", .pdf)]

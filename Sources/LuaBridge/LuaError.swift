@@ -10,7 +10,7 @@ public struct LuaError: Error, Sendable, CustomStringConvertible {
     case syntax
     /// A script does not parse because its text ends too early.
     case incomplete
-    /// A file of Lua code can not be read.
+    /// A file of Lua code cannot be read.
     case file
     /// The memory limit was reached.
     case memory

@@ -187,7 +187,7 @@ import Testing
     let result = try Command.run("fit", "faithful", option, "no/such.svg", folder: folder.url)
     #expect(result.status == 1)
     #expect(result.output.isEmpty)
-    #expect(result.errors.contains("no/such.svg: can not be written: there is no folder no"))
+    #expect(result.errors.contains("no/such.svg: cannot be written: there is no folder no"))
     #expect(try folder.names().isEmpty)
   }
 

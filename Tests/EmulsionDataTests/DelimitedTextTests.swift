@@ -213,7 +213,7 @@ struct DelimitedTextTests {
     }
   }
 
-  @Test("files that are not there or can not be read")
+  @Test("files that are not there or cannot be read")
   func missingFiles() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

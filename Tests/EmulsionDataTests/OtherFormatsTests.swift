@@ -55,7 +55,7 @@ struct NumpyTests {
   }
 
   @Test(
-    "what can not be read is named",
+    "what cannot be read is named",
     arguments: [
       ("<c8", "(2, 2)", 32, "elements of type \"<c8\"; save the array as float64"),
       ("<f8", "(2, 2)", 24, "cut short: an array of 2 × 2 needs 32 bytes, 24 are there"),

@@ -199,6 +199,15 @@ import Testing
       """)
   }
 
+  /// The Laplace density has a kink where it is highest: second differences there say nothing.
+  @Test(arguments: ["information", "sandwich"])
+  func `a likelihood with kinks has no information`(method: String) throws {
+    try script.run("counts = em.fit(geyser, { family = 'laplace', components = 2, seed = 1 })")
+    try script.expect(
+      "return counts:intervals(geyser, { method = '\(method)' })", raises: "degenerate",
+      ["kink", "location", "bootstrap"])
+  }
+
   /// Peer: flexmix 2.3-18's refit, which differentiates the log-likelihood by optim.
   ///
   ///     iris$count <- round(10 * iris$Petal.Length); control <- list(minprior = 0, tolerance = 1e-15, iter.max = 10000)
@@ -297,6 +306,24 @@ import Testing
         assert((found.matching.unmatched > 9.9) == (#found.warnings > 0), tostring(found))
       end
       assert(marked >= 4, marked)
+      """)
+  }
+
+  /// Products are compared factor by factor, and column by column where columns are independent.
+  @Test func `audits know nested products`() throws {
+    try script.run(
+      """
+      local iris = em.dataset("iris")
+      local data = em.table{ x = iris["Sepal_Length"]:tolist(), y = iris["Petal_Width"]:tolist(),
+        c = (iris["Petal_Length"] * 10):tolist() }:with{ c = function(row) return math.floor(row.c + 0.5) end }
+      local selection = em.select(data, { components = em.range(1, 4), seed = 1, families = {
+        { x = "gaussian", y = "gaussian", c = "poisson" }, { x = "student_t", y = "gaussian", c = "negative_binomial" },
+        { x = "gaussian", y = "gaussian", c = "negative_binomial" } } })
+      assert(selection.audit.text:find("12 by family", 1, true), selection.audit.text)
+      assert(not selection.audit.text:find("fall short", 1, true), selection.audit.text)
+      local other = em.select(data, { components = 2, seed = 1, families = {
+        { x = "gaussian", y = "gaussian", c = "poisson" }, { x = "laplace", y = "gaussian", c = "poisson" } } })
+      assert(not other.audit.text:find("by family", 1, true), other.audit.text)
       """)
   }
 

@@ -104,7 +104,7 @@ import Testing
     ("model:divergence(model, { samples = 1 })", "at least 2"),
     ("model:clusters(iris):labels(4)", "1 to 3"), ("model:reduce(iris, { lambda = 2 })", "lambda"),
   ])
-  func `what can not be asked`(call: String, part: String) throws {
+  func `what cannot be asked`(call: String, part: String) throws {
     try script.expect("return \(call)", raises: "invalid-option", [part])
   }
 

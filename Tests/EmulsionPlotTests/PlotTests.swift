@@ -282,7 +282,7 @@ struct DrawingTests {
       }
       let lost = folder.appendingPathComponent("absent/a.svg").path
       #expect(
-        throws: EmulsionError(.io, "\(lost): can not be written: No such file or directory")
+        throws: EmulsionError(.io, "\(lost): cannot be written: No such file or directory")
       ) { try plot.save(to: lost) }
       let error = #expect(throws: EmulsionError.self) {
         try Gnuplot().draw("set nonsense 1\nplot", to: folder.appendingPathComponent("a.svg").path)

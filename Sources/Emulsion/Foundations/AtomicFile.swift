@@ -79,6 +79,6 @@ public enum AtomicFile {
   }
 
   private static func failure(_ path: String) -> EmulsionError {
-    EmulsionError(.io, "\(path): can not be read: \(systemMessage())")
+    EmulsionError(.io, "\(path): cannot be read: \(systemMessage())")
   }
 }

@@ -61,9 +61,9 @@ package struct PendingFile: Sendable {
     if let temporary { unlink(temporary) }
   }
 
-  /// That it can not be written, for the reason that the system gave last.
+  /// That it cannot be written, for the reason that the system gave last.
   package func failure() -> EmulsionError {
-    EmulsionError(.io, "\(path): can not be written: \(systemMessage())")
+    EmulsionError(.io, "\(path): cannot be written: \(systemMessage())")
   }
 
   /// The file that `path` names after following links.

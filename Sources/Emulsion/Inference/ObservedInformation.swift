@@ -7,6 +7,8 @@ struct ObservedInformation: Sendable {
 
   /// Steps are this share of the width of the likelihood along a coordinate.
   private static let width = 0.04
+  /// Second differences at two widths agree to this share where there is no kink.
+  private static let unevenness = 0.2
   /// The smallest eigenvalue of the information, scaled to a diagonal of ones, that is not 0.
   private static let smallest = 1e-9
 
@@ -34,6 +36,10 @@ struct ObservedInformation: Sendable {
     for i in 0..<p {
       let f = singles[4 * i..<4 * i + 4].map { $0 }
       let (near, far) = (f[0] + f[1], (f[2] + f[3]) / 4)
+      // Twice the step bends four times as much; across a kink only twice. Toward a border, which logarithms and
+      // log-odds put far away, it bends unevenly without one.
+      let isEven = abs(near - far) <= Self.unevenness * max(abs(near), abs(far))
+      guard isEven || !space.unbounded.contains(i) else { throw kinked(i) }
       hessian[i, i] = (4 * near - far) / 3
       gradient[i] = (8 * (f[0] - f[1]) - (f[2] - f[3])) / 12
     }
@@ -97,6 +103,13 @@ struct ObservedInformation: Sendable {
       "intervals: the information is singular: the log-likelihood has no maximum along \(space.names[i]); "
         + "method = \"bootstrap\" needs none, or resume with a smaller tolerance, or use fewer components"
     )
+  }
+
+  private func kinked(_ i: Int) -> EmulsionError {
+    EmulsionError(
+      .degenerate,
+      "intervals: the log-likelihood has a kink along \(space.names[i]), where there is no information; "
+        + "use method = \"bootstrap\"")
   }
 
   private func value(_ moves: [(Int, Double)], _ execution: Execution) throws -> Double {

@@ -43,6 +43,8 @@ struct ParameterSpace: Sendable {
   private(set) var reported: [ReportedNumber] = []
   /// What each coordinate is of, for messages.
   private(set) var names: [String] = []
+  /// The coordinates that are numbers as they are, without borders.
+  private(set) var unbounded: Set<Int> = []
   /// What sits at a border, so that no coordinate leads away from it, for messages.
   private(set) var atBorder: [String] = []
   private var moves: [Move] = []
@@ -251,6 +253,7 @@ extension ParameterSpace {
           atBorder.append(name)
           continue
         }
+        if transform == .real { unbounded.insert(names.count) }
         names.append(name)
         moves.append(
           Move(count: 1) { x, numbers in

@@ -67,6 +67,10 @@ struct Nesting {
       Set(
         known.filter { name, parameters in
           guard name != large.label, let small = families[name] else { return false }
+          // Factors that take the fit's covariance model may be tied by it, where others are not.
+          guard !large.isComposite || options.allSatisfy({ $0.covariance == "full" }) else {
+            return false
+          }
           return large.parameters(like: small, with: parameters) != nil
         }.keys)
     }

@@ -71,14 +71,14 @@ enum Console {
 
   /// Writes everything that was printed.
   ///
-  /// - Throws: `io` where it can not be written, such as on a full disk.
+  /// - Throws: `io` where it cannot be written, such as on a full disk.
   static func flush() throws {
     guard fflush(nil) != 0 || ferror(stdout) != 0 else { return }
     // Lua's `print` drops what could not be written, and leaves the mark alone: the reason is what the
     // system says when asked once more.
     let isKnown = ferror(stdout) == 0 || sendBytes(STDOUT_FILENO, "\n", 1) < 0
     let reason = isKnown ? systemMessage() : "some of it got lost"
-    throw EmulsionError(.io, "standard output: can not be written: \(reason)")
+    throw EmulsionError(.io, "standard output: cannot be written: \(reason)")
   }
 
   /// Says what is wrong, on standard error.

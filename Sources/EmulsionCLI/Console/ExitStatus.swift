@@ -6,7 +6,7 @@ enum ExitStatus: Int32, Error {
   case interrupted = 130
 }
 
-/// A use of the command that can not be meant as it is.
+/// A use of the command that cannot be meant as it is.
 struct UsageError: Error, CustomStringConvertible {
   var description: String
 }

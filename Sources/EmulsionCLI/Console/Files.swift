@@ -48,13 +48,13 @@ func checkWritable(_ paths: String?...) throws {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     if !isDirectory(folder) {
-      throw EmulsionError(.io, "\(path): can not be written: there is no folder \(folder)")
+      throw EmulsionError(.io, "\(path): cannot be written: there is no folder \(folder)")
     }
     if isDirectory(path) {
-      throw EmulsionError(.io, "\(path): can not be written: it is a folder")
+      throw EmulsionError(.io, "\(path): cannot be written: it is a folder")
     }
     if access(fileExists(path) ? path : folder, W_OK) != 0 {
-      throw EmulsionError(.io, "\(path): can not be written: \(systemMessage())")
+      throw EmulsionError(.io, "\(path): cannot be written: \(systemMessage())")
     }
   }
 }
@@ -64,5 +64,5 @@ func checkWritable(_ paths: String?...) throws {
 /// - Throws: `io` with the path and the system's reason.
 func makeDirectory(_ path: String) throws {
   if isDirectory(path) || mkdir(path, 0o777) == 0 { return }
-  throw EmulsionError(.io, "\(path): can not be made: \(systemMessage())")
+  throw EmulsionError(.io, "\(path): cannot be made: \(systemMessage())")
 }

@@ -104,7 +104,7 @@ struct Examination {
     }
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     return access(folder, W_OK) == 0
-      ? .fine("history", path) : .lacking("history", "\(folder) can not be written")
+      ? .fine("history", path) : .lacking("history", "\(folder) cannot be written")
   }
 
   /// The module beside the command, or where `scripts/install` puts it.
@@ -116,7 +116,7 @@ struct Examination {
         "stock Lua", "no module beside the command: scripts/run and scripts/install make it")
     }
     guard let library = dlopen(module, RTLD_NOW | RTLD_LOCAL) else {
-      let reason = dlerror().map { String(cString: $0) } ?? "it can not be loaded"
+      let reason = dlerror().map { String(cString: $0) } ?? "it cannot be loaded"
       return .broken("stock Lua", reason)
     }
     defer { dlclose(library) }

@@ -10,7 +10,7 @@ import Emulsion
 enum StandardInput {
   /// All of it.
   ///
-  /// - Throws: `io` where it can not be read, `cancelled` after Ctrl-C.
+  /// - Throws: `io` where it cannot be read, `cancelled` after Ctrl-C.
   static func text() throws -> String {
     var bytes: [UInt8] = []
     while true {
@@ -18,7 +18,7 @@ enum StandardInput {
         let got = read(STDIN_FILENO, buffer.baseAddress, buffer.count)
         if got < 0 && errno == EINTR { throw EmulsionError(.cancelled, "interrupted") }
         guard got >= 0 else {
-          throw EmulsionError(.io, "standard input: can not be read: \(systemMessage())")
+          throw EmulsionError(.io, "standard input: cannot be read: \(systemMessage())")
         }
         count = got
       }

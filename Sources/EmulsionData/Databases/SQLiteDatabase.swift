@@ -16,7 +16,7 @@ struct SQLiteDatabase: ~Copyable {
     guard code == SQLITE_OK else {
       throw EmulsionError(
         .io,
-        "\(self.path): can not be opened as a database: \(String(cString: sqlite3_errstr(code)))")
+        "\(self.path): cannot be opened as a database: \(String(cString: sqlite3_errstr(code)))")
     }
   }
 
@@ -126,7 +126,7 @@ struct SQLiteDatabase: ~Copyable {
     .contains(code)
     return EmulsionError(
       isFile ? .io : .invalidData,
-      "\(path): can not be written: \(String(cString: sqlite3_errmsg(handle)))")
+      "\(path): cannot be written: \(String(cString: sqlite3_errmsg(handle)))")
   }
 
   /// Writes a table, in the place of one of that name, in one transaction.
@@ -134,7 +134,7 @@ struct SQLiteDatabase: ~Copyable {
   /// Numbers are reals, so that a division is one; missing cells are NULL.
   func write(_ table: Table, named name: String, _ options: ReadOptions = ReadOptions()) throws {
     guard !name.isEmpty, !name.utf8.contains(0), !name.lowercased().hasPrefix("sqlite_") else {
-      throw EmulsionError(.invalidOption, "table: \(quoted(name)) can not be the name of a table")
+      throw EmulsionError(.invalidOption, "table: \(quoted(name)) cannot be the name of a table")
     }
     guard table.columns > 0 else {
       throw EmulsionError(.invalidData, "a table without columns has no rows in a database")

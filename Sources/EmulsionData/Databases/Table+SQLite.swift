@@ -11,7 +11,7 @@ extension Table {
   ///   - path: The database's file.
   ///   - query: One SQL statement that gives rows.
   ///   - options: Of these `isCancelled` and `reserve` count.
-  /// - Throws: `io` where the database can not be opened, `invalid-data` with SQLite's own words
+  /// - Throws: `io` where the database cannot be opened, `invalid-data` with SQLite's own words
   ///   where the query fails or its result is no table, `cancelled` where that is asked for, and what
   ///   `reserve` throws.
   public init(sqlite path: String, query: String, options: ReadOptions = ReadOptions()) throws {
@@ -43,7 +43,7 @@ extension Table {
 
   /// Writes the table into an SQLite database, in the place of a table of that name; others stay.
   ///
-  /// - Throws: `io` where the file can not be written, `invalid-option` for a name that can't be one.
+  /// - Throws: `io` where the file cannot be written, `invalid-option` for a name that can't be one.
   public func write(toSQLite path: String, table name: String) throws {
     try AtomicFile.checkName(path)
     try SQLiteDatabase(path, isWritable: true).write(self, named: name)

@@ -29,7 +29,7 @@ final class MappedFile: Sendable {
     var nanoseconds: Int
   }
 
-  /// Maps the file that `descriptor` reads, which it closes in the end; `nil` where it can not be
+  /// Maps the file that `descriptor` reads, which it closes in the end; `nil` where it cannot be
   /// mapped, as pipes and empty files can't.
   init?(_ descriptor: CInt, path: String) {
     guard let state = MappedFile.state(of: descriptor), state.size > 0,

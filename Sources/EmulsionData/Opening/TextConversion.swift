@@ -32,7 +32,7 @@ struct TextConversion {
 
   private func unpack(to output: inout OutputFile) throws {
     guard let file = gzopen(path, "rb") else {
-      throw EmulsionError(.io, "\(path): can not be read")
+      throw EmulsionError(.io, "\(path): cannot be read")
     }
     defer { gzclose(file) }
     var bytes = [UInt8](repeating: 0, count: 1 << 20)

@@ -16,7 +16,7 @@ enum FileBytes {
 
   /// The bytes of the file at `path`, unpacked where its name ends in `.gz`.
   ///
-  /// - Throws: `io` where there is no such file, it is a directory or it can not be read.
+  /// - Throws: `io` where there is no such file, it is a directory or it cannot be read.
   static func contents(of path: String, _ options: ReadOptions = ReadOptions()) throws -> [UInt8] {
     let (descriptor, size) = try opened(path)
     if path.lowercased().hasSuffix(".gz") { return try unpack(descriptor, path, options) }
@@ -26,7 +26,7 @@ enum FileBytes {
     }
   }
 
-  /// The file at `path`, mapped; `nil` where it has fewer bytes than `least` or can not be mapped.
+  /// The file at `path`, mapped; `nil` where it has fewer bytes than `least` or cannot be mapped.
   ///
   /// - Throws: `io` where there is no such file or it is a directory.
   static func mapped(_ path: String, atLeast least: Int) throws -> MappedFile? {
@@ -133,6 +133,6 @@ enum FileBytes {
 
   private static func readError(_ path: String, _ code: CInt) -> EmulsionError {
     if code == ENOENT { return EmulsionError(.io, "\(path): no such file") }
-    return EmulsionError(.io, "\(path): can not be read: \(systemMessage(code))")
+    return EmulsionError(.io, "\(path): cannot be read: \(systemMessage(code))")
   }
 }

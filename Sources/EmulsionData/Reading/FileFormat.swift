@@ -47,7 +47,7 @@ extension Table {
   /// - Parameters:
   ///   - path: The file.
   ///   - options: How to read delimited text; of these, `.npy` heeds `columns` alone.
-  /// - Throws: `io` where the file can not be read, `invalid-data` naming the line where it is
+  /// - Throws: `io` where the file cannot be read, `invalid-data` naming the line where it is
   ///   malformed, `invalid-option` where the options do not fit it,
   ///   `cancelled` where `options.isCancelled` asks for it.
   /// - Complexity: One pass over the bytes, a second one for columns of text. An `.npy` file of 1 MiB and
@@ -211,7 +211,7 @@ extension ReadOptions {
       else {
         throw EmulsionError(
           .invalidOption,
-          "comment: \"\(comment)\" can not begin a comment; give a sign such as \"#\"")
+          "comment: \"\(comment)\" cannot begin a comment; give a sign such as \"#\"")
       }
     }
     if let limit, limit < 0 {

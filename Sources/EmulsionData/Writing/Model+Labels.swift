@@ -4,7 +4,7 @@ extension Model {
   /// Writes the most probable component of each row, from 1 (0 for noise), to a file of one column, `label`,
   /// a stretch of rows at a time.
   ///
-  /// - Throws: `io` where the file can not be written, and what ``predict(_:threads:isCancelled:)`` throws; the file
+  /// - Throws: `io` where the file cannot be written, and what ``predict(_:threads:isCancelled:)`` throws; the file
   ///   is then as it was.
   public func writeLabels(
     of data: any DataSource, to path: String,

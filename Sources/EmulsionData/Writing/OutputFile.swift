@@ -24,7 +24,7 @@ struct OutputFile {
 
   /// Writes the file at `path` by `body`; where that throws, what was there before stays.
   ///
-  /// - Throws: `io` where the file can not be written, and what `body` throws.
+  /// - Throws: `io` where the file cannot be written, and what `body` throws.
   static func write(
     to path: String, isPacked: Bool = false, _ body: (inout OutputFile) throws -> Void
   ) throws {

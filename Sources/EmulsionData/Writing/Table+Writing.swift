@@ -8,7 +8,7 @@ extension Table {
   /// Numbers are written with as many digits as it takes to read the same bits again. Missing
   /// values are empty cells, or `NA` in a table of one column, where an empty line would be lost.
   ///
-  /// - Throws: `io` where the file can not be written, `invalid-option` for another name,
+  /// - Throws: `io` where the file cannot be written, `invalid-option` for another name,
   ///   `invalid-data` for text in `.npy`.
   public func write(to path: String) throws {
     switch FileFormat(path: path) {

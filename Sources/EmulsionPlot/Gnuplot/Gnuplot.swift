@@ -116,7 +116,7 @@ package struct Gnuplot {
     var process = pid_t()
     let code = posix_spawn(&process, arguments[0], &actions, nil, list, environ)
     guard code == 0 else {
-      throw EmulsionError(.io, "\(arguments[0]): can not be started: \(systemMessage(code))")
+      throw EmulsionError(.io, "\(arguments[0]): cannot be started: \(systemMessage(code))")
     }
     var status: CInt = 0
     var pause: useconds_t = 500
@@ -168,7 +168,7 @@ package struct Gnuplot {
   private func randomName() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
 
   private func failure(_ path: String, _ code: CInt) -> EmulsionError {
-    EmulsionError(.io, "\(path): can not be written: \(systemMessage(code))")
+    EmulsionError(.io, "\(path): cannot be written: \(systemMessage(code))")
   }
 }
 

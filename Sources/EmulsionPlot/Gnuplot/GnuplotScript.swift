@@ -1,6 +1,6 @@
 import Emulsion
 
-/// Commands for gnuplot, with texts and numbers that can not be mistaken for commands.
+/// Commands for gnuplot, with texts and numbers that cannot be mistaken for commands.
 struct GnuplotScript {
   private(set) var text = ""
   private var blocks = 0

@@ -12,7 +12,7 @@ struct Command {
     var lines: [String] { output.split(separator: "\n").map(String.init) }
   }
 
-  /// A test that can not be run.
+  /// A test that cannot be run.
   struct Failure: Error {
     var reason: String
   }

@@ -52,7 +52,7 @@ public struct ProductDefinition: FamilyDefinition {
   public var passesConstraintsOn: Bool { true }
 
   /// `gaussian.`, or `regression1.` and `regression2.` where a name comes twice.
-  fileprivate var prefixes: [String] {
+  var prefixes: [String] {
     factors.indices.map { i in
       let same = factors.indices.filter { factors[$0].name == factors[i].name }
       guard same.count > 1, let place = same.firstIndex(of: i) else { return factors[i].name + "." }
