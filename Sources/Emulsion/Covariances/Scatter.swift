@@ -65,6 +65,13 @@ public struct Scatter: Sendable, Hashable, Codable {
     return result
   }
 
+  /// Makes a covariance of variances alone; of spherical ones, all are the first.
+  static func diagonal(_ form: ScatterForm, _ variances: [Double]) -> Scatter {
+    var result = identity(form, dimension: variances.count)
+    for j in variances.indices.reversed() { result.values[result.diagonalIndex(j)] = variances[j] }
+    return result
+  }
+
   /// Where diagonal element `j` stands in `values`.
   public func diagonalIndex(_ j: Int) -> Int { form.diagonalIndex(j, dimension) }
 

@@ -115,7 +115,8 @@ struct FitWork: Sendable {
     try refuseTooManyComponents(options)
     try refuseUnfit(options)
     if let labels = options.labels {
-      try labels.check(options, rows: data.recordCount)
+      // Rows without any value are left out, and their labels with them.
+      try labels.check(options, rows: data.missing == nil ? data.rows : data.recordCount)
       if !options.initializer.isGiven && !options.initializer.isConfinedToCaller {
         options.initializer = LabelledStart(labels, components: options.components)
       }

@@ -190,7 +190,8 @@ extension Model {
     options.covariance = covariance ?? options.covariance
     options.components = components
     options.noise = noise != nil
-    try options.labels?.check(options, rows: data.recordCount)
+    try options.labels?.check(
+      options, rows: data.missing == nil ? data.rows : data.recordCount)
     var model: Model
     if let initializer = options.algorithm.initializer(
       resuming: (0..<components).map { parameters(ofComponent: $0).byName }, weights: weights,

@@ -90,6 +90,8 @@ public struct GaussianDefinition: FamilyDefinition {
         floor: context.covarianceFloor, scale: variances, regularization: regularization),
       meanWeight: summary.totalWeight / Double(summary.weightedRows),
       endsAtFloor: context.endsAtFloor)
+    let filling = data.missing == nil || variances.contains { $0 <= 0 } ? nil : variances
+    family.neutralVariances = filling
     if model.form == .full && names.count > 1 && !isFixed {
       family = try TotalCovariance(family, named: named, context).family
     }
@@ -97,6 +99,8 @@ public struct GaussianDefinition: FamilyDefinition {
       family = try family.constrained(
         in: context, names: parameters, family: name, others: others)
     }
+    // In coordinates of its own, the data's covariance is the identity.
+    family.neutralVariances = family.frame.map == nil ? filling : nil
     return try context.prior.map { try family.with($0, context) } ?? family
   }
 

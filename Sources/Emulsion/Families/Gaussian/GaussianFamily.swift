@@ -17,6 +17,9 @@ public struct GaussianFamily: ExponentialFamily {
   let meanWeight: Double?
   /// Whether an M step that comes to the floor fails.
   let endsAtFloor: Bool
+  /// Variances of neutral components, in the frame, where these fill in what rows miss; they are the data's, so
+  /// that a start doesn't depend on units.
+  var neutralVariances: [Double]?
   private let scales: [Double]
   let form: ScatterForm
 
@@ -58,7 +61,8 @@ public struct GaussianFamily: ExponentialFamily {
   public func neutralComponents(_ k: Int) -> [Gaussian] {
     let neutral = Gaussian(
       mean: .zeros(dimension),
-      covariance: .identity(form, dimension: dimension))
+      covariance: neutralVariances.map { .diagonal(form, $0) }
+        ?? .identity(form, dimension: dimension))
     return Array(repeating: neutral, count: k)
   }
 
