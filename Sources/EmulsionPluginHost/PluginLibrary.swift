@@ -25,7 +25,7 @@ public struct PluginLibrary: Sendable {
   ///   another version of the interface, or a table that lacks something.
   public init(loading path: String) throws {
     guard let resolved = realpath(path, nil) else {
-      throw EmulsionError(.io, "\(path): \(String(cString: strerror(errno)))")
+      throw EmulsionError(.io, "\(path): \(systemMessage())")
     }
     defer { free(resolved) }
     self.path = String(cString: resolved)

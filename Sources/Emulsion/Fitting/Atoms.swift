@@ -14,7 +14,6 @@ struct Atoms: Sendable {
 
   private let planes: [Plane]
   private let counts: [Double]
-  private let names: [String]
 
   /// Rows are in the plane that lie within this share of a component's deviation, which holds a
   /// twenty-fifth of what is normal.
@@ -26,9 +25,9 @@ struct Atoms: Sendable {
   private static var leastRows: Double { 5 }
 
   /// Where components that are said to have collapsed are flat.
-  init<Family: ComponentFamily>(
+  private init<Family: ComponentFamily>(
     _ diagnoses: [Diagnosis], _ family: Family,
-    _ parameters: MixtureParameters<Family.Component>, counts: [Double], names: [String]
+    _ parameters: MixtureParameters<Family.Component>, counts: [Double]
   ) {
     let all = parameters.components.map { family.properties.moments(of: $0) }
     let units = Self.deviations(all, parameters.weights)
@@ -37,7 +36,7 @@ struct Atoms: Sendable {
       else { return nil }
       return Self.plane(k, moments, units)
     }
-    (self.counts, self.names) = (counts, names)
+    self.counts = counts
   }
 
   /// Standard deviations of the columns under the mixture.
@@ -70,34 +69,33 @@ struct Atoms: Sendable {
       deviation: values[least].squareRoot())
   }
 
-  /// The diagnoses, with components on atoms told apart. One pass where some have collapsed.
-  func told(
+  /// What makes components untrustworthy, with those on atoms told apart. One pass where some have collapsed.
+  static func diagnoses<Family: ComponentFamily>(
+    _ family: Family, _ parameters: MixtureParameters<Family.Component>, counts: [Double],
+    in data: any DataSource, _ execution: Execution
+  ) throws -> [Diagnosis] {
+    let found = family.properties.diagnose(parameters.components, counts: counts)
+    guard !found.isEmpty, data.missing == nil, data.errors == nil else { return found }
+    return try Atoms(found, family, parameters, counts: counts).told(found, in: data, execution)
+  }
+
+  private func told(
     _ diagnoses: [Diagnosis], in data: any DataSource, _ execution: Execution
   ) throws -> [Diagnosis] {
-    guard !planes.isEmpty, data.missing == nil, data.errors == nil else { return diagnoses }
-    let chunks = Chunks(rows: data.rows)
-    let census = try execution.reduce(
-      chunks.count,
-      makeWorker: {
-        BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
-      },
-      merge: { (all: inout [Census], other: [Census]) in
-        for i in all.indices { all[i].merge(other[i]) }
-      }
-    ) { buffer, chunk in
-      var census = planes.map { _ in Census(columns: data.columns) }
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
-        for i in planes.indices { count(buffer, planes[i], &census[i]) }
-      }
-      return census
+    guard !planes.isEmpty else { return diagnoses }
+    let none = planes.map { _ in Census(columns: data.columns) }
+    let census = try execution.reduceBlocks(of: data, from: none) { all, other in
+      for i in all.indices { all[i].merge(other[i]) }
+    } add: { buffer, census in
+      for i in planes.indices { count(buffer, planes[i], &census[i]) }
     }
     return diagnoses.map { diagnosis in
       guard let place = planes.firstIndex(where: { $0.component == diagnosis.component }),
-        let found = census?[place], holds(found, planes[place])
+        holds(census[place], planes[place])
       else { return diagnosis }
       return Diagnosis(
-        component: diagnosis.component, problem: text(found, planes[place]), isAtom: true)
+        component: diagnosis.component,
+        problem: text(census[place], planes[place], data.columnNames), isAtom: true)
     }
   }
 
@@ -120,7 +118,7 @@ struct Atoms: Sendable {
       && census.rows >= Self.leastShare * counts[plane.component]
   }
 
-  private func text(_ census: Census, _ plane: Plane) -> String {
+  private func text(_ census: Census, _ plane: Plane, _ names: [String]) -> String {
     let rows = "\(census.rows.formatted(significant: 6)) rows"
     let constant = plane.normal.indices.filter { census.minima[$0] == census.maxima[$0] }
     let values = constant.map { "\(names[$0]) = \(census.minima[$0].formatted(significant: 6))" }

@@ -1,7 +1,4 @@
 extension ExpectationMaximisation {
-  /// Joint densities that make a pass a long one.
-  static var longPass: Int { 1 << 19 }
-
   /// The parameters that extrapolated sums stand for, or some less far on, where they are sound.
   func jump(
     to proposal: PassResult<Family.Statistics>, from run: inout EMRun<Family>,
@@ -43,4 +40,10 @@ extension ExpectationMaximisation {
     let known = family.properties.diagnose(run.parameters.components, counts: run.counts)
     return Set(problems.map(\.component)).isSubset(of: known.map(\.component))
   }
+}
+
+extension DataSource {
+  /// Whether a pass over them takes long enough for sorting their rows, and jumps after every second iteration,
+  /// to pay.
+  func isLong(components k: Int) -> Bool { rows.multipliedOrMax(by: k) >= 1 << 19 }
 }

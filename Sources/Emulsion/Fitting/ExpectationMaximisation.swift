@@ -7,6 +7,15 @@ struct MixtureParameters<Component: MixtureComponent>: Sendable {
   var noise: Noise?
   /// What M steps make of the weights.
   var mixing = MixingWeights.free
+
+  /// How many of them are free in a family.
+  func freeCount<Family: ComponentFamily>(in family: Family) -> Int
+  where Family.Component == Component {
+    family.schema.freeParameters(components)
+      + (family.traits.mixesItself ? 0 : mixing.freeParameters(components.count))
+      // Its weight, and its volume (as mclust counts).
+      + (noise == nil ? 0 : 2)
+  }
 }
 
 /// The EM algorithm, and its relatives, for any family: E step, M step, until the rule is met.
@@ -48,8 +57,8 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   ) throws -> EMRun<Family> {
     var run = start
     if run.trace.isEmpty {
-      let work = data.rows.multipliedOrMax(by: run.parameters.weights.count)
-      run.extrapolation = Extrapolation(isEager: work >= Self.longPass)
+      let isLong = data.isLong(components: run.parameters.weights.count)
+      run.extrapolation = Extrapolation(isEager: isLong)
     }
     var pruning = Pruning(
       data, family, components: run.parameters.weights.count,

@@ -44,14 +44,6 @@ extension Restarts {
   func final(_ candidates: [Candidate]) throws -> [Candidate] {
     let followed = candidates.filter { $0.end == .followed && !$0.run.isCancelled }
     let chosen = followed.sorted(by: isBetter).prefix(4).map { $0 }
-    let finalists = Set(chosen.map(\.restart))
-    var result = candidates.map { candidate in
-      var candidate = candidate
-      if candidate.end == .followed && !finalists.contains(candidate.restart) {
-        candidate.end = .givenUp
-      }
-      return candidate
-    }
     let runs = try spread(chosen.count) { place, execution -> Candidate? in
       let candidate = chosen[place]
       do {
@@ -62,11 +54,7 @@ extension Restarts {
         return nil
       }
     }
-    for run in runs.compactMap({ $0 }) {
-      guard let place = result.firstIndex(where: { $0.restart == run.restart }) else { continue }
-      result[place] = run
-    }
-    return result
+    return candidates.following(chosen).replacing(runs.compactMap { $0 })
   }
 
   /// The best runs after they have settled on one sample after the other, of which the last tells most of
@@ -76,22 +64,13 @@ extension Restarts {
     for (stage, size) in samples.sizes.enumerated() {
       let most = RaceSchedule.settling(size, of: data.rows)
       let leaders = result.filter { $0.end == .followed }.sorted(by: isBetter).prefix(most)
-      for place in result.indices where result[place].end == .followed {
-        if !leaders.contains(where: { $0.restart == result[place].restart }) {
-          result[place].end = .givenUp
-        }
-      }
+      result = result.following(leaders)
       guard leaders.allSatisfy({ !$0.run.isCancelled && !$0.hasCollapsed }) else { break }
       let data = stage == 0 ? shortData : try samples.sample(size, execution)
       let runs = try spread(leaders.count) { place, execution in
         try settled(leaders[place], on: data, goesOn: stage == 0, execution)
       }
-      for candidate in runs {
-        guard let place = result.firstIndex(where: { $0.restart == candidate.restart }) else {
-          continue
-        }
-        result[place] = candidate
-      }
+      result = result.replacing(runs)
     }
     return result
   }
@@ -105,7 +84,8 @@ extension Restarts {
       return try advanced(
         goesOn ? run : EMRun(from: run.parameters, restart: run.restart), run.restart,
         to: options.maximumIterations, execution, on: data,
-        stopping: AitkenStopping(tolerance: RaceSchedule.settled * Double(freeParameters(run))))
+        stopping: AitkenStopping(
+          tolerance: RaceSchedule.settled * Double(run.parameters.freeCount(in: family))))
     } catch let error as EmulsionError where error.code == .degenerate {
       var collapsed = candidate
       collapsed.collapse = error
@@ -230,5 +210,26 @@ extension Restarts {
   ) throws -> [Result] {
     try execution.spread(
       count, sideBySide: count > 1 && options.spreadsFits(of: shortData, over: execution), body)
+  }
+}
+
+extension Array {
+  /// The candidates, of which these alone are followed any further.
+  fileprivate func following<Family>(_ chosen: some Sequence<Element>) -> [Element]
+  where Element == Restarts<Family>.Candidate {
+    let restarts = Set(chosen.map(\.restart))
+    return map { candidate in
+      var candidate = candidate
+      if candidate.end == .followed && !restarts.contains(candidate.restart) {
+        candidate.end = .givenUp
+      }
+      return candidate
+    }
+  }
+
+  /// The candidates with these in place of those of the same restarts.
+  fileprivate func replacing<Family>(_ others: [Element]) -> [Element]
+  where Element == Restarts<Family>.Candidate {
+    map { candidate in others.first { $0.restart == candidate.restart } ?? candidate }
   }
 }

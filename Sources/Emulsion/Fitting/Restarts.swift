@@ -118,11 +118,11 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   {
     let total = run.counts.reduce(0, +)
     let counts = run.parameters.weights.map { $0 * total }
-    var problems = family.properties.diagnose(run.parameters.components, counts: counts)
-    if samples != nil && !problems.isEmpty {
-      let atoms = Atoms(problems, family, run.parameters, counts: counts, names: data.columnNames)
-      problems = try atoms.told(problems, in: data, execution).filter { !$0.isAtom }
-    }
+    let problems =
+      samples == nil
+      ? family.properties.diagnose(run.parameters.components, counts: counts)
+      : try Atoms.diagnoses(family, run.parameters, counts: counts, in: data, execution)
+        .filter { !$0.isAtom }
     return Candidate(restart: restart, run: run, problems: problems)
   }
 
@@ -156,22 +156,14 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       family: family, data: data, noise: noise, mixing: mixing, labels: options.labels,
       alignsStarts: true,
       algorithm: options.algorithm, seed: options.seed,
-      prunes: options.prunes && isWorthSorting(data), extrapolates: true, ascends: options.ascends,
+      prunes: options.prunes && data.isLong(components: options.components), extrapolates: true,
+      ascends: options.ascends,
       softensFlatStarts: options.endsAtFloor)
-  }
-
-  /// Whether sorting the rows may pay within a run.
-  private func isWorthSorting(_ data: any DataSource) -> Bool {
-    data.rows * options.components >= 1 << 19
   }
 
   /// Where runs end that come to a result.
   func stopping(_ run: EMRun<Family>) -> AitkenStopping {
-    options.stopping(parameters: freeParameters(run))
-  }
-
-  func freeParameters(_ run: EMRun<Family>) -> Int {
-    family.schema.freeParameters(run.parameters.components) + run.parameters.weights.count - 1
+    options.stopping(parameters: run.parameters.freeCount(in: family))
   }
 
   /// The candidate's run to convergence on all of the data; `nil` where it collapses and others

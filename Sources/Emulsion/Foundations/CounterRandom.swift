@@ -48,6 +48,17 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
   /// A number in [0, 1), a multiple of 2⁻⁵³.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
+  /// A place drawn by its share; one behind the last where the shares sum to less than 1 and none of them is hit.
+  mutating func place(among shares: some Sequence<Double>) -> Int {
+    var (left, place) = (uniform(), 0)
+    for share in shares {
+      if left < share { break }
+      left -= share
+      place += 1
+    }
+    return place
+  }
+
   /// A standard normal number, by the polar method (Marsaglia & Bray 1964).
   public mutating func normal() -> Double {
     if let spare = spareNormal {

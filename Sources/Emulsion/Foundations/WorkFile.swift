@@ -254,7 +254,7 @@ final class WorkFile: Sendable {
   }
 
   private static func failure(_ path: String, _ what: String) -> EmulsionError {
-    EmulsionError(.io, "\(path): cannot be \(what): \(String(cString: strerror(errno)))")
+    EmulsionError(.io, "\(path): cannot be \(what): \(systemMessage())")
   }
 }
 

@@ -44,24 +44,3 @@ extension ParameterSpace {
     return inverse * middle * inverse
   }
 }
-
-extension DataSource {
-  /// The weight of every row, 1 where the data have none; fillers between groups weigh next to nothing.
-  func shares(_ execution: Execution) throws -> [Double] {
-    var list: [Double] = []
-    list.reserveCapacity(rows)
-    var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows))
-    for first in stride(from: 0, to: rows, by: buffer.capacity) {
-      try execution.checkCancellation()
-      let range = first..<min(rows, first + buffer.capacity)
-      try read(range, into: &buffer)
-      guard buffer.hasWeights else {
-        list += [Double](repeating: 1, count: range.count)
-        continue
-      }
-      let weights = buffer.weights()
-      for i in weights.indices { list.append(weights[i]) }
-    }
-    return list
-  }
-}

@@ -67,7 +67,7 @@ struct FitWork: Sendable {
   private let distinct: Int
   private let sample: RepresentativeRows
   /// The distinct rows, where these are much fewer than the rows and stand for them.
-  private let distinctRows: DistinctRows?
+  private let condensed: DistinctRows?
   private let starts = SharedStarts()
 
   /// Checks the data. `options` gives the execution and the largest K.
@@ -77,22 +77,22 @@ struct FitWork: Sendable {
     self.data = data
     self.catalogue = catalogue
     summary = try DataSummary(data, execution: options.execution)
-    distinct = try Emulsion.distinctRows(of: data, upTo: k ?? options.components)
+    distinct = try distinctRows(of: data, upTo: k ?? options.components)
     guard options.initializer.needsSample else {
-      (sample, distinctRows) = (RepresentativeRows(none: data.columns), nil)
+      (sample, condensed) = (RepresentativeRows(none: data.columns), nil)
       return
     }
     let sample = try RepresentativeRows(data, summary: summary, execution: options.execution)
     guard !sample.isComplete, options.seesRowsAlike, data.missing == nil, data.errors == nil,
       data.rowsPerBlock == 1,
-      let distinct = try DistinctRows(data, sample: sample, options.execution)
+      let condensed = try DistinctRows(data, sample: sample, options.execution)
     else {
-      (self.sample, distinctRows) = (sample, nil)
+      (self.sample, condensed) = (sample, nil)
       return
     }
-    let isFew = distinct.rows <= RepresentativeRows.limit
-    self.sample = isFew ? try RepresentativeRows(distinct) : sample
-    distinctRows = distinct
+    let isFew = condensed.rows <= RepresentativeRows.limit
+    self.sample = isFew ? try RepresentativeRows(condensed) : sample
+    self.condensed = condensed
   }
 
   /// Whether the rows are few enough that races see them all.
@@ -158,7 +158,7 @@ struct FitWork: Sendable {
     _ sample: RepresentativeRows, _ execution: Execution
   ) throws -> FitOutcome {
     try Fit(
-      family: family, data: data, distinct: distinctRows, summary: summary, options: options,
+      family: family, data: data, distinct: condensed, summary: summary, options: options,
       label: label, sample: sample, starts: starts, noise: noise, mixing: mixing
     ).run(execution)
   }

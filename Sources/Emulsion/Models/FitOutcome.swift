@@ -109,8 +109,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let run = try em.advance(
       start, maximumIterations: options.maximumIterations,
       stopping: options.stopping(
-        parameters: family.schema.freeParameters(start.parameters.components)
-          + start.parameters.weights.count - 1),
+        parameters: start.parameters.freeCount(in: family)),
       execution: execution,
       keeping: RunKeeper(options.shelf, "the only start", family),
       report: options.reporter(label))
@@ -138,9 +137,6 @@ struct Fit<Family: ComponentFamily>: Sendable {
     let told: any AnyMixture = estimate?.mixture ?? mixture
     let score = try score(told, run, patient)
     let counts = mixture.weights.map { $0 * score.totalWeight }
-    let found = family.properties.diagnose(mixture.parameters.components, counts: counts)
-    let atoms = Atoms(
-      found, family, mixture.parameters, counts: counts, names: data.columnNames)
     var posterior = estimate?.posterior as? VariationalPosterior
     posterior?.lowerBound = run.height
     return FitOutcome(
@@ -150,7 +146,7 @@ struct Fit<Family: ComponentFamily>: Sendable {
       objective: posterior == nil ? run.ownObjective : [],
       hasConverged: run.hasConverged,
       isCancelled: run.isCancelled,
-      diagnoses: try atoms.told(found, in: data, patient),
+      diagnoses: try Atoms.diagnoses(family, mixture.parameters, counts: counts, in: data, patient),
       notes: family.properties.notes(on: mixture.parameters.components),
       refusal: run.refusal, score: score,
       evidence: evidence)

@@ -107,13 +107,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     noise.map { noise in parameters.weights.map { $0 * (1 - noise.weight) } } ?? parameters.weights
   }
   var groupColumn: Int? { family.traits.groupColumn }
-  var freeParameters: Int {
-    family.schema.freeParameters(parameters.components)
-      + (family.traits.mixesItself
-        ? 0 : parameters.mixing.freeParameters(parameters.components.count))
-      // Its weight, and its volume (as mclust counts).
-      + (noise == nil ? 0 : 2)
-  }
+  var freeParameters: Int { parameters.freeCount(in: family) }
 
   func moments(_ k: Int) -> Moments? { family.properties.moments(of: parameters.components[k]) }
   func accepts(_ parameters: [String: ParameterValue]) -> Bool {

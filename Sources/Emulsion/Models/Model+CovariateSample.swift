@@ -41,11 +41,7 @@ extension Model {
       for (a, j) in concomitant.columns.enumerated() { row[j] = given[i % given.rows, a] }
       let shares = (mixture.weights(ofRow: row) ?? weights.map { $0 / share }).map { $0 * share }
       var random = CounterRandom(seed: seed, purpose: .sampleLabels, row: i)
-      var (left, k) = (random.uniform(), 0)
-      while k < components && left >= shares[k] {
-        left -= shares[k]
-        k += 1
-      }
+      var k = random.place(among: shares)
       // Without noise the probabilities sum to 1 but for rounding.
       if noise == nil { k = min(k, components - 1) }
       var source: CounterRandom? = CounterRandom(seed: seed, purpose: .sampling, row: i)

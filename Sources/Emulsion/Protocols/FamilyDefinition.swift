@@ -174,23 +174,14 @@ public struct FamilyContext: Sendable {
     count: Int,
     _ add: @Sendable (borrowing Block, _ weights: Span<Double>, inout [Double]) throws -> Void
   ) throws -> [Double] {
-    let chunks = Chunks(rows: data.rows)
-    let columns = data.columns
-    let root = try execution.reduce(
-      chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) },
-      merge: { $0.merge($1) }
-    ) { buffer, chunk in
-      var sums = Sums(count: count)
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
-        guard buffer.coverWeightlessRows() else { return }
-        if !buffer.hasWeights { buffer.setWeights([Double](repeating: 1, count: range.count).span) }
-        try add(buffer.block, buffer.weights(), &sums.values)
-      }
-      return sums
-    }
-    return root?.values ?? []
+    guard data.rows > 0 else { return [] }
+    return try execution.reduceBlocks(of: data, from: Sums(count: count)) {
+      $0.merge($1)
+    } add: { buffer, sums in
+      guard buffer.coverWeightlessRows() else { return }
+      if !buffer.hasWeights { buffer.setWeights([Double](repeating: 1, count: buffer.rows).span) }
+      try add(buffer.block, buffer.weights(), &sums.values)
+    }.values
   }
 }
 

@@ -48,14 +48,30 @@ extension DataSource {
   ///
   /// - Throws: `cancelled` where the execution is.
   package func rowWeights(_ execution: Execution? = nil) throws -> [Double]? {
+    try weights(execution, elsewhere: nil)
+  }
+
+  /// The weight of every row, 1 where the data have none; fillers between groups weigh next to nothing.
+  ///
+  /// - Throws: `cancelled` where the execution is.
+  func shares(_ execution: Execution) throws -> [Double] {
+    try weights(execution, elsewhere: 1) ?? []
+  }
+
+  /// - Parameter unit: What rows weigh of blocks without weights; where `nil`, such blocks mean that there are none.
+  private func weights(_ execution: Execution?, elsewhere unit: Double?) throws -> [Double]? {
     var list: [Double] = []
     var buffer = BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: rows))
     for first in stride(from: 0, to: rows, by: buffer.capacity) {
       try execution?.checkCancellation()
       try read(first..<min(rows, first + buffer.capacity), into: &buffer)
-      guard buffer.hasWeights else { return nil }
-      let weights = buffer.weights()
-      for i in weights.indices { list.append(weights[i]) }
+      if buffer.hasWeights {
+        let weights = buffer.weights()
+        for i in weights.indices { list.append(weights[i]) }
+      } else {
+        guard let unit else { return nil }
+        list += Array(repeating: unit, count: buffer.rows)
+      }
     }
     return list
   }

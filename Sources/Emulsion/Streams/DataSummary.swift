@@ -74,24 +74,15 @@ private struct Extent: Sendable, Codable {
   var fingerprint: UInt64 = 0
 
   static func of(_ data: any DataSource, _ execution: Execution) throws -> Extent {
-    let chunks = Chunks(rows: data.rows)
-    let columns = data.columns
-    let root = try execution.reduce(
-      chunks.count,
-      makeWorker: { BlockBuffer(columns: columns, capacity: Chunks.rowsPerBlock(of: data.rows)) },
-      merge: { $0.merge($1) }
-    ) { buffer, chunk in
-      var extent = Extent(
-        minima: Array(repeating: .infinity, count: columns),
-        maxima: Array(repeating: -.infinity, count: columns))
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
-        try extent.add(buffer, of: data)
-      }
-      return extent
+    guard data.rows > 0 else { throw EmulsionError(.invalidData, "no data rows") }
+    let none = Extent(
+      minima: Array(repeating: .infinity, count: data.columns),
+      maxima: Array(repeating: -.infinity, count: data.columns))
+    return try execution.reduceBlocks(of: data, from: none) {
+      $0.merge($1)
+    } add: {
+      try $1.add($0, of: data)
     }
-    guard let root else { throw EmulsionError(.invalidData, "no data rows") }
-    return root
   }
 
   mutating func merge(_ other: Extent) {

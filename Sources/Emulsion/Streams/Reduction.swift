@@ -28,3 +28,30 @@ extension Execution {
     }
   }
 }
+
+extension Execution {
+  /// What `add` gathers of all rows, block by block, merged in a fixed tree.
+  ///
+  /// - Parameters:
+  ///   - none: What no rows come to.
+  ///   - finish: What is made of a chunk before it is merged.
+  func reduceBlocks<Value: Sendable & Codable>(
+    of data: any DataSource, from none: Value,
+    merge: @escaping @Sendable (inout Value, Value) throws -> Void,
+    finish: @Sendable (Value) -> Value = { $0 },
+    add: @Sendable (inout BlockBuffer, inout Value) throws -> Void
+  ) throws -> Value {
+    let chunks = Chunks(rows: data.rows)
+    let (columns, capacity) = (data.columns, Chunks.rowsPerBlock(of: data.rows))
+    return try reduce(
+      chunks.count, makeWorker: { BlockBuffer(columns: columns, capacity: capacity) }, merge: merge
+    ) { buffer, chunk in
+      var value = none
+      try chunks.forEachBlock(of: chunk) { range in
+        try data.read(range, into: &buffer)
+        try add(&buffer, &value)
+      }
+      return finish(value)
+    } ?? none
+  }
+}

@@ -29,11 +29,11 @@ public struct RepresentativeRows: Sendable {
     isComplete = summary.weightedRows <= Self.limit
     let choice = RowChoice(data, summary, most: Self.limit)
     var taken = try choice.rows(byContent: true, execution)
-    var chosen = taken.merged()
+    var chosen = taken.distinct()
     if !isComplete && !(Self.limit / 4...Self.limit * 4).contains(chosen.weights.count) {
       // Few distinct places: content decides too coarsely, so positions decide.
       taken = try choice.rows(byContent: false, execution)
-      chosen = taken.merged()
+      chosen = taken.distinct()
     }
     distinctShare = Double(chosen.weights.count) / Double(max(1, taken.weights.count))
     rows = Matrix(rows: chosen.weights.count, columns: data.columns, values: chosen.values)

@@ -1,43 +1,5 @@
 import CVectorMath
 
-/// Rows that were chosen, one after the other, and their weights.
-struct ChosenRows: Sendable, Codable {
-  var columns: Int
-  var values: [Double] = []
-  var weights: [Double] = []
-
-  mutating func append(_ other: ChosenRows) {
-    values += other.values
-    weights += other.weights
-  }
-
-  /// The distinct rows in lexicographic order, with their summed weights.
-  func merged() -> ChosenRows {
-    let order = values.withUnsafeBufferPointer { values in
-      weights.indices.sorted { a, b in
-        for j in 0..<columns where values[a * columns + j] != values[b * columns + j] {
-          return values[a * columns + j] < values[b * columns + j]
-        }
-        return false
-      }
-    }
-    var result = ChosenRows(columns: columns)
-    result.values.reserveCapacity(values.count)
-    var last: ArraySlice<Double> = []
-    for i in order {
-      let row = values[i * columns..<(i + 1) * columns]
-      if !result.weights.isEmpty && last.elementsEqual(row) {
-        result.weights[result.weights.count - 1] += weights[i]
-      } else {
-        result.values += row
-        result.weights.append(weights[i])
-        last = row
-      }
-    }
-    return result
-  }
-}
-
 /// Which rows of data are taken: all, or a share that their contents or positions decide.
 struct RowChoice: Sendable {
   let data: any DataSource
@@ -57,30 +19,18 @@ struct RowChoice: Sendable {
   }
 
   /// The rows, as they lie in the data. One pass.
-  func rows(byContent: Bool, _ execution: Execution) throws -> ChosenRows {
-    let chunks = Chunks(rows: data.rows)
-    let chosen = try execution.reduce(
-      chunks.count,
-      makeWorker: {
-        BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
-      },
-      merge: { $0.append($1) }
-    ) { buffer, chunk in
-      var chosen = ChosenRows(columns: data.columns)
-      var hashes = [UInt64](repeating: 0, count: Chunks.rowsPerBlock)
-      try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
-        if !isWhole { hash(buffer, byContent, into: &hashes) }
-        take(buffer, hashes, into: &chosen)
-      }
-      return chosen
+  func rows(byContent: Bool, _ execution: Execution) throws -> RowList {
+    try execution.reduceBlocks(of: data, from: RowList(columns: data.columns)) {
+      $0.append($1)
+    } add: { buffer, chosen in
+      let hashes = isWhole ? [] : hashes(of: buffer, byContent)
+      chosen.append(buffer) { isWhole || hashes[$0] < threshold }
     }
-    return chosen ?? ChosenRows(columns: data.columns)
   }
 
-  private func hash(
-    _ buffer: borrowing BlockBuffer, _ byContent: Bool, into hashes: inout [UInt64]
-  ) {
+  private func hashes(of buffer: borrowing BlockBuffer, _ byContent: Bool) -> [UInt64] {
+    // The kernel writes whole vectors, beyond the last row.
+    var hashes = [UInt64](repeating: 0, count: Chunks.rowsPerBlock)
     if byContent {
       vm_content_hash(
         buffer.lanes.base, buffer.lanes.stride, buffer.rows, buffer.columns, minima, factors,
@@ -91,18 +41,6 @@ struct RowChoice: Sendable {
         hashes[i] = random.next()
       }
     }
-  }
-
-  private func take(
-    _ buffer: borrowing BlockBuffer, _ hashes: [UInt64], into chosen: inout ChosenRows
-  ) {
-    let block = buffer.block
-    for i in 0..<block.rows {
-      let weight = buffer.hasWeights ? buffer.weights()[i] : 1
-      guard weight > 0, isWhole || hashes[i] < threshold else { continue }
-      // Adding 0 makes −0 and 0 the same row.
-      for j in 0..<block.columns { chosen.values.append(block.column(j)[i] + 0) }
-      chosen.weights.append(weight)
-    }
+    return hashes
   }
 }

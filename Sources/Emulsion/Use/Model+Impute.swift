@@ -38,11 +38,7 @@ extension Model {
       }
       if draws {
         var random = CounterRandom(seed: seed, purpose: .imputation, row: i)
-        var (left, k) = (random.uniform(), 0)
-        while k < posterior.columns - 1 && left >= posterior[i, k] {
-          left -= posterior[i, k]
-          k += 1
-        }
+        let k = min(posterior.columns - 1, random.place(among: posterior.row(i)))
         var source: CounterRandom? = random
         try add(k, share: 1, &source)
       } else {

@@ -344,8 +344,7 @@ extension FamilyDefinition {
   private func restored<Base: ComponentFamily>(
     _ base: Base, _ roles: [Int: [ParameterRole]], _ variants: [Int: any ComponentFamily]
   ) throws -> any ComponentFamily {
-    let count = try base.schema.neutralComponents(1).flatMap(base.schema.parameters)
-      .reduce(0) { $0 + $1.value.numbers.count }
+    let count = base.schema.numberCount
     let own = variants.compactMapValues { $0 as? Base }
     guard own.count == variants.count, roles.values.allSatisfy({ $0.count == count }),
       variants.keys.allSatisfy({ roles[$0] != nil })
