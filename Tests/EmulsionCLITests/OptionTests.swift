@@ -1,3 +1,4 @@
+import Emulsion
 import EmulsionCommand
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func jsonIsWritten() {
-    let value = JSON.object([
+    let value = JSONValue.object([
       ("a \"b\"\n", .list([.integer(1), .number(0.1), .number(2), .number(.nan), .null])),
       ("c", .list([.list([.boolean(true)])])), ("d", .object([])),
     ])

@@ -16,14 +16,14 @@ extension Classifier {
   /// - Throws: `io`; no partial file is left.
   public func save(to path: String) throws {
     var tree = JSONValue.object([
-      "format": .string(ClassifierFile.format), "version": .integer(ClassifierFile.version),
-      "method": .string(method.rawValue), "classes": .array(classes.map { .string($0) }),
-      "proportions": .array(proportions.map { .number($0) }),
-      "loglik": logLikelihood.isFinite ? .number(logLikelihood) : .null,
-      "freeParameters": .integer(freeParameters), "totalWeight": .number(totalWeight),
-      "models": .array(try models.map(ModelFile.tree)),
+      ("format", .text(ClassifierFile.format)), ("version", .integer(ClassifierFile.version)),
+      ("method", .text(method.rawValue)), ("classes", .texts(classes)),
+      ("proportions", .numbers(proportions)),
+      ("loglik", logLikelihood.isFinite ? .number(logLikelihood) : .null),
+      ("freeParameters", .integer(freeParameters)), ("totalWeight", .number(totalWeight)),
+      ("models", .list(try models.map(ModelFile.tree))),
     ])
-    tree["checksum"] = .string(ModelFile.checksum(of: tree))
+    tree["checksum"] = .text(ModelFile.checksum(of: tree))
     try ModelFile.write(tree, isLong: models.contains(where: ModelFile.isLong), to: path)
   }
 }
@@ -60,14 +60,14 @@ extension Catalogue {
       EmulsionError(.invalidData, "\(path): \(what)")
     }
     guard var tree = try? JSONDecoder().decode(JSONValue.self, from: data),
-      tree["format"] == .string(ClassifierFile.format)
+      tree["format"] == .text(ClassifierFile.format)
     else { throw damaged("not a classifier's file, or a truncated one") }
     guard case .integer(let version)? = tree["version"], version <= ClassifierFile.version else {
       throw damaged("written by a newer Emulsion; update Emulsion")
     }
     let stored = tree["checksum"]
     tree["checksum"] = nil
-    guard stored == .string(ModelFile.checksum(of: tree)) else {
+    guard stored == .text(ModelFile.checksum(of: tree)) else {
       throw damaged("altered or damaged since it was saved (the checksum differs)")
     }
     guard let parts = ClassifierParts(tree) else { throw damaged("parts of it are missing") }
@@ -95,15 +95,15 @@ private struct ClassifierParts {
   let models: [JSONValue]
 
   init?(_ tree: JSONValue) {
-    guard case .string(let name)? = tree["method"],
+    guard case .text(let name)? = tree["method"],
       let method = ClassifierOptions.Method(rawValue: name),
-      case .array(let classes)? = tree["classes"], case .array(let shares)? = tree["proportions"],
-      case .array(let models)? = tree["models"], case .integer(let free)? = tree["freeParameters"],
+      case .list(let classes)? = tree["classes"], case .list(let shares)? = tree["proportions"],
+      case .list(let models)? = tree["models"], case .integer(let free)? = tree["freeParameters"],
       let total = tree["totalWeight"]?.real, !models.isEmpty,
       classes.count == models.count, shares.count == models.count
     else { return nil }
     self.method = method
-    self.classes = classes.compactMap { if case .string(let text) = $0 { text } else { nil } }
+    self.classes = classes.compactMap { if case .text(let text) = $0 { text } else { nil } }
     proportions = shares.compactMap(\.real)
     guard self.classes.count == models.count, proportions.count == models.count,
       proportions.allSatisfy({ $0 > 0 && $0 <= 1 })

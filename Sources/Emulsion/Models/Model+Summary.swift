@@ -16,8 +16,9 @@ extension Model: CustomStringConvertible {
   private func fitLines(width: Int) -> [String] {
     var lines: [String] = []
     lines.append(
-      "log-likelihood \(logLikelihood.formatted(decimals: 3))   BIC \(bic.formatted(decimals: 3))"
-        + "   AIC \(aic.formatted(decimals: 3))   ICL \(icl.formatted(decimals: 3))")
+      ReportField.named("loglik", "bic", "aic", "icl").map {
+        "\($0.title) \($0.number(self).formatted(decimals: 3))"
+      }.joined(separator: "   "))
     lines.append(
       "\(observations) rows × \(dimension) columns, \(freeParameters) free parameters, "
         + progressText)

@@ -52,7 +52,7 @@ enum ModelFile {
     let document = Document(model: model, namesParameters: !isLong(model))
     var tree = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(document))
     tree["version"] = .integer(version(of: tree))
-    tree["checksum"] = .string(checksum(of: tree))
+    tree["checksum"] = .text(checksum(of: tree))
     return tree
   }
 
@@ -75,12 +75,12 @@ enum ModelFile {
       throw EmulsionError(
         .invalidData, "\(path): not a model file, or a truncated one (it is not valid JSON)")
     }
-    if tree["format"] == .string(ParameterFile.format) {
+    if tree["format"] == .text(ParameterFile.format) {
       do { return try ParameterFile.model(data, catalogue) } catch let error as EmulsionError {
         throw EmulsionError(error.code, "\(path): \(error.message)")
       }
     }
-    guard tree["format"] == .string(format) else {
+    guard tree["format"] == .text(format) else {
       throw EmulsionError(
         .invalidData, "\(path): not a model file (\"format\" is not \"\(format)\")")
     }
@@ -96,7 +96,7 @@ enum ModelFile {
     }
     let stored = tree["checksum"]
     tree["checksum"] = nil
-    guard stored == .string(checksum(of: tree)) else {
+    guard stored == .text(checksum(of: tree)) else {
       throw EmulsionError(
         .invalidData, "\(path): altered or damaged since it was saved (the checksum differs)")
     }
@@ -210,15 +210,18 @@ extension ColumnLevels {
   ///
   /// - Throws: `invalid-data` where that is anything else.
   fileprivate init(_ tree: JSONValue) throws {
-    guard case .object(let members) = tree, !members.isEmpty else { throw Self.damaged }
-    try self.init(
-      members.mapValues { value in
-        guard case .array(let elements) = value else { throw Self.damaged }
-        return try elements.map { element in
-          guard case .string(let text) = element else { throw Self.damaged }
+    guard case .members(let members) = tree, !members.isEmpty else { throw Self.damaged }
+    let lists = try members.map { member in
+      guard case .list(let elements) = member.value else { throw Self.damaged }
+      return (
+        member.name,
+        try elements.map { element in
+          guard case .text(let text) = element else { throw Self.damaged }
           return text
         }
-      })
+      )
+    }
+    try self.init(Dictionary(lists) { first, _ in first })
   }
 
   private static var damaged: EmulsionError {

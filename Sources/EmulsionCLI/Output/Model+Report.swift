@@ -50,50 +50,19 @@ extension Model {
   }
 
   /// Everything a program may ask of the fit; names are those of the Lua API.
-  var json: JSON {
-    var fields: [(name: String, value: JSON)] = [
-      ("family", .text(family)),
-      ("covariance", covariance.map { .text($0) } ?? .null),
-      ("components", .integer(components)),
-      ("dimension", .integer(dimension)),
-      ("observations", .integer(observations)),
-      ("columns", .texts(columnNames)),
-      ("loglik", .number(logLikelihood)),
-      ("bic", .number(bic)),
-      ("aic", .number(aic)),
-      ("icl", .number(icl)),
-      ("entropy", .number(entropy)),
-      ("free_parameters", .integer(freeParameters)),
-      ("iterations", .integer(iterations)),
-      ("converged", .boolean(hasConverged)),
-      ("seconds", .number(seconds)),
-      ("warnings", .texts(warnings)),
-      (
-        "evidence",
-        .object([
-          ("starts", .integer(evidence.starts)),
-          ("reached_best", .integer(evidence.reachedBest)),
-          ("spread", .number(evidence.spread)),
-          ("degenerate", .integer(evidence.degenerate)),
-          ("spurious", .integer(evidence.spurious)),
-          ("given_up", .integer(evidence.givenUp ?? 0)),
-        ])
-      ),
-      ("weights", .numbers(weights)),
-    ]
+  var json: JSONValue {
+    func told(_ fields: [ReportField]) -> [(name: String, value: JSONValue)] {
+      fields.map { ($0.name, $0.value(self)) }
+    }
+    var fields = told(ReportField.all.filter { !$0.isOptional })
+    fields.append(("weights", .numbers(weights)))
     if !levels.isEmpty {
-      let lists = columnNames.compactMap { name in levels[name].map { (name, JSON.texts($0)) } }
+      let lists = columnNames.compactMap { name in
+        levels[name].map { (name: name, value: JSONValue.texts($0)) }
+      }
       fields.append(("levels", .object(lists)))
     }
-    if let noise {
-      fields.append(
-        (
-          "noise",
-          .object([
-            ("weight", .number(noise.weight)), ("log_density", .number(noise.region.logDensity)),
-          ])
-        ))
-    }
+    fields += told(ReportField.all.filter(\.isOptional)).filter { $0.value != .null }
     if let means, let covariances = knownCovariances {
       fields.append(("means", .matrix(means)))
       fields.append(
@@ -128,7 +97,7 @@ extension [Covariance] {
 }
 
 extension ParameterValue {
-  fileprivate var json: JSON {
+  fileprivate var json: JSONValue {
     switch self {
     case .scalar(let value): .number(value)
     case .vector(let values): .numbers(values)

@@ -21,7 +21,7 @@ extension OutputOptions {
 
 extension Table {
   /// A list of rows, each an object.
-  fileprivate func json() throws -> JSON {
+  fileprivate func json() throws -> JSONValue {
     let columns = try names.indices.map { try self[position: $0] }
     return .list(
       (0..<rows).map { row in

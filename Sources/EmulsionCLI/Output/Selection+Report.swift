@@ -13,47 +13,41 @@ extension Selection {
 
   /// One row a fit, best first; what failed has no numbers.
   private func gridTable() throws -> Table {
-    func numbers(_ value: (Model) -> Double) -> Column {
-      .numbers(entries.map { $0.model.map(value) ?? .nan })
-    }
-    return try Table([
+    let cells: [(name: String, column: Column)] = [
       ("family", .text(entries.map(\.family))),
       ("covariance", .text(entries.map { $0.covariance ?? "" })),
       ("components", .numbers(entries.map { Double($0.components) })),
-      ("loglik", numbers(\.logLikelihood)),
-      ("free_parameters", numbers { Double($0.freeParameters) }),
-      ("bic", numbers(\.bic)),
-      ("aic", numbers(\.aic)),
-      ("icl", numbers(\.icl)),
+    ]
+    let figures = ReportField.compared.map { field in
+      (name: field.name, column: Column.numbers(entries.map { $0.model.map(field.number) ?? .nan }))
+    }
+    let state: [(name: String, column: Column)] = [
       ("cv", .numbers(entries.map { $0.crossValidation ?? .nan })),
       ("status", .text(entries.map(\.status))),
-    ])
+    ]
+    return try Table(cells + figures + state)
   }
 
-  private var json: JSON {
+  private var json: JSONValue {
     .object([
-      ("criterion", .text(criterion)),
-      ("best", best.json),
-      (
-        "entries",
-        .list(
-          entries.map { entry in
-            let model = entry.model
-            func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
-            return .object([
-              ("family", .text(entry.family)),
-              ("covariance", entry.covariance.map { .text($0) } ?? .null),
-              ("components", .integer(entry.components)),
-              ("loglik", number(model?.logLikelihood)),
-              ("free_parameters", model.map { .integer($0.freeParameters) } ?? .null),
-              ("bic", number(model?.bic)),
-              ("aic", number(model?.aic)),
-              ("icl", number(model?.icl)),
-              ("cv", number(entry.crossValidation)),
-              ("status", .text(entry.status)),
-            ])
-          })
-      ),
+      ("criterion", .text(criterion)), ("best", best.json),
+      ("entries", .list(entries.map(\.json))),
     ])
+  }
+}
+
+extension Selection.Entry {
+  fileprivate var json: JSONValue {
+    let cell: [(name: String, value: JSONValue)] = [
+      ("family", .text(family)), ("covariance", covariance.map { .text($0) } ?? .null),
+      ("components", .integer(components)),
+    ]
+    let figures = ReportField.compared.map { field in
+      (name: field.name, value: model.map(field.value) ?? .null)
+    }
+    let state: [(name: String, value: JSONValue)] = [
+      ("cv", crossValidation.map { .number($0) } ?? .null), ("status", .text(status)),
+    ]
+    return .object(cell + figures + state)
   }
 }

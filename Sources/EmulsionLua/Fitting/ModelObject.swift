@@ -20,32 +20,15 @@ final class ModelObject: LuaObject {
   var nativeSize: Int { model.memorySize }
 
   static var luaClass: LuaClass<ModelObject> {
-    withInference(withUse(withMethods(withFields(LuaClass("Model", "a fitted mixture")))))
+    let reported = ReportField.all.reduce(LuaClass<ModelObject>("Model", "a fitted mixture")) {
+      start, field in
+      start.property(field.name, field.summary) { field.value($0.model) }
+    }
+    return withInference(withUse(withMethods(withFields(reported))))
   }
 
   private static func withFields(_ start: LuaClass<ModelObject>) -> LuaClass<ModelObject> {
     start
-      .property("family", "the family's name") { $0.model.family }
-      .property("covariance", "the covariance model's name") { $0.model.covariance }
-      .property("components", "the number of components K") { $0.model.components }
-      .property("dimension", "the number of columns") { $0.model.dimension }
-      .property("observations", "the number of rows it was fitted to") { $0.model.observations }
-      .property("loglik", "total log-likelihood at these parameters, nats") {
-        $0.model.logLikelihood
-      }
-      .property("bic", "Bayesian information criterion; smaller is better") { $0.model.bic }
-      .property("aic", "Akaike information criterion; smaller is better") { $0.model.aic }
-      .property("icl", "integrated completed likelihood; smaller is better") { $0.model.icl }
-      .property("entropy", "of the posterior, nats; 0 where every row is sure") {
-        $0.model.entropy
-      }
-      .property("free_parameters", "parameters that were estimated") { $0.model.freeParameters }
-      .property("iterations", "EM iterations") { $0.model.iterations }
-      .property("converged", "whether the stopping rule was met") { $0.model.hasConverged }
-      .property("cancelled", "whether the fit was interrupted") { $0.model.isCancelled }
-      .property("degenerate", "whether a component has collapsed or has too few rows") {
-        $0.model.isDegenerate
-      }
       .property("trace", "log-likelihood at the start and after every iteration") {
         $0.model.trace
       }
@@ -56,19 +39,6 @@ final class ModelObject: LuaObject {
       }
       .property("classes", "names of the classes that the first components are, a list") {
         $0.model.classes
-      }
-      .property(
-        "missing", "rows, cells and patterns, of a fit with missing = \"likelihood\"; else nil"
-      ) {
-        $0.model.missing.map {
-          LuaRecord([("rows", $0.rows), ("cells", $0.cells), ("patterns", $0.patterns)])
-        }
-      }
-      .property("noise", "weight and log_density of the noise component, or nil") {
-        $0.model.noise?.record
-      }
-      .property("lower_bound", "that of the evidence, nats; of variational fits") {
-        $0.model.variational?.lowerBound
       }
       .property(
         "weight_concentration",
@@ -99,12 +69,6 @@ final class ModelObject: LuaObject {
       .property("parameters", "a list of tables by parameter name") { object in
         object.model.parameters.map(\.record)
       }
-      .property("seconds", "time the fit took") { $0.model.seconds }
-      .property("warnings", "a list of texts") { $0.model.warnings }
-      .property("evidence", "starts, reached_best, spread, degenerate, spurious, given_up") {
-        $0.model.evidence.record
-      }
-      .property("columns", "names of the columns") { $0.model.columnNames }
       .property("concomitant", "what mixing weights depend on, as it was written, or nil") {
         $0.model.concomitant?.formula
       }
@@ -313,21 +277,5 @@ extension LuaCall {
   var isInterrupted: @Sendable () -> Bool {
     let interrupt = context.interrupt
     return { interrupt.isRaised }
-  }
-}
-
-extension Noise {
-  fileprivate var record: LuaRecord {
-    LuaRecord([("weight", weight), ("log_density", region.logDensity)])
-  }
-}
-
-extension Evidence {
-  fileprivate var record: LuaRecord {
-    LuaRecord([
-      ("starts", starts), ("reached_best", reachedBest), ("spread", spread),
-      ("degenerate", degenerate), ("spurious", spurious),
-      ("given_up", givenUp ?? 0),
-    ])
   }
 }

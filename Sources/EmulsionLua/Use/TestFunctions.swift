@@ -56,14 +56,14 @@ extension ModuleFunction {
       ("model", .numbers(models.indices.map { Double($0 + 1) })),
       ("family", .text(models.map(\.family))),
       ("covariance", .text(models.map { $0.covariance ?? "" })),
-      ("components", column { Double($0.components) }), ("loglik", column(\.logLikelihood)),
-      ("free_parameters", column { Double($0.freeParameters) }), ("bic", column(\.bic)),
-      ("aic", column(\.aic)), ("icl", column(\.icl)), ("weight", .numbers(comparison.weights)),
+      ("components", column { Double($0.components) }),
     ]
+    let figures = ReportField.compared.map { (name: $0.name, column: column($0.number)) }
     let agreement = models.indices.map {
       (name: "rand_\($0 + 1)", column: Column.numbers(comparison.agreement.column($0)))
     }
-    return TableObject(try Table(criteria + agreement))
+    let weights = [(name: "weight", column: Column.numbers(comparison.weights))]
+    return TableObject(try Table(criteria + figures + weights + agreement))
   }
 }
 
