@@ -2,9 +2,11 @@ import CVectorMath
 
 /// Which components matter in each of some blocks.
 struct ActiveComponents: ~Copyable {
-  /// A component is left out where its largest possible joint lies this many nats below the smallest
-  /// that another one can have: e⁻⁵⁰ is far below the rounding of a double, whatever K.
-  static let margin = 50.0
+  /// A component is left out where its largest possible joint lies so many nats below the smallest that another
+  /// one can have: all of K together are then less than e⁻³⁷ of the density, below half a unit in its last place.
+  private static func margin(_ components: Int) -> Double {
+    37 + Elementary.log(Double(components))
+  }
 
   private var list: [Int32] = []
   private var counts: [Int32] = []
@@ -46,7 +48,7 @@ struct ActiveComponents: ~Copyable {
         base, stride, n, k, peaks, drift.map(\.least), drift.map(\.shift), &distances.least)
       known = distances
     }
-    vm_list_above(base, stride, n, k, floor.base, Self.margin, &list, &counts)
+    vm_list_above(base, stride, n, k, floor.base, Self.margin(k), &list, &counts)
   }
 
   /// Raises the least joint of each block's best component to what is known of its farthest row.
@@ -79,10 +81,11 @@ struct ActiveComponents: ~Copyable {
     known?.nearest[block] = Int32(active[best])
     let farthest = distance(floor, from: active[best])
     known?.farthest[block] = farthest
+    let margin = Self.margin(components)
     var needed = 0
     for (row, k) in active.enumerated() {
       let largest = ranges.largest[row]
-      if largest + Self.margin >= floor { needed += 1 }
+      if largest + margin >= floor { needed += 1 }
       let least = Float(min(1e30, distance(largest, from: k))).nextDown
       known?.least[k * blocks + block] = max(0, least)
     }
