@@ -70,6 +70,13 @@ public struct ColumnLevels: Sendable, Hashable {
     return result
   }
 
+  /// These, and those of further columns.
+  package func merging(_ others: ColumnLevels) -> ColumnLevels {
+    var result = self
+    result.lists.merge(others.lists) { own, _ in own }
+    return result
+  }
+
   /// Texts in the order of levels.
   public static func ordered(_ texts: some Sequence<String>) -> [String] {
     texts.sorted(by: precedes)

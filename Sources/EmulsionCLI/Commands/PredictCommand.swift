@@ -65,7 +65,7 @@ struct PredictCommand: ParsableCommand {
           "of files that are read anew, labels alone are written: give -o labels.csv, and leave "
           + "--posterior, --log-density and --keep out")
     }
-    let files = try data.files().selecting(data.columns?.names ?? model.columnNames)
+    let files = try data.files().source(for: model, named: data.columns?.names)
     Interrupts.listen()
     guard Ranks.isFirst else { return }
     try model.writeLabels(of: files, to: path) { Interrupts.isRaised }

@@ -6,7 +6,7 @@ import EmulsionData
 struct DataOptions: ParsableArguments {
   @Argument(
     help:
-      "A .csv, .tsv (both also .gz), .npy, .npz, .json or .jsonl file, a pattern such as 'part-*.npy', or the name of a bundled data set.",
+      "A .csv, .tsv (both also .gz), .npy, .npz, .json, .jsonl or .db file, a pattern such as 'part-*.npy', or the name of a bundled data set.",
     completion: .file())
   var data: String
 
@@ -33,6 +33,10 @@ struct DataOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("utf-8 or latin-1.", valueName: "name"))
   var encoding: String?
+
+  @Option(
+    help: ArgumentHelp("What to ask of a database, a .db file: one SELECT.", valueName: "sql"))
+  var query: String?
 
   @Option(help: ArgumentHelp("The most rows to read.", valueName: "count"))
   var limit: Int?
@@ -67,7 +71,7 @@ struct DataOptions: ParsableArguments {
   @Flag(
     name: .customLong("open"),
     help:
-      "Read .npy and .csv files anew in every pass, never whole into memory; so are those of a pattern."
+      "Read .npy, .csv and .db files anew in every pass, never whole into memory; so are those of a pattern."
   )
   var opens = false
 
@@ -97,7 +101,7 @@ struct DataOptions: ParsableArguments {
       }
       options.encoding = known
     }
-    options.limit = limit
+    (options.limit, options.query) = (limit, query)
     for name in text { options.types[name] = .text }
     for name in number { options.types[name] = .number }
     if let header { options.header = header ? .present : .absent }
@@ -106,12 +110,8 @@ struct DataOptions: ParsableArguments {
     return options
   }
 
-  /// The files as a source for a fit.
-  func files(weights: String? = nil, labels: String? = nil) throws -> FileSource {
-    guard labels == nil else {
-      throw UsageError(
-        description: "--labels needs the rows in memory; leave --open and patterns out")
-    }
+  /// The files, with all of their columns.
+  func files() throws -> FileSource {
     if let ranks = Ranks.transport {
       // One converts, then all open what it made.
       _ = try ranks.told {
@@ -120,7 +120,6 @@ struct DataOptions: ParsableArguments {
       }
     }
     return try FileSource(opening: [data], options: readOptions())
-      .selecting(columns?.names, weights: weights)
   }
 
   /// The table as a source for a fit: the columns named, or those that the families read but the one of weights.
@@ -134,11 +133,14 @@ struct DataOptions: ParsableArguments {
         throw UsageError(
           description: "--errors needs the rows in memory; leave --open and patterns out")
       }
-      let files = try files(weights: weights, labels: labels)
-      guard missingRows == .drop else { return (files, nil) }
-      let complete = try CompleteRows(files) { Interrupts.isRaised }
-      try noteDropped(complete.dropped, of: files.rows)
-      return (complete, nil)
+      let files = try files()
+      let used = try files.source(
+        for: families, columns: columns?.names, weights: weights, excluding: labels)
+      let known = try labels.map { try files.labels(named: $0) { Interrupts.isRaised } }
+      guard missingRows == .drop else { return (used, known) }
+      let complete = try CompleteRows(used) { Interrupts.isRaised }
+      try noteDropped(complete.dropped, of: used.rows)
+      return (complete, known?.filtered(keeping: (0..<used.rows).map(complete.isComplete)))
     }
     let all = try table()
     let rowWeights = weights.map { RowWeights.column($0) }

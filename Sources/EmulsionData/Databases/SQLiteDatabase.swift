@@ -40,7 +40,11 @@ struct SQLiteDatabase: ~Copyable {
       }, Unmanaged.passUnretained(cancellation).toOpaque())
   }
 
-  func table(_ query: String, _ options: ReadOptions) throws -> Table {
+  /// Calls `body` with each row of what a query gives, and with the names of the columns, once before the first.
+  func forEachRow(
+    of query: String, _ options: ReadOptions, begin: ([String]) throws -> Void,
+    _ body: (OpaquePointer?, _ row: Int) throws -> Void
+  ) throws {
     let cancellation = Cancellation(options.isCancelled)
     defer { withExtendedLifetime(cancellation) { sqlite3_progress_handler(handle, 0, nil, nil) } }
     poll(cancellation)
@@ -57,10 +61,10 @@ struct SQLiteDatabase: ~Copyable {
     guard sqlite3_stmt_readonly(statement) != 0 else {
       throw EmulsionError(.invalidData, "\(path): the query would change data; write a SELECT")
     }
-    let names = (0..<width).map { column in
-      sqlite3_column_name(statement, column).map { String(cString: $0) } ?? ""
-    }
-    var columns = [QueryColumn](repeating: QueryColumn(), count: Int(width))
+    try begin(
+      (0..<width).map { column in
+        sqlite3_column_name(statement, column).map { String(cString: $0) } ?? ""
+      })
     var rows = 0
     while true {
       let code = sqlite3_step(statement)
@@ -72,19 +76,48 @@ struct SQLiteDatabase: ~Copyable {
         throw EmulsionError(.invalidData, "\(path): the query failed: \(message)")
       }
       rows += 1
-      for column in 0..<width {
-        try columns[Int(column)].claim(statement, column, options)
-        guard columns[Int(column)].append(statement, column) else {
-          throw EmulsionError(
-            .invalidData,
-            "\(path), row \(rows), column \"\(names[Int(column)])\": binary data (BLOB); "
-              + "select numbers or text")
-        }
+      try body(statement, rows)
+    }
+  }
+
+  /// The rows of a query, in memory.
+  func table(_ query: String, _ options: ReadOptions) throws -> Table {
+    var names: [String] = []
+    var columns: [QueryColumn] = []
+    try forEachRow(of: query, options) {
+      names = $0
+      columns = $0.map { _ in QueryColumn() }
+    } _: { statement, row in
+      for j in columns.indices {
+        try columns[j].claim(statement, CInt(j), options)
+        columns[j].append(try cell(statement, j, row: row, names))
       }
     }
     return try Table(
       zip(names, columns).map { (name: $0, column: $1.column) },
       origin: Origin(name: path, unit: .row))
+  }
+
+  /// The cell in a column of the current row.
+  ///
+  /// - Throws: `invalid-data` for a blob.
+  func cell(_ statement: OpaquePointer?, _ column: Int, row: Int, _ names: [String]) throws
+    -> QueryCell
+  {
+    guard let cell = QueryCell(statement, CInt(column)) else {
+      throw EmulsionError(
+        .invalidData,
+        "\(path), row \(row), column \"\(names[column])\": binary data (BLOB); select numbers or text"
+      )
+    }
+    return cell
+  }
+
+  /// What is read between these is of one state of the database, whoever writes to it.
+  func withSnapshot(_ body: () throws -> Void) throws {
+    _ = sqlite3_exec(handle, "BEGIN", nil, nil, nil)
+    defer { _ = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+    try body()
   }
 
   private func prepare(_ query: String) throws -> OpaquePointer? {

@@ -25,12 +25,15 @@ struct CacheFile {
     var hash: String
     var reading: String
     var names: [String]
-    var texts: [String]
+    /// The texts of columns whose numbers count them, from 0, in the order in which they come.
+    var texts: [String: [String]]
+    /// Columns of texts so many that they are not kept.
+    var unkept: [String]
     var rows: Int
   }
 
   /// What a file of this layout says it is.
-  private static let format = "emulsion cache 2"
+  private static let format = "emulsion cache 3"
 
   let header: Header
   private let file: MappedFile
@@ -43,13 +46,14 @@ struct CacheFile {
       name: name,
       array: MappedArray(
         file: file, start: file.count - 8 * header.rows * header.names.count, isSingle: false,
-        isColumnMajor: false, rows: header.rows, columns: header.names.count))
+        isColumnMajor: false, rows: header.rows, columns: header.names.count),
+      texts: header.names.map { header.texts[$0] })
   }
 
   /// What a conversion writes to.
   struct Writer {
     var names: [String] = []
-    var texts: [String] = []
+    var texts: [String: TextCodes] = [:]
     fileprivate(set) var rows = 0
     fileprivate var output: OutputFile
 
@@ -71,7 +75,7 @@ struct CacheFile {
       throw EmulsionError(.invalidData, "\(path): the file is empty")
     }
     let place = try self.place(for: path)
-    let (hash, reading) = (source.contentHash, options.readingText)
+    let (hash, reading) = (source.contentHash, options.readingText + Self.journal(of: path))
     if let known = try? CacheFile(place), known.header.source == source.state,
       known.header.hash == hash, known.header.reading == reading
     {
@@ -81,16 +85,25 @@ struct CacheFile {
     let numbers = "\(place).\(getpid()).numbers"
     defer { unlink(numbers) }
     var header = Header(
-      source: source.state, hash: hash, reading: reading, names: [], texts: [], rows: 0)
+      source: source.state, hash: hash, reading: reading, names: [], texts: [:],
+      unkept: [], rows: 0)
     try OutputFile.write(to: numbers) { file in
       var writer = Writer(output: file)
       try convert(&writer)
       file = writer.output
-      (header.names, header.texts, header.rows) = (writer.names, writer.texts, writer.rows)
+      (header.names, header.rows) = (writer.names, writer.rows)
+      header.texts = writer.texts.filter(\.value.isKept).mapValues(\.texts)
+      header.unkept = writer.names.filter { writer.texts[$0]?.isKept == false }
     }
     try source.checkUnchanged()
     try join(header, numbers, to: place)
     return try CacheFile(place)
+  }
+
+  /// The state of what SQLite has written beside a database and not yet into it.
+  private static func journal(of path: String) -> String {
+    let journal = try? FileBytes.mapped("\(path)-wal", atLeast: 1)
+    return journal.map { "|\($0.state)" } ?? ""
   }
 
   private static func join(_ header: Header, _ numbers: String, to place: String) throws {
@@ -163,6 +176,7 @@ extension ReadOptions {
     let parts: [Any?] = [
       delimiter, decimal, thousands, comment, skip, encoding, rowNames, limit,
       types.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, header, missing,
+      query,
     ]
     return parts.map { $0.map { "\($0)" } ?? "-" }.joined(separator: "|")
   }

@@ -17,16 +17,15 @@ public struct CompleteRows: RandomAccessSource {
   public init(_ base: FileSource, isCancelled: () -> Bool) throws {
     self.base = base
     var bits = [UInt64](repeating: 0, count: (base.rows + 63) / 64)
-    var buffer = BlockBuffer(columns: base.columns, capacity: 256)
-    for first in stride(from: 0, to: base.rows, by: 256) {
-      if first & 0xFFFF == 0 && isCancelled() { throw EmulsionError(.cancelled, "interrupted") }
-      try base.read(first..<min(base.rows, first + 256), into: &buffer)
+    var row = 0
+    try base.forEachBlock(isCancelled) { buffer in
       let block = buffer.block
       for i in 0..<block.rows {
         var isComplete = !(buffer.weight(ofRow: i)?.isNaN ?? false)
         for j in 0..<block.columns where block.column(j)[i].isNaN { isComplete = false }
-        if isComplete { bits[(first + i) >> 6] |= 1 << UInt64((first + i) & 63) }
+        if isComplete { bits[(row + i) >> 6] |= 1 << UInt64((row + i) & 63) }
       }
+      row += block.rows
     }
     var count = 0
     before = bits.map { word in
@@ -38,11 +37,16 @@ public struct CompleteRows: RandomAccessSource {
 
   /// Names of the columns.
   public var columnNames: [String] { base.columnNames }
+  /// The texts that columns of codes stand for.
+  public var columnLevels: ColumnLevels { base.columnLevels }
   /// As much as the files allow.
   public var bookkeeping: Int { base.bookkeeping }
 
   /// Where row `row` of these stands.
   public func location(ofRow row: Int) -> String { base.location(ofRow: position(of: row)) }
+
+  /// Whether a row of the files has a number in every column.
+  public func isComplete(_ row: Int) -> Bool { bits[row >> 6] >> UInt64(row & 63) & 1 == 1 }
 
   /// The position of complete row `row` among all.
   private func position(of row: Int) -> Int {
@@ -63,7 +67,7 @@ public struct CompleteRows: RandomAccessSource {
     positions.reserveCapacity(range.count)
     var position = position(of: range.lowerBound)
     while positions.count < range.count {
-      if bits[position >> 6] >> UInt64(position & 63) & 1 == 1 { positions.append(position) }
+      if isComplete(position) { positions.append(position) }
       position += 1
     }
     try base.read(positions.count, of: positions.span, into: &buffer)

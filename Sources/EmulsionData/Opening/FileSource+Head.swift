@@ -16,6 +16,10 @@ extension FileSource {
         for i in values.indices { columns[j].append(values[i]) }
       }
     }
-    return try Table(zip(columnNames, columns).map { (name: $0, column: .numbers($1)) })
+    return try Table(
+      zip(columnNames, columns).map { name, codes in
+        guard levels[name] != nil else { return (name, .numbers(codes)) }
+        return (name, .text(codes.map { levels.text(of: $0, in: name) }))
+      })
   }
 }

@@ -7,7 +7,8 @@ import Emulsion
 #endif
 
 extension FileSource {
-  /// Opens files of rows: `.npy`, and delimited text, which is converted once and kept in a cache.
+  /// Opens files of rows: `.npy`, and delimited text or a query of a database, which are converted once and kept in
+  /// a cache.
   ///
   /// - Parameters:
   ///   - paths: Files, or patterns such as `part-*.npy`, whose files are taken in the order of their names.
@@ -23,7 +24,7 @@ extension FileSource {
       guard other.names.count == first.names.count else {
         throw EmulsionError(
           .invalidData,
-          "\(other.file.name): \(counted(other.names.count, "column")) of numbers, but \(first.file.name) has "
+          "\(other.file.name): \(counted(other.names.count, "column")), but \(first.file.name) has "
             + "\(first.names.count)")
       }
       let j = zip(first.names, other.names).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
@@ -32,7 +33,18 @@ extension FileSource {
         "\(other.file.name): column \(j + 1) is \(quoted(other.names[j])), but in \(first.file.name) it is "
           + quoted(first.names[j]))
     }
-    self.init(opened.map(\.file), names: first.names, texts: first.texts)
+    for other in opened.dropFirst() {
+      for (j, name) in first.names.enumerated()
+      where (first.file.texts[j] == nil) != (other.file.texts[j] == nil) {
+        let kinds = first.file.texts[j] == nil ? ("text", "numbers") : ("numbers", "text")
+        throw EmulsionError(
+          .invalidData,
+          "\(other.file.name): column \(quoted(name)) holds \(kinds.0), but in \(first.file.name) \(kinds.1); "
+            + "types = { [\(quoted(name))] = \"text\" }, or --text, reads it as text in all")
+      }
+    }
+    try self.init(
+      opened.map(\.file), names: first.names, unkept: Set(opened.flatMap(\.unkept)))
     guard rows > 0 else {
       throw EmulsionError(.invalidData, "\(first.file.name): no data rows")
     }
@@ -63,7 +75,8 @@ extension FileSource {
 struct OpenedFile {
   let file: RowFile
   let names: [String]
-  let texts: [String]
+  /// Columns of too many texts.
+  let unkept: [String]
 
   init(_ path: String, _ options: ReadOptions) throws {
     switch FileFormat(path: path) {
@@ -72,7 +85,7 @@ struct OpenedFile {
         throw EmulsionError(.io, "\(path): an empty file, or none that can be mapped")
       }
       let header = try mapped.withBytes { try NumpyFile.header(of: $0, path) }
-      texts = []
+      unkept = []
       names = Table.defaultNames(header.columns)
       guard !header.isBigEndian, header.dataStart % header.size == 0, header.kind == "f" else {
         file = try CacheFile.numbers(of: path, options) {
@@ -84,18 +97,24 @@ struct OpenedFile {
         name: path,
         array: MappedArray(
           file: mapped, start: header.dataStart, isSingle: header.isSingle,
-          isColumnMajor: header.isColumnMajor, rows: header.rows, columns: header.columns))
+          isColumnMajor: header.isColumnMajor, rows: header.rows, columns: header.columns),
+        texts: names.map { _ in nil })
     case .delimited(let delimiter, let isPacked):
       let conversion = TextConversion(
         path: path, delimiter: options.delimiter ?? delimiter, isPacked: isPacked, options: options)
       let cache = try CacheFile.numbers(of: path, options) { try conversion.write(to: &$0) }
-      (file, names, texts) = (try cache.rowFile(path), cache.header.names, cache.header.texts)
+      (file, names, unkept) = (try cache.rowFile(path), cache.header.names, cache.header.unkept)
+    case .sqlite:
+      guard let query = options.query else { throw EmulsionError.noQuery(path) }
+      let conversion = QueryConversion(path: path, query: query, options: options)
+      let cache = try CacheFile.numbers(of: path, options) { try conversion.write(to: &$0) }
+      (file, names, unkept) = (try cache.rowFile(path), cache.header.names, cache.header.unkept)
     default:
       try FileBytes.checkIsFile(path)
       throw EmulsionError(
         .invalidOption,
-        "\(path): em.open reads .npy, .csv, .tsv, and these packed as .gz; em.read and em.sqlite read others "
-          + "whole into memory")
+        "\(path): what is read anew in every pass is .npy, .csv, .tsv, these packed as .gz, and queries of .db; others "
+          + "are read whole into memory")
     }
   }
 }

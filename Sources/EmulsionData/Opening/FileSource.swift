@@ -9,11 +9,17 @@ public struct FileSource: RandomAccessSource {
   public let rows: Int
   /// Names of the columns in use.
   public private(set) var columnNames: [String]
-  /// Names of all columns of numbers.
+  /// The texts that columns of codes stand for.
+  public internal(set) var columnLevels = ColumnLevels.none
+  /// Names of all columns that can be used.
   public let names: [String]
-  /// Names of the columns of text, which can't be used.
-  public let texts: [String]
-  private let files: [RowFile]
+  /// The texts of columns, in order; their numbers are positions among these.
+  public let levels: ColumnLevels
+  /// Names of columns of texts so many that they are not kept.
+  public let unkept: [String]
+  /// Names of the columns of the files.
+  private let all: [String]
+  private var files: [RowFile]
   private let residence: Residence
   private var positions: [Int]
   private var weightPosition: Int?
@@ -22,7 +28,10 @@ public struct FileSource: RandomAccessSource {
   /// Bytes that may be kept to remember where rows lie.
   public var bookkeeping: Int { 64 << 20 }
 
-  init(_ files: [RowFile], names: [String], texts: [String]) {
+  /// - Parameters:
+  ///   - names: Those of all columns of the files.
+  ///   - unkept: Those of columns that can't be used.
+  init(_ files: [RowFile], names: [String], unkept: Set<String>) throws {
     var placed: [RowFile] = []
     var count = 0
     for var file in files where file.rows > 0 {
@@ -30,19 +39,42 @@ public struct FileSource: RandomAccessSource {
       count = file.end
       placed.append(file)
     }
-    (self.files, self.names, self.texts) = (placed, names, texts)
+    all = names
+    self.unkept = names.filter(unkept.contains)
+    self.names = names.filter { !unkept.contains($0) }
+    let texts = names.enumerated().map { j, name in
+      (name, Set(placed.flatMap { ($0.texts[j] ?? []).map(ExactText.init) }))
+    }
+    let lists = texts.filter { !$1.isEmpty && !unkept.contains($0) }
+      .map { ($0, ColumnLevels.ordered($1.lazy.map(\.text))) }
+    levels = try ColumnLevels(Dictionary(lists) { first, _ in first })
+    self.files = placed
     rows = count
     residence = Residence(placed.map(\.array.file))
-    columnNames = names
-    positions = Array(names.indices)
+    columnNames = self.names
+    positions = names.indices.filter { !unkept.contains(names[$0]) }
+    code(by: levels)
+  }
+
+  /// Reads texts as positions among these levels; NaN where they are none of them.
+  mutating func code(by levels: ColumnLevels) {
+    for place in files.indices { files[place].code(all.map { levels[$0] }) }
   }
 
   /// The source with some of its columns alone, in this order, and rows that count as the numbers of a column say.
   ///
-  /// - Throws: `invalid-option` for an unknown column, `invalid-data` for one of text.
+  /// - Throws: `invalid-option` for an unknown column, `invalid-data` for one of texts that aren't kept, or of weights
+  ///   that are texts.
   public func selecting(_ names: [String]?, weights: String? = nil) throws -> FileSource {
     var copy = self
-    if let weights { copy.weightPosition = try position(of: weights) }
+    if let weights {
+      copy.weightPosition = try position(of: weights)
+      if let texts = levels[weights] {
+        throw EmulsionError(
+          .invalidData,
+          "weights: column \(quoted(weights)) holds text (\(ColumnLevels.listing(texts)))")
+      }
+    }
     let chosen = names ?? columnNames.filter { $0 != weights }
     copy.positions = try chosen.map(position(of:))
     copy.columnNames = chosen
@@ -53,12 +85,13 @@ public struct FileSource: RandomAccessSource {
   }
 
   private func position(of name: String) throws -> Int {
-    if let position = names.firstIndex(of: name) { return position }
-    guard !texts.contains(name) else {
+    guard !unkept.contains(name) else {
       throw EmulsionError(
         .invalidData,
-        "column \(quoted(name)) holds text, which em.open does not keep; em.read does")
+        "column \(quoted(name)) holds more than \(TextCodes.most) different texts, which are not kept; "
+          + "em.read keeps them")
     }
+    if let position = all.firstIndex(of: name) { return position }
     let hint = spellingHint(for: name, among: names) ?? ""
     throw EmulsionError(.invalidOption, "there is no column \(quoted(name))\(hint)")
   }
@@ -88,7 +121,7 @@ public struct FileSource: RandomAccessSource {
     let file = files[place(ofRow: range.lowerBound)]
     if range.upperBound <= file.end {
       let own = range.lowerBound - file.first..<range.upperBound - file.first
-      file.array.fill(&buffer, 0, with: positions, own, Span())
+      file.fill(&buffer, positions, own, Span())
       fetch(file, own)
     } else {
       fill(&buffer, rowByRow: range)
@@ -110,7 +143,7 @@ public struct FileSource: RandomAccessSource {
     let file = files[place(ofRow: list[0])]
     if list.allSatisfy({ $0 >= file.first && $0 < file.end }) {
       let own = list.map { $0 - file.first }
-      file.array.fill(&buffer, 0, with: positions, nil, own.span)
+      file.fill(&buffer, positions, nil, own.span)
     } else {
       fill(&buffer, rowByRow: list.prefix(count))
     }

@@ -7,7 +7,7 @@ import Emulsion
   import Darwin
 #endif
 
-/// Makes doubles of the columns of numbers in a delimited text, a stretch at a time.
+/// Makes doubles of the columns of a delimited text, a stretch at a time; texts are numbered as they come.
 ///
 /// What the columns are is told by the first megabyte, as reading it whole would tell; a column of numbers that holds
 /// text further on is an error with its line.
@@ -72,10 +72,9 @@ struct TextConversion {
     let firstLine = head.origin?.position(ofRow: 0) ?? 1
     while scanner.line < firstLine && !scanner.isAtEnd { scanner.skipLine() }
     let uses = try uses(of: head, at: scanner)
-    writer.names = zip(head.names, uses.named).filter { $1 == .numbers }.map(\.0)
-    writer.texts = zip(head.names, uses.named).filter { $1 != .numbers }.map(\.0)
-    guard !writer.names.isEmpty else {
-      throw EmulsionError(.invalidData, "\(path): all columns are of text")
+    writer.names = zip(head.names, uses.named).filter { $1 != .skipped }.map(\.0)
+    for (name, use) in zip(head.names, uses.named) where use == .text {
+      writer.texts[name] = TextCodes()
     }
     let reader = PieceReader(
       reader: RecordReader(text: text, uses: uses.all, hint: ""), execution: settled.execution,
@@ -89,10 +88,24 @@ struct TextConversion {
       let rows = min(left, part.lines.count)
       left -= rows
       (position, line) = (part.position, part.line)
-      let columns = part.numbers().filter { !$0.isEmpty }
+      let columns = try numbers(of: part, rows, reader, uses.all, &writer)
       try writer.append((0..<rows).flatMap { row in columns.map { $0[row] } })
       if part.lines.count == 0 && position >= end { break }
       release(0..<position)
+    }
+  }
+
+  /// The columns of a part that are kept, those of texts by their numbers.
+  private func numbers(
+    of part: PieceMerger, _ rows: Int, _ reader: PieceReader, _ uses: [ColumnUse],
+    _ writer: inout CacheFile.Writer
+  ) throws -> [[Double]] {
+    let numbers = part.numbers()
+    let texts = uses.contains(.text) ? try reader.texts(part.pieces) : []
+    let used = uses.indices.filter { uses[$0] != .skipped }
+    return zip(used, writer.names).map { column, name in
+      guard uses[column] == .text else { return numbers[column] }
+      return texts[column].prefix(rows).map { writer.texts[name]?.code(of: $0) ?? .nan }
     }
   }
 
@@ -121,7 +134,7 @@ struct TextConversion {
     let named = head.names.indices.map { j -> ColumnUse in
       if let names = head.origin?.rowNames, head.names[j] == names { return .skipped }
       if case .held(.numbers) = head.storage[j] { return .numbers }
-      return .skipped
+      return .text
     }
     var (count, terminator, ahead) = (0, DelimitedScanner.Terminator.delimiter, scanner)
     while terminator == .delimiter {

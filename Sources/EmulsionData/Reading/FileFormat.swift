@@ -38,6 +38,16 @@ package enum FileFormat: Equatable {
   }
 }
 
+extension EmulsionError {
+  /// Says that nothing is asked of the database at `path`.
+  static func noQuery(_ path: String) -> EmulsionError {
+    EmulsionError(
+      .invalidOption,
+      "\(path): say what to ask of the database: { query = \"SELECT income, age FROM answers\" }, or --query"
+    )
+  }
+}
+
 extension Table {
   /// Reads a file; its name tells the format: `.csv` and `.tsv` (RFC 4180, also packed as `.gz`), `.npy`,
   /// `.npz`, `.json` or `.jsonl`. Other names are read as delimited text where `options` name the delimiter.
@@ -65,8 +75,10 @@ extension Table {
       defer { try? options.reserve(-bytes.count) }
       self = try JSONRecords.table(bytes, path, options)
     case .sqlite:
-      throw EmulsionError(
-        .invalidOption, "\(path): a database is read by em.sqlite(path, \"select * from name\")")
+      guard let query = options.query else { throw EmulsionError.noQuery(path) }
+      let table = try Table(sqlite: path, query: query, options: options)
+      let chosen = try options.columns.map(table.select) ?? table
+      self = options.limit.map(chosen.head) ?? chosen
     case .delimited(let delimiter, _):
       self = try Table.delimited(path, options.delimiter ?? delimiter, options)
     case nil:

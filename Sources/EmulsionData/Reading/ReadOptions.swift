@@ -67,6 +67,8 @@ public struct ReadOptions: Sendable {
   public var header: Header
   /// The texts that mean a missing value.
   public var missing: [String]
+  /// What is asked of a database, where files are read anew in every pass.
+  public var query: String?
   /// The columns to read, in this order; all if `nil`.
   public var columns: [String]?
   /// The most threads; all cores where `nil`. The table does not depend on them.

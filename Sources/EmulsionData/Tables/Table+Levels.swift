@@ -17,13 +17,8 @@ extension Table {
   ) throws -> TableSource {
     let groups = families.compactMap(\.groupColumn)
     var columns = columns ?? self.columns(readBy: families)
-    // Texts that no family asks for are left aside, as numbers are.
-    if let named = columns, families.requiredColumns != nil {
-      let positions = try positions(of: named)
-      columns = zip(named, positions).filter { name, position in
-        self.storage[position].isNumeric || groups.contains(name)
-          || families.reading(ofTextColumn: name) != nil
-      }.map(\.0)
+    columns = try families.columns(columns, groups: groups) { name in
+      self.storage[try position(of: name)].isNumeric
     }
     var used = columns ?? names.filter { $0 != origin?.rowNames }
     if columns == nil, case .column(let name)? = weights { used.removeAll { $0 == name } }
@@ -34,7 +29,7 @@ extension Table {
         let reading = families.reading(ofTextColumn: name), reading != .refused
       else { continue }
       let (levels, codes) = Self.coded(cells)
-      if reading == .binary { try requireTwo(levels, in: name, families) }
+      if reading == .binary { try families.requireTwo(levels, in: name) }
       if !levels.isEmpty { lists[name] = levels }
       storage[position] = .held(.numbers(codes))
     }
@@ -65,11 +60,7 @@ extension Table {
       if let cells = values.text {
         storage[position] = .held(.numbers(try codes(of: cells, levels, in: name)))
       } else if let numbers = values.numbers, !numbers.allSatisfy(\.isNaN) {
-        throw EmulsionError(
-          .invalidData,
-          "column \(quoted(name)) holds numbers, but the model was fitted to texts there "
-            + "(\(ColumnLevels.listing(levels))); read it as text: "
-            + "types = { [\(quoted(name))] = \"text\" }, or --text")
+        throw ColumnLevels.numbersError(name, levels)
       }
     }
     let groups = zip(own, columns).filter { $1 == model.groupColumn }.map(\.0)
@@ -89,11 +80,7 @@ extension Table {
 
   /// The columns that families read, in the order of the table; all where `nil`.
   public func columns(readBy families: [any FamilyDefinition]) -> [String]? {
-    families.requiredColumns.map { required in
-      let wanted = Set(required)
-      let known = Set(names)
-      return names.filter(wanted.contains) + required.filter { !known.contains($0) }
-    }
+    families.columns(readAmong: names)
   }
 
   /// The texts in order, and the position of each cell's among them, `NaN` where it is missing.
@@ -129,20 +116,6 @@ extension Table {
       }
       return code
     }
-  }
-
-  private func requireTwo(
-    _ levels: [String], in column: String, _ families: [any FamilyDefinition]
-  ) throws {
-    guard levels.count != 2, !levels.isEmpty else { return }
-    let family = families.first { $0.reading(ofTextColumn: column) == .binary }
-    let many = "\(levels.count) different texts (\(ColumnLevels.listing(levels)))"
-    throw EmulsionError(
-      .invalidData,
-      "column \(quoted(column)) holds "
-        + (levels.count == 1 ? "one text alone (\(ColumnLevels.listing(levels)))" : many)
-        + "; the family \(quoted(family?.name ?? "")) takes two there, of which the second in order "
-        + "counts as 1")
   }
 }
 

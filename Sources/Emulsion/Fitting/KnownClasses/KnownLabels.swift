@@ -27,6 +27,11 @@ public struct KnownLabels: Sendable, Hashable {
     self.classes = classes.map { $0.formatted(significant: 15) }
   }
 
+  /// Classes by codes, positions among `levels`; NaN where a row's is not known.
+  package init(codes: [Double], of levels: [String]) {
+    self.init(classes: levels, rows: codes.map { Int(exactly: $0) ?? -1 })
+  }
+
   init(classes: [String], rows: [Int]) { (self.classes, self.rows) = (classes, rows) }
 
   /// The place of each row's class among given ones; −1 where it is not known.

@@ -8,7 +8,7 @@ extension ModuleFunction {
     [
       ModuleFunction(
         "read", "em.read(path [, options])",
-        "a Table from a .csv, .tsv (also .gz), .npy, .npz, .json or .jsonl file",
+        "a Table from a .csv, .tsv (also .gz), .npy, .npz, .json or .jsonl file, or a query of a .db",
         example: "em.read(\"iris.csv\", { columns = { \"Sepal_Length\" } })",
         options: OptionList.read.help
       ) { call in
@@ -17,7 +17,7 @@ extension ModuleFunction {
       },
       ModuleFunction(
         "open", "em.open(path | { paths } [, options])",
-        "a Source: rows of .npy or .csv files that are read anew in every pass, never whole in memory",
+        "a Source: rows of .npy or .csv files, or of a query of a .db, read anew in every pass, never whole in memory",
         example: "em.fit(em.open(\"part-*.npy\"), { components = 3 })",
         options: OptionList.read.help
       ) { call in
@@ -230,6 +230,9 @@ extension OptionList where Target == ReadOptions {
       },
       LuaOption("types", "by their look", "\"number\" or \"text\" by column") {
         $1.types = try $0.columnTypes()
+      },
+      LuaOption("query", "none", "what to ask of a database (.db): one SELECT") {
+        $1.query = try $0.text("query")
       },
       LuaOption("columns", "all", "names of the columns to read") {
         $1.columns = try $0.texts("columns")

@@ -25,7 +25,7 @@ struct DataRequest {
     -> any DataSource
   {
     if let table = value.dataTable { return try source(table, for: families) }
-    if let files = value.dataFiles { return try source(files) }
+    if let files = value.dataFiles { return try source(files, for: families) }
     guard let errors else { return try exactSource(value) }
     let source = try exactSource(value)
     let rows = try value.dataMatrix().rows
@@ -69,12 +69,9 @@ struct DataRequest {
   }
 
   /// Files are read anew in every pass: what is known of a row is a column of theirs.
-  private func source(_ files: FileSource) throws -> any DataSource {
-    guard labels == nil else {
-      throw EmulsionError(
-        .invalidOption,
-        "labels: they are kept in memory, which rows of em.open are not; use em.read")
-    }
+  private mutating func source(_ files: FileSource, for families: [any FamilyDefinition]) throws
+    -> any DataSource
+  {
     guard errors == nil else {
       throw EmulsionError(
         .invalidOption, "errors: they are not there for em.open; use em.read")
@@ -83,10 +80,15 @@ struct DataRequest {
       throw EmulsionError(
         .invalidOption, "weights: those of em.open are a column of the files; give its name")
     }
-    let used = try files.selecting(columns?.map(columnName), weights: weights?.string)
+    known = try labels?.known(in: files, isCancelled: isCancelled)
+    let used = try files.source(
+      for: families, columns: columns?.map(columnName), weights: weights?.string,
+      excluding: labels?.columnName)
     guard dropsMissing else { return used }
     let complete = try CompleteRows(used, isCancelled: isCancelled)
-    return try noteDropped(complete.dropped, of: used.rows) ? complete : used
+    guard try noteDropped(complete.dropped, of: used.rows) else { return used }
+    known = known?.filtered(keeping: (0..<used.rows).map(complete.isComplete))
+    return complete
   }
 
   private func columnName(_ value: LuaValue) throws -> String {
@@ -164,9 +166,8 @@ extension Model {
   /// New data for this model: a Table's columns are found by name, others by position.
   func source(_ value: LuaValue) throws -> any DataSource {
     if let files = value.dataFiles {
-      try refuseNumbers(for: columnNames)
       try requireColumns(of: files.names)
-      return try files.selecting(columnNames)
+      return try files.source(for: self)
     }
     guard let table = value.dataTable else {
       try refuseNumbers(for: columnNames)

@@ -46,6 +46,17 @@ enum RowLabels {
     return try table.labels(named: name)
   }
 
+  /// The labels of the rows of files.
+  func known(in files: FileSource, isCancelled: () -> Bool) throws -> KnownLabels {
+    guard let columnName else { return try known(rows: files.rows) }
+    return try files.labels(named: columnName, isCancelled: isCancelled)
+  }
+
+  /// The column that holds them, where one does.
+  var columnName: String? {
+    if case .column(let name) = self { name } else { nil }
+  }
+
   /// The labels of rows without names of columns.
   func known(rows: Int) throws -> KnownLabels {
     switch self {
