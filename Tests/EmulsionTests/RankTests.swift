@@ -1,5 +1,6 @@
 import Emulsion
 import EmulsionTestKit
+import Synchronization
 import Testing
 
 /// Several processes that share the rows, as threads of this one.
@@ -118,6 +119,36 @@ import Testing
     let areStopped = models.map { $0.isCancelled }
     #expect(!areStopped.contains(false))
     #expect(Set(models.map { Self.bits($0) }).count == 1)
+  }
+
+  /// Of few rows each rank has all, and fits some of the cells.
+  @Test(arguments: [2, 3], ["bic", "cv"])
+  func cellsAreDealtToRanks(_ count: Int, _ criterion: String) throws {
+    let few = MatrixSource(
+      Matrix(rows: 300, columns: 3, values: Array(Self.rows.matrix.values.prefix(900))))
+    @Sendable func selected(_ ranks: LocalRanks?) throws -> (bits: [UInt64], fits: Int) {
+      var catalogue = Catalogue.standard
+      catalogue.ranks = ranks
+      var options = SelectionOptions()
+      (options.components, options.covariances) = ([1, 2, 3, 4], ["VVV", "EEI", "VVI"])
+      options.criterion = try catalogue.criterion(named: criterion)
+      options.folds = 3
+      options.fit.threads = 1
+      let seen = Mutex<Set<String>>([])
+      options.fit.progress = ProgressHandler(isConcurrent: true) { progress in
+        seen.withLock { _ = $0.insert("\(progress.components) \(progress.covariance)") }
+      }
+      let selection = try catalogue.select(few, options)
+      let bits = selection.entries.flatMap { entry in
+        [entry.logLikelihood, entry.bic, entry.crossValidation ?? 0].map(\.bitPattern)
+          + (entry.model?.weights ?? []).map(\.bitPattern)
+      }
+      return (bits + Self.bits(selection.best), seen.withLock { $0.count })
+    }
+    let alone = try selected(nil)
+    let dealt = try LocalRanks.run(count) { try selected($0) }
+    for rank in dealt { #expect(rank.bits == alone.bits) }
+    #expect(dealt.contains { $0.fits < alone.fits })
   }
 
   @Test func ranksAgree() throws {

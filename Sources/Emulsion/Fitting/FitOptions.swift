@@ -133,6 +133,12 @@ extension FitOptions {
     return options
   }
 
+  /// Whether a part of the fit must stay on the thread that asked for it, as scripts must.
+  var isConfinedToCaller: Bool {
+    initializer.isConfinedToCaller || !(progress?.isConcurrent ?? true)
+      || family.maximumConcurrency == 1
+  }
+
   /// Whether several fits to `data` are spread over threads, rather than the chunks of each.
   ///
   /// Few chunks leave threads idle; what is confined to the caller's thread can't be spread.

@@ -169,12 +169,9 @@ final class WorkFile: Sendable {
     _ name: String, _ userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Result? {
     guard let line = state.withLock({ $0.lines[name] }) else { return nil }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    decoder.userInfo = userInfo
     do {
-      return try decoder.decode(Line<Record<Result>>.self, from: Data(line)).record.value
+      return try ExactJSON.decoder(userInfo).decode(Line<Record<Result>>.self, from: Data(line))
+        .record.value
     } catch let error as EmulsionError {
       throw EmulsionError(error.code, "\(path): \(error.message)")
     } catch {
@@ -244,11 +241,7 @@ final class WorkFile: Sendable {
   }
 
   private static func line(_ record: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let json = [UInt8](try encoder.encode(record))
+    let json = [UInt8](try ExactJSON.encoder().encode(record))
     return WorkReader.opening(checksum: WorkReader.checksum(json[...])) + json
       + [UInt8(ascii: "}")]
   }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// What a fit came to: a model, or why there is none.
 struct SavedFit: Codable {
   private var saved: SavedModel?
@@ -11,14 +17,20 @@ struct SavedFit: Codable {
 
   var model: Model? { saved?.model }
   var failure: EmulsionError? { code.map { EmulsionError($0, message ?? "") } }
+
+  /// What is sent to other ranks.
+  func bytes() throws -> [UInt8] { try [UInt8](ExactJSON.encoder().encode(self)) }
+
+  /// Reads what another rank sent.
+  init(bytes: [UInt8], like work: FitWork) throws {
+    self = try ExactJSON.decoder(work.readingInfo).decode(SavedFit.self, from: Data(bytes))
+  }
 }
 
 extension WorkShelf {
   /// What a fit came to that was kept under a name.
   func fit(_ name: String, like work: FitWork) throws -> SavedFit? {
-    try file.result(
-      self.name(name),
-      [.catalogue: work.catalogue, .columnLevels: work.data.columnLevels])
+    try file.result(self.name(name), work.readingInfo)
   }
 
   func keep(_ fit: SavedFit, _ name: String, isUrgent: Bool = false) throws {
@@ -27,6 +39,11 @@ extension WorkShelf {
 }
 
 extension FitWork {
+  /// What models of these data are read with.
+  fileprivate var readingInfo: [CodingUserInfoKey: any Sendable] {
+    [.catalogue: catalogue, .columnLevels: data.columnLevels]
+  }
+
   /// The name of a fit that has come to its end.
   private static var whole: String { "fit" }
 

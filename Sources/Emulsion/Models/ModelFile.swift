@@ -47,10 +47,9 @@ enum ModelFile {
 
   /// All of a model, with its version and its checksum.
   static func tree(of model: Model) throws -> JSONValue {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = nonConforming
     let document = Document(model: model, namesParameters: !isLong(model))
-    var tree = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(document))
+    var tree = try JSONDecoder().decode(
+      JSONValue.self, from: ExactJSON.encoder().encode(document))
     tree["version"] = .integer(version(of: tree))
     tree["checksum"] = .text(checksum(of: tree))
     return tree
@@ -66,10 +65,7 @@ enum ModelFile {
 
   /// The model of a file's bytes.
   static func model(_ data: Data, _ path: String, _ catalogue: Catalogue) throws -> Model {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    decoder.userInfo[.catalogue] = catalogue
+    let decoder = ExactJSON.decoder([.catalogue: catalogue])
     // As when it was written, the text "NaN" is a text here, whatever it stands for.
     guard var tree = try? JSONDecoder().decode(JSONValue.self, from: data) else {
       throw EmulsionError(
@@ -109,11 +105,6 @@ enum ModelFile {
     } catch {
       throw EmulsionError(.invalidData, "\(path): damaged: \(error)")
     }
-  }
-
-  private static var nonConforming: JSONEncoder.NonConformingFloatEncodingStrategy {
-    .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   }
 
   /// That of the canonical text.

@@ -8,17 +8,19 @@ extension Grid {
   ///
   /// What is lent are the fits as they came, so that the outcome doesn't depend on threads.
   func exchanged(_ fitted: [Selection.Entry]) throws -> [Selection.Entry] {
-    let found = try dealt { index, execution in
-      guard fitted[index].model?.evidence.givenUp != nil else { return Model?.none }
-      return try kept("exchanged \(index + 1)") {
+    let found = try entries { index, execution in
+      var entry = Selection.Entry(of: cells[index])
+      guard fitted[index].model?.evidence.givenUp != nil else { return entry }
+      entry.model = try kept("exchanged \(index + 1)") {
         try borrowed(for: index, of: fitted, execution)
       }
+      return entry
     }
-    var entries = fitted
-    for (index, model) in found.enumerated() {
-      if let model { entries[index].model = model }
+    return zip(fitted, found).map { own, other in
+      var entry = own
+      entry.model = other.model ?? own.model
+      return entry
     }
-    return entries
   }
 
   /// A better fit than the entry's own, if the best of the others that went elsewhere leads to one.

@@ -13,7 +13,7 @@ struct Grid: Sendable {
   var audit: AuditLog?
 
   /// Whether cells are dealt to threads, rather than the chunks of each.
-  private var isSpread: Bool {
+  var isSpread: Bool {
     cells.allSatisfy { $0.spreadsFits(of: work.data, over: options.execution) }
   }
 
@@ -23,8 +23,8 @@ struct Grid: Sendable {
   }
 
   func fitted() throws -> [Selection.Entry] {
-    guard let agenda else {
-      return try dealt { index, execution in try entry(index, execution) }
+    guard let agenda, !dealsToRanks else {
+      return try entries { index, execution in try entry(index, execution) }
     }
     let order = agenda.begun()
     let results = try options.execution.spread(cells.count, sideBySide: isSpread) {
@@ -51,9 +51,7 @@ struct Grid: Sendable {
 
   private func entry(_ index: Int, _ execution: Execution) throws -> Selection.Entry {
     var cell = cells[index]
-    var entry = Selection.Entry(
-      components: cell.components, covariance: cell.family.usesCovariance ? cell.covariance : nil,
-      family: cell.family.label)
+    var entry = Selection.Entry(of: cell)
     let name = "fit \(index + 1)"
     if let known = try shelf?.fit(name, like: work) {
       (entry.model, entry.failure) = (known.model, known.failure)

@@ -65,6 +65,12 @@ public struct Selection: Sendable {
     /// there is no such fit.
     public var oneComponentLogLikelihood: Double?
 
+    /// That of a cell, before it is fitted.
+    init(of cell: FitOptions) {
+      (components, family) = (cell.components, cell.family.label)
+      covariance = cell.family.usesCovariance ? cell.covariance : nil
+    }
+
     /// `ok`, `degenerate`, `not converged`, `interrupted`, `not reached`, or `failed: …`.
     public var status: String {
       guard let model else {
