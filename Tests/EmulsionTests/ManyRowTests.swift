@@ -53,6 +53,36 @@ import Testing
     #expect(GrowingSamples(data, summary, parameters: 9000).sizes == [45_000])
   }
 
+  /// On a plateau jumps are short, and yet much may be left.
+  @Test(arguments: [0, 3])
+  func plateausAreNoEnd(seed: UInt64) throws {
+    var random = CounterRandom(seed: 1)
+    // Two clusters, of which a third component can make little.
+    let values = (0..<200_000).flatMap { row in
+      (0..<2).map { _ in random.normal() + (row % 5 < 2 ? 3 : 0) }
+    }
+    let data = MatrixSource(Matrix(rows: 200_000, columns: 2, values: values))
+    let model = try fit(data) { ($0.seed, $0.maximumIterations) = (seed, 3000) }
+    let further = try fit(data) {
+      ($0.seed, $0.maximumIterations, $0.tolerance) = (seed, 3000, 1e-4)
+    }
+    #expect(model.hasConverged)
+    #expect(further.logLikelihood - model.logLikelihood < 0.7)
+  }
+
+  /// Sums of a component with a place of its own stay out of jumps, which the others make.
+  @Test func sumsAreReplacedByComponent() {
+    var (sums, other) = (
+      FeatureSums(components: 3, features: 2), FeatureSums(components: 3, features: 2)
+    )
+    (sums.values, other.values) = ([1, 2, 3, 4, 5, 6], [10, 20, 30, 40, 50, 60])
+    let areReplaced = sums.replace([0, 2], by: other)
+    #expect(areReplaced && sums.values == [10, 20, 3, 4, 50, 60])
+    other.absent = [1, 1, 1]
+    let areMixed = sums.replace([1], by: other)
+    #expect(!areMixed)
+  }
+
   /// A value that many rows have is no accident of a start, and the warning says which it is.
   @Test(arguments: [300, 30_000])
   func atomsAreToldApart(rows: Int) throws {

@@ -11,6 +11,14 @@
 package struct AitkenStopping: Sendable {
   /// Nats in total; 0 never stops.
   package var tolerance: Double
+  /// The same of where a course of jumps projects to, whose own lengths tell what is left nearby: on a plateau they say
+  /// too little, and the projection sees further. Not asked where infinite.
+  package var courseTolerance: Double
+
+  package init(tolerance: Double, courseTolerance: Double? = nil) {
+    self.tolerance = tolerance
+    self.courseTolerance = courseTolerance ?? tolerance
+  }
 
   /// The longest stretch that gains are taken over.
   private static let longestStretch = 256
@@ -44,6 +52,20 @@ package struct AitkenStopping: Sendable {
     guard tolerance > 0 else { return false }
     let held = max(1, trace.count / 10)
     return [0, 1, (held + 1) / 2, held].allSatisfy { isNear(trace.dropLast($0)) }
+  }
+
+  /// Whether jumps, the next of which would bring `rest`, have led within the tolerances of their limit.
+  ///
+  /// - Parameter course: Where each jump came to.
+  func isSatisfied(byJumps course: [Double], rest: Double) -> Bool {
+    guard rest < tolerance, courseTolerance < .infinity else { return rest < tolerance }
+    let last = course.suffix(2)
+    if let before = last.first, let now = last.last, last.count == 2,
+      abs(now - before) < courseTolerance / 10
+    {
+      return true
+    }
+    return AitkenStopping(tolerance: courseTolerance).isSatisfied(by: course[...])
   }
 
   private func isNear(_ trace: ArraySlice<Double>) -> Bool {

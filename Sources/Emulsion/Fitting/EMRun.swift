@@ -60,8 +60,9 @@ struct EMRun<Family: ComponentFamily>: Sendable {
     AitkenStopping.limit(of: smoothCourse) ?? height + (extrapolation.rest ?? 0)
   }
   /// Whether little is left to be gained, as the jumps tell.
-  func hasArrived(_ tolerance: Double) -> Bool {
-    extrapolation.rest.map { $0 < tolerance } ?? false
+  func hasArrived(_ stopping: AitkenStopping) -> Bool {
+    extrapolation.rest.map { stopping.isSatisfied(byJumps: extrapolation.course, rest: $0) }
+      ?? false
   }
 }
 
@@ -74,12 +75,14 @@ struct RefusedStep: Sendable, Hashable, Codable {
 }
 
 extension EMRun {
+  /// - Parameter own: The components whose sums were measured from places of their own.
   mutating func note(
-    _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>
+    _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>,
+    own: Set<Int>
   ) {
     self.parameters = parameters
     trace.append(sums.logLikelihood)
     if let objective = sums.objective { ownObjective.append(objective) }
-    extrapolation.note(sums)
+    extrapolation.note(sums, own: own)
   }
 }

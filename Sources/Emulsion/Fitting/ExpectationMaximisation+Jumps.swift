@@ -19,12 +19,13 @@ extension ExpectationMaximisation {
   private func parameters(
     from sums: PassResult<Family.Statistics>, after run: EMRun<Family>, _ execution: Execution
   ) -> MixtureParameters<Family.Component>? {
-    guard family.reference(of: run.parameters.components) == .shared,
+    guard family.reference(of: run.parameters.components) != .dependent,
       var far = try? maximisation(
         sums, previous: run.parameters, rule(run.iterations, run), execution),
       // Sums beyond what rows can have make parameters outside of their domains.
       let components = family.schema.restrained(far.components, from: run.parameters.components),
-      family.reference(of: components) == .shared,
+      let own = family.reference(of: components).ownComponents,
+      own.isSubset(of: run.extrapolation.unmoved),
       isSound(components, sums.counts, besides: run)
     else { return nil }
     far.components = components

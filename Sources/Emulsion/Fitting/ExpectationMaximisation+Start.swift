@@ -26,7 +26,7 @@ extension ExpectationMaximisation {
       return try soft.start(
         from: SharedRule(base: rule, share: Self.softShare), components: k, execution: execution)
     }
-    if family.reference(of: start.components) == .own {
+    if family.reference(of: start.components).isOwn {
       sums = try pass(start, rule, execution, isExact: true)
       start = try maximisation(sums, previous: start, rule, execution)
     }

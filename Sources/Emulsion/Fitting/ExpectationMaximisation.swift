@@ -80,7 +80,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
         } else {
           run.hasConverged =
             algorithm.ascends(iteration: run.iterations)
-            && (run.hasArrived(stopping.tolerance)
+            && (run.hasArrived(stopping)
               || run.isSettled(stopping.tolerance) && stopping.isSatisfied(by: run.smoothCourse))
             && run.lastChange <= stopping.tolerance
         }
@@ -123,7 +123,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
             jump, rule, after: run, &pruning, &evaluator, execution)
           if far.height >= run.height {
             run.extrapolation.accept(gain: far.height - run.height, after: run.objective)
-            return run.note(far, at: jump)
+            return note(far, at: jump, in: &run)
           }
         }
         run.extrapolation.reject()
@@ -143,7 +143,15 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
       throw try noDensity(sums.logLikelihood, parameters, execution)
     }
     run.refusal = refusal(of: sums, after: run)
-    if run.refusal == nil { run.note(sums, at: parameters) }
+    if run.refusal == nil { note(sums, at: parameters, in: &run) }
+  }
+
+  private func note(
+    _ sums: PassResult<Family.Statistics>, at parameters: MixtureParameters<Family.Component>,
+    in run: inout EMRun<Family>
+  ) {
+    let own = family.reference(of: parameters.components).ownComponents
+    run.note(sums, at: parameters, own: own ?? [])
   }
 
   /// An M step never lowers the log-likelihood (Dempster, Laird & Rubin 1977, theorem 1); what falls by

@@ -16,20 +16,24 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
 
   /// Plain iterations before the next jump.
   private var between = Self.fewestBetween
-  private var previous: PassResult<Statistics>?
-  /// The sums of the evaluation before that.
-  private var earlier: PassResult<Statistics>?
-  /// The sums that the last proposal was.
-  private var proposed: PassResult<Statistics>?
+  private var previous: Station?
+  /// The evaluation before that.
+  private var earlier: Station?
+  /// What the last proposal was.
+  private var proposed: Station?
+  /// The last evaluation.
+  private var last: Station?
   /// Whether jumps come after every second iteration.
   private let isEager: Bool
   /// What was left to be gained when the last jumps were proposed, nats: with gains that shrink by λ², the
   /// last gain times 1/(1 − λ²), about α/2.
   private var rests: [Double] = []
   /// The sums of the last evaluation.
-  private(set) var latest: PassResult<Statistics>?
+  var latest: PassResult<Statistics>? { last?.sums }
   /// How many evaluations came one plain iteration after the other.
   private(set) var plain = 0
+  /// Where the jumps have come to.
+  private(set) var course: [Double] = []
   /// Evaluations since the last jump or the last one that failed.
   private var rested = 0
   /// α of the last proposal.
@@ -41,13 +45,24 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
 
   init(isEager: Bool = false) { self.isEager = isEager }
 
+  /// Sums, and the components whose sums were measured from places of their own: they are not to be added to others.
+  private struct Station: Sendable, Codable {
+    var sums: PassResult<Statistics>
+    var own: Set<Int>
+  }
+
+  /// The components that a proposal leaves where they are.
+  var unmoved: Set<Int> {
+    [earlier, previous, last].reduce(into: []) { $0.formUnion($1?.own ?? []) }
+  }
+
   /// What is left to be gained, nats, as some jumps in a row tell; `nil` where they don't yet.
   var rest: Double? { rests.count == Self.tellingJumps ? rests.max() : nil }
   private static var tellingJumps: Int { 3 }
 
-  /// Notes the sums of an evaluation.
-  mutating func note(_ sums: PassResult<Statistics>) {
-    (earlier, previous, latest) = (previous, latest, sums)
+  /// Notes the sums of an evaluation, those of some components being measured from places of their `own`.
+  mutating func note(_ sums: PassResult<Statistics>, own: Set<Int>) {
+    (earlier, previous, last) = (previous, last, Station(sums: sums, own: own))
     plain += 1
     rested += 1
   }
@@ -62,11 +77,13 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
   ///   - trace: Log-likelihoods up to the jump.
   mutating func accept(gain: Double, after trace: [Double]) {
     let plainGain = trace.count > 1 ? trace[trace.count - 1] - trace[trace.count - 2] : 0
+    course.append((trace.last ?? 0) + gain)
     between =
       gain < 0.25 * Double(between) * plainGain
       ? min(Self.mostBetween, 2 * between) : Self.fewestBetween
     reach = 4 * (isEager ? step : reach)
-    (previous, latest, plain, rested) = (nil, isEager ? proposed : nil, 0, 0)
+    (earlier, previous, last) = (nil, nil, isEager ? proposed : nil)
+    (plain, rested) = (0, 0)
   }
 
   /// The jump went too far.
@@ -78,24 +95,24 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
   /// Sums further on, where the end of `trace` makes a jump worth a try.
   mutating func proposal(_ trace: [Double]) throws -> PassResult<Statistics>? {
     guard !isEager else { return try squared(trace) }
-    guard rested > between, let previous, let latest else { return nil }
-    let last = Array(trace.suffix(3))
-    guard last.count == 3 else { return nil }
-    let (earlier, later) = (last[1] - last[0], last[2] - last[1])
-    guard later > 128 * last[2].ulp, earlier > later else { return nil }
-    let factor = (later / earlier).squareRoot()
+    guard rested > between, let previous, let last else { return nil }
+    let heights = Array(trace.suffix(3))
+    guard heights.count == 3 else { return nil }
+    let (gain, later) = (heights[1] - heights[0], heights[2] - heights[1])
+    guard later > 128 * heights[2].ulp, gain > later else { return nil }
+    let factor = (later / gain).squareRoot()
     let step = min(reach, factor / (1 - factor))
     guard step >= 1 else { return nil }
-    var (sums, back) = (latest, previous)
+    var (sums, back) = (last.sums, previous.sums)
     sums.scale(by: 1 + step)
     back.scale(by: -step)
     try sums.merge(back)
-    return sums.isPositive ? sums : nil
+    return sums.keep(unmoved, of: last.sums) && sums.isPositive ? sums : nil
   }
 
   private mutating func squared(_ trace: [Double]) throws -> PassResult<Statistics>? {
-    guard let earlier, let previous, let latest, plain > 1, rested > 1 else { return nil }
-    let length = length(earlier.allCounts, previous.allCounts, latest.allCounts)
+    guard let earlier, let previous, let last, plain > 1, rested > 1 else { return nil }
+    let length = length(earlier.sums.allCounts, previous.sums.allCounts, last.sums.allCounts)
     guard length.isFinite else { return nil }
     rests =
       rests.suffix(Self.tellingJumps - 1) + [
@@ -114,16 +131,17 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
 
   /// The sums of a jump of `step`, or of the longest shorter one that leaves all counts positive.
   private mutating func combination() throws -> PassResult<Statistics>? {
-    guard let earlier, let previous, let latest else { return nil }
+    guard let earlier, let previous, let last else { return nil }
     while step > Self.shortest {
-      var (sums, middle, begin) = (latest, previous, earlier)
+      var (sums, middle, begin) = (last.sums, previous.sums, earlier.sums)
       sums.scale(by: step * step)
       middle.scale(by: 2 * step * (1 - step))
       begin.scale(by: (1 - step) * (1 - step))
       try sums.merge(middle)
       try sums.merge(begin)
+      guard sums.keep(unmoved, of: last.sums) else { return nil }
       if sums.isPositive {
-        proposed = sums
+        proposed = Station(sums: sums, own: unmoved)
         return sums
       }
       step = (step + 1) / 2
@@ -140,5 +158,16 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
       second += v * v / c[k]
     }
     return (first / second).squareRoot()
+  }
+}
+
+extension PassResult {
+  /// Takes over what others have of some components; false where it can't.
+  fileprivate mutating func keep(_ components: Set<Int>, of other: PassResult) -> Bool {
+    if components.isEmpty { return true }
+    guard components.count < counts.count, statistics.replace(components, by: other.statistics)
+    else { return false }
+    for k in components { counts[k] = other.counts[k] }
+    return true
   }
 }

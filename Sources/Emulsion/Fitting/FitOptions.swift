@@ -107,9 +107,13 @@ public struct FitOptions: Sendable {
 
   /// Where EM ends, given how many free parameters there are.
   package func stopping(parameters: Int) -> AitkenStopping {
-    AitkenStopping(
-      tolerance: givenTolerance
-        ?? max(Self.usualTolerance, Self.toleranceByParameter * Double(parameters)))
+    if let givenTolerance { return AitkenStopping(tolerance: givenTolerance) }
+    func tolerance(_ byParameter: Double) -> Double {
+      max(Self.usualTolerance, byParameter * Double(parameters))
+    }
+    return AitkenStopping(
+      tolerance: tolerance(Self.toleranceByParameter),
+      courseTolerance: tolerance(10 * Self.toleranceByParameter))
   }
 
   var execution: Execution {

@@ -85,7 +85,8 @@ extension Restarts {
         goesOn ? run : EMRun(from: run.parameters, restart: run.restart), run.restart,
         to: options.maximumIterations, execution, on: data,
         stopping: AitkenStopping(
-          tolerance: RaceSchedule.settled * Double(run.parameters.freeCount(in: family))))
+          tolerance: RaceSchedule.settled * Double(run.parameters.freeCount(in: family)),
+          courseTolerance: .infinity))
     } catch let error as EmulsionError where error.code == .degenerate {
       var collapsed = candidate
       collapsed.collapse = error

@@ -78,15 +78,32 @@ public typealias WholeFamily = ComponentFamily & FamilyTraits & ParameterSchema
   & ComponentProperties
 
 /// From where sums over rows are measured.
-public enum SumReference: Sendable {
+public enum SumReference: Sendable, Hashable {
   /// From the same place for these components and ones near them, so that such sums may be added and
   /// scaled: what extrapolation rests on.
   case shared
   /// From the components that they are taken under.
   case dependent
-  /// From each component's own place, without which they would lose digits: a start is measured a
-  /// second time, from its own result.
-  case own
+  /// Those of these components, from 0, from places of their own, without which they would lose digits, and the
+  /// others from the same place: a start is measured a second time, from its own result.
+  case own(Set<Int>)
+
+  /// Those of all components, from places of their own.
+  public static func own(components k: Int) -> SumReference { .own(Set(0..<k)) }
+
+  /// Whether any component's are measured from a place of its own.
+  public var isOwn: Bool {
+    if case .own = self { true } else { false }
+  }
+
+  /// The components that have places of their own; `nil` where all sums depend on what they are taken under.
+  var ownComponents: Set<Int>? {
+    switch self {
+    case .shared: []
+    case .own(let components): components
+    case .dependent: nil
+    }
+  }
 }
 
 extension ComponentFamily where Traits == Self {

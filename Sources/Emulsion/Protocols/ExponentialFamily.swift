@@ -51,6 +51,17 @@ public struct FeatureSums: NumberedStatistics {
     absent = absent.map { zip($0, others).map(+) } ?? others
   }
 
+  /// Takes over the sums of some components.
+  public mutating func replace(_ chosen: Set<Int>, by other: FeatureSums) -> Bool {
+    guard (absent == nil) == (other.absent == nil) else { return false }
+    let columns = (absent?.count ?? 0) / max(1, components)
+    for k in chosen {
+      for i in k * features..<(k + 1) * features { values[i] = other.values[i] }
+      for i in k * columns..<(k + 1) * columns { absent?[i] = other.absent?[i] ?? 0 }
+    }
+    return true
+  }
+
   /// Multiplies every sum.
   public mutating func scale(by factor: Double) {
     for i in values.indices { values[i] *= factor }
@@ -101,7 +112,9 @@ extension ExponentialFamily {
 
   /// The shared one, unless a component has its own.
   public func reference(of components: [Component]) -> SumReference {
-    references(for: components).own.contains { $0 != nil } ? .own : .shared
+    let own = references(for: components).own
+    let apart = own.indices.filter { own[$0] != nil }
+    return apart.isEmpty ? .shared : .own(Set(apart))
   }
 
   /// The natural form.

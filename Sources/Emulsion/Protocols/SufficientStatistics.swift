@@ -7,6 +7,13 @@ public protocol SufficientStatistics: Sendable, Codable {
   mutating func merge(_ other: Self) throws
   /// Multiplies every sum by `factor`, for incremental and online EM.
   mutating func scale(by factor: Double)
+  /// Takes over the sums of some components from others; false where it can't tell sums by component, and by default.
+  mutating func replace(_ components: Set<Int>, by other: Self) -> Bool
+}
+
+extension SufficientStatistics {
+  /// Can't.
+  public mutating func replace(_ components: Set<Int>, by other: Self) -> Bool { false }
 }
 
 extension Array: SufficientStatistics where Element: SufficientStatistics {

@@ -60,7 +60,7 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
 
   /// The components' own centres, where some are needed.
   public func reference(of components: [IndependentComponent]) -> SumReference {
-    needsCentres(components) ? .own : .shared
+    needsCentres(components) ? .own(components: components.count) : .shared
   }
 
   /// Whether a column of any component loses digits in the natural form; then all are centred.

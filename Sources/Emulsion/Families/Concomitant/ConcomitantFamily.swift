@@ -118,7 +118,8 @@ public struct ConcomitantFamily<Base: ComponentFamily>: ComponentFamily {
 
   /// Sums depend on the probabilities; a family with places of its own keeps these.
   public func reference(of components: [Member]) -> SumReference {
-    base.reference(of: components.map(\.base)) == .own ? .own : .dependent
+    base.reference(of: components.map(\.base)).isOwn
+      ? .own(components: components.count) : .dependent
   }
 
   /// Needs more than one look at the data.

@@ -79,9 +79,12 @@ public struct GaussianFamily: ExponentialFamily {
       own: components.map { $0.cancellation <= Self.ownReferenceAbove ? nil : $0.mean })
   }
 
-  /// The frame's origin, unless a component is measured from its own mean.
+  /// The frame's origin, and own means where the natural form would cancel.
   public func reference(of components: [Gaussian]) -> SumReference {
-    components.contains { !($0.cancellation <= Self.ownReferenceAbove) } ? .own : .shared
+    let own = components.indices.filter {
+      !(components[$0].cancellation <= Self.ownReferenceAbove)
+    }
+    return own.isEmpty ? .shared : .own(Set(own))
   }
 
   /// Lanes of z − c, then their products, squares or sum of squares.

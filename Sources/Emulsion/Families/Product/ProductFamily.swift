@@ -70,9 +70,11 @@ struct ProductFamily<First: ComponentFamily, Second: ComponentFamily>: Component
     switch (
       first.reference(of: components.map(\.first)), second.reference(of: components.map(\.second))
     ) {
-    case (.own, _), (_, .own): .own
-    case (.dependent, _), (_, .dependent): .dependent
     case (.shared, .shared): .shared
+    case (.dependent, .shared), (.shared, .dependent), (.dependent, .dependent): .dependent
+    case (.own(let first), .own(let second)): .own(first.union(second))
+    case (.own(let own), .shared), (.shared, .own(let own)): .own(own)
+    case (.own, .dependent), (.dependent, .own): .own(components: components.count)
     }
   }
 

@@ -95,7 +95,8 @@ struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
   }
 
   func reference(of components: [Point]) -> SumReference {
-    base.reference(of: components.map(\.base)) == .own ? .own : .dependent
+    base.reference(of: components.map(\.base)).isOwn
+      ? .own(components: components.count) : .dependent
   }
 
   /// Those of the family, less what is tied or fixed.

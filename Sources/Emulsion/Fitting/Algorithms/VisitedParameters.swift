@@ -105,7 +105,7 @@ extension ExpectationMaximisation {
     {
       (parameters, sums) = (mean, own)
     }
-    run.note(sums, at: parameters)
+    run.note(sums, at: parameters, own: [])
     run.hasConverged = true
   }
 
