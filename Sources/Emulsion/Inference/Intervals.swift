@@ -130,7 +130,7 @@ extension Model {
     try requireFitted(to: grouped, "intervals", isForced: options.isForced, execution)
     if let labels = options.labels, labels.rows.count != own.rows {
       throw EmulsionError(
-        .invalidData, "labels: \(labels.rows.count) labels for \(own.rows) rows; give one a row")
+        .invalidData, "labels: \(labels.rows.count.counted("label")) for \(own.rows.counted("row")); give one a row")
     }
     let space = try ParameterSpace(mixture, columnNames: columnNames)
     guard !options.method.drawsRows || own.errors == nil else {
@@ -173,7 +173,7 @@ extension Model {
     guard space.freeCount == freeParameters - (noise == nil ? 0 : 1) else {
       throw EmulsionError(
         .invalidOption,
-        "intervals: the family \"\(family)\" tells no free coordinates of all of its \(freeParameters) parameters, "
+        "intervals: the family \"\(family)\" tells no free coordinates of all of its \(freeParameters.counted("parameter")), "
           + "so that there is no information matrix; \(helps)")
     }
     let rule = options.labels?.restricting(Softmax()) ?? Softmax()
@@ -244,7 +244,7 @@ extension Intervals: CustomStringConvertible {
     var lines = ["\(share) % intervals by \(method.rawValue)"]
     if let matching {
       lines.append(
-        "\(matching.used) of \(matching.replicates) replicates count; \(matching.unmatched) could not be matched, "
+        "\(matching.used) of \(matching.replicates.counted("replicate")) count; \(matching.unmatched) could not be matched, "
           + "\(matching.failed) failed")
     }
     lines += warnings.map { "warning: \($0)" }
@@ -260,7 +260,7 @@ extension Intervals: CustomStringConvertible {
       [["", "parameter", "estimate", "error", "lower", "upper"]] + cells,
       width: width)
     if rows.count > most { lines.append("… \(rows.count - most) more; intervals.table has all") }
-    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+    return lines.flatMap { $0.wrapped(to: width) }.joined(separator: "\n")
   }
 
   /// Whether a component was told apart from others in too few replicates.

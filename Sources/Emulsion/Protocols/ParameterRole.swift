@@ -78,7 +78,7 @@ extension KeyedDecodingContainer {
     }
     guard roles.count == count else {
       throw EmulsionError(
-        .invalidData, "the family restricts \(roles.count) numbers, but has \(count)")
+        .invalidData, "the family restricts \(roles.count.counted("number")), but has \(count)")
     }
     return roles
   }

@@ -94,7 +94,7 @@ struct Grid: Sendable {
     throw EmulsionError(
       .degenerate,
       "\(cell.components) \(cell.components == 1 ? "component" : "components") under \(model.name) "
-        + "covariances need at least \(needed) rows; "
+        + "covariances need at least \(needed.counted("row")); "
         + "the data have \(rows)")
   }
 }

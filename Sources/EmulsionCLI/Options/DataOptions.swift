@@ -173,10 +173,10 @@ struct DataOptions: ParsableArguments {
     if dropped == 0 { return }
     guard dropped < rows else {
       throw EmulsionError(
-        .invalidData, "\(data): all \(rows) rows have missing cells; none is left")
+        .invalidData, "\(data): \(rows == 1 ? "the only row has" : "all \(rows) rows have") missing cells; none is left")
     }
     Console.complain(
-      "\(dropped) of \(rows) rows \(dropped == 1 ? "has" : "have") missing cells and "
+      "\(dropped) of \(rows.counted("row")) \(dropped == 1 ? "has" : "have") missing cells and "
         + "\(dropped == 1 ? "is" : "are") left out")
   }
 

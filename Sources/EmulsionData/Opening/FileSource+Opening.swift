@@ -23,7 +23,7 @@ extension FileSource {
       guard other.names.count == first.names.count else {
         throw EmulsionError(
           .invalidData,
-          "\(other.file.name): \(counted(other.names.count, "column")) of numbers, but \(first.file.name) has "
+          "\(other.file.name): \(other.names.count.counted("column")) of numbers, but \(first.file.name) has "
             + "\(first.names.count)")
       }
       let j = zip(first.names, other.names).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
@@ -98,9 +98,4 @@ struct OpenedFile {
           + "whole into memory")
     }
   }
-}
-
-/// A number of things, such as `1 column`, `2 columns`.
-func counted(_ count: Int, _ thing: String) -> String {
-  "\(count) \(thing)\(count == 1 ? "" : "s")"
 }
