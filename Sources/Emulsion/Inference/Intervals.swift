@@ -96,7 +96,7 @@ public struct IntervalOptions: Sendable {
     guard Double(replicates) >= needed else {
       throw EmulsionError(
         .invalidOption,
-        "replicates = \(replicates) are too few for level = \(level): give \(needed.formatted(decimals: 0)) or more"
+        "replicates = \(replicates) are too few for level = \(level.brief): give \(needed.formatted(decimals: 0)) or more"
       )
     }
   }

@@ -6,6 +6,8 @@ import Emulsion
 struct DecimalGuess {
   private var comma = Evidence()
   private var point = Evidence()
+  /// A number whose thousands are set apart by spaces.
+  private var spaced: String?
 
   private struct Evidence {
     /// A number that must have it as its decimal sign, as its sign of thousands, and that may have either.
@@ -26,7 +28,12 @@ struct DecimalGuess {
     var found = self
     var isAny = false
     for case let text? in texts {
-      let kind = Self.kind(Array(text.utf8))
+      let (plain, isSpaced) = Self.withoutSpaces(text)
+      if isSpaced {
+        isAny = true
+        found.spaced = found.spaced ?? text
+      }
+      let kind = Self.kind(plain)
       switch kind {
       case .none: return
       case .plain: break
@@ -51,7 +58,22 @@ struct DecimalGuess {
   }
 
   /// What all columns together say; `decimal` where it is known that commas are decimal.
-  func finding(hasDecimalComma: Bool) -> Finding {
+  ///
+  /// - Parameter thousands: What is known to separate groups of digits.
+  func finding(hasDecimalComma: Bool, thousands: Character? = nil) -> Finding {
+    if spaced != nil || thousands != nil {
+      // Other signs can't separate thousands then.
+      let sign = thousands ?? " "
+      let isComma = hasDecimalComma || comma.decimal ?? comma.either != nil
+      let decimal: Character = isComma ? "," : "."
+      if let text = isComma ? point.decimal : nil {
+        return .doubt("\(quoted(comma.decimal ?? comma.either ?? "")) has a decimal comma, but \(quoted(text)) has not")
+      }
+      if let text = comma.thousands ?? point.thousands, sign == " " {
+        return .doubt("thousands are set apart by spaces, but not in \(quoted(text))")
+      }
+      return decimal == sign ? .nothing : .style(decimal: decimal, thousands: sign)
+    }
     if hasDecimalComma {
       if let text = point.decimal {
         return .doubt("decimal signs are commas, but \(quoted(text)) has a point")
@@ -80,6 +102,24 @@ struct DecimalGuess {
     case mark(UInt8, isDecimal: Bool?)
     /// Groups of thousands, then a decimal sign.
     case both(decimal: UInt8)
+  }
+
+  /// The bytes of a cell without spaces between groups of three digits, and whether there were some.
+  private static func withoutSpaces(_ text: String) -> (bytes: [UInt8], isSpaced: Bool) {
+    let bytes = Array(text.utf8)
+    guard text.contains(where: NumberStyle.blanks.contains) else { return (bytes, false) }
+    var trimmed = Substring(text)
+    while let first = trimmed.first, first == " " { trimmed.removeFirst() }
+    while let last = trimmed.last, last == " " { trimmed.removeLast() }
+    let whole = trimmed.prefix { $0 != "," && $0 != "." }
+    let groups = whole.split(omittingEmptySubsequences: false, whereSeparator: NumberStyle.blanks.contains)
+    let areDigits = groups.enumerated().allSatisfy { place, group in
+      let digits = place == 0 ? group.drop { $0 == "-" || $0 == "+" } : group
+      return digits.allSatisfy { ("0"..."9").contains($0) }
+        && (place == 0 ? (1...3).contains(digits.count) : digits.count == 3)
+    }
+    guard groups.count > 1, areDigits else { return (bytes, false) }
+    return (Array((groups.joined() + trimmed[whole.endIndex...]).utf8), true)
   }
 
   /// What a cell shows.

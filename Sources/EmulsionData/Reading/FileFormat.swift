@@ -20,7 +20,7 @@ package enum FileFormat: Equatable {
     if isPacked { name = name.dropLast(3) }
     if name.hasSuffix(".csv") {
       self = .delimited(",", isPacked: isPacked)
-    } else if name.hasSuffix(".tsv") || name.hasSuffix(".tab") {
+    } else if [".tsv", ".tab", ".txt", ".dat"].contains(where: name.hasSuffix) {
       self = .delimited("\t", isPacked: isPacked)
     } else if name.hasSuffix(".npy") && !isPacked {
       self = .numpy
@@ -38,8 +38,17 @@ package enum FileFormat: Equatable {
   }
 }
 
+extension FileFormat {
+  /// Whether a file's name says no more than that it is a text.
+  static func isPlainText(_ path: String) -> Bool {
+    var name = path.lowercased()[...]
+    if name.hasSuffix(".gz") { name = name.dropLast(3) }
+    return name.hasSuffix(".txt") || name.hasSuffix(".dat")
+  }
+}
+
 extension Table {
-  /// Reads a file; its name tells the format: `.csv` and `.tsv` (RFC 4180, also packed as `.gz`), `.npy`,
+  /// Reads a file; its name tells the format: `.csv`, `.tsv`, `.txt` and `.dat` (RFC 4180, also packed as `.gz`), `.npy`,
   /// `.npz`, `.json` or `.jsonl`. Other names are read as delimited text where `options` name the delimiter.
   ///
   /// A column is of numbers when all of its cells that are not missing are numbers, else of text.
@@ -180,7 +189,13 @@ extension Table {
     let finding = DelimiterGuess.finding(
       bytes, from: scanner.position, standard: byte, comment: comment)
     switch finding {
-    case .standard: return (byte, 0)
+    case .standard:
+      guard DelimiterGuess.hasColumnsOfSpaces(bytes, from: scanner.position, comment: comment),
+        FileFormat.isPlainText(name)
+      else { return (byte, 0) }
+      options.notify(
+        "\(name): cells are separated by spaces; the option delimiter (--delimiter) says otherwise")
+      return (0x20, 0)
     case .other(let other):
       options.notify(
         "\(name): cells are separated by \(other.shown); the option delimiter = \"\(standard)\" (--delimiter) "
