@@ -120,6 +120,9 @@ struct ForeignTextTests {
       text: "a;b\n1 070,5;2\n80,25;3\n12\u{A0}345\u{202F}678;1\u{2009}000\n",
       columns: ["a": [1070.5, 80.25, 12_345_678], "b": [2, 3, 1000]]),
     Reading(
+      what: "apostrophes between thousands", text: "a;b\n1'234.5;2\n12\u{2019}345.25;3\n",
+      columns: ["a": [1234.5, 12345.25], "b": [2, 3]]),
+    Reading(
       what: "spaces between thousands, and nothing else", text: "a;b\n1 070;2.5\n80;3\n",
       columns: ["a": [1070, 80], "b": [2.5, 3]]),
     Reading(
@@ -276,7 +279,8 @@ struct ForeignTextTests {
   @Test(
     "files whose names say no more than that they are texts",
     arguments: [
-      "x y g\n1 1.5 2\n2 2.5 3\n", "row\tx\ty\n1\t1.5\t2\n2\t2.5\t3\n", "row,x,y\n1,1.5,2\n2,2.5,3\n",
+      "x y g\n1 1.5 2\n2 2.5 3\n", "row\tx\ty\n1\t1.5\t2\n2\t2.5\t3\n",
+      "row,x,y\n1,1.5,2\n2,2.5,3\n",
       "row;x;y\n1;1,5;2\n2;2,5;3\n", "# by hand\n  row    x  y\n    1  1.5  2\n    2  2.5  3\n",
     ])
   func plainTexts(text: String) throws {
@@ -300,10 +304,13 @@ struct ForeignTextTests {
   @Test(
     "joins of numbers with words are errors, others are not",
     arguments: [
-      ("select * from t join u on t.id = u.g", true), ("select id, w from t join u on id = g", true),
+      ("select * from t join u on t.id = u.g", true),
+      ("select id, w from t join u on id = g", true),
       ("select * from t a left join u as b on b.g = a.id", true),
-      ("select * from t, u where T.\"id\" = u.G", true), ("select t.id from t join v using (id)", true),
-      ("select t.id from t join u on t.id = u.w", false), ("select id from t where id = 'a'", false),
+      ("select * from t, u where T.\"id\" = u.G", true),
+      ("select t.id from t join v using (id)", true),
+      ("select t.id from t join u on t.id = u.w", false),
+      ("select id from t where id = 'a'", false),
       ("select t.id from t join u on cast(t.id as text) = u.g", false),
       ("select t.id from t join u on t.id = u.n -- t.id = u.g", false),
     ])

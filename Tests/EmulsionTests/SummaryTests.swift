@@ -29,17 +29,20 @@ struct SummaryTests {
   @Test("one is no plural", arguments: [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
   func counts(count: Int, text: String) {
     #expect(count.counted("row") == text)
-    #expect(1.counted("class", "classes") == "1 class" && 2.counted("class", "classes") == "2 classes")
+    #expect(
+      1.counted("class", "classes") == "1 class" && 2.counted("class", "classes") == "2 classes")
   }
 
   @Test("numbers stand at their points")
   func alignment() {
     let lines = alignedTable([
-      ["", "x", "text"], ["a", "12.5", "b"], ["b", "-3", "c"], ["c", "0.125", "d"], ["d", "–", "e"],
+      ["", "x", "text"], ["a", "12.5", "b"], ["b", "-3", "c"], ["c", "0.125", "d"],
+      ["d", "–", "e"],
     ])
     #expect(
       lines == [
-        "        x  text", "a  12.5       b", "b  -3         c", "c   0.125     d", "d       –     e",
+        "        x  text", "a  12.5       b", "b  -3         c", "c   0.125     d",
+        "d       –     e",
       ])
   }
 
@@ -54,11 +57,21 @@ struct SummaryTests {
     #expect(wrappedTable(rows, width: 200) == alignedTable(rows))
   }
 
-  private func model(_ change: (inout FitOptions) -> Void = { _ in }) throws -> (Model, MatrixSource) {
-    let rows = try #require(
-      Matrix(rows: (0..<60).map { i in
-        (0..<8).map { j in Double((i * (7 + j)) % 13) / 3 + (i < 20 ? 9 : 0) }
-      }))
+  private static func matrix(_ rows: Int, _ columns: Int, _ value: (Int, Int) -> Double) -> Matrix {
+    var matrix = Matrix(rows: rows, columns: columns)
+    for i in 0..<rows {
+      for j in 0..<columns { matrix[i, j] = value(i, j) }
+    }
+    return matrix
+  }
+
+  private func model(_ change: (inout FitOptions) -> Void = { _ in }) throws -> (
+    Model, MatrixSource
+  ) {
+    let rows = Self.matrix(60, 8) { i, j in
+      let step = (i * (7 + j)) % 13
+      return Double(step) / 3 + (i < 20 ? 9 : 0)
+    }
     let data = MatrixSource(rows, columnNames: (1...8).map { "measure\($0)" })
     var options = FitOptions()
     options.components = 2
@@ -83,12 +96,13 @@ struct SummaryTests {
 
   @Test("counts of one are told as one")
   func singular() throws {
-    let data = MatrixSource(try #require(Matrix(rows: [[1], [2], [4]])), columnNames: ["x"])
+    let data = MatrixSource(Self.matrix(3, 1) { i, _ in Double(1 << i) }, columnNames: ["x"])
     var options = FitOptions()
     options.maximumIterations = 1
     options.tolerance = 0
     let model = try Catalogue.standard.fit(data, options)
-    #expect(model.description.contains("3 rows × 1 column, 2 free parameters, stopped after 1 iteration"))
+    #expect(
+      model.description.contains("3 rows × 1 column, 2 free parameters, stopped after 1 iteration"))
     #expect(!model.description.contains("1 columns") && !model.description.contains("1 iterations"))
   }
 
@@ -96,8 +110,10 @@ struct SummaryTests {
   func tolerance() throws {
     let (few, _) = try model()
     #expect(few.manifest.options["tolerance"] == "0.01")
-    let rows = try #require(
-      Matrix(rows: (0..<400).map { i in (0..<20).map { j in Double((i * i * (j + 3) + j * i) % 101) } }))
+    let rows = Self.matrix(400, 20) { i, j in
+      let step = i * i * (j + 3) + j * i
+      return Double(step % 101)
+    }
     var options = FitOptions()
     options.maximumIterations = 3
     let many = try Catalogue.standard.fit(MatrixSource(rows), options)

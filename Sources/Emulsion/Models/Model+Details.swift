@@ -103,6 +103,7 @@ extension Model {
     let across = (columns.first ?? []).indices.map { i in columns.map { $0[i] } }
     let lines = alignedTable(across)
     let isWide = lines.contains { $0.count > width }
-    return !isWide ? lines : wrappedTable(columns.count > across.count ? columns : across, width: width)
+    return !isWide
+      ? lines : wrappedTable(columns.count > across.count ? columns : across, width: width)
   }
 }

@@ -46,7 +46,7 @@ extension Model: CustomStringConvertible {
   /// compared with, of a response 0.
   private func levelsLines(width: Int) -> [String] {
     if levels.isEmpty { return [] }
-    let titles = mixture.parameters(0).flatMap { $0.cells(columns: shownColumns) }.map(\.title)
+    let titles = mixture.parameters(0).flatMap(cells).map(\.title)
     let lists = columnNames.filter { name in
       levels[name] != nil && !titles.contains { $0.contains("\(name)=") }
     }.map { name in
@@ -114,7 +114,7 @@ extension Model: CustomStringConvertible {
 
   private func concomitantCells(_ parameters: [NamedParameter]) -> [(title: String, value: Double)]
   {
-    parameters.filter { $0.name == "concomitant" }.flatMap { $0.cells(columns: []) }
+    parameters.filter { $0.name == "concomitant" }.flatMap { $0.cells(columns: [], of: []) }
   }
 
   /// What a component is called.
@@ -143,20 +143,22 @@ extension Model: CustomStringConvertible {
   /// The numbers of a component's parameters, matrices and concomitants apart.
   func numbers(of k: Int) -> [(title: String, value: Double)] {
     mixture.parameters(k).filter { concomitant == nil || $0.name != "concomitant" }
-      .flatMap { $0.cells(columns: shownColumns) }
+      .flatMap(cells)
+  }
+
+  /// The numbers of a parameter that tables show, with their titles.
+  package func cells(_ parameter: NamedParameter) -> [(title: String, value: Double)] {
+    parameter.cells(columns: shownColumns, of: columnNames.map(levels.title))
   }
 }
 
 extension NamedParameter {
   /// The numbers that a table shows, with their titles.
-  package func cells(columns: [String]) -> [(title: String, value: Double)] {
+  fileprivate func cells(columns: [String], of all: [String]) -> [(title: String, value: Double)] {
     switch value {
-    case .scalar(let number): [(labels.first ?? name, number)]
+    case .scalar(let number): [(labels.first ?? titles(columns, of: all)[0], number)]
     case .vector(let numbers) where !labels.isEmpty: zip(labels, numbers).filter { $0.0 != "" }
-    case .vector(let numbers) where numbers.count == columns.count:
-      zip(columns, numbers).map { ("\(name) \($0)", $1) }
-    case .vector(let numbers) where numbers.count == 1: [(name, numbers[0])]
-    case .vector(let numbers): numbers.enumerated().map { ("\(name) \($0 + 1)", $1) }
+    case .vector(let numbers): zip(titles(columns, of: all), numbers).map { ($0, $1) }
     case .matrix(let matrix): zip(labels, matrix.values).filter { $0.0 != "" }
     case .covariance: []
     }

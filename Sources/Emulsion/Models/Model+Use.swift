@@ -162,7 +162,8 @@ extension Model {
     let rowSize = 2 * MemoryLayout<Double>.stride * (dimension + 1)
     guard count <= machineMemory() / rowSize else {
       throw EmulsionError(
-        .invalidOption, "sample: \(count.counted("row")) of \(dimension.counted("column")) don't fit into memory")
+        .invalidOption,
+        "sample: \(count.counted("row")) of \(dimension.counted("column")) don't fit into memory")
     }
     return try mixture.sample(count, seed: seed, execution(threads, isCancelled))
   }

@@ -181,7 +181,8 @@ public struct FitReport: Sendable, Codable {
       list.append("interrupted after \((max(0, trace.count - 1)).counted("iteration"))")
     } else if !hasConverged && trace.count > 1 {
       list.append(
-        "not converged after \((trace.count - 1).counted("iteration")); raise max_iterations, or resume")
+        "not converged after \((trace.count - 1).counted("iteration")); raise max_iterations, or resume"
+      )
     }
     return list
   }

@@ -137,7 +137,10 @@ public struct Selection: Sendable {
     let missed = entries.filter { $0.failure?.code == .cancelled || $0.model?.isCancelled ?? false }
     let end =
       missed.isEmpty
-      ? [] : ["the search was ended after \(entries.count - missed.count) of \(entries.count.counted("fit"))"]
+      ? []
+      : [
+        "the search was ended after \(entries.count - missed.count) of \(entries.count.counted("fit"))"
+      ]
     self.notes = search + end
     self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
@@ -211,11 +214,13 @@ extension Selection: CustomStringConvertible {
           entry.shortStatus,
         ])
     }
-    var lines = ["Selection by \(criterion.uppercased()) over \(entries.count.counted("fit")), best first"]
+    var lines = [
+      "Selection by \(criterion.uppercased()) over \(entries.count.counted("fit")), best first"
+    ]
     if families.count > 1 && areLong {
       lines += families.map { "family \(name($0)[0]): \($0)" }
     }
-    lines += alignedTable(rows)
+    lines += wrappedTable(rows, width: width)
     if entries.count > limit { lines.append("… \((entries.count - limit).counted("more fit"))") }
     var reasons: [String] = []
     for entry in entries.prefix(limit) where entry.shortStatus == "failed" {

@@ -71,7 +71,8 @@ extension SelectionAudit: CustomStringConvertible {
       "Audit: \(total.counted("nested pair")) (\(counts.joined(separator: ", "))); "
         + (findings.isEmpty
           ? "none fell short"
-          : "\(mended) mended" + (left > 0 ? ", \(left) \(left == 1 ? "falls" : "fall") short still" : ""))
+          : "\(mended) mended"
+            + (left > 0 ? ", \(left) \(left == 1 ? "falls" : "fall") short still" : ""))
     ]
     for finding in findings.prefix(limit) {
       func name(_ cell: Cell) -> String {

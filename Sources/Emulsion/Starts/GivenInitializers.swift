@@ -16,7 +16,8 @@ public struct GivenLabels: Initializer {
     guard labels.count == context.data.recordCount else {
       throw EmulsionError(
         .invalidOption,
-        "initializer: \(labels.count.counted("label")) for \(context.data.recordCount.counted("row"))")
+        "initializer: \(labels.count.counted("label")) for \(context.data.recordCount.counted("row"))"
+      )
     }
     let first = context.hasNoise ? Noise.label : 0
     for (row, label) in labels.enumerated() where !(first..<context.components).contains(label) {
@@ -125,7 +126,8 @@ public struct GivenMeans: Initializer {
     }
     if let covariances, covariances.count != k {
       throw EmulsionError(
-        .invalidOption, "initializer: \(covariances.count.counted("covariance")) for \(k.counted("component"))")
+        .invalidOption,
+        "initializer: \(covariances.count.counted("covariance")) for \(k.counted("component"))")
     }
     let pooled = covariances == nil ? pooledCovariance(context) : nil
     let parameters = (0..<k).map { q -> [String: ParameterValue] in

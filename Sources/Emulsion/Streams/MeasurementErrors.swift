@@ -103,7 +103,9 @@ public struct MeasuredSource: DataSource {
     let (n, d) = (base.rows, base.columns)
     guard covariances.count == n, covariances.allSatisfy({ $0.rows == d && $0.columns == d }) else {
       throw EmulsionError(
-        .invalidOption, "errors: \(n.counted("row")) of \(d.counted("column")) need \(n.counted("covariance")), \(d) × \(d) each")
+        .invalidOption,
+        "errors: \(n.counted("row")) of \(d.counted("column")) need \(n.counted("covariance")), \(d) × \(d) each"
+      )
     }
     var values: [Double] = []
     values.reserveCapacity(n * d * (d + 1) / 2)

@@ -112,7 +112,8 @@ struct JoinCheck {
   }
 
   private static let keywords: Set<String> = [
-    "on", "using", "where", "join", "left", "right", "full", "inner", "outer", "cross", "natural", "group",
+    "on", "using", "where", "join", "left", "right", "full", "inner", "outer", "cross", "natural",
+    "group",
     "order", "having", "limit", "union", "window",
   ]
 

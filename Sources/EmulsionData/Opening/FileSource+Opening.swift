@@ -16,7 +16,7 @@ extension FileSource {
   ///   files don't have the same columns.
   public init(opening paths: [String], options: ReadOptions = ReadOptions()) throws {
     let found = try paths.flatMap(Self.files(matching:))
-    guard !found.isEmpty else { throw EmulsionError(.io, "em.open: no file is named") }
+    guard !found.isEmpty else { throw EmulsionError(.io, "no file is named") }
     let opened = try found.map { try OpenedFile($0, options) }
     let first = opened[0]
     for other in opened.dropFirst() where other.names != first.names {
@@ -94,8 +94,8 @@ struct OpenedFile {
       try FileBytes.checkIsFile(path)
       throw EmulsionError(
         .invalidOption,
-        "\(path): em.open reads .npy, .csv, .tsv, and these packed as .gz; em.read and em.sqlite read others "
-          + "whole into memory")
+        "\(path): .npy, .csv, .tsv and .txt files, also packed as .gz, are read anew in every pass; others have to be "
+          + "read whole into memory")
     }
   }
 }

@@ -149,7 +149,9 @@ struct DelimitedReader {
   /// What numbers are written like that came out as texts, and were not said to be written so.
   private func style(_ content: DelimitedContent, _ names: [String]) throws -> ReadOptions? {
     let isSettled = options.thousands != nil && (options.decimal != nil || options.thousands == ",")
-    guard !isSettled, options.decimal != ".", text.delimiter != UInt8(ascii: ",") else { return nil }
+    guard !isSettled, options.decimal != ".", text.delimiter != UInt8(ascii: ",") else {
+      return nil
+    }
     var guess = DecimalGuess()
     for (position, texts) in content.texts.enumerated() where options.types[names[position]] == nil
     {

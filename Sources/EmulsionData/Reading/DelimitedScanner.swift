@@ -72,6 +72,7 @@ struct DelimitedScanner {
     while position < end {
       if bytes[position] == comment {
         skipLine()
+        skipMargin()
       } else if isBlankToo && DelimitedText.endsLine(bytes[position]) {
         stepOverLineEnd()
         skipMargin()

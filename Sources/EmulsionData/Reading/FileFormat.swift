@@ -11,7 +11,7 @@ package enum FileFormat: Equatable {
   case sqlite
 
   /// The names' ends that are known.
-  static let extensions = ".csv, .tsv, .csv.gz, .tsv.gz, .npy, .npz, .json, .jsonl and .db"
+  static let extensions = ".csv, .tsv, .txt and .dat (also .gz), .npy, .npz, .json, .jsonl and .db"
 
   /// The format that the name of `path` stands for, or `nil`.
   package init?(path: String) {
@@ -198,7 +198,8 @@ extension Table {
       return (0x20, 0)
     case .other(let other):
       options.notify(
-        "\(name): cells are separated by \(other.shown); the option delimiter = \"\(standard)\" (--delimiter) "
+        "\(name): cells are separated by \(other.shown); the option delimiter = "
+          + "\(standard == "\t" ? "\"\\t\"" : quoted(String(standard))) (--delimiter) "
           + "says otherwise")
       return (other, 0)
     case .doubt(let candidates):

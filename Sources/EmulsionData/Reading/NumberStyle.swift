@@ -8,6 +8,8 @@ struct NumberStyle: Sendable {
 
   /// Spaces, of which one is as good as another: plain, not to be broken, narrow, thin.
   static let blanks: [Character] = [" ", "\u{A0}", "\u{202F}", "\u{2009}"]
+  /// Apostrophes, as the Swiss set thousands apart.
+  static let apostrophes: [Character] = ["'", "\u{2019}"]
 
   /// - Throws: `invalid-option` where one sign can't be told from the other or from a digit.
   init?(decimal: Character?, thousands: Character?) throws {
@@ -30,9 +32,10 @@ struct NumberStyle: Sendable {
       }
     }
     self.decimal = byte
-    self.thousands = thousands.map { sign in
-      Self.blanks.contains(sign) ? Self.blanks.map { Array(String($0).utf8) } : [Array(String(sign).utf8)]
-    } ?? []
+    let alike = thousands.map { sign in
+      [Self.blanks, Self.apostrophes].first { $0.contains(sign) } ?? [sign]
+    }
+    self.thousands = (alike ?? []).map { Array(String($0).utf8) }
   }
 
   /// The number in a cell; `nil` where it is none in this style.

@@ -62,7 +62,8 @@ extension Table {
   public func filter(keeping kept: [Bool]) throws -> Table {
     guard kept.count == rows else {
       throw EmulsionError(
-        .invalidData, "\(kept.count.counted("value")) to filter a table of \(rows.counted("row")) by")
+        .invalidData,
+        "\(kept.count.counted("value")) to filter a table of \(rows.counted("row")) by")
     }
     return try gather(rows: kept.indices.filter { kept[$0] })
   }

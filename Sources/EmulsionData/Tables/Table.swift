@@ -53,7 +53,8 @@ public struct Table: Sendable {
     let names = names ?? Table.defaultNames(matrix.columns)
     guard names.count == matrix.columns else {
       throw EmulsionError(
-        .invalidData, "\(names.count) column names for a matrix of \(matrix.columns.counted("column"))")
+        .invalidData,
+        "\(names.count) column names for a matrix of \(matrix.columns.counted("column"))")
     }
     try Table.checkNames(names, in: origin?.name)
     let storage = (0..<matrix.columns).map { StoredColumn.held(.numbers(matrix.column($0))) }

@@ -123,6 +123,7 @@ struct HTMLPage {
         --best: #eee; }
       main { max-width: none; padding: 0; }
       figure, table, tr { break-inside: avoid; }
+      h2, h3, caption { break-after: avoid; }
       .scroll { overflow: visible; }
       th, td { white-space: normal; }
     }

@@ -92,7 +92,7 @@ struct ReportWriter {
   /// apart.
   private mutating func addComponents(_ model: Model, _ sizes: [Int]?) {
     let cells = (0..<model.components).map { k in
-      model.parameters(ofComponent: k).flatMap { $0.cells(columns: model.columnNames) }
+      model.parameters(ofComponent: k).flatMap(model.cells)
     }
     // Many parameters read better downwards.
     let titles = (cells.first ?? []).map(\.title)

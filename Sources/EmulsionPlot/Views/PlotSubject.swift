@@ -40,7 +40,8 @@ struct PlotSubject {
     guard positions.count <= most else {
       throw EmulsionError(
         .invalidOption,
-        "columns: \(positions.count.counted("column")) are too many to draw here; name at most \(most)")
+        "columns: \(positions.count.counted("column")) are too many to draw here; name at most \(most)"
+      )
     }
     return positions
   }

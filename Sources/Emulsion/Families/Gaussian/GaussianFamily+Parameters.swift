@@ -63,7 +63,8 @@ extension GaussianFamily {
     guard mean.count == dimension else {
       throw EmulsionError(
         .invalidOption,
-        "the given mean has \(mean.count.counted("number")), but the data have \(dimension.counted("column"))")
+        "the given mean has \(mean.count.counted("number")), but the data have \(dimension.counted("column"))"
+      )
     }
     guard mean.allSatisfy(\.isFinite) else {
       throw EmulsionError(.invalidOption, "the given mean is not finite")

@@ -57,7 +57,8 @@ public struct KnownLabels: Sendable, Hashable {
     }
     guard rows.count == count else {
       throw EmulsionError(
-        .invalidData, "labels: \(rows.count.counted("label")) for \(count.counted("row")); give one a row")
+        .invalidData,
+        "labels: \(rows.count.counted("label")) for \(count.counted("row")); give one a row")
     }
     guard !classes.isEmpty else { throw refuse("no row has one; leave them out") }
     guard classes.count <= options.components else {

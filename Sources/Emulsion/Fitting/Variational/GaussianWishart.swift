@@ -42,7 +42,8 @@ struct GaussianWishart: Sendable {
     )
     let center = given.mean ?? context.summary.means
     try require(
-      center.count == d, "mean has \(center.count.counted("number")), but the data have \(d.counted("column"))")
+      center.count == d,
+      "mean has \(center.count.counted("number")), but the data have \(d.counted("column"))")
     try require(center.allSatisfy(\.isFinite), "mean must be of finite numbers")
     mean = family.frame.toFrame(point: center)
     if let value = given.covariance {

@@ -55,7 +55,8 @@ enum RowLabels {
     case .values(let labels, let count):
       guard count == rows else {
         throw EmulsionError(
-          .invalidData, "labels: \(count.counted("label")) for \(rows.counted("row")); give one a row")
+          .invalidData,
+          "labels: \(count.counted("label")) for \(rows.counted("row")); give one a row")
       }
       return labels
     }
