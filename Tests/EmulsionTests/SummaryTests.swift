@@ -87,7 +87,7 @@ struct SummaryTests {
     #expect(sizes == [40, 20, 0])
     let short = model.summary(width: width, more: "x")
     let text = model.details(width: width, sizes: sizes, covariances: true)
-    #expect((text + short).split(separator: "\n").allSatisfy { $0.count <= width })
+    #expect("\(text)\n\(short)".split(separator: "\n").allSatisfy { $0.count <= width })
     #expect(width == 200 || short.contains("more column"))
     for name in data.columnNames { #expect(text.contains("mean \(name)")) }
     #expect(text.contains("standard deviations") && text.contains("covariances of 2"))

@@ -6,18 +6,12 @@ import EmulsionData
 struct DataOptions: ParsableArguments {
   @Argument(
     help:
-      "A .csv, .tsv, .txt (all also .gz), .npy, .npz, .json, .jsonl or .db file, a pattern such as 'part-*.npy', or the name of a bundled data set.",
+      "A .csv, .tsv (both also .gz), .npy, .npz, .json or .jsonl file, a pattern such as 'part-*.npy', or the name of a bundled data set.",
     completion: .file())
   var data: String
 
   @Option(help: ArgumentHelp("The columns to use.", valueName: "a,b,…"))
   var columns: NameList?
-
-  @Option(
-    help: ArgumentHelp(
-      "What to select from an SQLite file; all of its table where it has one alone.",
-      valueName: "SQL"))
-  var query: String?
 
   @Option(help: ArgumentHelp("What separates two cells.", valueName: "character"))
   var delimiter: String?
@@ -85,33 +79,7 @@ struct DataOptions: ParsableArguments {
   /// The whole table.
   func table() throws -> Table {
     if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
-    let isDatabase = FileFormat(path: data) == .sqlite
-    guard query == nil || isDatabase else {
-      throw UsageError(
-        description: "--query goes with an SQLite file, whose name ends in .db or .sqlite")
-    }
-    return isDatabase
-      ? try selected() : try Table(reading: data, options: readOptions())
-  }
-
-  /// What an SQLite file has.
-  private func selected() throws -> Table {
-    let options = try readOptions()
-    if let query { return try Table(sqlite: data, query: query, options: options) }
-    let names =
-      try Table(
-        sqlite: data,
-        query:
-          "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
-        options: ReadOptions())["name"]?.text?.compactMap(\.self) ?? []
-    guard let name = names.first, names.count == 1 else {
-      throw UsageError(
-        description: names.isEmpty
-          ? "\(data) has no tables"
-          : "\(data) has the tables \(names.map { "\"\($0)\"" }.joined(separator: ", ")); choose by "
-            + "--query \"select * from \(names[0])\"")
-    }
-    return try Table(sqlite: data, table: name, options: options)
+    return try Table(reading: data, options: readOptions())
   }
 
   private func readOptions() throws -> ReadOptions {

@@ -7,6 +7,8 @@ struct JoinCheck {
   private let words: [Word]
   /// The positions of tables by what the query calls them, in small letters.
   private var names: [String: Int] = [:]
+  /// The tables that the query takes rows from.
+  private var used: Set<Int> = []
 
   /// - Parameter tables: The tables by the names that the query has for them.
   init(_ query: String, _ tables: [(name: String, table: Table)]) {
@@ -15,6 +17,7 @@ struct JoinCheck {
     for (place, table) in tables.enumerated() { names[table.name.lowercased()] = place }
     for i in words.indices.dropFirst() where ["from", "join", ","].contains(words[i - 1].key) {
       guard let table = names[words[i].key], words[i].isName else { continue }
+      used.insert(table)
       let next = i + 1 < words.count && words[i + 1].key == "as" ? i + 2 : i + 1
       guard next < words.count, words[next].isName, !Self.keywords.contains(words[next].key) else {
         continue
@@ -96,9 +99,9 @@ struct JoinCheck {
     names[table].flatMap { place in columns(key).first { $0.table == place } }
   }
 
-  /// The columns of a name, in any table.
+  /// The columns of a name, in any of the tables that rows come from.
   private func columns(_ key: String) -> [Place] {
-    tables.indices.compactMap { place in
+    used.sorted().compactMap { place in
       tables[place].table.names.first { $0.lowercased() == key }.map { (place, $0) }
     }
   }

@@ -109,10 +109,10 @@ struct DecimalGuess {
   /// The bytes of a cell without spaces or apostrophes between groups of three digits, and which of these there were.
   private static func withoutSeparators(_ text: String) -> (bytes: [UInt8], Character?) {
     let bytes = Array(text.utf8)
-    let isBlank = NumberStyle.blanks.contains
+    let isBlank = ThousandsSign.blanks.contains
     let signs =
-      text.contains(where: NumberStyle.apostrophes.contains)
-      ? NumberStyle.apostrophes : NumberStyle.blanks
+      text.contains(where: ThousandsSign.apostrophes.contains)
+      ? ThousandsSign.apostrophes : ThousandsSign.blanks
     guard text.contains(where: signs.contains) else { return (bytes, nil) }
     var trimmed = Substring(text)
     while let first = trimmed.first, isBlank(first) { trimmed.removeFirst() }

@@ -16,14 +16,14 @@ extension FileSource {
   ///   files don't have the same columns.
   public init(opening paths: [String], options: ReadOptions = ReadOptions()) throws {
     let found = try paths.flatMap(Self.files(matching:))
-    guard !found.isEmpty else { throw EmulsionError(.io, "no file is named") }
+    guard !found.isEmpty else { throw EmulsionError(.io, "em.open: no file is named") }
     let opened = try found.map { try OpenedFile($0, options) }
     let first = opened[0]
     for other in opened.dropFirst() where other.names != first.names {
       guard other.names.count == first.names.count else {
         throw EmulsionError(
           .invalidData,
-          "\(other.file.name): \(other.names.count.counted("column")) of numbers, but \(first.file.name) has "
+          "\(other.file.name): \(counted(other.names.count, "column")) of numbers, but \(first.file.name) has "
             + "\(first.names.count)")
       }
       let j = zip(first.names, other.names).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
@@ -94,8 +94,13 @@ struct OpenedFile {
       try FileBytes.checkIsFile(path)
       throw EmulsionError(
         .invalidOption,
-        "\(path): .npy, .csv, .tsv and .txt files, also packed as .gz, are read anew in every pass; others have to be "
-          + "read whole into memory")
+        "\(path): em.open reads .npy, .csv, .tsv, and these packed as .gz; em.read and em.sqlite read others "
+          + "whole into memory")
     }
   }
+}
+
+/// A number of things, such as `1 column`, `2 columns`.
+func counted(_ count: Int, _ thing: String) -> String {
+  "\(count) \(thing)\(count == 1 ? "" : "s")"
 }

@@ -57,8 +57,7 @@ public struct FileSource: RandomAccessSource {
     guard !texts.contains(name) else {
       throw EmulsionError(
         .invalidData,
-        "column \(quoted(name)) holds text, which is not kept where rows are read anew; read the file whole into "
-          + "memory")
+        "column \(quoted(name)) holds text, which em.open does not keep; em.read does")
     }
     let hint = spellingHint(for: name, among: names) ?? ""
     throw EmulsionError(.invalidOption, "there is no column \(quoted(name))\(hint)")

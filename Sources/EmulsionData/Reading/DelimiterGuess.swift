@@ -56,9 +56,9 @@ struct DelimiterGuess {
     // The last one may be cut off.
     let whole = lines.count > mostRecords ? lines.dropLast() : lines[...]
     let words = whole.compactMap { line -> [[UInt8]]? in
-      if line.contains(where: candidates.contains) { return [] }
       let words = Self.words(line)
-      return words.isEmpty || comment != nil && words[0].first == comment ? nil : words
+      if words.isEmpty || comment != nil && words[0].first == comment { return nil }
+      return line.contains(where: candidates.contains) ? [] : words
     }
     guard let first = words.first, let last = words.last, last.count > 1,
       words.dropFirst().allSatisfy({ $0.count == last.count }),
@@ -131,5 +131,14 @@ struct DelimiterGuess {
     guess.add(cells.map { String(decoding: $0, as: UTF8.self) })
     if case .style(decimal: ",", _) = guess.finding(hasDecimalComma: false) { return true }
     return false
+  }
+}
+
+extension FileFormat {
+  /// Whether a file's name says no more than that it is a text.
+  static func isPlainText(_ path: String) -> Bool {
+    var name = path.lowercased()[...]
+    if name.hasSuffix(".gz") { name = name.dropLast(3) }
+    return name.hasSuffix(".txt") || name.hasSuffix(".dat")
   }
 }

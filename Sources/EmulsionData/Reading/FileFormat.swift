@@ -38,15 +38,6 @@ package enum FileFormat: Equatable {
   }
 }
 
-extension FileFormat {
-  /// Whether a file's name says no more than that it is a text.
-  static func isPlainText(_ path: String) -> Bool {
-    var name = path.lowercased()[...]
-    if name.hasSuffix(".gz") { name = name.dropLast(3) }
-    return name.hasSuffix(".txt") || name.hasSuffix(".dat")
-  }
-}
-
 extension Table {
   /// Reads a file; its name tells the format: `.csv`, `.tsv`, `.txt` and `.dat` (RFC 4180, also packed as `.gz`), `.npy`,
   /// `.npz`, `.json` or `.jsonl`. Other names are read as delimited text where `options` name the delimiter.

@@ -6,11 +6,6 @@ struct NumberStyle: Sendable {
   /// What may stand between groups of three digits; nothing where there are no groups.
   private let thousands: [[UInt8]]
 
-  /// Spaces, of which one is as good as another: plain, not to be broken, narrow, thin.
-  static let blanks: [Character] = [" ", "\u{A0}", "\u{202F}", "\u{2009}"]
-  /// Apostrophes, as the Swiss set thousands apart.
-  static let apostrophes: [Character] = ["'", "\u{2019}"]
-
   /// - Throws: `invalid-option` where one sign can't be told from the other or from a digit.
   init?(decimal: Character?, thousands: Character?) throws {
     if decimal == nil || decimal == ".", thousands == nil { return nil }
@@ -32,10 +27,7 @@ struct NumberStyle: Sendable {
       }
     }
     self.decimal = byte
-    let alike = thousands.map { sign in
-      [Self.blanks, Self.apostrophes].first { $0.contains(sign) } ?? [sign]
-    }
-    self.thousands = (alike ?? []).map { Array(String($0).utf8) }
+    self.thousands = (thousands.map(ThousandsSign.alike) ?? []).map { Array(String($0).utf8) }
   }
 
   /// The number in a cell; `nil` where it is none in this style.
