@@ -90,7 +90,8 @@ extension PluginFamily {
   func decodeComponent(from decoder: any Decoder) throws -> PluginComponent {
     let component = try PluginComponent(from: decoder)
     guard component.values.count == functions.parameters.count(dimension) else {
-      throw EmulsionError(.invalidData, "a component's parameters don't fit \(dimension) columns")
+      throw EmulsionError(
+        .invalidData, "a component's parameters don't fit \(dimension.counted("column"))")
     }
     if let (name, _) = functions.parameters.firstWrong(in: component.values, columns: dimension) {
       throw EmulsionError(.invalidData, "a component's \(name) is out of range")

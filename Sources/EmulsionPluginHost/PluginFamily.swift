@@ -26,7 +26,7 @@ struct PluginFamily: ComponentwiseFamily {
     if let needed = functions.columns, needed != columns {
       throw EmulsionError(
         .invalidData,
-        "the family \"\(functions.name)\" describes \(needed) columns, but the data have \(columns)"
+        "the family \"\(functions.name)\" describes \(needed.counted("column")), but the data have \(columns)"
       )
     }
     self.functions = functions

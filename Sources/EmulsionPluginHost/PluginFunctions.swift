@@ -75,7 +75,7 @@ struct PluginFunctions: @unchecked Sendable {
     var all = values + Array(repeating: canary, count: 4)
     try all.withUnsafeMutableBufferPointer { try body($0.baseAddress) }
     guard all.suffix(4).allSatisfy({ $0 == canary }) else {
-      throw failure(function, "wrote past the end of its \(values.count) numbers")
+      throw failure(function, "wrote past the end of its \(values.count.counted("number"))")
     }
     return Array(all.dropLast(4))
   }

@@ -14,6 +14,9 @@ import Testing
     ("made by X\nx,y\n1.5,2\n2.5,3\n3.5,9\n", ["--skip", "1"]),
     ("x,y\nm,s\n1.5,2\n2.5,3\n3.5,9\n", ["--skip", "2,"]),
     ("x,y\n1.5,2\n-,3\n2.5,3\n3.5,9\n", ["--missing", "-", "--missing-rows", "drop"]),
+    ("x,y\n1.5,2\n-99,3\n2.5,3\n3.5,9\n", ["--missing", "-99", "--missing-rows", "drop"]),
+    ("x  y\n1.5  2\n 2.5 3 \n3.5  9\n", ["--delimiter", "space"]),
+    ("x;y\n1 500,0;2\n2 500,0;3\n3 500,0;9\n", []),
     ("x,y\n1.5,2\n2.5,3\n3.5,9\n\"", ["--limit", "3"]),
     ("x,y,b\n1.5,2,TRUE\n2.5,3,false\n3.5,9,T\n", ["--number", "b", "--columns", "x,y"]),
   ])

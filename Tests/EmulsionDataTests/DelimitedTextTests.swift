@@ -229,7 +229,7 @@ struct DelimitedTextTests {
       throws: EmulsionError(
         .invalidOption,
         "\(unknown): can not tell the format from the name; names end in "
-          + ".csv, .tsv, .csv.gz, .tsv.gz, .npy, .npz, .json, .jsonl and .db, or give the option delimiter"
+          + ".csv, .tsv, .txt and .dat (also .gz), .npy, .npz, .json, .jsonl and .db, or give the option delimiter"
       )
     ) { try Table(reading: unknown) }
   }

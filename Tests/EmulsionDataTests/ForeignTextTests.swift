@@ -116,6 +116,38 @@ struct ForeignTextTests {
       columns: ["a": [1, .nan], "b": [.nan, 2]],
       options: with { $0.missing += ["-", "-9"] }),
     Reading(
+      what: "spaces of all kinds between thousands, and a decimal comma",
+      text: "a;b\n1 070,5;2\n80,25;3\n12\u{A0}345\u{202F}678;1\u{2009}000\n",
+      columns: ["a": [1070.5, 80.25, 12_345_678], "b": [2, 3, 1000]]),
+    Reading(
+      what: "apostrophes between thousands", text: "a;b\n1'234.5;2\n12\u{2019}345.25;3\n",
+      columns: ["a": [1234.5, 12345.25], "b": [2, 3]]),
+    Reading(
+      what: "spaces between thousands, and nothing else", text: "a;b\n1 070;2.5\n80;3\n",
+      columns: ["a": [1070, 80], "b": [2.5, 3]]),
+    Reading(
+      what: "thousands that were told, and a decimal comma that shows",
+      text: "a;b\n1'070,5;2\n80,25;3\n", columns: ["a": [1070.5, 80.25], "b": [2, 3]],
+      options: with { $0.thousands = "'" }),
+    Reading(
+      what: "columns lined up by spaces", text: "x  y   z\n 1    2  3\n10 20 30  \n\n  4 5 6",
+      columns: ["x": [1, 10, 4], "y": [2, 20, 5], "z": [3, 30, 6]],
+      options: with { $0.delimiter = " " }),
+    Reading(
+      what: "lined up columns without names, with comments",
+      text: "% n=2\n  1.0E+00   2.0E-01 % here\n  2.0E+00   4.0E-01\n",
+      columns: ["x1": [1, 2], "x2": [0.2, 0.4]],
+      options: with {
+        $0.delimiter = " "
+        $0.comment = "%"
+      }),
+    Reading(
+      what: "signs below zero as they are typeset", text: "a;b\n\u{2212}1.5;1\n2;\u{2212}3\n",
+      columns: ["a": [-1.5, 2], "b": [1, -3]]),
+    Reading(
+      what: "these with decimal commas", text: "a;b\n\u{2212}1,5;1\n2,5;\u{2212}3\n",
+      columns: ["a": [-1.5, 2.5], "b": [1, -3]], options: with { $0.decimal = "," }),
+    Reading(
       what: "truths", text: "a,b\nTRUE,1\nfalse,2\n", columns: ["a": [1, 0], "b": [1, 2]],
       options: with { $0.types = ["a": .number] }),
     Reading(
@@ -241,6 +273,65 @@ struct ForeignTextTests {
       let table = try Table(parsing: text, options: options)
       #expect(try table["a"]?.numbers == whole["a"]?.numbers)
       #expect(table.location(ofRow: 150) == whole.location(ofRow: 150))
+    }
+  }
+
+  @Test(
+    "files whose names say no more than that they are texts",
+    arguments: [
+      "x y g\n1 1.5 2\n2 2.5 3\n", "row\tx\ty\n1\t1.5\t2\n2\t2.5\t3\n",
+      "row,x,y\n1,1.5,2\n2,2.5,3\n",
+      "row;x;y\n1;1,5;2\n2;2,5;3\n",
+      "# written by hand, once\n  row    x  y\n    1  1.5  2\n    2  2.5  3\n",
+    ])
+  func plainTexts(text: String) throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    for name in ["data.txt", "data.dat"] {
+      let table = try Table(reading: folder.write(text, as: name))
+      try #require(table.columns == 3 && table.rows == 2)
+      #expect(try table[position: 1].numbers == [1.5, 2.5])
+    }
+  }
+
+  @Test("words are no columns")
+  func words() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let table = try Table(reading: folder.write("name\nAnn Lee\nBo Diaz\n", as: "names.txt"))
+    #expect(table.names == ["name"] && table.rows == 2)
+  }
+
+  @Test(
+    "joins of numbers with words are errors, others are not",
+    arguments: [
+      ("select * from t join u on t.id = u.g", true),
+      ("select id, w from t join u on id = g", true),
+      ("select * from t a left join u as b on b.g = a.id", true),
+      ("select * from t, u where T.\"id\" = u.G", true),
+      ("select t.id from t join v using (id)", true),
+      ("select t.id from t join u on t.id = u.w", false),
+      ("select id from t where id = 'a'", false),
+      ("select t.id from t join u on cast(t.id as text) = u.g", false),
+      ("select t.id from t join u on t.id = u.n -- t.id = u.g", false),
+    ])
+  func joins(query: String, isWrong: Bool) throws {
+    let tables = [
+      ("t", try Table([("id", .numbers([1, 2]))])),
+      (
+        "u",
+        try Table([
+          ("g", .text(["a", nil])), ("w", .numbers([1, 2])), ("n", .text(["1", "b"])),
+        ])
+      ),
+      ("v", try Table([("id", .text(["a", "b"]))])),
+    ]
+    let result = Result { try Table(sql: query, tables: tables.map { (name: $0.0, table: $0.1) }) }
+    switch result {
+    case .success: #expect(!isWrong)
+    case .failure(let error):
+      #expect(isWrong)
+      #expect("\(error)".contains("of numbers and") && "\(error)".contains("such as \"a\""))
     }
   }
 }

@@ -88,7 +88,7 @@ struct TableTests {
       try empty.source()
     }
     #expect(
-      throws: EmulsionError(.invalidData, "weights: 1 values for 4 rows; give one a row")
+      throws: EmulsionError(.invalidData, "weights: 1 value for 4 rows; give one a row")
     ) { try table.source(columns: ["a"], weights: .values([1])) }
     #expect(throws: EmulsionError.self) { try table.source(columns: []) }
     let error = #expect(throws: EmulsionError.self) { try table.source() }

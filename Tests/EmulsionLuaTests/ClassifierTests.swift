@@ -134,7 +134,7 @@ import Testing
       """
       em.classify(em.dataset('iris'), { class = 'label', method = 'EDDA', covariance = 'EEE' }):error(
         em.dataset('iris'), em.table { c = { 1 } }['c'])
-      """, "1 labels"
+      """, "1 label for"
     ),
   ])
   func `mistakes are told`(statement: String, part: String) throws {

@@ -124,7 +124,9 @@ private let points = """
       assert(m.aic < m.bic and m.icl >= m.bic and m.seconds >= 0 and m.entropy >= 0)
       assert(m.parameters[1].mean.size == 2 and m.parameters[1].covariance.rows == 2)
       assert(math.abs(m:score(\(data)) - m.loglik / 40) < 1e-9)
-      assert(m:summary() == tostring(m))
+      local told = m:summary { covariances = true }
+      assert(told:find("standard deviations", 1, true) and told:find("covariances of 2", 1, true))
+      assert(m:summary():find("rows  ", 1, true) and not tostring(m):find("rows  ", 1, true))
       """)
   }
 

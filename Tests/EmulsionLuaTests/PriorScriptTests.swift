@@ -14,7 +14,7 @@ import Testing
     ("em.fit(d, { prior = 3 })", ["prior must be true, a table", "3"]),
     ("em.fit(d, { prior = { shrinkage = -1 } })", ["prior: shrinkage", "≥ 0"]),
     ("em.fit(d, { prior = { shrinkag = 1 } })", ["did you mean \"shrinkage\"?"]),
-    ("em.fit(d, { prior = { mean = { 1 } } })", ["prior: mean has 1 numbers", "2 columns"]),
+    ("em.fit(d, { prior = { mean = { 1 } } })", ["prior: mean has 1 number,", "2 columns"]),
     ("em.fit(d, { prior = { scale = 'x' } })", ["prior.scale"]),
     ("em.prior{ degrees_of_freedom = 'x' }", ["prior.degrees_of_freedom must be a number"]),
     ("em.fit(d, { prior = true, covariance = 'VEE' })", ["VEE"]),
@@ -28,7 +28,7 @@ import Testing
     ("em.fit(d, { noise = { density = 1, region = 'box' } })", ["no region"]),
     ("em.fit(d, { noise = { regoin = 'box' } })", ["did you mean \"region\"?"]),
     ("em.fit(d, { equal_weights = 1 })", ["equal_weights must be true or false"]),
-    ("em.fit(d, { components = 2, fixed = { weights = { 1 } } })", ["weights are 1 numbers"]),
+    ("em.fit(d, { components = 2, fixed = { weights = { 1 } } })", ["weights are 1 number,"]),
   ])
   func mistakes(text: String, parts: [String]) throws {
     try script.expect(text, raises: "invalid-option", parts)

@@ -110,7 +110,7 @@ import Testing
 
   @Test(arguments: [
     ("fixed = { mena = 2 }", "did you mean \"mean\"?"),
-    ("fixed = { mean = { 1, 2 } }", "a Vector of 2"),
+    ("fixed = { mean = { 1, 2 } }", "fixed: mean is 2 numbers, not a number"),
     ("fixed = { variance = -1 }", "numbers > 0"), ("fixed = { mean = 0 / 0 }", "finite"),
     ("tied = { 'centre' }", "mean, variance"), ("tied = 5", "list of names"),
     ("fixed = { 5 }", "named parameters"),

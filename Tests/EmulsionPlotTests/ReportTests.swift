@@ -118,7 +118,8 @@ struct ReportTests {
     let page = folder.appendingPathComponent("report.html")
     let fitted = Fitted(name: "", family: "gaussian", columns: 8)
     try Report(of: fitted.model(), data: fitted.data).save(to: page.path)
-    for scheme in [[], ["--force-dark-mode", "--enable-features=WebContentsForceDark"]] {
+    var pictures: [Data] = []
+    for scheme in [[], ["--blink-settings=preferredColorScheme=0"]] {
       let picture = folder.appendingPathComponent("page.png")
       let process = Process()
       process.executableURL = URL(fileURLWithPath: program)
@@ -131,8 +132,11 @@ struct ReportTests {
       try process.run()
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
-      #expect(try Data(contentsOf: picture).count > 10_000)
+      let drawn = try Data(contentsOf: picture)
+      #expect(drawn.count > 10_000)
+      pictures.append(drawn)
       try? FileManager.default.removeItem(at: picture)
     }
+    #expect(pictures.first != pictures.last, "the dark page is as light as the other")
   }
 }

@@ -64,7 +64,7 @@ import Testing
       name: "infinity", code: .invalidData, pieces: ["row 3", "\"x1\"", "-infinity"],
       data: matrix([[1, 2], [3, 4], [-.infinity, 7]])),
     Wrong(
-      name: "one row", code: .invalidData, pieces: ["1 rows"], data: matrix([[1, 2]])),
+      name: "one row", code: .invalidData, pieces: ["1 row"], data: matrix([[1, 2]])),
     Wrong(
       name: "one row, one component", code: .degenerate, pieces: ["one row"],
       data: matrix([[1, 2]])

@@ -98,7 +98,7 @@ import Testing
     func message(_ a: [ClassLabel], _ b: [ClassLabel]) -> String {
       #expect(throws: EmulsionError.self) { try CrossTabulation(a, b) }?.message ?? ""
     }
-    #expect(message([.number(1)], []).contains("1 labels"))
+    #expect(message([.number(1)], []).contains("1 label"))
     #expect(message([], []).contains("no labels"))
     #expect(message([.number(1), .number(.nan)], [.number(1), .number(2)]).contains("element 2"))
     #expect(message([.number(1)], [.text("")]).contains("b: element 1"))

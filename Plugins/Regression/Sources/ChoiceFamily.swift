@@ -138,7 +138,7 @@ public struct ChoiceFamily: WholeFamily {
       guard !levels.isEmpty else { return nil }
       let predictors = Set(places.joined()).sorted().map { logit.covariates.titles[$0] }
       return
-        "regression: in component \(k + 1) \(predictors.joined(separator: ", ")) tell without error (separation) "
+        "regression: in component \(k + 1) \(predictors.joined(separator: ", ")) \(predictors.count == 1 ? "tells" : "tell") without error (separation) "
         + levels.joined(separator: ", ") + " apart: coefficients grow without end"
     }
   }

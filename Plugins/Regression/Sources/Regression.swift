@@ -112,7 +112,7 @@ public struct Regression: FamilyDefinition {
   /// Formula, distribution, trials and offset.
   public var options: [FamilyOption] {
     [
-      FamilyOption("formula", "needed", "\"y ~ x1 + x^2 + log(z) + a:b\""),
+      FamilyOption("formula", FamilyOption.needed, "\"y ~ x1 + x^2 + log(z) + a:b\""),
       FamilyOption(
         "distribution", "\"gaussian\"",
         "\"gaussian\", \"poisson\", \"binomial\", \"gamma\", \"negative_binomial\" or \"multinomial\""
@@ -188,7 +188,7 @@ public struct Regression: FamilyDefinition {
     try refuseUnknown(values)
     guard let formula = try values.text("formula") else {
       throw EmulsionError(
-        .invalidOption, "regression needs a formula, as in em.regression(\"y ~ x\")")
+        .invalidOption, "regression needs a formula, such as \"y ~ x\"")
     }
     return try Regression(
       formula, distribution: values.choice("distribution", Self.distributions),
@@ -228,7 +228,7 @@ public struct Regression: FamilyDefinition {
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
     guard !formula.isEmpty else {
       throw EmulsionError(
-        .invalidOption, "family: regression needs a formula, as in em.regression(\"y ~ x\")")
+        .invalidOption, "family: regression needs a formula, such as \"y ~ x\"")
     }
     let names = context.data.columnNames
     let definition = try resolved(for: names, context.data.columnLevels)

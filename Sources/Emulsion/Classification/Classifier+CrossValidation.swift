@@ -36,7 +36,8 @@ extension Classifier {
       throw EmulsionError(
         .invalidOption,
         parts.count == own.count
-          ? "folds: all rows are in one part" : "folds: \(parts.count) parts for \(own.count) rows")
+          ? "folds: all rows are in one part"
+          : "folds: \(parts.count) parts for \(own.count.counted("row"))")
     }
     var performance = ClassifierPerformance()
     for part in all {

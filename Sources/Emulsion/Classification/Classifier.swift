@@ -123,9 +123,9 @@ extension Classifier: CustomStringConvertible {
   public var description: String {
     let columns = "\(columnNames.count) column\(columnNames.count == 1 ? "" : "s")"
     let lines = [
-      "Classifier of \(classes.count) classes by \(method.rawValue), \(columns)",
+      "Classifier of \(classes.count.counted("class", "classes")) by \(method.rawValue), \(columns)",
       "log-likelihood \(logLikelihood.formatted(decimals: 3))   BIC \(bic.formatted(decimals: 3))   "
-        + "\(freeParameters) free parameters", "",
+        + "\(freeParameters.counted("free parameter"))", "",
     ]
     let rows = classes.indices.map { k in
       [

@@ -47,7 +47,9 @@ struct ClassifierFit {
   private func check() throws {
     guard labels.rows.count == data.rows else {
       throw EmulsionError(
-        .invalidData, "class: \(labels.rows.count) classes for \(data.rows) rows; give one a row")
+        .invalidData,
+        "class: \(labels.rows.count.counted("class", "classes")) for \(data.rows.counted("row")); give one a row"
+      )
     }
     guard labels.classes.count > 1 else {
       throw EmulsionError(

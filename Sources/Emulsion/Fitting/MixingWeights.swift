@@ -25,7 +25,8 @@ enum MixingWeights: Sendable, Hashable, Codable {
     let weights = given.numbers
     guard weights.count == options.components else {
       throw refuse(
-        "fixed: weights are \(weights.count) numbers, but components = \(options.components)")
+        "fixed: weights are \(weights.count.counted("number")), but components = \(options.components)"
+      )
     }
     let sum = weights.reduce(0, +)
     guard weights.allSatisfy({ $0 > 0 }), abs(sum - 1) <= 1e-6 else {

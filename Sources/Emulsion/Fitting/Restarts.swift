@@ -210,7 +210,7 @@ extension ExpectationMaximisation {
       guard list.count == k else {
         throw EmulsionError(
           .invalidOption,
-          "initializer: parameters of \(list.count) components, but components = \(k)"
+          "initializer: parameters of \(list.count.counted("component")), but components = \(k)"
         )
       }
       let (weights, noise) = try split(weights, k)
@@ -232,9 +232,11 @@ extension ExpectationMaximisation {
       abs(sum - 1) <= 1e-6 || isNoisy && given.count == k && sum < 1, share > 0
     else {
       let rest =
-        isNoisy ? "; with noise they may sum to less, or be \(k + 1) numbers, its own last" : ""
+        isNoisy
+        ? "; with noise they may sum to less, or be \((k + 1).counted("number")), its own last" : ""
       throw EmulsionError(
-        .invalidOption, "initializer: weights must be \(k) numbers ≥ 0 that sum to 1\(rest)")
+        .invalidOption,
+        "initializer: weights must be \(k.counted("number")) ≥ 0 that sum to 1\(rest)")
     }
     let own = given.count > k ? given[k] / sum : abs(sum - 1) > 1e-6 ? 1 - sum : nil
     return (given.prefix(k).map { $0 / share }, own.flatMap { noise?.weighing($0) } ?? noise)

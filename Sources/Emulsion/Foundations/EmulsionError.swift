@@ -32,6 +32,7 @@ public struct EmulsionError: Error, Sendable, Hashable, CustomStringConvertible 
 ///   - what: What it must be.
 func requireOption(_ holds: Bool, _ name: String, _ what: String, _ value: some Any) throws {
   guard holds else {
-    throw EmulsionError(.invalidOption, "\(name) must be \(what), not \(value)")
+    let told = (value as? Double)?.brief ?? "\(value)"
+    throw EmulsionError(.invalidOption, "\(name) must be \(what), not \(told)")
   }
 }

@@ -15,6 +15,11 @@ extension Double {
   /// The number with exactly `decimals` digits after the point.
   public func formatted(decimals: Int) -> String { formatted("%.\(max(0, decimals))f") }
 
+  /// The number as people write it: 0, 0.01, 1e-8.
+  package var brief: String {
+    Int(exactly: self).map { "\($0)" } ?? "\(self)".replacing("e-0", with: "e-")
+  }
+
   private func formatted(_ format: String) -> String {
     guard isFinite else { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
     let value = self == 0 ? 0 : self

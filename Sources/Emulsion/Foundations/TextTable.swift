@@ -1,27 +1,75 @@
-/// Lines of a table whose columns are right-aligned and two spaces apart; the first row is a header.
+/// Lines of a table whose columns are right-aligned, numbers at their points, and two spaces apart; the first row is
+/// a header.
 ///
 /// Columns that don't fit into `width` are left out, and a last column says how many.
 public func alignedTable(_ rows: [[String]], width: Int = .max) -> [String] {
-  guard let columns = rows.map(\.count).max(), columns > 0 else { return [] }
-  let widths = (0..<columns).map { j in
-    rows.map { j < $0.count ? $0[j].count : 0 }.max() ?? 0
-  }
+  foldedTable(rows, width: width).lines
+}
+
+/// The same, with how many columns are left out.
+package func foldedTable(_ rows: [[String]], width: Int) -> (lines: [String], hidden: Int) {
+  let columns = alignedColumns(rows)
+  guard !columns.isEmpty else { return ([], 0) }
+  let widths = columns.map { $0.first?.count ?? 0 }
   var used = 0
   var shown = 0
-  while shown < columns {
+  while shown < columns.count {
     let needed = used + widths[shown] + (shown == 0 ? 0 : 2)
-    let mark = shown + 1 < columns ? 6 + String(columns - shown - 1).count : 0
+    let mark = shown + 1 < columns.count ? 6 + String(columns.count - shown - 1).count : 0
     if needed + mark > width && shown > 1 { break }
     used = needed
     shown += 1
   }
-  return rows.enumerated().map { index, row in
-    var cells = (0..<shown).map { j in
-      let cell = j < row.count ? row[j] : ""
-      return String(repeating: " ", count: max(0, widths[j] - cell.count)) + cell
+  let hidden = columns.count - shown
+  let mark = rows.indices.map { $0 == 0 ? "… +\(hidden)" : "…" }
+  return (tableLines(columns.prefix(shown) + (hidden > 0 ? [mark] : [])), hidden)
+}
+
+/// Lines of a table, all of whose columns are there: what doesn't fit into `width` stands below, in blocks that begin
+/// with the first column again.
+package func wrappedTable(_ rows: [[String]], width: Int) -> [String] {
+  let columns = alignedColumns(rows)
+  guard let names = columns.first else { return [] }
+  var blocks: [[[String]]] = []
+  var used = Int.max / 2
+  for column in columns.dropFirst() {
+    let needed = 2 + (column.first?.count ?? 0)
+    if used + needed > width {
+      blocks.append([names])
+      used = names.first?.count ?? 0
     }
-    if shown < columns { cells.append(index == 0 ? "… +\(columns - shown)" : "…") }
-    var line = cells.joined(separator: "  ")
+    blocks[blocks.count - 1].append(column)
+    used += needed
+  }
+  if blocks.isEmpty { blocks = [[names]] }
+  return Array(blocks.map(tableLines).joined(separator: [""]))
+}
+
+/// The cells of each column, padded to one width.
+private func alignedColumns(_ rows: [[String]]) -> [[String]] {
+  (0..<(rows.map(\.count).max() ?? 0)).map { j in
+    var cells = rows.map { j < $0.count ? $0[j] : "" }
+    let numbers = cells.dropFirst().filter { !$0.isEmpty && $0 != "–" }
+    // What stands behind the units of a number.
+    func tail(_ cell: String) -> Int {
+      cell.firstIndex { !$0.isNumber && $0 != "-" }.map { cell[$0...].count } ?? 0
+    }
+    if !numbers.isEmpty, numbers.allSatisfy({ Double($0) != nil }) {
+      let longest = numbers.map(tail).max() ?? 0
+      for i in cells.indices.dropFirst() where Double(cells[i]).map(\.isFinite) ?? false {
+        cells[i] += String(repeating: " ", count: longest - tail(cells[i]))
+      }
+    }
+    let width = cells.map(\.count).max() ?? 0
+    return cells.map { String(repeating: " ", count: width - $0.count) + $0 }
+  }
+}
+
+/// Columns of padded cells beside each other.
+private func tableLines(_ columns: some Sequence<[String]>) -> [String] {
+  let columns = Array(columns)
+  return (columns.first ?? []).indices.map { i in
+    var line = columns.map { $0[i] }.joined(separator: "  ")
     while line.hasSuffix(" ") { line.removeLast() }
     return line
   }

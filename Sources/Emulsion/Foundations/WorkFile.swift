@@ -261,6 +261,9 @@ struct WorkIdentity: Codable, Sendable {
   var data: String
   /// All options that the results depend on, as text.
   var options: [String: String]
+
+  /// What it is called in errors.
+  var noun: String { kind == "select" ? "a search" : "a \(kind)" }
 }
 
 /// A line of the file, less its checksum.

@@ -88,7 +88,8 @@ struct WorkReader {
     guard header.work.kind == work.kind else {
       throw EmulsionError(
         .invalidOption,
-        "\(path): the \(noun) is one of em.\(header.work.kind), not of em.\(work.kind)")
+        "\(path): the \(noun) is one of \(header.work.noun), not of \(work.noun); name another file"
+      )
     }
     let (old, new) = (header.work.options, work.options)
     // What people can read comes first.

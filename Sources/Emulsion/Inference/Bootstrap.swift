@@ -106,7 +106,7 @@ struct Bootstrap: Sendable {
     guard values.count >= 2 else {
       throw EmulsionError(
         .degenerate,
-        "intervals: of \(replicates.count) replicates \(failed) failed and \(unmatched) could not be matched; use "
+        "intervals: of \(replicates.count.counted("replicate")) \(failed) failed and \(unmatched) could not be matched; use "
           + "fewer components")
     }
     let matching = Intervals.Matching(
@@ -122,11 +122,11 @@ struct Bootstrap: Sendable {
     if Double(unmatched) > Intervals.mostUnmatched * total {
       let list = doubtful.map { "\($0 + 1)" }.joined(separator: ", ")
       warnings.append(
-        "\(unmatched) of \(replicates.count) replicates could not be matched"
+        "\(unmatched) of \(replicates.count.counted("replicate")) could not be matched"
           + (list.isEmpty ? "" : "; intervals of components \(list) are doubtful"))
     }
     if Double(failed) > Intervals.mostUnmatched * total {
-      warnings.append("\(failed) of \(replicates.count) replicates came to no sound fit")
+      warnings.append("\(failed) of \(replicates.count.counted("replicate")) came to no sound fit")
     }
     let n = Double(values.count)
     let count = space.reported.count

@@ -96,7 +96,7 @@ public struct IntervalOptions: Sendable {
     guard Double(replicates) >= needed else {
       throw EmulsionError(
         .invalidOption,
-        "replicates = \(replicates) are too few for level = \(level): give \(needed.formatted(decimals: 0)) or more"
+        "replicates = \(replicates) are too few for level = \(level.brief): give \(needed.formatted(decimals: 0)) or more"
       )
     }
   }
@@ -130,7 +130,9 @@ extension Model {
     try requireFitted(to: grouped, "intervals", isForced: options.isForced, execution)
     if let labels = options.labels, labels.rows.count != own.rows {
       throw EmulsionError(
-        .invalidData, "labels: \(labels.rows.count) labels for \(own.rows) rows; give one a row")
+        .invalidData,
+        "labels: \(labels.rows.count.counted("label")) for \(own.rows.counted("row")); give one a row"
+      )
     }
     let space = try ParameterSpace(mixture, columnNames: columnNames)
     guard !options.method.drawsRows || own.errors == nil else {
@@ -173,7 +175,7 @@ extension Model {
     guard space.freeCount == freeParameters - (noise == nil ? 0 : 1) else {
       throw EmulsionError(
         .invalidOption,
-        "intervals: the family \"\(family)\" tells no free coordinates of all of its \(freeParameters) parameters, "
+        "intervals: the family \"\(family)\" tells no free coordinates of all of its \(freeParameters.counted("parameter")), "
           + "so that there is no information matrix; \(helps)")
     }
     let rule = options.labels?.restricting(Softmax()) ?? Softmax()
@@ -244,7 +246,7 @@ extension Intervals: CustomStringConvertible {
     var lines = ["\(share) % intervals by \(method.rawValue)"]
     if let matching {
       lines.append(
-        "\(matching.used) of \(matching.replicates) replicates count; \(matching.unmatched) could not be matched, "
+        "\(matching.used) of \(matching.replicates.counted("replicate")) count; \(matching.unmatched) could not be matched, "
           + "\(matching.failed) failed")
     }
     lines += warnings.map { "warning: \($0)" }
@@ -256,11 +258,20 @@ extension Intervals: CustomStringConvertible {
           $0.formatted(significant: 5)
         } + (isDoubtful(row.component) ? ["?"] : [])
     }
-    lines += alignedTable(
-      [["", "parameter", "estimate", "error", "lower", "upper"]] + cells,
-      width: width)
+    lines += Self.table(
+      [["", "parameter", "estimate", "error", "lower", "upper"]] + cells, width: width)
     if rows.count > most { lines.append("… \(rows.count - most) more; intervals.table has all") }
-    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+    return lines.flatMap { $0.wrapped(to: width) }.joined(separator: "\n")
+  }
+
+  /// The rows in lines that fit; where they don't, names stand above their numbers' further columns too.
+  private static func table(_ rows: [[String]], width: Int) -> [String] {
+    let lines = alignedTable(rows)
+    guard lines.contains(where: { $0.count > width }) else { return lines }
+    return wrappedTable(
+      rows.map { row in
+        ["\(row[0])\(row[0].isEmpty ? "" : " ")\(row[1])"] + row.dropFirst(2)
+      }, width: width)
   }
 
   /// Whether a component was told apart from others in too few replicates.

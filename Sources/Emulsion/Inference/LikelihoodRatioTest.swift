@@ -77,7 +77,7 @@ extension Catalogue {
     for model in [pair.null, pair.alternative] where model.isDegenerate {
       throw EmulsionError(
         .degenerate,
-        "likelihood_ratio_test: the fit of \(model.components) components is degenerate "
+        "likelihood_ratio_test: the fit of \(model.components.counted("component")) is degenerate "
           + "(\(model.report.problems.first ?? "")), so that its likelihood says nothing; use fewer, or a simpler covariance"
       )
     }
@@ -110,7 +110,7 @@ extension Catalogue {
     guard drawn.count >= replicates / 2 || endedEarly else {
       throw EmulsionError(
         .degenerate,
-        "likelihood_ratio_test: \(failed) of \(task) replicates came to no sound fit; use fewer components"
+        "likelihood_ratio_test: \(failed) of \(task.counted("replicate")) came to no sound fit; use fewer components"
       )
     }
     let n = Double(drawn.count)
@@ -151,9 +151,9 @@ extension Catalogue {
 extension LikelihoodRatioTest: CustomStringConvertible {
   /// One line.
   public var description: String {
-    "\(components) against \(against) components: likelihood ratio \(statistic.formatted(decimals: 3)), p = "
+    "\(components) against \(against.counted("component")): likelihood ratio \(statistic.formatted(decimals: 3)), p = "
       + "\(pValue.formatted(significant: 3)) ± \(standardError.formatted(significant: 2)) "
-      + "(\(replicates.count) replicates\(endedEarly ? ", ended early" : "")\(failed > 0 ? ", \(failed) failed" : ""))"
+      + "(\(replicates.count.counted("replicate"))\(endedEarly ? ", ended early" : "")\(failed > 0 ? ", \(failed) failed" : ""))"
   }
 }
 

@@ -37,7 +37,7 @@ extension [Model] {
     if let other = labels.indices.first(where: { labels[$0].count != labels[0].count }) {
       throw EmulsionError(
         .invalidData,
-        "compare: model 1 has \(labels[0].count) rows, but model \(other + 1) \(labels[other].count)"
+        "compare: model 1 has \(labels[0].count.counted("row")), but model \(other + 1) \(labels[other].count)"
       )
     }
     var agreement = Matrix(rows: count, columns: count, repeating: 1)

@@ -134,9 +134,7 @@ extension ParameterSpace {
   private func titles(of parameter: NamedParameter) -> [String] {
     let count = parameter.value.numbers.count
     if parameter.labels.count == count { return parameter.labels }
-    if count == 1, case .scalar = parameter.value { return [parameter.name] }
-    if count == columnNames.count { return columnNames.map { "\(parameter.name) \($0)" } }
-    return count == 1 ? [parameter.name] : (1...max(1, count)).map { "\(parameter.name) \($0)" }
+    return parameter.titles(columnNames, of: columnNames)
   }
 
   /// Positions, titles and borders of the numbers of a parameter that are told.
@@ -148,12 +146,14 @@ extension ParameterSpace {
       let one: ParameterTransform = transform == .simplex ? .interval : transform
       return zip(range, titles(of: parameter)).filter { $0.1 != "" }.map { ($0, $1, one) }
     }
-    let names = d == columnNames.count ? columnNames : (1...max(1, d)).map { "\($0)" }
+    let own = parameter.factor.map { $0.columns.map { columnNames[$0] } } ?? columnNames
+    let names = d == own.count ? own : (1...max(1, d)).map { "\($0)" }
+    let title = parameter.factor?.name ?? parameter.name
     return (0..<d).flatMap { i in
       (i..<d).compactMap { j in
         if i != j && geometry?.orientation == .identity { return nil }
         return (
-          range.lowerBound + i * d + j, "\(parameter.name) \(names[i]) \(names[j])",
+          range.lowerBound + i * d + j, "\(title) \(names[i]) \(names[j])",
           i == j ? .positive : .real
         )
       }

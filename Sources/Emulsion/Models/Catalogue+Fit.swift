@@ -37,6 +37,9 @@ extension Catalogue {
       levels: data.columnLevels.selecting(data.columnNames), report: report,
       manifest: options.manifest(summary))
     model.variational = outcome.posterior
+    // By default it follows from the number of parameters.
+    let stopping = options.stopping(parameters: outcome.mixture.freeParameters)
+    model.manifest.options["tolerance"] = "\(stopping.tolerance)"
     if data.errors != nil { model.manifest.options["errors"] = "known" }
     if options.takesMissing { model.missing = MissingCounts(data.missing) }
     model.classes = options.labels?.classes ?? []
@@ -216,7 +219,7 @@ struct FitWork: Sendable {
     let k = options.components
     guard k <= data.rows else {
       throw EmulsionError(
-        .invalidData, "components = \(k), but the data have only \(data.rows) rows")
+        .invalidData, "components = \(k), but the data have only \(data.rows.counted("row"))")
     }
     let isRegular = options.family.usesCovariance && options.regularization > 0
     guard k <= distinct || isRegular else {
@@ -313,7 +316,7 @@ extension DataSummary {
   var notes: [String]? {
     guard weightedRows > 1, totalWeight < 0.1 * Double(weightedRows) else { return nil }
     return [
-      "row weights count as numbers of rows, but those of \(weightedRows) rows sum to "
+      "row weights count as numbers of rows, but those of \(weightedRows.counted("row")) sum to "
         + "\(totalWeight.formatted(significant: 3)): multiply them by "
         + "\((Double(weightedRows) / totalWeight).formatted(significant: 3)) so that each row counts once on average"
     ]

@@ -29,7 +29,7 @@ public struct GivenComponents: Sendable {
     guard k > 0 else { throw wrong("there is no component") }
     let weights = self.weights ?? Array(repeating: 1 / Double(k), count: k)
     guard weights.count == k else {
-      throw wrong("\(weights.count) weights for \(k) components")
+      throw wrong("\(weights.count.counted("weight")) for \(k.counted("component"))")
     }
     guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(weights.reduce(0, +) - 1) <= 1e-6
     else { throw wrong("weights must be at least 0 and sum to 1") }

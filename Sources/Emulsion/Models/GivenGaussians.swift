@@ -106,7 +106,7 @@ public struct GivenGaussians: Sendable {
           + "components")
     }
     guard d > 0, columnNames.map({ $0.count == d && Set($0).count == d }) ?? true else {
-      throw wrong("the means have \(d) columns, of which each needs a name of its own")
+      throw wrong("the means have \(d.counted("column")), of which each needs a name of its own")
     }
     guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(weights.reduce(0, +) - 1) <= 1e-6
     else { throw wrong("weights must be at least 0 and sum to 1") }

@@ -3,14 +3,24 @@ extension Model: CustomStringConvertible {
   public var description: String { summary(width: 80) }
 
   /// What a person wants to see first, in lines of at most `width` characters.
-  public func summary(width: Int = 80) -> String {
-    var lines = [headline]
-    // One that was derived was fitted to no data.
-    if observations > 0 { lines += fitLines(width: width) }
+  ///
+  /// - Parameter more: What shows columns that don't fit; what is to be read as in "… has all".
+  public func summary(width: Int = 80, more: String? = nil) -> String {
+    var lines = opening(width: width)
     lines.append("")
-    lines += componentTable(width: width)
+    let table = componentTable(width: width)
+    lines += table.lines
+    if table.hidden > 0, let more {
+      lines.append("\(table.hidden.counted("more column")); \(more) has all")
+    }
     lines += concomitantTable(width: width)
-    return lines.map { $0.clipped(to: width) }.joined(separator: "\n")
+    return lines.flatMap { $0.wrapped(to: width) }.joined(separator: "\n")
+  }
+
+  /// What it is and how it was fitted.
+  func opening(width: Int) -> [String] {
+    // One that was derived was fitted to no data.
+    [headline] + (observations > 0 ? fitLines(width: width) : [])
   }
 
   private func fitLines(width: Int) -> [String] {
@@ -20,8 +30,8 @@ extension Model: CustomStringConvertible {
         "\($0.title) \($0.number(self).formatted(decimals: 3))"
       }.joined(separator: "   "))
     lines.append(
-      "\(observations) rows × \(dimension) columns, \(freeParameters) free parameters, "
-        + progressText)
+      "\(observations.counted("row")) × \(dimension.counted("column")), "
+        + "\(freeParameters.counted("free parameter")), " + progressText)
     if let variational {
       lines.append(
         "variational: lower bound \(variational.lowerBound.formatted(decimals: 3)), with "
@@ -37,7 +47,7 @@ extension Model: CustomStringConvertible {
   /// compared with, of a response 0.
   private func levelsLines(width: Int) -> [String] {
     if levels.isEmpty { return [] }
-    let titles = mixture.parameters(0).flatMap { $0.cells(columns: shownColumns) }.map(\.title)
+    let titles = mixture.parameters(0).flatMap(cells).map(\.title)
     let lists = columnNames.filter { name in
       levels[name] != nil && !titles.contains { $0.contains("\(name)=") }
     }.map { name in
@@ -56,23 +66,21 @@ extension Model: CustomStringConvertible {
   }
 
   /// The columns as titles of numbers that tell of their being 1.
-  private var shownColumns: [String] { describedColumns.map { levels.title(of: columnNames[$0]) } }
+  var shownColumns: [String] { describedColumns.map { levels.title(of: columnNames[$0]) } }
 
   /// What it is, in a line.
   package var headline: String {
     let structure = covariance.map { ", \($0) covariance" } ?? ""
-    let noun = components == 1 ? "component" : "components"
     let beside = noise == nil ? "" : " and noise"
     let mixing = concomitant.map { ", weights \($0.formula)" } ?? ""
-    return "Mixture of \(components) \(family) \(noun)\(beside)\(structure)\(mixing)"
+    return "Mixture of \(components.counted("\(family) component"))\(beside)\(structure)\(mixing)"
   }
 
   /// How EM ended.
   package var progressText: String {
-    let noun = iterations == 1 ? "iteration" : "iterations"
     let state =
       hasConverged ? "converged after" : isCancelled ? "interrupted after" : "stopped after"
-    return "\(state) \(iterations) \(noun)"
+    return "\(state) \(iterations.counted("iteration"))"
   }
 
   /// What the restarts say.
@@ -81,13 +89,14 @@ extension Model: CustomStringConvertible {
     let collapsed = evidence.degenerate > 0 ? ", \(evidence.degenerate) collapsed" : ""
     let spurious = evidence.spurious > 0 ? ", \(evidence.spurious) spurious" : ""
     let givenUp = evidence.givenUp ?? 0
-    let others = givenUp > 0 ? "; \(givenUp) were given up early" : ""
-    return "\(evidence.reachedBest) of \(evidence.starts - givenUp) starts reached this optimum"
+    let others = givenUp > 0 ? "; \(givenUp) \(givenUp == 1 ? "was" : "were") given up early" : ""
+    return
+      "\(evidence.reachedBest) of \((evidence.starts - givenUp).counted("start")) reached this optimum"
       + " (spread \(evidence.spread.formatted(significant: 3)) nats\(collapsed)\(spurious))\(others)"
   }
 
   /// The coefficients of covariates that weights depend on, a line a component but the first.
-  private func concomitantTable(width: Int) -> [String] {
+  func concomitantTable(width: Int) -> [String] {
     let cells = (1..<max(1, min(components, 20))).map { k in
       concomitantCells(mixture.parameters(k))
     }
@@ -106,20 +115,17 @@ extension Model: CustomStringConvertible {
 
   private func concomitantCells(_ parameters: [NamedParameter]) -> [(title: String, value: Double)]
   {
-    parameters.filter { $0.name == "concomitant" }.flatMap { $0.cells(columns: []) }
+    parameters.filter { $0.name == "concomitant" }.flatMap { $0.cells(columns: [], of: []) }
   }
 
   /// What a component is called.
-  private func name(of k: Int) -> String { k < classes.count ? classes[k] : "\(k + 1)" }
+  func name(of k: Int) -> String { k < classes.count ? classes[k] : "\(k + 1)" }
 
   /// A line a component: its weight and the numbers of its parameters, matrices apart; the noise has
   /// its weight alone.
-  private func componentTable(width: Int) -> [String] {
+  private func componentTable(width: Int) -> (lines: [String], hidden: Int) {
     let shown = min(components, 20)
-    let cells = (0..<shown).map { k in
-      mixture.parameters(k).filter { concomitant == nil || $0.name != "concomitant" }
-        .flatMap { $0.cells(columns: shownColumns) }
-    }
+    let cells = (0..<shown).map(numbers)
     let header = ["", "weight"] + (cells.first ?? []).map(\.title)
     let rows = cells.enumerated().map { k, cells in
       [name(of: k), weights[k].formatted(decimals: 4)]
@@ -127,23 +133,33 @@ extension Model: CustomStringConvertible {
     }
     let last = noise.map { ["noise", $0.weight.formatted(decimals: 4)] } ?? []
     let blanks = Array(repeating: "", count: header.count - 2)
-    var table = alignedTable(
+    var table = foldedTable(
       [header] + rows + (last.isEmpty ? [] : [last + blanks]), width: width)
-    if components > shown { table.append("… \(components - shown) more components") }
+    if components > shown {
+      table.lines.append("… \((components - shown).counted("more component"))")
+    }
     return table
+  }
+
+  /// The numbers of a component's parameters, matrices and concomitants apart.
+  func numbers(of k: Int) -> [(title: String, value: Double)] {
+    mixture.parameters(k).filter { concomitant == nil || $0.name != "concomitant" }
+      .flatMap(cells)
+  }
+
+  /// The numbers of a parameter that tables show, with their titles.
+  package func cells(_ parameter: NamedParameter) -> [(title: String, value: Double)] {
+    parameter.cells(columns: shownColumns, of: columnNames.map(levels.title))
   }
 }
 
 extension NamedParameter {
   /// The numbers that a table shows, with their titles.
-  package func cells(columns: [String]) -> [(title: String, value: Double)] {
+  fileprivate func cells(columns: [String], of all: [String]) -> [(title: String, value: Double)] {
     switch value {
-    case .scalar(let number): [(labels.first ?? name, number)]
+    case .scalar(let number): [(labels.first ?? titles(columns, of: all)[0], number)]
     case .vector(let numbers) where !labels.isEmpty: zip(labels, numbers).filter { $0.0 != "" }
-    case .vector(let numbers) where numbers.count == columns.count:
-      zip(columns, numbers).map { ("\(name) \($0)", $1) }
-    case .vector(let numbers) where numbers.count == 1: [(name, numbers[0])]
-    case .vector(let numbers): numbers.enumerated().map { ("\(name) \($0 + 1)", $1) }
+    case .vector(let numbers): zip(titles(columns, of: all), numbers).map { ($0, $1) }
     case .matrix(let matrix): zip(labels, matrix.values).filter { $0.0 != "" }
     case .covariance: []
     }

@@ -143,7 +143,7 @@ extension Model {
     guard data.columns == dimension else {
       throw EmulsionError(
         .invalidData,
-        "the model describes \(dimension) columns (\(columnNames.joined(separator: ", "))), but the "
+        "the model describes \(dimension.counted("column")) (\(columnNames.joined(separator: ", "))), but the "
           + "data have \(data.columns)")
     }
   }
@@ -162,7 +162,8 @@ extension Model {
     let rowSize = 2 * MemoryLayout<Double>.stride * (dimension + 1)
     guard count <= machineMemory() / rowSize else {
       throw EmulsionError(
-        .invalidOption, "sample: \(count) rows of \(dimension) columns don't fit into memory")
+        .invalidOption,
+        "sample: \(count.counted("row")) of \(dimension.counted("column")) don't fit into memory")
     }
     return try mixture.sample(count, seed: seed, execution(threads, isCancelled))
   }

@@ -178,10 +178,11 @@ public struct FitReport: Sendable, Codable {
   public var warnings: [String] {
     var list = problems + (notes ?? [])
     if isCancelled {
-      list.append("interrupted after \(max(0, trace.count - 1)) iterations")
+      list.append("interrupted after \((max(0, trace.count - 1)).counted("iteration"))")
     } else if !hasConverged && trace.count > 1 {
       list.append(
-        "not converged after \(trace.count - 1) iterations; raise max_iterations, or resume")
+        "not converged after \((trace.count - 1).counted("iteration")); raise max_iterations, or resume"
+      )
     }
     return list
   }

@@ -259,7 +259,7 @@ extension Model {
         guard case .covariance(let covariance) = parameter.value,
           !(covariance.isDiagonal && covariance.dimension > 100)
         else { return parameter }
-        return NamedParameter(parameter.name, .matrix(covariance.matrix), labels: parameter.labels)
+        return parameter.with(.matrix(covariance.matrix))
       }
     }
   }

@@ -40,7 +40,7 @@ public struct ConjugatePrior: Sendable, Hashable {
   }
 
   private func require(_ holds: Bool, _ what: String, _ number: Double) throws {
-    guard holds else { throw EmulsionError(.invalidOption, "prior: \(what), not \(number)") }
+    guard holds else { throw EmulsionError(.invalidOption, "prior: \(what), not \(number.brief)") }
   }
 
   /// What manifests tell of it.

@@ -7,6 +7,11 @@ public struct FamilyOption: Sendable, Hashable {
   /// What it means.
   public var summary: String
 
+  /// What ``standard`` says where there is no default.
+  public static let needed = "needed"
+  /// Whether the family can't be had without.
+  package var isNeeded: Bool { standard == Self.needed }
+
   /// Makes the help of an option.
   public init(_ name: String, _ standard: String, _ summary: String) {
     self.name = name

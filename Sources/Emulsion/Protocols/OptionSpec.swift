@@ -173,10 +173,3 @@ package struct NumberRange: Sendable, CustomStringConvertible {
     }
   }
 }
-
-extension Double {
-  /// The number as people write it: 0, 0.01, 1e-8.
-  fileprivate var brief: String {
-    Int(exactly: self).map { "\($0)" } ?? "\(self)".replacing("e-0", with: "e-")
-  }
-}

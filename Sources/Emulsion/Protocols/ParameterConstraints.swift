@@ -169,9 +169,10 @@ extension ParameterValue {
   package var shape: String {
     switch self {
     case .scalar: "a number"
-    case .vector(let values): "a Vector of \(values.count)"
-    case .matrix(let matrix): "a Matrix \(matrix.rows) × \(matrix.columns)"
-    case .covariance(let covariance): "a Matrix \(covariance.dimension) × \(covariance.dimension)"
+    case .vector(let values): values.count.counted("number")
+    case .matrix(let matrix): "a matrix of \(matrix.rows) × \(matrix.columns)"
+    case .covariance(let covariance):
+      "a matrix of \(covariance.dimension) × \(covariance.dimension)"
     }
   }
 }

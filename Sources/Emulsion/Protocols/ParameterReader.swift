@@ -38,7 +38,9 @@ public struct ParameterReader {
       guard let standard else { throw wrong(name, "is missing") }
       list = standard
     }
-    guard list.count == count else { throw wrong(name, "has \(list.count) numbers, not \(count)") }
+    guard list.count == count else {
+      throw wrong(name, "has \(list.count.counted("number")), not \(count)")
+    }
     for value in list where !value.isFinite || !domain.contains(value) {
       let what = value.isFinite ? domain.description : "finite numbers"
       throw wrong(name, "holds \(value.formatted(significant: 15)), but takes \(what)")

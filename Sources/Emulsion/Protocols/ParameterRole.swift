@@ -78,7 +78,7 @@ extension KeyedDecodingContainer {
     }
     guard roles.count == count else {
       throw EmulsionError(
-        .invalidData, "the family restricts \(roles.count) numbers, but has \(count)")
+        .invalidData, "the family restricts \(roles.count.counted("number")), but has \(count)")
     }
     return roles
   }
@@ -123,9 +123,7 @@ extension [NamedParameter] {
 
   /// The same parameters with other numbers.
   package func with(_ numbers: [Double]) -> [NamedParameter] {
-    zip(self, numberRanges).map {
-      NamedParameter($0.name, $0.value.with(numbers[$1]), labels: $0.labels)
-    }
+    zip(self, numberRanges).map { $0.with($0.value.with(numbers[$1])) }
   }
 }
 

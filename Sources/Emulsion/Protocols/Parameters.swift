@@ -43,6 +43,17 @@ public struct NamedParameter: Sendable, Hashable, Codable {
   /// Titles of the numbers in a table, such as the terms of a formula, "" for those to leave out.
   /// Without them a vector's are those of the columns, in their order, and a matrix is not shown.
   public var labels: [String] = []
+  /// Of a factor of a product: which columns of the data it describes, and the name without the factor's.
+  var factor: (columns: [Int], name: String)? {
+    get { place.map { ($0.columns, $0.name) } }
+    set { place = newValue.map { Place(columns: $0.columns, name: $0.name) } }
+  }
+  private var place: Place?
+
+  private struct Place: Sendable, Hashable {
+    var columns: [Int]
+    var name: String
+  }
 
   /// Makes a named parameter.
   public init(_ name: String, _ value: ParameterValue, labels: [String] = []) {
@@ -54,6 +65,34 @@ public struct NamedParameter: Sendable, Hashable, Codable {
   private enum CodingKeys: String, CodingKey {
     case name
     case value
+  }
+}
+
+extension NamedParameter {
+  /// The same with another value.
+  func with(_ value: ParameterValue) -> NamedParameter {
+    var result = self
+    result.value = value
+    return result
+  }
+
+  /// What its numbers are called where they have no labels: by its name, and the columns, where it has a number for
+  /// each of these.
+  ///
+  /// - Parameters:
+  ///   - own: The columns that the family describes.
+  ///   - all: All columns of the data.
+  func titles(_ own: [String], of all: [String]) -> [String] {
+    let count = value.numbers.count
+    guard let factor else {
+      if case .scalar = value { return [name] }
+      if count == own.count, !(count == 1 && own.isEmpty) { return own.map { "\(name) \($0)" } }
+      return count == 1 ? [name] : (0..<count).map { "\(name) \($0 + 1)" }
+    }
+    let columns = factor.columns.map { all.indices.contains($0) ? all[$0] : "" }
+    if count == columns.count { return columns.map { "\(factor.name) \($0)" } }
+    let start = count == 1 && columns.count == 1 ? "\(factor.name) \(columns[0])" : name
+    return count == 1 ? [start] : (0..<count).map { "\(start) \($0 + 1)" }
   }
 }
 

@@ -91,8 +91,8 @@ struct Grid: Sendable {
     guard cell.components <= rows, needed > rows else { return }
     throw EmulsionError(
       .degenerate,
-      "\(cell.components) \(cell.components == 1 ? "component" : "components") under \(model.name) "
-        + "covariances need at least \(needed) rows; "
+      "\(cell.components.counted("component")) under \(model.name) covariances "
+        + "\(cell.components == 1 ? "needs" : "need") at least \(needed.counted("row")); "
         + "the data have \(rows)")
   }
 }

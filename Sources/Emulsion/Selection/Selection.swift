@@ -143,7 +143,10 @@ public struct Selection: Sendable {
     let missed = entries.filter { $0.failure?.code == .cancelled || $0.model?.isCancelled ?? false }
     let end =
       missed.isEmpty
-      ? [] : ["the search was ended after \(entries.count - missed.count) of \(entries.count) fits"]
+      ? []
+      : [
+        "the search was ended after \(entries.count - missed.count) of \(entries.count.counted("fit"))"
+      ]
     self.notes = search + end
     self.entries = entries.sorted { $0.rank(by: criterion) < $1.rank(by: criterion) }
     guard let first = self.entries.first else {
@@ -217,12 +220,14 @@ extension Selection: CustomStringConvertible {
           entry.shortStatus,
         ])
     }
-    var lines = ["Selection by \(criterion.uppercased()) over \(entries.count) fits, best first"]
+    var lines = [
+      "Selection by \(criterion.uppercased()) over \(entries.count.counted("fit")), best first"
+    ]
     if families.count > 1 && areLong {
       lines += families.map { "family \(name($0)[0]): \($0)" }
     }
-    lines += alignedTable(rows)
-    if entries.count > limit { lines.append("… \(entries.count - limit) more fits") }
+    lines += wrappedTable(rows, width: width)
+    if entries.count > limit { lines.append("… \((entries.count - limit).counted("more fit"))") }
     var reasons: [String] = []
     for entry in entries.prefix(limit) where entry.shortStatus == "failed" {
       let reason = entry.status
@@ -231,7 +236,33 @@ extension Selection: CustomStringConvertible {
     let most = 5
     let told =
       reasons.prefix(most) + (reasons.count > most ? ["… \(reasons.count - most) more"] : [])
-    return (lines.map { $0.clipped(to: width) } + told + notes + audit.lines(limit: 10)).joined(
+    return (lines + told + notes + audit.lines(limit: 10)).flatMap { $0.wrapped(to: width) }.joined(
+      separator: "\n")
+  }
+
+  /// The grid, and the best three fits with how far they are from the best.
+  public func details(width: Int = 80) -> String {
+    let name = criterion.uppercased()
+    let ranked = entries.filter { $0.isEligible && $0.model != nil }.prefix(3)
+    guard let first = ranked.first, ranked.count > 1 else { return summary(width: width) }
+    let hasFamilies = Set(entries.map(\.family)).count > 1
+    var rows = [
+      (hasFamilies ? ["family"] : [])
+        + ["covariance", "components", name, "difference", "parameters", "entropy"]
+    ]
+    for entry in ranked {
+      rows.append(
+        (hasFamilies ? [entry.family.clipped(to: 24)] : [])
+          + [
+            entry.covariance ?? "–", "\(entry.components)",
+            value(of: entry).formatted(decimals: measure.decimals),
+            (value(of: entry) - value(of: first)).formatted(decimals: measure.decimals),
+            entry.model.map { "\($0.freeParameters)" } ?? "–",
+            entry.model.map { $0.entropy.formatted(decimals: 2) } ?? "–",
+          ])
+    }
+    let title = "The best \(ranked.count == 2 ? "two" : "three"), and how far they are apart:"
+    return ([summary(width: width), "", title] + wrappedTable(rows, width: width)).joined(
       separator: "\n")
   }
 

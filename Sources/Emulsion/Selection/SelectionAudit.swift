@@ -68,10 +68,11 @@ extension SelectionAudit: CustomStringConvertible {
     let mended = findings.count { $0.isMended }
     let left = findings.count - mended
     var lines = [
-      "Audit: \(total) nested pairs (\(counts.joined(separator: ", "))); "
+      "Audit: \(total.counted("nested pair")) (\(counts.joined(separator: ", "))); "
         + (findings.isEmpty
           ? "none fell short"
-          : "\(mended) mended" + (left > 0 ? ", \(left) fall short still" : ""))
+          : "\(mended) mended"
+            + (left > 0 ? ", \(left) \(left == 1 ? "falls" : "fall") short still" : ""))
     ]
     for finding in findings.prefix(limit) {
       func name(_ cell: Cell) -> String {

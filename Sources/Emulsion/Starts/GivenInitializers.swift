@@ -16,14 +16,15 @@ public struct GivenLabels: Initializer {
     guard labels.count == context.data.recordCount else {
       throw EmulsionError(
         .invalidOption,
-        "initializer: \(labels.count) labels for \(context.data.recordCount) rows")
+        "initializer: \(labels.count.counted("label")) for \(context.data.recordCount.counted("row"))"
+      )
     }
     let first = context.hasNoise ? Noise.label : 0
     for (row, label) in labels.enumerated() where !(first..<context.components).contains(label) {
       throw EmulsionError(
         .invalidOption,
         "initializer: the label of \(context.data.location(ofRow: row)) is \(label + 1), but there "
-          + "are \(context.components) components")
+          + "are \(context.components.counted("component"))")
     }
     return .responsibilities(LabelRule(labels: labels))
   }
@@ -120,12 +121,13 @@ public struct GivenMeans: Initializer {
     guard means.rows == k && means.columns == d else {
       throw EmulsionError(
         .invalidOption,
-        "initializer: means are \(means.rows) × \(means.columns), but \(k) components of \(d) "
+        "initializer: means are \(means.rows) × \(means.columns), but \(k.counted("component")) of \(d) "
           + "columns need \(k) × \(d)")
     }
     if let covariances, covariances.count != k {
       throw EmulsionError(
-        .invalidOption, "initializer: \(covariances.count) covariances for \(k) components")
+        .invalidOption,
+        "initializer: \(covariances.count.counted("covariance")) for \(k.counted("component"))")
     }
     let pooled = covariances == nil ? pooledCovariance(context) : nil
     let parameters = (0..<k).map { q -> [String: ParameterValue] in

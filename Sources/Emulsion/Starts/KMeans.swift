@@ -49,7 +49,8 @@ extension Catalogue {
     let distinct = try distinctRows(of: data, upTo: k)
     guard k <= distinct else {
       throw EmulsionError(
-        .degenerate, "components = \(k), but only \(distinct) rows are distinct")
+        .degenerate,
+        "components = \(k), but only \(distinct) \(distinct == 1 ? "row is" : "rows are") distinct")
     }
     let units = summary.standardDeviations.map { options.standardize && $0 > 0 ? $0 : 1 }
     let sample =

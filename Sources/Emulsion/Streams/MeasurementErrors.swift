@@ -80,7 +80,7 @@ public struct MeasuredSource: DataSource {
     guard deviations.rows == n, deviations.columns == d else {
       throw EmulsionError(
         .invalidOption,
-        "errors: they are \(deviations.rows) × \(deviations.columns), but the data have \(n) rows of \(d) columns"
+        "errors: they are \(deviations.rows) × \(deviations.columns), but the data have \(n.counted("row")) of \(d.counted("column"))"
       )
     }
     for i in 0..<n {
@@ -103,7 +103,9 @@ public struct MeasuredSource: DataSource {
     let (n, d) = (base.rows, base.columns)
     guard covariances.count == n, covariances.allSatisfy({ $0.rows == d && $0.columns == d }) else {
       throw EmulsionError(
-        .invalidOption, "errors: \(n) rows of \(d) columns need \(n) covariances, \(d) × \(d) each")
+        .invalidOption,
+        "errors: \(n.counted("row")) of \(d.counted("column")) need \(n.counted("covariance")), \(d) × \(d) each"
+      )
     }
     var values: [Double] = []
     values.reserveCapacity(n * d * (d + 1) / 2)

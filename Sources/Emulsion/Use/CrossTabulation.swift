@@ -56,7 +56,7 @@ public struct CrossTabulation: Sendable {
     guard first.count == second.count else {
       throw EmulsionError(
         .invalidData,
-        "\(names.first) has \(first.count) labels, but \(names.second) has \(second.count); both must "
+        "\(names.first) has \(first.count.counted("label")), but \(names.second) has \(second.count); both must "
           + "label the same rows")
     }
     guard !first.isEmpty else {
@@ -99,7 +99,7 @@ public struct CrossTabulation: Sendable {
     guard rows.count > limit / columns.count else { return }
     throw EmulsionError(
       .invalidData,
-      "there are \(rows.count) classes beside \(columns.count), which are too many for a table; give "
+      "there are \(rows.count.counted("class", "classes")) beside \(columns.count), which are too many for a table; give "
         + "classes, not numbers of rows")
   }
 

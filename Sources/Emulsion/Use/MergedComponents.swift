@@ -117,9 +117,9 @@ extension MergedComponents: CustomStringConvertible {
           .joined(separator: " "),
       ]
     }
-    let title = "\(components) component\(components == 1 ? "" : "s") merged by entropy"
+    let title = "\(components.counted("component")) merged by entropy"
     return ([title] + alignedTable([["clusters", "entropy", "components"]] + rows))
-      .map { $0.clipped(to: width) }.joined(separator: "\n")
+      .flatMap { $0.wrapped(to: width) }.joined(separator: "\n")
   }
 }
 

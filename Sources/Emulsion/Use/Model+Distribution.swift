@@ -41,7 +41,7 @@ extension Model {
     guard dimension == 1 else {
       throw EmulsionError(
         .invalidOption,
-        "\(function): the model describes \(dimension) columns "
+        "\(function): the model describes \(dimension.counted("column")) "
           + "(\(columnNames.joined(separator: ", "))); take one of them by marginal")
     }
     guard levels.isEmpty else {

@@ -122,8 +122,8 @@ private struct ConditionalMeans: Responder {
     guard model.concomitant == nil else {
       throw EmulsionError(
         .invalidOption,
-        "respond: it is not there yet for \(model.family) components with concomitant; a regression tells "
-          + "responses, as family = em.regression(\"y ~ x\") does")
+        "respond: it is not there yet for \(model.family) components with concomitant; a regression "
+          + "with the formula \"y ~ x\" tells responses")
     }
     let others = model.columnNames.indices.filter { $0 != response }
     guard let means = model.means, let covariances = model.covariances else {

@@ -92,7 +92,8 @@ extension Model {
     let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
     throw EmulsionError(
       .invalidData,
-      "\(data.data) has no column \(names), which the model was fitted to; name its counterparts, "
+      "\(data.data) has no column\(missing.count == 1 ? "" : "s") \(names), which the model was fitted to; name "
+        + "counterparts of all, "
         + "in the model's order, by --columns")
   }
 }

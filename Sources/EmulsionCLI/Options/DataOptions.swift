@@ -55,7 +55,7 @@ struct DataOptions: ParsableArguments {
   var header: Bool?
 
   @Option(
-    name: .customLong("missing"), parsing: .singleValue,
+    name: .customLong("missing"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A text that means a missing value, beside \"\", NA, NaN and ?; may be repeated.",
       valueName: "text"))
@@ -175,10 +175,12 @@ struct DataOptions: ParsableArguments {
     if dropped == 0 { return }
     guard dropped < rows else {
       throw EmulsionError(
-        .invalidData, "\(data): all \(rows) rows have missing cells; none is left")
+        .invalidData,
+        "\(data): \(rows == 1 ? "the only row has" : "all \(rows) rows have") missing cells; none is left"
+      )
     }
     Console.complain(
-      "\(dropped) of \(rows) rows \(dropped == 1 ? "has" : "have") missing cells and "
+      "\(dropped) of \(rows.counted("row")) \(dropped == 1 ? "has" : "have") missing cells and "
         + "\(dropped == 1 ? "is" : "are") left out")
   }
 

@@ -114,7 +114,14 @@ struct FitSettings: ParsableArguments {
       if let (name, _) = others.first {
         throw UsageError(description: "--\(name) goes with --formula, as in --formula \"y ~ x\"")
       }
-      return try catalogue.family(named: family ?? FitOptions().family.name)
+      let definition = try catalogue.family(named: family ?? FitOptions().family.name)
+      if let option = definition.options.first(where: \.isNeeded) {
+        throw UsageError(
+          description:
+            "the family \(definition.name) needs a \(option.name), as in --\(option.name) \(option.summary)"
+        )
+      }
+      return definition
     }
     guard family.map({ $0 == "regression" }) ?? true else {
       throw UsageError(

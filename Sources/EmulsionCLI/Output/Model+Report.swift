@@ -5,7 +5,7 @@ extension Model {
   /// The fit as a person or a program reads it.
   func report(_ format: ResultFormat) throws -> String {
     switch format {
-    case .text: summary(width: Console.width)
+    case .text: summary(width: Console.width, more: "--format csv")
     case .csv: try componentTable().delimitedText()
     case .json: json.text()
     }

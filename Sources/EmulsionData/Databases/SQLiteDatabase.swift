@@ -175,7 +175,8 @@ struct SQLiteDatabase: ~Copyable {
     let limit = Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1))
     guard table.columns <= limit else {
       throw EmulsionError(
-        .invalidData, "\(path): SQLite has at most \(limit) columns, not \(table.columns)")
+        .invalidData, "\(path): SQLite has at most \(limit.counted("column")), not \(table.columns)"
+      )
     }
     var lowered: [String: String] = [:]
     for column in table.names {

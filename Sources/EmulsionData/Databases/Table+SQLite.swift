@@ -39,6 +39,7 @@ extension Table {
       try database.write(table, named: name, options)
     }
     self = try database.table(query, options).withoutOrigin
+    try JoinCheck(query, tables).check()
   }
 
   /// Writes the table into an SQLite database, in the place of a table of that name; others stay.

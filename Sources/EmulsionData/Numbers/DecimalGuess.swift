@@ -6,6 +6,8 @@ import Emulsion
 struct DecimalGuess {
   private var comma = Evidence()
   private var point = Evidence()
+  /// What sets thousands apart that can do nothing else: a space or an apostrophe.
+  private var separator: Character?
 
   private struct Evidence {
     /// A number that must have it as its decimal sign, as its sign of thousands, and that may have either.
@@ -26,7 +28,12 @@ struct DecimalGuess {
     var found = self
     var isAny = false
     for case let text? in texts {
-      let kind = Self.kind(Array(text.utf8))
+      let (plain, separator) = Self.withoutSeparators(text)
+      if let separator {
+        isAny = true
+        found.separator = found.separator ?? separator
+      }
+      let kind = Self.kind(plain)
       switch kind {
       case .none: return
       case .plain: break
@@ -51,7 +58,24 @@ struct DecimalGuess {
   }
 
   /// What all columns together say; `decimal` where it is known that commas are decimal.
-  func finding(hasDecimalComma: Bool) -> Finding {
+  ///
+  /// - Parameter thousands: What is known to separate groups of digits.
+  func finding(hasDecimalComma: Bool, thousands: Character? = nil) -> Finding {
+    if let sign = thousands ?? separator {
+      // Other signs can't separate thousands then.
+      let isComma = hasDecimalComma || comma.decimal ?? comma.either != nil
+      let decimal: Character = isComma ? "," : "."
+      if let text = isComma ? point.decimal : nil {
+        return .doubt(
+          "\(quoted(comma.decimal ?? comma.either ?? "")) has a decimal comma, but \(quoted(text)) has not"
+        )
+      }
+      if let text = comma.thousands ?? point.thousands, sign != ",", sign != "." {
+        return .doubt(
+          "thousands are set apart by \(quoted(String(sign))), but not in \(quoted(text))")
+      }
+      return decimal == sign ? .nothing : .style(decimal: decimal, thousands: sign)
+    }
     if hasDecimalComma {
       if let text = point.decimal {
         return .doubt("decimal signs are commas, but \(quoted(text)) has a point")
@@ -80,6 +104,28 @@ struct DecimalGuess {
     case mark(UInt8, isDecimal: Bool?)
     /// Groups of thousands, then a decimal sign.
     case both(decimal: UInt8)
+  }
+
+  /// The bytes of a cell without spaces or apostrophes between groups of three digits, and which of these there were.
+  private static func withoutSeparators(_ text: String) -> (bytes: [UInt8], Character?) {
+    let bytes = Array(text.utf8)
+    let isBlank = ThousandsSign.blanks.contains
+    let signs =
+      text.contains(where: ThousandsSign.apostrophes.contains)
+      ? ThousandsSign.apostrophes : ThousandsSign.blanks
+    guard text.contains(where: signs.contains) else { return (bytes, nil) }
+    var trimmed = Substring(text)
+    while let first = trimmed.first, isBlank(first) { trimmed.removeFirst() }
+    while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
+    let whole = trimmed.prefix { $0 != "," && $0 != "." }
+    let groups = whole.split(omittingEmptySubsequences: false, whereSeparator: signs.contains)
+    let areDigits = groups.enumerated().allSatisfy { place, group in
+      let digits = place == 0 ? group.drop { $0 == "-" || $0 == "+" } : group
+      return digits.allSatisfy { ("0"..."9").contains($0) }
+        && (place == 0 ? (1...3).contains(digits.count) : digits.count == 3)
+    }
+    guard groups.count > 1, areDigits else { return (bytes, nil) }
+    return (Array((groups.joined() + trimmed[whole.endIndex...]).utf8), signs[0])
   }
 
   /// What a cell shows.

@@ -148,14 +148,16 @@ struct DelimitedReader {
 
   /// What numbers are written like that came out as texts, and were not said to be written so.
   private func style(_ content: DelimitedContent, _ names: [String]) throws -> ReadOptions? {
-    guard options.thousands == nil, options.decimal != ".", text.delimiter != UInt8(ascii: ",")
-    else { return nil }
+    let isSettled = options.thousands != nil && (options.decimal != nil || options.thousands == ",")
+    guard !isSettled, options.decimal != ".", text.delimiter != UInt8(ascii: ",") else {
+      return nil
+    }
     var guess = DecimalGuess()
     for (position, texts) in content.texts.enumerated() where options.types[names[position]] == nil
     {
       guess.add(texts)
     }
-    switch guess.finding(hasDecimalComma: options.decimal == ",") {
+    switch guess.finding(hasDecimalComma: options.decimal == ",", thousands: options.thousands) {
     case .nothing: return nil
     case .doubt(let what):
       throw EmulsionError(
@@ -163,6 +165,7 @@ struct DelimitedReader {
         "\(text.name): \(what); say so by the options decimal = \",\" or \".\" and thousands = \".\" or \",\""
       )
     case .style(let decimal, let thousands):
+      guard decimal != "." || thousands != options.thousands else { return nil }
       var result = options
       (result.decimal, result.thousands) = (decimal, thousands)
       options.notify(

@@ -51,8 +51,19 @@ struct DelimitedScanner {
   @inline(__always)
   mutating func skipBlankLines(before border: Int = .max) {
     let end = min(border, bytes.count)
-    while position < end && DelimitedText.endsLine(bytes[position]) { stepOverLineEnd() }
+    skipMargin()
+    while position < end && DelimitedText.endsLine(bytes[position]) {
+      stepOverLineEnd()
+      skipMargin()
+    }
     if comment != nil { skipComments(before: end, withBlankLines: true) }
+  }
+
+  /// Steps over spaces that a line begins with, where these separate cells.
+  @inline(__always)
+  private mutating func skipMargin() {
+    guard delimiter == 0x20 else { return }
+    while position < bytes.count && bytes[position] == 0x20 { position += 1 }
   }
 
   /// Steps over lines that are comments, or blank, and begin before `end`.
@@ -61,8 +72,10 @@ struct DelimitedScanner {
     while position < end {
       if bytes[position] == comment {
         skipLine()
+        skipMargin()
       } else if isBlankToo && DelimitedText.endsLine(bytes[position]) {
         stepOverLineEnd()
+        skipMargin()
       } else {
         return
       }
@@ -232,7 +245,13 @@ struct DelimitedScanner {
     guard position < bytes.count else { return .endOfRecord }
     if bytes[position] == delimiter {
       position += 1
-      return .delimiter
+      guard delimiter == 0x20 else { return .delimiter }
+      // Columns are lined up by any number of spaces, which may stand at the ends of lines too.
+      skipMargin()
+      guard position < bytes.count else { return .endOfRecord }
+      if !DelimitedText.endsLine(bytes[position]) && bytes[position] != comment {
+        return .delimiter
+      }
     }
     if bytes[position] == comment {
       skipLine()

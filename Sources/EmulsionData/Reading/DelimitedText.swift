@@ -45,14 +45,21 @@ struct DelimitedText: Sendable {
     hasMissingNumbers = self.missing.contains { text in
       text.withUnsafeBufferPointer { DecimalParser.number(in: $0)?.isNaN == false }
     }
-    isQuick = !"0123456789.+-eE".utf8.contains(delimiter) && style == nil
+    isQuick = !" 0123456789.+-eE".utf8.contains(delimiter) && style == nil
   }
 
   /// The number in a cell, `NaN` where it is missing, `nil` where it holds text.
   func number(in content: UnsafeBufferPointer<UInt8>) -> Double? {
     if isMissing(content) { return .nan }
-    if let style { return style.number(in: content) }
-    return DecimalParser.number(in: content)
+    if let number = style.map({ $0.number(in: content) }) ?? DecimalParser.number(in: content) {
+      return number
+    }
+    // U+2212, as typesetters and Excel in some languages write what is below zero.
+    guard content.starts(with: [0xE2, 0x88, 0x92]), content.count > 3,
+      !"+-".utf8.contains(content[3])
+    else { return nil }
+    let rest = UnsafeBufferPointer(rebasing: content.dropFirst(3))
+    return (style.map { $0.number(in: rest) } ?? DecimalParser.number(in: rest)).map { -$0 }
   }
 
   /// Whether a cell is a whole number that a double can't hold.

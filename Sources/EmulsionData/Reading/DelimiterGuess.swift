@@ -46,6 +46,49 @@ struct DelimiterGuess {
     return others.count > 1 && !isUsed ? .doubt(others) : .standard
   }
 
+  /// Whether nothing but spaces separates cells: every line has as many words, or the first one less, two at least,
+  /// and some column is of numbers.
+  static func hasColumnsOfSpaces(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, comment: UInt8?
+  ) -> Bool {
+    let lines = bytes[min(start, bytes.count)..<min(bytes.count, start + mostBytes)].split(
+      maxSplits: mostRecords, whereSeparator: DelimitedText.endsLine)
+    // The last one may be cut off.
+    let whole = lines.count > mostRecords ? lines.dropLast() : lines[...]
+    let words = whole.compactMap { line -> [[UInt8]]? in
+      let words = Self.words(line)
+      if words.isEmpty || comment != nil && words[0].first == comment { return nil }
+      return line.contains(where: candidates.contains) ? [] : words
+    }
+    guard let first = words.first, let last = words.last, last.count > 1,
+      words.dropFirst().allSatisfy({ $0.count == last.count }),
+      first.count == last.count || first.count == last.count - 1
+    else { return false }
+    return last.indices.contains { j in
+      words.dropFirst(words.count > 1 ? 1 : 0).allSatisfy { line in
+        line[j].withUnsafeBufferPointer { DecimalParser.number(in: $0) != nil }
+          || ["NA", "nan", "NaN"].contains(String(decoding: line[j], as: UTF8.self))
+      }
+    }
+  }
+
+  /// What spaces separate in a line; quotes hold words together.
+  private static func words(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> [[UInt8]] {
+    var words: [[UInt8]] = []
+    var (isQuoted, isInWord) = (false, false)
+    for byte in line {
+      if byte == 0x20 && !isQuoted {
+        isInWord = false
+        continue
+      }
+      if !isInWord { words.append([]) }
+      isInWord = true
+      words[words.count - 1].append(byte)
+      if byte == DelimitedText.quote { isQuoted.toggle() }
+    }
+    return words
+  }
+
   /// How often each candidate stands in each record.
   private static func records(
     _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ comment: UInt8?
@@ -88,5 +131,14 @@ struct DelimiterGuess {
     guess.add(cells.map { String(decoding: $0, as: UTF8.self) })
     if case .style(decimal: ",", _) = guess.finding(hasDecimalComma: false) { return true }
     return false
+  }
+}
+
+extension FileFormat {
+  /// Whether a file's name says no more than that it is a text.
+  static func isPlainText(_ path: String) -> Bool {
+    var name = path.lowercased()[...]
+    if name.hasSuffix(".gz") { name = name.dropLast(3) }
+    return name.hasSuffix(".txt") || name.hasSuffix(".dat")
   }
 }

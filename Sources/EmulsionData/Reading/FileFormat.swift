@@ -11,7 +11,7 @@ package enum FileFormat: Equatable {
   case sqlite
 
   /// The names' ends that are known.
-  static let extensions = ".csv, .tsv, .csv.gz, .tsv.gz, .npy, .npz, .json, .jsonl and .db"
+  static let extensions = ".csv, .tsv, .txt and .dat (also .gz), .npy, .npz, .json, .jsonl and .db"
 
   /// The format that the name of `path` stands for, or `nil`.
   package init?(path: String) {
@@ -20,7 +20,7 @@ package enum FileFormat: Equatable {
     if isPacked { name = name.dropLast(3) }
     if name.hasSuffix(".csv") {
       self = .delimited(",", isPacked: isPacked)
-    } else if name.hasSuffix(".tsv") || name.hasSuffix(".tab") {
+    } else if [".tsv", ".tab", ".txt", ".dat"].contains(where: name.hasSuffix) {
       self = .delimited("\t", isPacked: isPacked)
     } else if name.hasSuffix(".npy") && !isPacked {
       self = .numpy
@@ -49,7 +49,7 @@ extension EmulsionError {
 }
 
 extension Table {
-  /// Reads a file; its name tells the format: `.csv` and `.tsv` (RFC 4180, also packed as `.gz`), `.npy`,
+  /// Reads a file; its name tells the format: `.csv`, `.tsv`, `.txt` and `.dat` (RFC 4180, also packed as `.gz`), `.npy`,
   /// `.npz`, `.json` or `.jsonl`. Other names are read as delimited text where `options` name the delimiter.
   ///
   /// A column is of numbers when all of its cells that are not missing are numbers, else of text.
@@ -192,10 +192,17 @@ extension Table {
     let finding = DelimiterGuess.finding(
       bytes, from: scanner.position, standard: byte, comment: comment)
     switch finding {
-    case .standard: return (byte, 0)
+    case .standard:
+      guard DelimiterGuess.hasColumnsOfSpaces(bytes, from: scanner.position, comment: comment),
+        FileFormat.isPlainText(name)
+      else { return (byte, 0) }
+      options.notify(
+        "\(name): cells are separated by spaces; the option delimiter (--delimiter) says otherwise")
+      return (0x20, 0)
     case .other(let other):
       options.notify(
-        "\(name): cells are separated by \(other.shown); the option delimiter = \"\(standard)\" (--delimiter) "
+        "\(name): cells are separated by \(other.shown); the option delimiter = "
+          + "\(standard == "\t" ? "\"\\t\"" : quoted(String(standard))) (--delimiter) "
           + "says otherwise")
       return (other, 0)
     case .doubt(let candidates):

@@ -3,8 +3,8 @@ import Emulsion
 /// How numbers are written that are not written as programs do: a decimal comma, groups of thousands.
 struct NumberStyle: Sendable {
   private let decimal: UInt8
-  /// The bytes between groups of three digits; none where there are no groups.
-  private let thousands: [UInt8]
+  /// What may stand between groups of three digits; nothing where there are no groups.
+  private let thousands: [[UInt8]]
 
   /// - Throws: `invalid-option` where one sign can't be told from the other or from a digit.
   init?(decimal: Character?, thousands: Character?) throws {
@@ -27,7 +27,7 @@ struct NumberStyle: Sendable {
       }
     }
     self.decimal = byte
-    self.thousands = thousands.map { Array(String($0).utf8) } ?? []
+    self.thousands = (thousands.map(ThousandsSign.alike) ?? []).map { Array(String($0).utf8) }
   }
 
   /// The number in a cell; `nil` where it is none in this style.
@@ -67,15 +67,14 @@ struct NumberStyle: Sendable {
         count += 1
         i += 1
         continue
-      } else if !thousands.isEmpty, !hasPoint, digits > 0, begins(content, i) {
+      } else if !hasPoint, digits > 0, let length = sign(content, i) {
         // Groups have three digits, the first one to three.
         let isBetween =
-          i + thousands.count < content.count
-          && content[i + thousands.count] &- UInt8(ascii: "0") < 10
+          i + length < content.count && content[i + length] &- UInt8(ascii: "0") < 10
         if isBetween {
           guard hasGroups ? digits == 3 : digits <= 3 else { return nil }
           (hasGroups, digits) = (true, 0)
-          i += thousands.count
+          i += length
           continue
         }
       } else if byte == point {
@@ -89,7 +88,10 @@ struct NumberStyle: Sendable {
     return hasGroups && !hasPoint && digits != 3 ? nil : count
   }
 
-  private func begins(_ content: UnsafeBufferPointer<UInt8>, _ i: Int) -> Bool {
-    thousands.indices.allSatisfy { i + $0 < content.count && content[i + $0] == thousands[$0] }
+  /// The bytes of the sign of thousands that stands at a place; `nil` where there is none.
+  private func sign(_ content: UnsafeBufferPointer<UInt8>, _ i: Int) -> Int? {
+    thousands.first { sign in
+      sign.indices.allSatisfy { i + $0 < content.count && content[i + $0] == sign[$0] }
+    }?.count
   }
 }

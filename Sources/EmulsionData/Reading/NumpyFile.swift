@@ -147,7 +147,8 @@ enum NumpyFile {
     }
     // Without rows nothing else bounds the columns.
     guard columns <= max(cells, 1 << 16) else {
-      throw EmulsionError(.invalidData, "\(name): an array of \(columns) columns and no rows")
+      throw EmulsionError(
+        .invalidData, "\(name): an array of \(columns.counted("column")) and no rows")
     }
     return header
   }

@@ -33,7 +33,7 @@ extension Table {
     guard added.rows == rows || columns == 0 else {
       throw EmulsionError(
         .invalidData,
-        "columns differ in length: \"\(names[0])\" has \(rows) values, \"\(name)\" has "
+        "columns differ in length: \"\(names[0])\" has \(rows.counted("value")), \"\(name)\" has "
           + "\(added.rows)")
     }
     var (names, storage) = (names, storage)
@@ -62,7 +62,8 @@ extension Table {
   public func filter(keeping kept: [Bool]) throws -> Table {
     guard kept.count == rows else {
       throw EmulsionError(
-        .invalidData, "\(kept.count) values to filter a table of \(rows) rows by")
+        .invalidData,
+        "\(kept.count.counted("value")) to filter a table of \(rows.counted("row")) by")
     }
     return try gather(rows: kept.indices.filter { kept[$0] })
   }

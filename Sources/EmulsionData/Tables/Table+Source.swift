@@ -48,7 +48,8 @@ extension Table {
     case .values(let values):
       guard values.count == rows else {
         throw EmulsionError(
-          .invalidData, "weights: \(values.count) values for \(rows) rows; give one a row")
+          .invalidData,
+          "weights: \(values.count.counted("value")) for \(rows.counted("row")); give one a row")
       }
       numbers = values
     case nil: break

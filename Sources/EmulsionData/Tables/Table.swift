@@ -34,7 +34,7 @@ public struct Table: Sendable {
     {
       throw EmulsionError(
         .invalidData,
-        "columns differ in length: \"\(first.name)\" has \(first.column.count) values, "
+        "columns differ in length: \"\(first.name)\" has \(first.column.count.counted("value")), "
           + "\"\(other.name)\" has \(other.column.count)")
     }
     self.init(
@@ -53,7 +53,8 @@ public struct Table: Sendable {
     let names = names ?? Table.defaultNames(matrix.columns)
     guard names.count == matrix.columns else {
       throw EmulsionError(
-        .invalidData, "\(names.count) column names for a matrix of \(matrix.columns) columns")
+        .invalidData,
+        "\(names.count) column names for a matrix of \(matrix.columns.counted("column"))")
     }
     try Table.checkNames(names, in: origin?.name)
     let storage = (0..<matrix.columns).map { StoredColumn.held(.numbers(matrix.column($0))) }

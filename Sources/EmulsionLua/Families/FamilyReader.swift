@@ -7,7 +7,7 @@ struct FamilyReader {
   let catalogue: Catalogue
 
   func family(_ value: LuaValue, depth: Int = 0) throws -> any FamilyDefinition {
-    if let name = value.string { return try catalogue.family(named: name) }
+    if let name = value.string { return try named(name) }
     if case .userdata(let data) = value, let object = data.object as? FamilyObject {
       return object.definition
     }
@@ -25,6 +25,17 @@ struct FamilyReader {
       columns[name] = try family(value, depth: depth + 1)
     }
     return try catalogue.mixed(columns)
+  }
+
+  /// A family with its default options.
+  private func named(_ name: String) throws -> any FamilyDefinition {
+    let definition = try catalogue.family(named: name)
+    if let option = definition.options.first(where: \.isNeeded) {
+      throw EmulsionError(
+        .invalidOption,
+        "family: \(name) needs a \(option.name), as in family = em.\(name)(\(option.summary))")
+    }
+    return definition
   }
 
   /// A list of families; one is a list of one.

@@ -78,8 +78,8 @@ extension ScriptFamily {
       if standard.numbers.count == 1 && value.numbers.count == 1 {
         value = standard.with(value.numbers)
       }
-      guard value.shape == standard.shape else {
-        throw functions.failure(role, "\(name) is \(value.shape), not \(standard.shape)")
+      guard value.quantity == standard.quantity else {
+        throw functions.failure(role, "\(name) is \(value.quantity), not \(standard.quantity)")
       }
     }
     let numbers = value.numbers
@@ -126,6 +126,19 @@ extension ScriptFamily {
     } catch let error as EmulsionError where error.code != .cancelled {
       throw EmulsionError(
         .invalidData, "\(error.message); it was saved with another definition of this name")
+    }
+  }
+}
+
+extension ParameterValue {
+  /// What it is in scripts.
+  fileprivate var quantity: String {
+    switch self {
+    case .scalar: "a number"
+    case .vector(let values): "a Vector of \(values.count)"
+    case .matrix(let matrix): "a Matrix \(matrix.rows) × \(matrix.columns)"
+    case .covariance(let covariance):
+      "a Matrix \(covariance.dimension) × \(covariance.dimension)"
     }
   }
 }

@@ -102,7 +102,7 @@ struct GivenModel {
       guard mean.count == rows.first?.count ?? mean.count else {
         throw EmulsionError(
           .invalidData,
-          "\(place): mean has \(mean.count) numbers, but that of the first component \(rows[0].count)"
+          "\(place): mean has \(mean.count.counted("number")), but that of the first component \(rows[0].count)"
         )
       }
       rows.append(mean)

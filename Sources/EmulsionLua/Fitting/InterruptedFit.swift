@@ -28,7 +28,7 @@ struct InterruptedFit: Error, CustomStringConvertible {
   init(_ model: Model, _ data: any DataSource) {
     description =
       "interrupted: \(Self.name(model)), log-likelihood "
-      + "\(model.logLikelihood.formatted(decimals: 3)) after \(model.iterations) iterations"
+      + "\(model.logLikelihood.formatted(decimals: 3)) after \(model.iterations.counted("iteration"))"
     reached = .model(model, data)
   }
 
@@ -36,7 +36,7 @@ struct InterruptedFit: Error, CustomStringConvertible {
   init(_ selection: Selection, _ data: any DataSource) {
     let done = selection.entries.filter { $0.model.map { !$0.isCancelled } ?? false }.count
     description =
-      "interrupted: \(done) of \(selection.entries.count) fits done; best so far "
+      "interrupted: \(done) of \(selection.entries.count.counted("fit")) done; best so far "
       + "\(Self.name(selection.best)), " + Self.value(selection)
     reached = .selection(selection, data)
   }

@@ -77,7 +77,7 @@ final class ModelObject: LuaObject {
       ) { $0.model.levels.byColumn }
       .metamethod("__tostring") { call in
         let object = try call.receiver(as: ModelObject.self)
-        return object.model.summary(width: call.context.screenWidth)
+        return object.model.summary(width: call.context.screenWidth, more: "model:summary()")
       }
   }
 
@@ -154,8 +154,11 @@ final class ModelObject: LuaObject {
         try call.context.performOnce { try page.save(to: path) }
         return object
       }
-      .method("summary", "model:summary()", "the text that print shows") { object, call in
-        object.model.summary(width: call.context.screenWidth)
+      .method(
+        "summary", "model:summary([{ data, covariances }])",
+        "what print shows, and the entropy, sizes, all columns, standard deviations, and covariances if asked for",
+        example: "print(model:summary{ covariances = true })", options: OptionList.summary.help
+      ) { object, call in try object.summary(call)
       }
       .method(
         "resume", "model:resume([options])", "goes on with EM from these parameters",

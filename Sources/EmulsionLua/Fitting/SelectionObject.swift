@@ -34,8 +34,11 @@ final class SelectionObject: LuaObject {
         "audit",
         "nested pairs of fits, what fell short of a nested one, and what became of it: pairs, findings, sound"
       ) { $0.selection.audit.record }
-      .method("summary", "selection:summary()", "the text that print shows") { object, call in
-        object.selection.summary(width: call.context.screenWidth)
+      .method(
+        "summary", "selection:summary()",
+        "what print shows, and how far the best three are apart"
+      ) { object, call in
+        object.selection.details(width: call.context.screenWidth)
       }
       .method("get", "selection:get(k, covariance [, family])", "the Model of a cell, or nil") {
         object, call in

@@ -111,7 +111,7 @@ extension TestRequest {
     }
     guard request.level > 0 && request.level < 1 else {
       throw EmulsionError(
-        .invalidOption, "level must be a number above 0 and below 1, not \(request.level)")
+        .invalidOption, "level must be a number above 0 and below 1, not \(request.level.brief)")
     }
     let source = try request.fit.source(call.value(1))
     var fit = request.fit.optionsWithProgress

@@ -27,7 +27,7 @@ public struct PlotComponents: Sendable {
     else {
       throw EmulsionError(
         .invalidData,
-        "\(weights.count) weights, \(means.rows) × \(means.columns) means and "
+        "\(weights.count.counted("weight")), \(means.rows) × \(means.columns) means and "
           + "\(covariances.count) covariances do not describe the same components")
     }
     self.weights = weights

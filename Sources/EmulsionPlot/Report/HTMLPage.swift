@@ -111,11 +111,19 @@ struct HTMLPage {
     figure svg { display: block; width: 100%; height: auto; max-width: 56rem; background: #ffffff;
       border-radius: 6px; }
     pre { background: var(--head); padding: 0.7rem; overflow-x: auto; font-size: 0.88rem; }
+    @media screen and (prefers-color-scheme: dark) {
+      figure svg { filter: invert(0.9) hue-rotate(180deg); }
+    }
+    @media screen and (max-width: 44rem) {
+      figure { overflow-x: auto; }
+      figure svg { min-width: 38rem; }
+    }
     @media print {
       :root { --ink: #000; --faint: #444; --line: #bbb; --page: #fff; --head: #eee; --warn: #fff;
         --best: #eee; }
       main { max-width: none; padding: 0; }
       figure, table, tr { break-inside: avoid; }
+      h2, h3, caption { break-after: avoid; }
       .scroll { overflow: visible; }
       th, td { white-space: normal; }
     }

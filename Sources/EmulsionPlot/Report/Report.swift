@@ -34,7 +34,7 @@ public struct Report: Sendable {
     of selection: Selection, data: (any DataSource)? = nil, options: PlotOptions = PlotOptions()
   ) throws {
     let name = selection.criterion.uppercased()
-    let standard = "Selection by \(name) over \(selection.entries.count) fits"
+    let standard = "Selection by \(name) over \(selection.entries.count.counted("fit"))"
     let title = options.title.isEmpty ? standard : options.title
     var writer = ReportWriter(page: HTMLPage(title: title), isCancelled: options.isCancelled)
     writer.page.heading(1, title)
@@ -67,7 +67,8 @@ struct ReportWriter {
     if !model.warnings.isEmpty { page.list(model.warnings, kind: "warnings") }
     addSummary(model)
     page.heading(2, "Components")
-    addComponents(model, try sizes(model, data))
+    addComponents(
+      model, try data.flatMap { try model.sizes(of: $0, isCancelled: isCancelled) })
     addMoments(model)
     page.heading(2, "Plots")
     try addPlots(model, data)
@@ -87,26 +88,11 @@ struct ReportWriter {
     ])
   }
 
-  /// How many rows are most probably each component's, noise last; `nil` where there are no rows.
-  private func sizes(_ model: Model, _ data: (any DataSource)?) throws -> [Int]? {
-    guard let data else { return nil }
-    do {
-      var counts = [Int](repeating: 0, count: model.components + 1)
-      for label in try model.predict(data, isCancelled: isCancelled) {
-        counts[label < 0 ? model.components : label] += 1
-      }
-      return counts
-    } catch let error as EmulsionError where error.code == .invalidData {
-      // Rows that can't be told are left out of plots, which say so.
-      return nil
-    }
-  }
-
   /// A row a component: its weight, how many rows are its own, and the numbers of its parameters, matrices
   /// apart.
   private mutating func addComponents(_ model: Model, _ sizes: [Int]?) {
     let cells = (0..<model.components).map { k in
-      model.parameters(ofComponent: k).flatMap { $0.cells(columns: model.columnNames) }
+      model.parameters(ofComponent: k).flatMap(model.cells)
     }
     // Many parameters read better downwards.
     let titles = (cells.first ?? []).map(\.title)

@@ -203,7 +203,7 @@ extension PlotSubject {
       guard levels.count <= 40 else {
         throw EmulsionError(
           .invalidOption,
-          "plot: the column \"\(model.columnNames[j])\" has \(levels.count) levels, too many for bars; "
+          "plot: the column \"\(model.columnNames[j])\" has \(levels.count.counted("level")), too many for bars; "
             + "see what = \"profile\"")
       }
       columnLevels.append(levels)

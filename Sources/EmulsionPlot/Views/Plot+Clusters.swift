@@ -24,13 +24,13 @@ extension Plot {
     guard labels.count == data.rows, columns.count == data.columns, data.columns > 0 else {
       throw EmulsionError(
         .invalidData,
-        "\(data.rows) × \(data.columns) data, \(labels.count) labels and \(columns.count) column "
+        "\(data.rows) × \(data.columns) data, \(labels.count.counted("label")) and \(columns.count) column "
           + "names do not fit each other")
     }
     if let components, components.means.columns != data.columns {
       throw EmulsionError(
         .invalidData,
-        "components of \(components.means.columns) columns over data of \(data.columns)")
+        "components of \(components.means.columns.counted("column")) over data of \(data.columns)")
     }
     if let cell = data.values.firstIndex(where: { $0.isFinite && $0.magnitude > 1e300 }) {
       throw EmulsionError(
@@ -57,7 +57,7 @@ extension Plot {
     }
     if classPlot.drawn.count < data.rows {
       figure.notes.append(
-        "\(classPlot.drawn.count) of \(data.rows) rows are drawn, evenly spaced.")
+        "\(classPlot.drawn.count) of \(data.rows.counted("row")) are drawn, evenly spaced.")
     }
     if shown < data.columns {
       figure.notes.append(

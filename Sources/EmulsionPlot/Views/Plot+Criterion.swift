@@ -93,7 +93,7 @@ extension Plot {
     let hidden = points.count { $0.value > range.high }
     if hidden > 0 {
       figure.notes.append(
-        "\(hidden) of \(points.count) fits lie above the axis, which covers the best.")
+        "\(hidden) of \(points.count.counted("fit")) lie above the axis, which covers the best.")
     }
     if series.contains(where: { !$0.degenerate.isEmpty }) {
       figure.notes.append("× marks degenerate fits, which may not win.")

@@ -141,7 +141,8 @@ extension PlotSubject {
     }
     var notes = notes(rows, drawn: rows.drawn.rows)
     if shown < model.components {
-      notes.append("\(shown) of \(model.components) components are shown, the first by weight.")
+      notes.append(
+        "\(shown) of \(model.components.counted("component")) are shown, the first by weight.")
     }
     notes.append("Heights are roots of counts; rows below \(Self.leastPosterior) are left out.")
     return finished(.grid(panels), notes: notes)

@@ -40,7 +40,8 @@ struct PlotSubject {
     guard positions.count <= most else {
       throw EmulsionError(
         .invalidOption,
-        "columns: \(positions.count) columns are too many to draw here; name at most \(most)")
+        "columns: \(positions.count.counted("column")) are too many to draw here; name at most \(most)"
+      )
     }
     return positions
   }
@@ -50,7 +51,7 @@ struct PlotSubject {
     let count = model.describedColumns.count
     guard options.columns == nil, positions.count < count else { return [] }
     return [
-      "\(positions.count) of \(count) columns are shown; choose others with columns = { … }."
+      "\(positions.count) of \(count.counted("column")) are shown; choose others with columns = { … }."
     ]
   }
 
@@ -88,7 +89,7 @@ struct PlotSubject {
     guard let rows else { return ["No rows at hand: the model alone is drawn."] }
     var notes: [String] = []
     if let drawn, drawn < rows.count {
-      notes.append("\(drawn) of \(rows.count) rows are drawn, evenly spaced.")
+      notes.append("\(drawn) of \(rows.count.counted("row")) are drawn, evenly spaced.")
     }
     if rows.incomplete > 0 {
       notes.append(

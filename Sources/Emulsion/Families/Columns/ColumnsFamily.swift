@@ -11,7 +11,9 @@ struct ColumnsFamily<Base: ComponentFamily>: ComponentFamily {
 
   var name: String { base.name }
   var traits: ColumnsTraits<Base.Traits> { ColumnsTraits(base: base.traits, columns, prefix) }
-  var schema: PrefixedSchema<Base.Schema> { PrefixedSchema(base: base.schema, prefix: prefix) }
+  var schema: PrefixedSchema<Base.Schema> {
+    PrefixedSchema(base: base.schema, prefix: prefix, columns: columns.positions)
+  }
   var properties: ColumnsProperties<Base.Properties> {
     ColumnsProperties(base: base.properties, columns, prefix)
   }

@@ -117,7 +117,8 @@ extension ColumnwiseFamily {
   public func decodeComponent(from decoder: any Decoder) throws -> IndependentComponent {
     let component = try IndependentComponent(from: decoder)
     guard component.values.count == dimension * names.count else {
-      throw EmulsionError(.invalidData, "a component's parameters don't fit \(dimension) columns")
+      throw EmulsionError(
+        .invalidData, "a component's parameters don't fit \(dimension.counted("column"))")
     }
     for (i, value) in component.values.enumerated() {
       let parameter = names[i % names.count]

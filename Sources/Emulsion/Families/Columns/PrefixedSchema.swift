@@ -2,14 +2,19 @@
 struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
   let base: Base
   let prefix: String
+  /// Which columns of the data it describes.
+  let columns: [Int]
 
   func neutralComponents(_ k: Int) throws -> [Base.Component] { try base.neutralComponents(k) }
 
   func freeParameters(_ components: [Base.Component]) -> Int { base.freeParameters(components) }
 
   func parameters(of component: Base.Component) -> [NamedParameter] {
-    base.parameters(of: component).map {
-      NamedParameter(prefix + $0.name, $0.value, labels: $0.labels)
+    base.parameters(of: component).map { parameter in
+      var result = NamedParameter(
+        prefix + parameter.name, parameter.value, labels: parameter.labels)
+      result.factor = (columns, parameter.name)
+      return result
     }
   }
 

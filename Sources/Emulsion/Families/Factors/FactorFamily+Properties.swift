@@ -56,7 +56,7 @@ extension FactorFamily {
       throw EmulsionError(
         .invalidOption,
         "the given loadings are \(loadings.rows) × \(loadings.columns) beside \(uniquenesses.count) uniquenesses, "
-          + "but \(q) factors of \(d) columns need \(d) × \(q) beside \(d)")
+          + "but \(q.counted("factor")) of \(d.counted("column")) need \(d) × \(q) beside \(d)")
     }
     guard loadings.values.allSatisfy(\.isFinite),
       uniquenesses.allSatisfy({ $0 > 0 && $0.isFinite })
@@ -256,7 +256,7 @@ extension FactorFamily {
     else {
       throw EmulsionError(
         .invalidData,
-        "a component's mean, loadings and uniquenesses don't fit \(dimension) columns and "
+        "a component's mean, loadings and uniquenesses don't fit \(dimension.counted("column")) and "
           + "\(pattern.factors) factors")
     }
     return component

@@ -63,7 +63,8 @@ extension GaussianFamily {
     guard mean.count == dimension else {
       throw EmulsionError(
         .invalidOption,
-        "the given mean has \(mean.count) numbers, but the data have \(dimension) columns")
+        "the given mean has \(mean.count.counted("number")), but the data have \(dimension.counted("column"))"
+      )
     }
     guard mean.allSatisfy(\.isFinite) else {
       throw EmulsionError(.invalidOption, "the given mean is not finite")
@@ -197,7 +198,7 @@ extension GaussianFamily {
       covariance.isWhole(form, dimension: dimension)
     else {
       throw EmulsionError(
-        .invalidData, "a component's mean and covariance don't fit \(dimension) columns")
+        .invalidData, "a component's mean and covariance don't fit \(dimension.counted("column"))")
     }
     return Gaussian(mean: component.mean, covariance: covariance)
   }

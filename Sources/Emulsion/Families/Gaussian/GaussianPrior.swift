@@ -71,7 +71,8 @@ extension GaussianFamily {
           + "EII, EEI, VEI, EVI, EEV or VEV")
     }
     if let mean = prior.mean, mean.count != d {
-      throw refuse("mean has \(mean.count) numbers, but the data have \(d) columns")
+      throw refuse(
+        "mean has \(mean.count.counted("number")), but the data have \(d.counted("column"))")
     }
     let scale = try prior.scale.map { try framedScale($0, refuse) } ?? defaultScale(context)
     guard CovarianceFactor(scale) != nil else { throw refuse("scale must be positive definite") }

@@ -99,7 +99,7 @@ extension TotalCovariance {
     guard rows <= d else { return }
     throw EmulsionError(
       .degenerate,
-      "\(rows) rows cannot determine a \(named) covariance of \(d) "
+      "\(rows.counted("row")) cannot determine a \(named) covariance of \(d) "
         + "columns; use covariance = \"diagonal\", fewer columns, or regularization above 0")
   }
 

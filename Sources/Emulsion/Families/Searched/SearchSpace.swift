@@ -60,8 +60,7 @@ struct SearchSpace {
       rest = rest.dropFirst(count)
       let numbers = part.roles.map { $0.fixedValue ?? values.removeFirst() }
       let parameter = part.parameter
-      return NamedParameter(
-        parameter.name, parameter.value.with(numbers), labels: parameter.labels)
+      return parameter.with(parameter.value.with(numbers))
     }
   }
 }

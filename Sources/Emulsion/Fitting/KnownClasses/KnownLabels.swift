@@ -62,12 +62,13 @@ public struct KnownLabels: Sendable, Hashable {
     }
     guard rows.count == count else {
       throw EmulsionError(
-        .invalidData, "labels: \(rows.count) labels for \(count) rows; give one a row")
+        .invalidData,
+        "labels: \(rows.count.counted("label")) for \(count.counted("row")); give one a row")
     }
     guard !classes.isEmpty else { throw refuse("no row has one; leave them out") }
     guard classes.count <= options.components else {
       throw refuse(
-        "there are \(classes.count) classes, but components = \(options.components); raise components"
+        "there are \(classes.count.counted("class", "classes")), but components = \(options.components); raise components"
       )
     }
     guard options.family.groupColumn == nil else {

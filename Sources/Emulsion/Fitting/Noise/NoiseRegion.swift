@@ -37,7 +37,7 @@ public enum NoiseRegion: Sendable, Hashable {
   func validate() throws {
     guard case .density(let density) = self, !(density > 0 && density.isFinite) else { return }
     throw EmulsionError(
-      .invalidOption, "noise: density must be a number above 0, not \(density)")
+      .invalidOption, "noise: density must be a number above 0, not \(density.brief)")
   }
 
   /// The region about some data.

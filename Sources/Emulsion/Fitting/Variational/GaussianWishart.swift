@@ -30,19 +30,20 @@ struct GaussianWishart: Sendable {
     concentration = given.concentration ?? 1 / Double(context.components)
     try require(
       concentration > 0 && concentration.isFinite,
-      "concentration must be a number above 0, not \(concentration)")
+      "concentration must be a number above 0, not \(concentration.brief)")
     meanPrecision = given.meanPrecision ?? 1
     try require(
       meanPrecision > 0 && meanPrecision.isFinite,
-      "mean_precision must be a number above 0, not \(meanPrecision)")
+      "mean_precision must be a number above 0, not \(meanPrecision.brief)")
     degreesOfFreedom = given.degreesOfFreedom ?? Double(d)
     try require(
       degreesOfFreedom > Double(d - 1) && degreesOfFreedom.isFinite,
-      "degrees_of_freedom must be a number above \(d - 1), one less than the columns, not \(degreesOfFreedom)"
+      "degrees_of_freedom must be a number above \(d - 1), one less than the columns, not \(degreesOfFreedom.brief)"
     )
     let center = given.mean ?? context.summary.means
     try require(
-      center.count == d, "mean has \(center.count) numbers, but the data have \(d) columns")
+      center.count == d,
+      "mean has \(center.count.counted("number")), but the data have \(d.counted("column"))")
     try require(center.allSatisfy(\.isFinite), "mean must be of finite numbers")
     mean = family.frame.toFrame(point: center)
     if let value = given.covariance {

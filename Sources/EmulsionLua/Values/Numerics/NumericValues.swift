@@ -54,7 +54,8 @@ extension LuaValue {
     let values = try numbers("weights")
     guard values.count == rows else {
       throw EmulsionError(
-        .invalidData, "weights: \(values.count) values for \(rows) rows; give one a row")
+        .invalidData,
+        "weights: \(values.count.counted("value")) for \(rows.counted("row")); give one a row")
     }
     return values
   }

@@ -182,6 +182,22 @@ extension Atomic where Value == Int {
   }
 }
 
+extension LuaValue {
+  /// Texts that mean missing; codes such as -99 may be written as numbers.
+  fileprivate func missingTexts(_ name: String) throws -> [String] {
+    if let code = missingCode { return [code] }
+    guard let table, try table.list().contains(where: { $0.missingCode != nil }) else {
+      return try texts(name)
+    }
+    return try table.list().map { try $0.missingCode ?? $0.text(name) }
+  }
+
+  private var missingCode: String? {
+    if let whole = integer { return "\(whole)" }
+    return number.map { "\($0)" }
+  }
+}
+
 extension OptionList where Target == ReadOptions {
   /// The options of `em.read`.
   static var read: OptionList {
@@ -223,10 +239,10 @@ extension OptionList where Target == ReadOptions {
         $1.header = try $0.truth("header") ? .present : .absent
       },
       LuaOption("missing", "none", "texts that mean missing, beside \"\", NA, NaN and ?") {
-        $1.missing += try $0.texts("missing")
+        $1.missing += try $0.missingTexts("missing")
       },
       LuaOption("missing_only", "none", "texts that mean missing, and no others") {
-        $1.missing = try $0.texts("missing_only")
+        $1.missing = try $0.missingTexts("missing_only")
       },
       LuaOption("types", "by their look", "\"number\" or \"text\" by column") {
         $1.types = try $0.columnTypes()

@@ -103,10 +103,12 @@ struct DataRequest {
     if count == 0 { return false }
     guard count < rows else {
       throw EmulsionError(
-        .invalidData, "missing: all \(rows) rows have missing cells; none is left to fit")
+        .invalidData,
+        "missing: \(rows == 1 ? "the only row has" : "all \(rows) rows have") missing cells; none is left to fit"
+      )
     }
     ProgressLine.note(
-      "\(count) of \(rows) rows \(count == 1 ? "has" : "have") missing cells and \(count == 1 ? "is" : "are") left out"
+      "\(count) of \(rows.counted("row")) \(count == 1 ? "has" : "have") missing cells and \(count == 1 ? "is" : "are") left out"
     )
     return true
   }

@@ -66,7 +66,8 @@ enum RowLabels {
     case .values(let labels, let count):
       guard count == rows else {
         throw EmulsionError(
-          .invalidData, "labels: \(count) labels for \(rows) rows; give one a row")
+          .invalidData,
+          "labels: \(count.counted("label")) for \(rows.counted("row")); give one a row")
       }
       return labels
     }

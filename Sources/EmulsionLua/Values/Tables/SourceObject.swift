@@ -29,7 +29,7 @@ final class SourceObject: LuaObject {
       .metamethod("__tostring") { call in
         let source = try call.receiver(as: SourceObject.self).source
         let shown = try source.head(min(source.rows, 6)).text(width: call.context.screenWidth)
-        return "Source of \(source.rows) rows; the first:\n" + shown
+        return "Source of \(source.rows.counted("row")); the first:\n" + shown
       }
   }
 }
