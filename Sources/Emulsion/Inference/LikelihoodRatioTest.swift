@@ -70,29 +70,29 @@ extension Catalogue {
       )
     }
     let larger = options.with(components: against)
-    let pair = try pair(prepared, options, larger)
-    for model in [pair.null, pair.alternative] where model.isCancelled {
+    let pair = try nestedFits(prepared, options, larger)
+    for model in [pair.smaller, pair.larger] where model.isCancelled {
       try execution.checkCancellation()
     }
-    for model in [pair.null, pair.alternative] where model.isDegenerate {
+    for model in [pair.smaller, pair.larger] where model.isDegenerate {
       throw EmulsionError(
         .degenerate,
         "likelihood_ratio_test: the fit of \(model.components) components is degenerate "
           + "(\(model.report.problems.first ?? "")), so that its likelihood says nothing; use fewer, or a simpler covariance"
       )
     }
-    let statistic = max(0, 2 * (pair.alternative.logLikelihood - pair.null.logLikelihood))
+    let statistic = max(0, 2 * (pair.larger.logLikelihood - pair.smaller.logLikelihood))
     var (drawn, failed, exceeding, task) = ([Double](), 0, 0, 0)
     var endedEarly = false
     let concurrency = options.family.maximumConcurrency
-    _ = try pair.null.mixture.sample(1, seed: 0, execution.serial)
+    _ = try pair.smaller.mixture.sample(1, seed: 0, execution.serial)
     while task < replicates && !endedEarly {
       let first = task
       let found = try execution.map(
         min(LikelihoodRatioTest.batch, replicates - first), concurrency: concurrency
       ) { place in
         try replicate(
-          pair.null, rows: prepared.rows, names: prepared.columnNames, options, larger,
+          pair.smaller, rows: prepared.rows, names: prepared.columnNames, options, larger,
           first + place)
       }
       task += found.count
@@ -118,12 +118,8 @@ extension Catalogue {
     return LikelihoodRatioTest(
       components: options.components, against: against, statistic: statistic, pValue: p,
       standardError: (p * (1 - p) / n).squareRoot(), replicates: drawn, failed: failed,
-      endedEarly: endedEarly, null: pair.null, alternative: pair.alternative)
+      endedEarly: endedEarly, null: pair.smaller, alternative: pair.larger)
   }
-
-  private func pair(_ data: any DataSource, _ smaller: FitOptions, _ larger: FitOptions) throws -> (
-    null: Model, alternative: Model
-  ) { (try fit(data, smaller), try fit(data, larger)) }
 
   /// The statistic of rows drawn from the smaller model; `nil` where there is no sound fit.
   private func replicate(
@@ -137,10 +133,10 @@ extension Catalogue {
     (smaller.progress, larger.progress) = (nil, nil)
     do {
       let drawn = try null.mixture.sample(rows, seed: seed, smaller.execution).rows
-      let found = try pair(MatrixSource(drawn, columnNames: names), smaller, larger)
+      let found = try nestedFits(MatrixSource(drawn, columnNames: names), smaller, larger)
       try smaller.execution.checkCancellation()
-      guard !found.null.isDegenerate, !found.alternative.isDegenerate else { return nil }
-      return max(0, 2 * (found.alternative.logLikelihood - found.null.logLikelihood))
+      guard !found.smaller.isDegenerate, !found.larger.isDegenerate else { return nil }
+      return max(0, 2 * (found.larger.logLikelihood - found.smaller.logLikelihood))
     } catch let error as EmulsionError where error.code == .degenerate || error.code == .invalidData
     {
       return nil

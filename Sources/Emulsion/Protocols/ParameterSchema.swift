@@ -18,6 +18,11 @@ public protocol ParameterSchema<Component>: Sendable {
   func transform(ofParameter name: String) -> ParameterTransform
   /// The structure of the covariances that this parameter of all components is; `nil` for any other.
   func covarianceModel(ofParameter name: String) -> (any CovarianceModel)?
+  /// Whether only differences of this parameter between components matter, so that it is 0 in the first.
+  func isContrast(_ name: String) -> Bool
+  /// Whether components include mixing probabilities that are the same for all rows: the weights, which
+  /// ``mixed(_:weights:)`` sets.
+  var mixesByWeights: Bool { get }
   /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
   /// fixed.
   var roles: [ParameterRole] { get }
@@ -51,6 +56,12 @@ extension ParameterSchema {
 
   /// It is no covariance.
   public func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? { nil }
+
+  /// False.
+  public func isContrast(_ name: String) -> Bool { false }
+
+  /// False.
+  public var mixesByWeights: Bool { false }
 
   /// Nothing is tied or fixed.
   public var roles: [ParameterRole] { [] }

@@ -148,6 +148,8 @@ struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
   func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
     base.covarianceModel(ofParameter: name)
   }
+  func isContrast(_ name: String) -> Bool { base.isContrast(name) }
+  var mixesByWeights: Bool { base.mixesByWeights }
   var roles: [ParameterRole] { base.roles }
 
   /// What is fixed in all, and then in single components.
