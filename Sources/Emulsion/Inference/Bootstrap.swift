@@ -102,7 +102,8 @@ struct Bootstrap: Sendable {
     guard sound.count >= 2 else {
       throw EmulsionError(
         .degenerate,
-        "intervals: \(failed) of \(replicates.count) replicates came to no sound fit; use fewer components")
+        "intervals: \(failed) of \(replicates.count) replicates came to no sound fit; use fewer components"
+      )
     }
     let values = sound.map(\.values)
     let used = sound.count { $0.certain.allSatisfy { $0 } }
@@ -116,13 +117,15 @@ struct Bootstrap: Sendable {
     let doubtful = matching.doubtful.map { "\($0 + 1)" }
     let total = Double(replicates.count)
     if Double(unmatched) > Intervals.mostUnmatched * total {
-      warnings.append("\(unmatched) of \(replicates.count) replicates could not be matched with certainty")
+      warnings.append(
+        "\(unmatched) of \(replicates.count) replicates could not be matched with certainty")
     }
     if !doubtful.isEmpty {
       warnings.append(
         doubtful.count == 1
           ? "component \(doubtful[0]) is hardly told apart from another: its intervals are doubtful"
-          : "components \(doubtful.joined(separator: ", ")) are hardly told apart: their intervals are doubtful")
+          : "components \(doubtful.joined(separator: ", ")) are hardly told apart: their intervals are doubtful"
+      )
     }
     if Double(failed) > Intervals.mostUnmatched * total {
       warnings.append("\(failed) of \(replicates.count) replicates came to no sound fit")

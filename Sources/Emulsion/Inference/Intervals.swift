@@ -208,8 +208,7 @@ extension Model {
     let covariance = slopes * spread * slopes.transposed()
     let z = gaussianQuantile(upper: (1 - options.level) / 2)
     let rows = space.reported.enumerated().map { i, number in
-      let variance = covariance[i, i]
-      let error = variance > 0 ? variance.squareRoot() : Double.nan
+      let error = spread.deviation(along: Array(slopes.row(i)))
       let estimate = space.base.value(number)
       let (lower, upper) = number.transform.interval(about: estimate, error: error, z)
       return Intervals.Row(
@@ -219,6 +218,19 @@ extension Model {
     return Intervals(
       method: options.method, level: options.level, rows: rows, covariance: covariance,
       matching: nil, replicates: nil, warnings: warnings)
+  }
+}
+
+extension Matrix {
+  /// √(aᵀSa) of a covariance matrix S, whose square may be beyond the doubles; NaN where it has none.
+  fileprivate func deviation(along a: [Double]) -> Double {
+    let scale = a.reduce(0) { max($0, abs($1)) }
+    guard scale > 0, scale.isFinite else { return .nan }
+    var sum = 0.0
+    for i in a.indices {
+      for j in a.indices { sum += a[i] / scale * self[i, j] * (a[j] / scale) }
+    }
+    return sum > 0 ? scale * sum.squareRoot() : .nan
   }
 }
 

@@ -53,6 +53,7 @@ struct ParameterNumbers: Sendable {
 /// tells names, borders, and what is tied or fixed.
 struct ParameterSpace: Sendable {
   let mixture: any AnyMixture
+  /// Those of the columns that components describe.
   let columnNames: [String]
   let base: ParameterNumbers
   /// What is told of it, component by component; what all share comes last, and what is fixed not at all.
@@ -78,7 +79,8 @@ struct ParameterSpace: Sendable {
 
   init(_ mixture: any AnyMixture, columnNames: [String]) throws {
     self.mixture = mixture
-    self.columnNames = columnNames
+    let others = mixture.concomitant?.columns ?? []
+    self.columnNames = columnNames.indices.filter { !others.contains($0) }.map { columnNames[$0] }
     base = ParameterNumbers(mixture)
     let k = mixture.weights.count
     let template = mixture.parameters(0)
