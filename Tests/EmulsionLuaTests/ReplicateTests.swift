@@ -111,6 +111,25 @@ import Testing
       """)
   }
 
+  /// Loadings turn freely, so that nothing is told of them; means of a single component have the errors s/√n.
+  @Test func `bootstraps of factor analysers`() throws {
+    try script.run(
+      """
+      local names = { "Sepal_Length", "Sepal_Width", "Petal_Length", "Petal_Width" }
+      local iris = em.dataset("iris"):select(names)
+      local fit = em.fit(iris, { covariance = em.factors(1), seed = 1 })
+      local t = fit:intervals(iris, { method = "bootstrap", replicates = 399, seed = 1 }).table
+      assert(t.rows == 8)
+      for i, name in ipairs(names) do
+        local x, s = iris[name], 0
+        for r = 1, 150 do s = s + (x[r] - x:mean()) ^ 2 / 150 end
+        assert(t["parameter"][i] == "mean " .. name and t["parameter"][4 + i] == "uniquenesses " .. name)
+        near(t["standard_error"][i], math.sqrt(s / 150), 0.13)
+        assert(t["lower"][4 + i] > 0)
+      end
+      """)
+  }
+
   /// Of 39 replicates, the least and the largest are the ends of a 95 % interval: each of 40 draws alike is as likely to
   /// be an extreme one. All sound replicates are there, those that can't be matched as well.
   @Test(arguments: [2.0, 6.0]) func `ends are order statistics of all replicates`(distance: Double)

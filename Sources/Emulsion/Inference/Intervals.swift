@@ -127,11 +127,11 @@ extension Model {
   ) throws -> Intervals {
     try options.validate()
     let structure = covariance.flatMap { try? catalogue.covarianceModel(named: $0) }
-    if let structure, structure.factorPattern != nil {
+    if let structure, structure.factorPattern != nil, !options.method.drawsRows {
       throw EmulsionError(
         .invalidOption,
-        "intervals: they are not there for covariance = \(quoted(structure.name)), whose loadings turn freely"
-      )
+        "intervals: there is no information of covariance = \(quoted(structure.name)), whose loadings turn freely; "
+          + "method = \"bootstrap\" tells of all but these")
     }
     if variational != nil {
       throw EmulsionError(

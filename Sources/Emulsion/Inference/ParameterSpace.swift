@@ -91,7 +91,8 @@ struct ParameterSpace: Sendable {
     addWeights()
     var shared: [ReportedNumber] = []
     var told: [[ReportedNumber]] = Array(repeating: [], count: k)
-    for (parameter, range) in zip(template, template.numberRanges) {
+    for (parameter, range) in zip(template, template.numberRanges)
+    where !schema.isTurning(parameter.name) {
       let model = schema.covarianceModel(ofParameter: parameter.name)
       let geometry = (model as? any GeometricCovariance)?.geometry
       let transform = schema.transform(ofParameter: parameter.name)

@@ -2,7 +2,7 @@ extension FitWork {
   /// A fit, and one with more components that is no worse: beside its own starts it has those that split a component of
   /// the smaller one, and that one as it is.
   ///
-  /// A start that the user fixed is the only one, and a function of the user's is asked alone.
+  /// A start that the user fixed is the only one.
   func nestedFits(_ smaller: FitOptions, _ larger: FitOptions, execution: Execution) throws -> (
     smaller: Model, larger: Model
   ) {

@@ -38,6 +38,10 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
     name.hasPrefix(prefix) && base.isContrast(String(name.dropFirst(prefix.count)))
   }
 
+  func isTurning(_ name: String) -> Bool {
+    name.hasPrefix(prefix) && base.isTurning(String(name.dropFirst(prefix.count)))
+  }
+
   var mixesByWeights: Bool { base.mixesByWeights }
 
   var roles: [ParameterRole] { base.roles }

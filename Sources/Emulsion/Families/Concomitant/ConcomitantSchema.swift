@@ -45,6 +45,9 @@ public struct ConcomitantSchema<Base: ComponentFamily>: ParameterSchema {
     name == Self.name && !mixing.isConstant || own.isContrast(name)
   }
 
+  /// The family's.
+  public func isTurning(_ name: String) -> Bool { own.isTurning(name) }
+
   /// Without covariates.
   public var mixesByWeights: Bool { mixing.isConstant }
 

@@ -43,6 +43,8 @@ struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: Parameter
 
   func isContrast(_ name: String) -> Bool { first.isContrast(name) || second.isContrast(name) }
 
+  func isTurning(_ name: String) -> Bool { first.isTurning(name) || second.isTurning(name) }
+
   var mixesByWeights: Bool { first.mixesByWeights || second.mixesByWeights }
 
   /// Those of the factors; where one has none, its numbers are all free.

@@ -149,6 +149,7 @@ struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
     base.covarianceModel(ofParameter: name)
   }
   func isContrast(_ name: String) -> Bool { base.isContrast(name) }
+  func isTurning(_ name: String) -> Bool { base.isTurning(name) }
   var mixesByWeights: Bool { base.mixesByWeights }
   var roles: [ParameterRole] { base.roles }
 
