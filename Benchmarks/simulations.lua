@@ -107,7 +107,7 @@ end
 function simulations.matching()
   local n = count or 500
   local means = { -8, 0, 0 }
-  for _, distance in ipairs{ 5, 2.5, 1.5, 1 } do
+  for _, distance in ipairs{ 4, 3, 2, 1.5, 1 } do
     means[3] = distance
     local model = gaussians({ 0.4, 0.35, 0.25 }, { { means[1] }, { means[2] }, { means[3] } }, { 1, 1, 1 })
     local marked, unmatched, replicates = { 0, 0, 0 }, 0, 0
@@ -115,7 +115,7 @@ function simulations.matching()
     for seed = 1, n do
       local data = model:sample(300, seed):drop{ "label" }
       local fit = em.fit(data, { components = 3, covariance = "tied", seed = seed, tolerance = 1e-7, threads = threads })
-      local ok, found = pcall(fit.intervals, fit, data, { method = "bootstrap", replicates = 99, seed = seed, threads = threads })
+      local ok, found = pcall(fit.intervals, fit, data, { method = "bootstrap", replicates = 199, seed = seed, threads = threads })
       if ok then
         local t = found.table
         local places = {}
@@ -123,18 +123,19 @@ function simulations.matching()
           if t["parameter"][r]:match "^mean" then places[#places + 1] = { t["estimate"][r], t["component"][r], r } end
         end
         table.sort(places, function(a, b) return a[1] < b[1] end)
-        unmatched, replicates = unmatched + found.matching.unmatched, replicates + 99
+        unmatched, replicates = unmatched + found.matching.unmatched, replicates + 199
+        local isMarked = { false, false, false }
+        for _, k in ipairs(found.matching.doubtful) do isMarked[k] = true end
         for k, place in ipairs(places) do
-          local isMarked = found.matching.certainty[place[2]] < 0.9
-          local tally = covers[isMarked and "marked" or k == 1 and "apart" or "certain"]
-          if isMarked then marked[k] = marked[k] + 1 end
+          local tally = covers[isMarked[place[2]] and "marked" or k == 1 and "apart" or "certain"]
+          if isMarked[place[2]] then marked[k] = marked[k] + 1 end
           tally[2] = tally[2] + 1
           if t["lower"][place[3]] <= means[k] and means[k] <= t["upper"][place[3]] then tally[1] = tally[1] + 1 end
         end
       end
     end
     local function share(list) return list[2] == 0 and "–" or ("%.1f %% of %d"):format(100 * list[1] / list[2], list[2]) end
-    say("matching  distance %.1f: %.1f %% of replicates unmatched; marked %.1f %% (apart), %.1f and %.1f %% (overlapping); the mean is covered in %s apart, %s certain, %s marked",
+    say("matching  distance %.1f: %.1f %% of replicates not matched with certainty; marked %.1f %% (apart), %.1f and %.1f %% (overlapping); the mean is covered in %s apart, %s certain, %s marked",
       distance, 100 * unmatched / math.max(1, replicates), 100 * marked[1] / n, 100 * marked[2] / n, 100 * marked[3] / n,
       share(covers.apart), share(covers.certain), share(covers.marked))
   end

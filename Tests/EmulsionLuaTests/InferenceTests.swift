@@ -6,21 +6,7 @@ import Testing
 @Suite struct InferenceTests {
   let script: Script
 
-  init() throws {
-    script = try Script(catalogue: .withPlugins)
-    try script.run(
-      """
-      geyser = em.dataset("faithful")
-      model = em.fit(geyser, { components = 2, seed = 1, tolerance = 1e-8 })
-      function row(table, component, name)
-        for i = 1, table.rows do
-          if table["component"][i] == component and table["parameter"][i] == name then return i end
-        end
-        error("no " .. name)
-      end
-      function near(a, b, share) assert(math.abs(a - b) <= share * math.abs(b), a .. " for " .. b) end
-      """)
-  }
+  init() throws { script = try .aboutGeysers() }
 
   /// One Gaussian's information is known: σ²/n for means, 2σ⁴/n for variances, (σ₁₁σ₂₂ + σ₁₂²)/n for covariances;
   /// structures and transforms make no difference where they say the same.
@@ -53,43 +39,6 @@ import Testing
       near(t["standard_error"][2], math.sqrt(5 / 6 / 6), 1e-6)
       near(t["standard_error"][4], math.sqrt(501.25 / 4), 1e-6)
       assert(t["lower"][2] > 0)
-      """)
-  }
-
-  /// Peer: mclust 6.0.0's nonparametric MclustBootstrap, 999 replicates. The Monte-Carlo errors of the two, 2.2 and
-  /// 3.5 %, are 4.2 % together.
-  @Test(arguments: ["bootstrap", "weighted-bootstrap", "parametric-bootstrap"])
-  func `bootstraps agree with mclust`(method: String) throws {
-    try script.run(
-      """
-      local found = model:intervals(geyser, { method = "\(method)", replicates = 399, seed = 1 })
-      local t = found.table
-      for name, error in pairs{ weight = 0.0287, ["mean eruptions"] = 0.0328, ["mean waiting"] = 0.469 } do
-        near(t["standard_error"][row(t, 1, name)], error, 0.15)
-      end
-      assert(found.matching.used + found.matching.unmatched + found.matching.failed == 399)
-      assert(found.matching.unmatched == 0 and found.matching.certainty[1] == 1)
-      local again = model:intervals(geyser, { method = "\(method)", replicates = 39, seed = 2, threads = 1 })
-      local other = model:intervals(geyser, { method = "\(method)", replicates = 39, seed = 2, threads = 2 })
-      for i = 1, again.table.rows do assert(again.table["lower"][i] == other.table["lower"][i]) end
-      """)
-  }
-
-  @Test func `tests and comparisons`() throws {
-    try script.run(
-      """
-      local test = em.likelihood_ratio_test(geyser, { components = 1, against = 2, replicates = 19, seed = 1 })
-      near(test.statistic, 319.065354, 1e-4)
-      assert(test.p_value == 1 / 20 and test.replicates == 19 and not test.ended_early)
-      local drawn = model:sample(200, 3):select{ "eruptions", "waiting" }
-      local options = { components = em.range(1, 4), replicates = 79, seed = 1, threads = 2 }
-      local list = em.likelihood_ratio_test(drawn, options)
-      assert(list.kept == 2 and #list.tests == 2 and list.ended_early, tostring(list))
-      assert(list.p_value == 10 / list.replicates and list.standard_error > 0)
-      options.threads = 1
-      assert(em.likelihood_ratio_test(drawn, options).p_value == list.p_value)
-      local t = em.compare{ model, em.fit(geyser, { components = 3, covariance = "tied", seed = 1 }) }
-      assert(t.rows == 2 and math.abs(t["weight"]:sum() - 1) < 1e-12 and t["rand_1"][1] == 1)
       """)
   }
 
@@ -176,29 +125,6 @@ import Testing
       """)
   }
 
-  /// Rows that lack cells are drawn with what they lack, and rows without any value are none of the fit.
-  @Test(arguments: ["bootstrap", "weighted-bootstrap", "parametric-bootstrap"])
-  func `bootstraps of rows with missing cells`(method: String) throws {
-    try script.run(
-      """
-      local e, w = geyser["eruptions"]:tolist(), geyser["waiting"]:tolist()
-      for i = 1, #e do
-        if i % 9 == 0 then e[i] = 0 / 0 end
-        if i % 7 == 3 then w[i] = 0 / 0 end
-      end
-      local data = em.table{ eruptions = e, waiting = w }
-      local fit = em.fit(data, { components = 2, seed = 1, missing = "likelihood", tolerance = 1e-8 })
-      local known = fit:intervals(data).table
-      local found = fit:intervals(data, { method = "\(method)", replicates = 199, seed = 1 })
-      assert(found.matching.used == 199 and found.matching.certainty:min() == 1, tostring(found))
-      for i = 1, known.rows do
-        if known["parameter"][i]:match "^mean" or known["parameter"][i] == "weight" then
-          near(found.table["standard_error"][i], known["standard_error"][i], 0.2)
-        end
-      end
-      """)
-  }
-
   /// The Laplace density has a kink where it is highest: second differences there say nothing.
   @Test(arguments: ["information", "sandwich"])
   func `a likelihood with kinks has no information`(method: String) throws {
@@ -236,79 +162,6 @@ import Testing
       """)
   }
 
-  /// Peer: mixtools 2.0.0. The Monte-Carlo errors of the two, 2.2 % each, are 3.2 % together; four of them are 13 %.
-  ///
-  ///     m <- normalmixEM(faithful$waiting, lambda = c(.64, .36), mu = c(80, 54.6), sigma = c(5.9, 5.9), epsilon = 1e-10)
-  ///     set.seed(1); boot.se(m, B = 999, arbvar = TRUE)
-  @Test func `the parametric bootstrap agrees with mixtools`() throws {
-    try script.run(
-      """
-      local data = geyser:select{ "waiting" }
-      local fit = em.fit(data, { components = 2, seed = 1, tolerance = 1e-10 })
-      local t = fit:intervals(data, { method = "parametric-bootstrap", seed = 1 }).table
-      local s1, s2 = math.sqrt(t["estimate"][3]), math.sqrt(t["estimate"][6])
-      for i, error in ipairs{ 0.030810692, 0.50881003, 0.39007545 * 2 * s1, 0.030810692, 0.69709606, 0.53401876 * 2 * s2 } do
-        near(t["standard_error"][i], error, 0.13)
-      end
-      """)
-  }
-
-  /// Peer: mclust 6.0.0, 999 replicates with set.seed(3): `MclustBootstrap(m, nboot = 999, type = "bs")`.
-  @Test func `the nonparametric bootstrap agrees with mclust in all parameters`() throws {
-    try script.run(
-      """
-      local t = model:intervals(geyser, { method = "bootstrap", seed = 1 }).table
-      local expected = { 0.02887271, 0.02895972, 0.58648532, 0.01391794, 0.1678801, 4.1893299,
-        0.02887271, 0.03354317, 0.46698298, 0.01960686, 0.2737542, 4.3743352 }
-      if t["estimate"][2] > 3 then -- the longer eruptions come first here
-        expected = { 0.02887271, 0.03354317, 0.46698298, 0.01960686, 0.2737542, 4.3743352,
-          0.02887271, 0.02895972, 0.58648532, 0.01391794, 0.1678801, 4.1893299 }
-      end
-      for i, error in ipairs(expected) do near(t["standard_error"][i], error, 0.13) end
-      """)
-  }
-
-  /// A small version of `scripts/simulations level`: of 100 tests at 5 %, 13 or more are refuted by chance once in 2,000.
-  @Test func `the test holds its level`() throws {
-    try script.run(
-      """
-      local truth = em.model{ weights = { 1 }, means = { { 0 } }, covariances = { { { 1 } } } }
-      local refuted = 0
-      for seed = 1, 100 do
-        local test = em.likelihood_ratio_test(truth:sample(40, seed):drop{ "label" }, { components = 1, against = 2,
-          covariance = "tied", initializer = "hierarchical", restarts = 1, replicates = 39, seed = seed })
-        if test.p_value <= 0.05 then refuted = refuted + 1 end
-      end
-      assert(refuted <= 12, refuted .. " of 100")
-      """)
-  }
-
-  /// Of two components that are nearly one, replicates can't be told apart, and that is marked; the one apart is certain.
-  @Test func `what is uncertain is marked`() throws {
-    try script.run(
-      """
-      local truth = em.model{ weights = { 0.4, 0.35, 0.25 }, means = { { -8 }, { 0 }, { 1 } },
-        covariances = { { { 1 } }, { { 1 } }, { { 1 } } } }
-      local marked = 0
-      for seed = 1, 20 do
-        local data = truth:sample(300, seed):drop{ "label" }
-        local fit = em.fit(data, { components = 3, covariance = "tied", seed = seed, tolerance = 1e-7 })
-        local found = fit:intervals(data, { method = "bootstrap", replicates = 99, seed = seed })
-        local least = 1
-        for k = 1, 3 do
-          local certainty = found.matching.certainty[k]
-          if fit.means:get(k, 1) < -4 then assert(certainty == 1) else least = math.min(least, certainty) end
-        end
-        if least < 0.9 then
-          marked = marked + 1
-          assert(tostring(found):find("?", 1, true))
-        end
-        assert((found.matching.unmatched > 9.9) == (#found.warnings > 0), tostring(found))
-      end
-      assert(marked >= 4, marked)
-      """)
-  }
-
   /// Products are compared factor by factor, and column by column where columns are independent.
   @Test func `audits know nested products`() throws {
     try script.run(
@@ -337,6 +190,10 @@ import Testing
     ),
     ("em.likelihood_ratio_test(geyser)", "invalid-option", "components"),
     (
+      "em.likelihood_ratio_test(geyser, { components = 1, checkpoint = 'a.json' })",
+      "invalid-option", "checkpoint"
+    ),
+    (
       "em.likelihood_ratio_test(geyser, { components = 2, against = 2 })", "invalid-option",
       "against"
     ),
@@ -348,5 +205,25 @@ import Testing
   ])
   func `bad input`(call: String, code: String, part: String) throws {
     try script.expect("return \(call)", raises: code, [part])
+  }
+}
+
+extension Script {
+  /// With a fit of faithful, the row of a parameter in a table of intervals, and what is near.
+  static func aboutGeysers() throws -> Script {
+    let script = try Script(catalogue: .withPlugins)
+    try script.run(
+      """
+      geyser = em.dataset("faithful")
+      model = em.fit(geyser, { components = 2, seed = 1, tolerance = 1e-8 })
+      function row(table, component, name)
+        for i = 1, table.rows do
+          if table["component"][i] == component and table["parameter"][i] == name then return i end
+        end
+        error("no " .. name)
+      end
+      function near(a, b, share) assert(math.abs(a - b) <= share * math.abs(b), a .. " for " .. b) end
+      """)
+    return script
   }
 }

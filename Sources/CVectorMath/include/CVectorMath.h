@@ -112,6 +112,12 @@ void vm_two_nearest_update(const double *x, size_t stride, size_t n, size_t d,
 void vm_content_hash(const double *x, size_t stride, size_t n, size_t d, const double *minima,
                      const double *factors, uint64_t *hash);
 
+// Of n clusters, whose centres are the columns of x and which weigh `weight`, the one whose merger with `cluster` lets
+// the sums of squares grow least: `previous` where others are no better, else the first of these; n for no previous.
+// Both hold a multiple of 8 numbers, of which those that are no clusters stand at infinity.
+size_t vm_ward_nearest(const double *x, size_t stride, size_t n, size_t d, const double *weight,
+                       size_t cluster, size_t previous);
+
 // --- balls around blocks ---
 // z: K rows of ln π_k + ln p(c|k) at the centres c of n balls. A component's joint is
 // peak_k − ½q(x)², and q changes by at most steepness_k·|x − c|. Turns z into the upper bound of each

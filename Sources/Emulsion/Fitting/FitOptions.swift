@@ -81,6 +81,8 @@ public struct FitOptions: Sendable {
   var hasTimeLimit = false
   /// Where its runs are kept.
   var shelf: WorkShelf?
+  /// Starts that are tried beside those that are drawn.
+  var besides: [Start] = []
   /// Whether a given start is accelerated as others are; users count its iterations.
   var extrapolates = false
 

@@ -20,7 +20,9 @@ extension Restarts {
         try execution.checkCancellation()
         return .success(
           try advanced(
-            EMRun(from: start(restart, execution), restart: restart), restart,
+            EMRun(
+              from: start(restart, execution), isForeign: restart >= drawnCount, restart: restart),
+            restart,
             to: first.iterations, execution))
       } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         return .failure(error)
@@ -157,6 +159,11 @@ extension Restarts {
   private func start(_ place: Int, _ execution: Execution) throws
     -> MixtureParameters<Family.Component>
   {
+    if place >= drawnCount {
+      return try em(on: shortData).parameters(
+        from: options.besides[place - drawnCount], components: options.components,
+        execution: execution)
+    }
     let drawn = options.search.map { $0.drawn(place) } ?? place
     // What all fits try has the numbers behind those that are drawn.
     let restart = drawn ?? options.restarts + place

@@ -51,10 +51,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   /// The best run and what the others say of it.
   func best() throws -> (run: EMRun<Family>, evidence: Evidence) {
-    let isOne = options.components == 1 || options.initializer.isDeterministic
-    // Beside noise, starts differ in the rows that they look at.
-    let most = options.search?.count ?? options.restarts
-    let count = isOne ? min(most, noise == nil ? 1 : 3) : most
+    let count = drawnCount + options.besides.count
     var (all, interrupted) = try shortRuns(count)
     if hasFinal { all = try final(all) } else if let samples { all = try grown(all, on: samples) }
     let candidates = all.filter { $0.end == .followed }.sorted(by: isBetter)
@@ -88,6 +85,14 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     }
     if interrupted > 0 || all.contains(where: \.run.isCancelled) { best.run.isCancelled = true }
     return (best.run, evidence(all, tried: count - interrupted, best: best))
+  }
+
+  /// How many starts are drawn; behind them come those that are given besides.
+  var drawnCount: Int {
+    let most = options.search?.count ?? options.restarts
+    let isOne = options.components == 1 || options.initializer.isDeterministic
+    // Beside noise, starts differ in the rows that they look at.
+    return isOne ? min(most, noise == nil ? 1 : 3) : most
   }
 
   /// Whether short runs see all of the data.

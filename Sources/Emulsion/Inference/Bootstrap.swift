@@ -6,10 +6,11 @@ struct Bootstrap: Sendable {
   let space: ParameterSpace
   let options: IntervalOptions
 
-  private enum Replicate: Sendable {
-    case values([Double], certain: [Bool])
-    case unmatched(certain: [Bool])
-    case failed
+  /// What a sound replicate came to, in the best assignment of its components to the model's.
+  private struct Replicate: Sendable {
+    let values: [Double]
+    /// Whether each component was told apart.
+    let certain: [Bool]
   }
 
   func intervals(_ execution: Execution) throws -> Intervals {
@@ -27,23 +28,42 @@ struct Bootstrap: Sendable {
       matrix, weights, groups: model.mixture.groupColumn, columnNames: data.columnNames,
       isWeighted: options.method == .weightedBootstrap)
     let rows = try data.grouped(by: model.mixture.groupColumn)
-    let own = ComponentMatch.Partition(
-      try model.mixture.posterior(rows, execution), weights: try rows.shares(execution))
+    let own = Partition(
+      try model.mixture.posterior(rows, execution), weights: try rows.shares(execution),
+      components: model.components)
     // A family that draws nothing says so once, not in every replicate.
     if options.method == .parametricBootstrap {
       _ = try model.mixture.sample(1, seed: 0, execution.serial)
     }
     let concurrency = model.mixture.passShape.maximumConcurrency
+    let (fit, inner) = (try fitting, execution.serial)
     let replicates = try execution.map(options.replicates, concurrency: concurrency) { b in
-      try replicate(b, resampling, rows, own, execution.serial)
+      try replicate(b, resampling, rows, own, fit, inner)
     }
     return try summary(of: replicates)
   }
 
+  /// How replicates are fitted: from the model's parameters, to a thousandth of a standard error.
+  private var fitting: FitOptions {
+    get throws {
+      var fit = FitOptions()
+      fit.components = model.components
+      fit.labels = options.labels
+      fit.tolerance = 1e-4
+      fit.extrapolates = true
+      fit.threads = 1
+      fit.isCancelled = options.isCancelled
+      if let name = model.manifest.options["algorithm"], name == "cem" {
+        fit.algorithm = try model.catalogue.algorithm(named: name)
+      }
+      return fit
+    }
+  }
+
   private func replicate(
-    _ b: Int, _ resampling: Resampling, _ rows: any DataSource,
-    _ own: ComponentMatch.Partition, _ execution: Execution
-  ) throws -> Replicate {
+    _ b: Int, _ resampling: Resampling, _ rows: any DataSource, _ own: Partition,
+    _ fit: FitOptions, _ execution: Execution
+  ) throws -> Replicate? {
     let mixture = model.mixture
     var random = CounterRandom(seed: options.seed, stream: UInt64(b) &+ 0xB007)
     let drawn: MatrixSource
@@ -53,77 +73,60 @@ struct Bootstrap: Sendable {
       ).rows
       drawn = MatrixSource(resampling.missingAsThere(complete), columnNames: data.columnNames)
     } else {
-      drawn = resampling.draw(using: &random)
+      drawn = resampling.draw(using: &random, keepsAll: options.labels != nil)
     }
-    var fit = FitOptions()
-    fit.components = model.components
-    fit.noise = model.noise != nil
-    fit.labels = options.labels
-    fit.tolerance = 1e-4
-    fit.extrapolates = true
-    fit.threads = 1
-    fit.isCancelled = options.isCancelled
-    if let name = model.manifest.options["algorithm"], name == "cem" {
-      fit.algorithm = try model.catalogue.algorithm(named: name)
-    }
-    let outcome: FitOutcome
+    let fitted: any AnyMixture
     let posterior: Matrix
     do {
       var source: any DataSource = drawn
       if data.missing != nil, let incomplete = try IncompleteSource(drawn, fitting: true) {
         source = incomplete
       }
-      outcome = try mixture.resume(source.grouped(by: mixture.groupColumn), fit)
-      try execution.checkCancellation()
-      guard outcome.diagnoses.isEmpty else { return .failed }
-      posterior = try outcome.mixture.posterior(rows, execution)
+      guard let found = try mixture.refitted(to: source.grouped(by: mixture.groupColumn), fit)
+      else { return nil }
+      fitted = found
+      posterior = try fitted.posterior(rows, execution)
     } catch let error as EmulsionError where error.code != .cancelled {
-      return .failed
+      return nil
     }
-    let match = ComponentMatch(own, posterior, components: model.components)
-    let isMoved = match.order != Array(match.order.indices)
-    guard match.certain.allSatisfy({ $0 }), !(isMoved && mixture.mixing == nil) else {
-      return .unmatched(certain: match.certain)
-    }
-    let numbers = ParameterNumbers(outcome.mixture, order: match.order)
-    return .values(space.reported.map(numbers.value), certain: match.certain)
+    let match = ComponentMatch(own, posterior)
+    let numbers = ParameterNumbers(fitted, order: match.order)
+    return Replicate(values: space.reported.map(numbers.value), certain: match.certain)
   }
 
-  private func summary(of replicates: [Replicate]) throws -> Intervals {
-    var (values, certain): ([[Double]], [[Bool]]) = ([], [])
-    var (unmatched, failed) = (0, 0)
-    for replicate in replicates {
-      switch replicate {
-      case .values(let list, let sure):
-        values.append(list)
-        certain.append(sure)
-      case .unmatched(let sure):
-        certain.append(sure)
-        unmatched += 1
-      case .failed: failed += 1
-      }
-    }
-    guard values.count >= 2 else {
+  /// Replicates whose components can't be told apart are those in which they come near to each other: without them
+  /// intervals would be too short. They are taken in under their best assignment, counted, and marked.
+  private func summary(of replicates: [Replicate?]) throws -> Intervals {
+    let sound = replicates.compactMap { $0 }
+    let failed = replicates.count - sound.count
+    guard sound.count >= 2 else {
       throw EmulsionError(
         .degenerate,
-        "intervals: of \(replicates.count.counted("replicate")) \(failed) failed and \(unmatched) could not be matched; use "
-          + "fewer components")
+        "intervals: \(failed) of \(replicates.count.counted("replicate")) came to no sound fit; use fewer components"
+      )
     }
+    let values = sound.map(\.values)
+    let used = sound.count { $0.certain.allSatisfy { $0 } }
+    let unmatched = sound.count - used
     let matching = Intervals.Matching(
-      replicates: replicates.count, used: values.count, unmatched: unmatched, failed: failed,
+      replicates: replicates.count, used: used, unmatched: unmatched, failed: failed,
       certainty: (0..<model.components).map { k in
-        Double(certain.count { $0[k] }) / Double(max(1, certain.count))
-      })
+        Double(sound.count { $0.certain[k] }) / Double(sound.count)
+      }, separation: space.separations(values, components: model.components))
     var warnings: [String] = []
-    let doubtful = matching.certainty.indices.filter {
-      matching.certainty[$0] < 1 - Intervals.mostUnmatched
-    }
+    let doubtful = matching.doubtful.map { "\($0 + 1)" }
     let total = Double(replicates.count)
     if Double(unmatched) > Intervals.mostUnmatched * total {
-      let list = doubtful.map { "\($0 + 1)" }.joined(separator: ", ")
       warnings.append(
-        "\(unmatched) of \(replicates.count.counted("replicate")) could not be matched"
-          + (list.isEmpty ? "" : "; intervals of components \(list) are doubtful"))
+        "\(unmatched) of \(replicates.count.counted("replicate")) could not be matched with certainty"
+      )
+    }
+    if !doubtful.isEmpty {
+      warnings.append(
+        doubtful.count == 1
+          ? "component \(doubtful[0]) is hardly told apart from another: its intervals are doubtful"
+          : "components \(doubtful.joined(separator: ", ")) are hardly told apart: their intervals are doubtful"
+      )
     }
     if Double(failed) > Intervals.mostUnmatched * total {
       warnings.append("\(failed) of \(replicates.count.counted("replicate")) came to no sound fit")
@@ -140,6 +143,7 @@ struct Bootstrap: Sendable {
       }
     }
     let tail = (1 - options.level) / 2
+    let drawn = Matrix(rows: values.count, columns: count, values: Array(values.joined()))
     let rows = space.reported.enumerated().map { i, number in
       let sorted = values.map { $0[i] }.sorted()
       return Intervals.Row(
@@ -149,60 +153,17 @@ struct Bootstrap: Sendable {
     }
     return Intervals(
       method: options.method, level: options.level, rows: rows, covariance: covariance,
-      matching: matching, warnings: warnings)
+      matching: matching, replicates: drawn, warnings: warnings)
   }
 
-  /// Between order statistics (Hyndman & Fan 1996, type 7).
+  /// Between order statistics, of which the r-th of B is the quantile r/(B + 1) (Hyndman & Fan 1996, type 6; Davison &
+  /// Hinkley 1997, section 5.2): the interval between two of them covers as many of the draws to come as its level says.
   private func quantile(_ p: Double, of sorted: [Double]) -> Double {
-    let place = p * Double(sorted.count - 1)
+    var place = max(0, p * Double(sorted.count + 1) - 1)
+    // A level such as 0.95 is no double.
+    if abs(place - place.rounded()) < 1e-9 { place.round() }
     let below = min(sorted.count - 1, max(0, Int(place)))
     let above = min(sorted.count - 1, below + 1)
     return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-  }
-}
-
-/// Which component of a fit is which of another's, by how their posteriors agree on the same rows.
-struct ComponentMatch {
-  /// The place in the second fit of each component of the first.
-  let order: [Int]
-  /// Whether each and its match are nearer to each other than to any other.
-  let certain: [Bool]
-
-  /// Posteriors of rows, and what each row counts.
-  struct Partition: Sendable {
-    let posterior: Matrix
-    let weights: [Double]
-
-    init(_ posterior: Matrix, weights: [Double]) {
-      (self.posterior, self.weights) = (posterior, weights)
-    }
-  }
-
-  init(_ first: Partition, _ second: Matrix, components k: Int) {
-    var agreement = Matrix(rows: k, columns: k)
-    var (own, other) = ([Double].zeros(k), [Double].zeros(k))
-    let posterior = first.posterior
-    for n in 0..<posterior.rows {
-      let w = first.weights[n]
-      for i in 0..<k {
-        own[i] += w * posterior[n, i] * posterior[n, i]
-        other[i] += w * second[n, i] * second[n, i]
-        for j in 0..<k { agreement[i, j] += w * posterior[n, i] * second[n, j] }
-      }
-    }
-    for i in 0..<k {
-      for j in 0..<k {
-        let size = (own[i] * other[j]).squareRoot()
-        agreement[i, j] = size > 0 ? agreement[i, j] / size : 0
-      }
-    }
-    let order = Assignment.least(agreement.scaled(by: -1)).map { $0 ?? 0 }
-    self.order = order
-    certain = (0..<k).map { i in
-      let best = agreement[i, order[i]]
-      return (0..<k).allSatisfy {
-        ($0 == order[i] || agreement[i, $0] < best) && ($0 == i || agreement[$0, order[i]] < best)
-      }
-    }
   }
 }

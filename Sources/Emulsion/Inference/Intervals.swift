@@ -38,14 +38,24 @@ public struct Intervals: Sendable {
   public struct Matching: Sendable, Hashable {
     /// How many replicates were asked for.
     public var replicates: Int
-    /// How many of them count.
+    /// How many of them have components that were told apart with certainty.
     public var used: Int
-    /// How many had components that could not be matched one to one with the model's.
+    /// How many had components that were not: they count in their best assignment.
     public var unmatched: Int
     /// How many came to no sound fit.
     public var failed: Int
     /// Of each component, the share of replicates in which it and its match are nearest to each other.
     public var certainty: [Double]
+    /// Of each component, how far it is from the nearest other one, in standard errors of the difference of the
+    /// parameter that tells them best apart.
+    public var separation: [Double]
+
+    /// The components, from 0, that are hardly told apart from others.
+    public var doubtful: [Int] {
+      certainty.indices.filter {
+        certainty[$0] < 1 - Intervals.mostUnmatched || separation[$0] < Intervals.leastSeparation
+      }
+    }
   }
 
   /// How they were found.
@@ -58,11 +68,15 @@ public struct Intervals: Sendable {
   public let covariance: Matrix
   /// Of bootstraps.
   public let matching: Matching?
+  /// Of bootstraps: the parameters of all sound replicates, one replicate a row, in the order of `rows`.
+  public let replicates: Matrix?
   /// What must be known before they are trusted.
   public let warnings: [String]
 
   /// Replicates that can't be matched may be this many before intervals are doubtful.
   static let mostUnmatched = 0.1
+  /// Components nearer to each other than this many standard errors of their difference are hardly two.
+  static let leastSeparation = 4.0
 }
 
 /// What intervals are made by.
@@ -113,11 +127,11 @@ extension Model {
   ) throws -> Intervals {
     try options.validate()
     let structure = covariance.flatMap { try? catalogue.covarianceModel(named: $0) }
-    if let structure, structure.factorPattern != nil {
+    if let structure, structure.factorPattern != nil, !options.method.drawsRows {
       throw EmulsionError(
         .invalidOption,
-        "intervals: they are not there for covariance = \(quoted(structure.name)), whose loadings turn freely"
-      )
+        "intervals: there is no information of covariance = \(quoted(structure.name)), whose loadings turn freely; "
+          + "method = \"bootstrap\" tells of all but these")
     }
     if variational != nil {
       throw EmulsionError(
@@ -196,8 +210,7 @@ extension Model {
     let covariance = slopes * spread * slopes.transposed()
     let z = gaussianQuantile(upper: (1 - options.level) / 2)
     let rows = space.reported.enumerated().map { i, number in
-      let variance = covariance[i, i]
-      let error = variance > 0 ? variance.squareRoot() : Double.nan
+      let error = spread.deviation(along: Array(slopes.row(i)))
       let estimate = space.base.value(number)
       let (lower, upper) = number.transform.interval(about: estimate, error: error, z)
       return Intervals.Row(
@@ -206,34 +219,50 @@ extension Model {
     }
     return Intervals(
       method: options.method, level: options.level, rows: rows, covariance: covariance,
-      matching: nil, warnings: warnings)
+      matching: nil, replicates: nil, warnings: warnings)
+  }
+}
+
+extension Matrix {
+  /// √(aᵀSa) of a covariance matrix S, whose square may be beyond the doubles; NaN where it has none.
+  fileprivate func deviation(along a: [Double]) -> Double {
+    let scale = a.reduce(0) { max($0, abs($1)) }
+    guard scale > 0, scale.isFinite else { return .nan }
+    var sum = 0.0
+    for i in a.indices {
+      for j in a.indices { sum += a[i] / scale * self[i, j] * (a[j] / scale) }
+    }
+    return sum > 0 ? scale * sum.squareRoot() : .nan
   }
 }
 
 extension ParameterTransform {
+  /// Where it has no borders.
+  var scale: Stretching {
+    switch self {
+    case .real: .identity
+    case .positive: .logarithm
+    case .interval, .simplex: .logit
+    }
+  }
+
   /// Estimate ± z standard errors where it has no borders, which keeps it within them.
   fileprivate func interval(about value: Double, error: Double, _ z: Double) -> (Double, Double) {
-    let scale: Stretching
-    let slope: Double
-    switch self {
-    case .real: (scale, slope) = (.identity, 1)
-    case .positive: (scale, slope) = (.logarithm, 1 / value)
-    case .interval, .simplex: (scale, slope) = (.logit, 1 / (value * (1 - value)))
-    }
+    let slope =
+      switch self {
+      case .real: 1.0
+      case .positive: 1 / value
+      case .interval, .simplex: 1 / (value * (1 - value))
+      }
     let (centre, reach) = (scale.coordinate(of: value), z * error * slope)
     guard reach.isFinite else { return (.nan, .nan) }
     return (scale.value(at: centre - reach), scale.value(at: centre + reach))
   }
 }
 
-/// The z beyond which a share of the standard Gaussian lies, by bisection; to rounding.
-private func gaussianQuantile(upper share: Double) -> Double {
-  var (low, high) = (-40.0, 40.0)
-  for _ in 0..<120 {
-    let middle = (low + high) / 2
-    if TailProbabilities.gaussian(middle).upper > share { low = middle } else { high = middle }
-  }
-  return (low + high) / 2
+/// The z beyond which a share of the standard Gaussian lies; to about 1e-14.
+func gaussianQuantile(upper share: Double) -> Double {
+  Bisection.root(from: -40, to: 40) { TailProbabilities.gaussian($0).upper - share }
 }
 
 extension Intervals: CustomStringConvertible {
@@ -246,7 +275,7 @@ extension Intervals: CustomStringConvertible {
     var lines = ["\(share) % intervals by \(method.rawValue)"]
     if let matching {
       lines.append(
-        "\(matching.used) of \(matching.replicates.counted("replicate")) count; \(matching.unmatched) could not be matched, "
+        "\(matching.replicates.counted("replicate")): \(matching.used) matched, \(matching.unmatched) not with certainty, "
           + "\(matching.failed) failed")
     }
     lines += warnings.map { "warning: \($0)" }
@@ -274,10 +303,9 @@ extension Intervals: CustomStringConvertible {
       }, width: width)
   }
 
-  /// Whether a component was told apart from others in too few replicates.
+  /// Whether a component is hardly told apart from another; of what is of no component alone, whether any is.
   public func isDoubtful(_ component: Int?) -> Bool {
-    guard let matching else { return false }
-    guard let component else { return matching.certainty.contains { $0 < 1 - Self.mostUnmatched } }
-    return matching.certainty[component] < 1 - Self.mostUnmatched
+    let doubtful = matching?.doubtful ?? []
+    return component.map(doubtful.contains) ?? !doubtful.isEmpty
   }
 }

@@ -31,7 +31,7 @@ public struct LikelihoodRatioTest: Sendable {
 extension Catalogue {
   /// Tests `options.components` against more.
   ///
-  /// Replicates are drawn from the smaller model and both are fitted to each as to the data. They depend on the seed,
+  /// Replicates are drawn from the smaller model, without the cells that the data lack, and both are fitted to each as to the data. They depend on the seed,
   /// not on threads. O(replicates) fits.
   ///
   /// - Throws: `invalid-option` for rows with weights, groups or labels, and families that can't be drawn from.
@@ -61,6 +61,11 @@ extension Catalogue {
         "likelihood_ratio_test: it compares maxima of the likelihood; leave prior and algorithm out"
       )
     }
+    guard options.checkpoint == nil else {
+      throw EmulsionError(
+        .invalidOption,
+        "likelihood_ratio_test: it keeps no checkpoint of its many fits; leave checkpoint out")
+    }
     let execution = options.execution
     let prepared = try data.prepared(for: [options.family])
     let weights = try prepared.rowWeights(execution)
@@ -70,30 +75,33 @@ extension Catalogue {
       )
     }
     let larger = options.with(components: against)
-    let pair = try pair(prepared, options, larger)
-    for model in [pair.null, pair.alternative] where model.isCancelled {
+    let pair = try nestedFits(prepared, options, larger)
+    for model in [pair.smaller, pair.larger] where model.isCancelled {
       try execution.checkCancellation()
     }
-    for model in [pair.null, pair.alternative] where model.isDegenerate {
+    for model in [pair.smaller, pair.larger] where model.isDegenerate {
       throw EmulsionError(
         .degenerate,
         "likelihood_ratio_test: the fit of \(model.components.counted("component")) is degenerate "
           + "(\(model.report.problems.first ?? "")), so that its likelihood says nothing; use fewer, or a simpler covariance"
       )
     }
-    let statistic = max(0, 2 * (pair.alternative.logLikelihood - pair.null.logLikelihood))
+    let statistic = max(0, 2 * (pair.larger.logLikelihood - pair.smaller.logLikelihood))
     var (drawn, failed, exceeding, task) = ([Double](), 0, 0, 0)
     var endedEarly = false
     let concurrency = options.family.maximumConcurrency
-    _ = try pair.null.mixture.sample(1, seed: 0, execution.serial)
+    let gaps =
+      options.takesMissing
+      ? Resampling(
+        try Matrix(reading: prepared), Array(repeating: 1, count: prepared.rows), groups: nil,
+        columnNames: prepared.columnNames, isWeighted: false) : nil
+    _ = try pair.smaller.mixture.sample(1, seed: 0, execution.serial)
     while task < replicates && !endedEarly {
       let first = task
       let found = try execution.map(
         min(LikelihoodRatioTest.batch, replicates - first), concurrency: concurrency
       ) { place in
-        try replicate(
-          pair.null, rows: prepared.rows, names: prepared.columnNames, options, larger,
-          first + place)
+        try replicate(pair.smaller, like: prepared, gaps, options, larger, first + place)
       }
       task += found.count
       for value in found where !endedEarly {
@@ -118,17 +126,13 @@ extension Catalogue {
     return LikelihoodRatioTest(
       components: options.components, against: against, statistic: statistic, pValue: p,
       standardError: (p * (1 - p) / n).squareRoot(), replicates: drawn, failed: failed,
-      endedEarly: endedEarly, null: pair.null, alternative: pair.alternative)
+      endedEarly: endedEarly, null: pair.smaller, alternative: pair.larger)
   }
-
-  private func pair(_ data: any DataSource, _ smaller: FitOptions, _ larger: FitOptions) throws -> (
-    null: Model, alternative: Model
-  ) { (try fit(data, smaller), try fit(data, larger)) }
 
   /// The statistic of rows drawn from the smaller model; `nil` where there is no sound fit.
   private func replicate(
-    _ null: Model, rows: Int, names: [String], _ smaller: FitOptions, _ larger: FitOptions,
-    _ b: Int
+    _ null: Model, like data: any DataSource, _ gaps: Resampling?, _ smaller: FitOptions,
+    _ larger: FitOptions, _ b: Int
   ) throws -> Double? {
     var random = CounterRandom(seed: smaller.seed, stream: UInt64(b) &+ 0x17E57)
     let seed = random.next()
@@ -136,11 +140,13 @@ extension Catalogue {
     (smaller.threads, larger.threads) = (1, 1)
     (smaller.progress, larger.progress) = (nil, nil)
     do {
-      let drawn = try null.mixture.sample(rows, seed: seed, smaller.execution).rows
-      let found = try pair(MatrixSource(drawn, columnNames: names), smaller, larger)
+      let whole = try null.mixture.sample(data.rows, seed: seed, smaller.execution).rows
+      let drawn = gaps?.missingAsThere(whole) ?? whole
+      let found = try nestedFits(
+        MatrixSource(drawn, columnNames: data.columnNames), smaller, larger)
       try smaller.execution.checkCancellation()
-      guard !found.null.isDegenerate, !found.alternative.isDegenerate else { return nil }
-      return max(0, 2 * (found.alternative.logLikelihood - found.null.logLikelihood))
+      guard !found.smaller.isDegenerate, !found.larger.isDegenerate else { return nil }
+      return max(0, 2 * (found.larger.logLikelihood - found.smaller.logLikelihood))
     } catch let error as EmulsionError where error.code == .degenerate || error.code == .invalidData
     {
       return nil

@@ -8,6 +8,9 @@ struct ReportedNumber: Sendable {
   let transform: ParameterTransform
   fileprivate let place: Place
 
+  /// Whether it is the weight of a component, or of the noise.
+  var isWeight: Bool { if case .weight = place { true } else { false } }
+
   fileprivate enum Place: Sendable {
     case parameter(Int, Int)
     case weight(Int)
@@ -23,6 +26,19 @@ struct ParameterNumbers: Sendable {
     let order = order ?? Array(mixture.weights.indices)
     parameters = order.map { mixture.parameters($0).flatMap(\.value.numbers) }
     weights = order.map { mixture.weights[$0] } + (mixture.noise.map { [$0.weight] } ?? [])
+    if order.first != 0 { contrast(mixture) }
+  }
+
+  /// What is told as differences from the first component is told as those from the one that comes first now.
+  private mutating func contrast(_ mixture: any AnyMixture) {
+    let (template, roles) = (mixture.parameters(0), mixture.schema.roles)
+    for (parameter, range) in zip(template, template.numberRanges)
+    where mixture.schema.isContrast(parameter.name) {
+      for i in range where roles.isEmpty || roles[i] == .free {
+        let first = parameters[0][i]
+        for k in parameters.indices { parameters[k][i] -= first }
+      }
+    }
   }
 
   func value(_ number: ReportedNumber) -> Double {
@@ -37,6 +53,7 @@ struct ParameterNumbers: Sendable {
 /// tells names, borders, and what is tied or fixed.
 struct ParameterSpace: Sendable {
   let mixture: any AnyMixture
+  /// Those of the columns that components describe.
   let columnNames: [String]
   let base: ParameterNumbers
   /// What is told of it, component by component; what all share comes last, and what is fixed not at all.
@@ -62,7 +79,8 @@ struct ParameterSpace: Sendable {
 
   init(_ mixture: any AnyMixture, columnNames: [String]) throws {
     self.mixture = mixture
-    self.columnNames = columnNames
+    let others = mixture.concomitant?.columns ?? []
+    self.columnNames = columnNames.indices.filter { !others.contains($0) }.map { columnNames[$0] }
     base = ParameterNumbers(mixture)
     let k = mixture.weights.count
     let template = mixture.parameters(0)
@@ -73,17 +91,19 @@ struct ParameterSpace: Sendable {
     addWeights()
     var shared: [ReportedNumber] = []
     var told: [[ReportedNumber]] = Array(repeating: [], count: k)
-    for (parameter, range) in zip(template, template.numberRanges) {
+    for (parameter, range) in zip(template, template.numberRanges)
+    where !schema.isTurning(parameter.name) {
       let model = schema.covarianceModel(ofParameter: parameter.name)
       let geometry = (model as? any GeometricCovariance)?.geometry
       let transform = schema.transform(ofParameter: parameter.name)
+      let isContrast = schema.isContrast(parameter.name)
       for (i, title, kind) in numbers(of: parameter, range, transform, model, geometry) {
-        if roles[0][i] == .tied {
+        if roles[0][i] == .tied && !isContrast {
           shared.append(
             ReportedNumber(
               component: nil, name: title, transform: kind, place: .parameter(0, i)))
         }
-        for k in 0..<k where roles[k][i] == .free {
+        for k in (isContrast ? 1 : 0)..<max(k, 1) where roles[k][i] == .free {
           told[k].append(
             ReportedNumber(component: k, name: title, transform: kind, place: .parameter(k, i)))
         }
@@ -93,7 +113,7 @@ struct ParameterSpace: Sendable {
       } else if transform == .simplex {
         addShares(parameter, range)
       } else {
-        addNumbers(parameter, range, transform)
+        addNumbers(parameter, range, transform, isContrast: isContrast)
       }
     }
     let weights = reported
@@ -236,11 +256,15 @@ extension ParameterSpace {
   }
 
   private mutating func addNumbers(
-    _ parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform
+    _ parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform,
+    isContrast: Bool
   ) {
     for (i, title) in zip(range, titles(of: parameter)) {
       let isTied = roles[0][i] == .tied
-      for k in base.parameters.indices where isTied ? k == 0 : roles[k][i].fixedValue == nil {
+      // Of contrasts the first is 0, and what all have alike makes no difference.
+      guard !isContrast || !isTied else { continue }
+      for k in base.parameters.indices.dropFirst(isContrast ? 1 : 0)
+      where isTied ? k == 0 : roles[k][i].fixedValue == nil {
         let value = base.parameters[k][i]
         let name = told(isTied ? nil : k, title == "" ? parameter.name : title)
         let inside =

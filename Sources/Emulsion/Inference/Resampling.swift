@@ -68,7 +68,9 @@ struct Resampling: Sendable {
   }
 
   /// The rows with weights of one replicate.
-  func draw(using random: inout CounterRandom) -> MatrixSource {
+  ///
+  /// - Parameter keepsAll: Whether rows that were not drawn keep their places, with a weight of 0.
+  func draw(using random: inout CounterRandom, keepsAll: Bool) -> MatrixSource {
     var factors = [Double].zeros(counts.count)
     if isWeighted {
       for u in counts.indices where counts[u] > 0 { factors[u] = random.gamma(shape: counts[u]) }
@@ -93,6 +95,20 @@ struct Resampling: Sendable {
     let drawn = unit.indices.map {
       countsRows ? factors[unit[$0]] : factors[unit[$0]] * weights[$0]
     }
-    return MatrixSource(matrix, columnNames: columnNames, weights: drawn)
+    guard !keepsAll && !isWeighted else {
+      return MatrixSource(matrix, columnNames: columnNames, weights: drawn)
+    }
+    // A third of the rows are not drawn, and cost nothing.
+    let (d, all) = (matrix.columns, matrix.values.span)
+    var (values, counted): ([Double], [Double]) = ([], [])
+    values.reserveCapacity(drawn.count * d)
+    counted.reserveCapacity(drawn.count)
+    for (n, weight) in drawn.enumerated() where weight > 0 {
+      for j in n * d..<n * d + d { values.append(all[j]) }
+      counted.append(weight)
+    }
+    return MatrixSource(
+      Matrix(rows: counted.count, columns: d, values: values), columnNames: columnNames,
+      weights: counted)
   }
 }

@@ -178,3 +178,25 @@ extension Mixture {
     return try fit.run(from: EMRun(from: parameters), options.execution)
   }
 }
+
+extension Mixture {
+  @specialized(where Family == GaussianFamily)
+  func refitted(to data: any DataSource, _ options: FitOptions) throws -> (any AnyMixture)? {
+    let em = ExpectationMaximisation(
+      family: family, data: data, labels: options.labels, algorithm: options.algorithm,
+      seed: options.seed, prunes: options.prunes, extrapolates: options.extrapolates,
+      ascends: options.ascends)
+    let run = try em.advance(
+      EMRun(from: parameters), maximumIterations: options.maximumIterations,
+      stopping: options.stopping(parameters: parameters.freeCount(in: family)),
+      execution: options.execution)
+    try options.execution.checkCancellation()
+    let total = run.counts.reduce(0, +)
+    let counts = run.parameters.weights.map { $0 * total }
+    guard family.properties.diagnose(run.parameters.components, counts: counts).isEmpty else {
+      return nil
+    }
+    return try Mixture(family: family, parameters: run.parameters)
+      .averagingWeights(over: data, options.execution)
+  }
+}

@@ -59,6 +59,9 @@ protocol AnyMixture: Sendable {
     rows: Matrix, labels: [Int]
   )
   func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome
+  /// Where EM from these parameters comes to on other rows, without what a report tells of it; `nil` where that is
+  /// no sound fit.
+  func refitted(to data: any DataSource, _ options: FitOptions) throws -> (any AnyMixture)?
   func encode(to encoder: any Encoder) throws
   /// The same mixture with its components by weight, largest first.
   var canonical: any AnyMixture { get }
@@ -117,7 +120,9 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     family.schema.parameters(of: parameters.components[k])
   }
   var schema: any ParameterSchema { family.schema }
-  var mixing: MixingWeights? { family.traits.mixesItself ? nil : parameters.mixing }
+  var mixing: MixingWeights? {
+    !family.traits.mixesItself ? parameters.mixing : family.schema.mixesByWeights ? .free : nil
+  }
   var concomitant: Concomitant? { family.traits.concomitant }
   var passShape: PassShape { family.traits.passShape }
 
@@ -129,6 +134,9 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     let own = weights.prefix(list.count)
     let total = own.reduce(0, +)
     if total > 0 { result.weights = own.map { $0 / total } }
+    if family.schema.mixesByWeights {
+      result.components = family.schema.mixed(result.components, weights: result.weights)
+    }
     if weights.count > list.count { result.noise?.weight = weights[list.count] }
     return Mixture(family: family, parameters: result)
   }

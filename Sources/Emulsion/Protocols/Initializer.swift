@@ -64,6 +64,8 @@ public protocol Initializer: Sendable {
   var isConfinedToCaller: Bool { get }
   /// Whether it looks at the representative rows, which cost a pass over the data.
   var needsSample: Bool { get }
+  /// The same with what depends on the rows alone done, for starts of any number of components.
+  func prepared(_ context: StartContext) throws -> any Initializer
   /// The start of one restart.
   func start(_ context: StartContext) throws -> Start
 }
@@ -73,6 +75,8 @@ extension Initializer {
   public var isGiven: Bool { false }
   /// True unless the start is given.
   public var needsSample: Bool { !isGiven }
+  /// As it is.
+  public func prepared(_ context: StartContext) throws -> any Initializer { self }
   /// False: restarts draw.
   public var isDeterministic: Bool { false }
   /// False: any thread will do.

@@ -18,6 +18,14 @@ public protocol ParameterSchema<Component>: Sendable {
   func transform(ofParameter name: String) -> ParameterTransform
   /// The structure of the covariances that this parameter of all components is; `nil` for any other.
   func covarianceModel(ofParameter name: String) -> (any CovarianceModel)?
+  /// Whether only differences of this parameter between components matter, so that it is 0 in the first.
+  func isContrast(_ name: String) -> Bool
+  /// Whether numbers of this parameter change without the distribution, as loadings of factors turn, so that
+  /// nothing can be told of them.
+  func isTurning(_ name: String) -> Bool
+  /// Whether components include mixing probabilities that are the same for all rows: the weights, which
+  /// ``mixed(_:weights:)`` sets.
+  var mixesByWeights: Bool { get }
   /// What fits make of each number of ``parameters(of:)``, in that order; none where nothing is tied or
   /// fixed.
   var roles: [ParameterRole] { get }
@@ -51,6 +59,15 @@ extension ParameterSchema {
 
   /// It is no covariance.
   public func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? { nil }
+
+  /// False.
+  public func isContrast(_ name: String) -> Bool { false }
+
+  /// False.
+  public func isTurning(_ name: String) -> Bool { false }
+
+  /// False.
+  public var mixesByWeights: Bool { false }
 
   /// Nothing is tied or fixed.
   public var roles: [ParameterRole] { [] }

@@ -18,6 +18,8 @@ extension FitWork {
     }
     var options = options
     (options.threads, options.progress, options.shelf) = (execution.threads, nil, nil)
+    // These are of this structure.
+    options.besides = []
     let cells = try simplerStructures(options.covariance).map { name in
       var cell = options
       cell.covariance = name

@@ -104,12 +104,8 @@ extension Grid {
       base = limit
     }
     let isSameCount = entry.components == nested.components
-    var grown = base
-    while grown.weights.count < entry.components - 1 { grown = double(grown, heaviest(grown)) }
-    let plain = isSameCount ? base : double(grown, heaviest(grown))
-    let splits =
-      isSameCount || !searches
-      ? [] : (0..<min(3, nested.components)).map { split(grown, $0, nested) }
+    let plain = base.grown(to: entry.components)
+    let splits = isSameCount || !searches ? [] : base.splits(to: entry.components, like: nested)
     let reached = try best(splits + [plain], cell, isDoubtful: !entry.isEligible)
     if let reached, reached.logLikelihood >= least { return reached }
     cell.maximumIterations = 0
@@ -160,40 +156,5 @@ extension Grid {
 
   private func definition(of entry: Selection.Entry) -> (any FamilyDefinition)? {
     cells.first { $0.family.label == entry.family }?.family
-  }
-
-  private func heaviest(_ base: StartingPoint) -> Int {
-    base.weights.indices.max { base.weights[$0] < base.weights[$1] } ?? 0
-  }
-
-  private func double(_ base: StartingPoint, _ k: Int) -> StartingPoint {
-    var result = base
-    result.parameters.append(base.parameters[k])
-    result.weights[k] /= 2
-    result.weights.append(result.weights[k])
-    return result
-  }
-
-  private func split(_ base: StartingPoint, _ k: Int, _ model: Model) -> StartingPoint {
-    var result = double(base, k)
-    guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
-      let widest = model.covariance(ofComponent: k)?.widest
-    else { return result }
-    let mean = model.describedColumns.map { moments.mean[$0] }
-    var step = max(0, widest.variance).squareRoot() / 2
-    // Means may have borders, such as 0.
-    for _ in 0..<10 {
-      let shift = widest.direction.map { step * $0 }
-      var (below, above) = (base.parameters[k], base.parameters[k])
-      below["mean"] = .vector(zip(mean, shift).map { $0 - $1 })
-      above["mean"] = .vector(zip(mean, shift).map { $0 + $1 })
-      if model.mixture.accepts(below) && model.mixture.accepts(above) {
-        result.parameters[k] = below
-        result.parameters[result.parameters.count - 1] = above
-        return result
-      }
-      step /= 2
-    }
-    return result
   }
 }

@@ -19,7 +19,60 @@ struct StartingPoint {
     return result
   }
 
-  var initializer: GivenParameters {
-    GivenParameters(parameters, weights: weights + (noise.map { [$0] } ?? []))
+  var initializer: GivenParameters { GivenParameters(parameters, weights: allWeights) }
+
+  /// The same for a race with others.
+  var start: Start { .parameters(parameters, weights: allWeights) }
+
+  private var allWeights: [Double] { weights + (noise.map { [$0] } ?? []) }
+}
+
+extension StartingPoint {
+  private var heaviest: Int { weights.indices.max { weights[$0] < weights[$1] } ?? 0 }
+
+  /// The same mixture with `k` components: the heaviest is doubled until there are as many.
+  func grown(to k: Int) -> StartingPoint {
+    var result = self
+    while result.weights.count < k { result = result.doubled(result.heaviest) }
+    return result
+  }
+
+  /// `k` components of which one of the three heaviest of `model` is split along its widest direction.
+  ///
+  /// - Parameter model: What it goes on from.
+  func splits(to k: Int, like model: Model) -> [StartingPoint] {
+    let base = grown(to: k - 1)
+    return (0..<min(3, model.components)).map { base.split($0, like: model) }
+  }
+
+  private func doubled(_ k: Int) -> StartingPoint {
+    var result = self
+    result.parameters.append(parameters[k])
+    result.weights[k] /= 2
+    result.weights.append(result.weights[k])
+    return result
+  }
+
+  private func split(_ k: Int, like model: Model) -> StartingPoint {
+    var result = doubled(k)
+    guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
+      let widest = model.covariance(ofComponent: k)?.widest
+    else { return result }
+    let mean = model.describedColumns.map { moments.mean[$0] }
+    var step = max(0, widest.variance).squareRoot() / 2
+    // Means may have borders, such as 0.
+    for _ in 0..<10 {
+      let shift = widest.direction.map { step * $0 }
+      var (below, above) = (parameters[k], parameters[k])
+      below["mean"] = .vector(zip(mean, shift).map { $0 - $1 })
+      above["mean"] = .vector(zip(mean, shift).map { $0 + $1 })
+      if model.mixture.accepts(below) && model.mixture.accepts(above) {
+        result.parameters[k] = below
+        result.parameters[result.parameters.count - 1] = above
+        return result
+      }
+      step /= 2
+    }
+    return result
   }
 }

@@ -11,8 +11,24 @@ public struct HierarchicalInitializer: Initializer {
   public var isDeterministic: Bool { true }
 
   /// Clusters at most 2000 rows. O(m²·d) for m rows.
+  public func prepared(_ context: StartContext) throws -> any Initializer {
+    GrownTree(tree: try WardTree(context.sample.points, mostRows: 2000, context.execution))
+  }
+
+  /// Clusters at most 2000 rows. O(m²·d) for m rows.
   public func start(_ context: StartContext) throws -> Start {
-    let tree = try WardTree(context.sample.points, mostRows: 2000, context.execution)
-    return context.start(nearest: tree.centres(context.components))
+    try prepared(context).start(context)
+  }
+}
+
+/// The clusters of some rows, to be cut at any K.
+private struct GrownTree: Initializer {
+  let tree: WardTree
+
+  var name: String { HierarchicalInitializer().name }
+  var isDeterministic: Bool { true }
+
+  func start(_ context: StartContext) throws -> Start {
+    context.start(nearest: tree.centres(context.components))
   }
 }

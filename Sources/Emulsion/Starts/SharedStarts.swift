@@ -31,17 +31,43 @@ final class SharedStarts: Sendable {
     return rows
   }
 
+  private let prepared = Mutex<[Measure: any Initializer]>([:])
+
   /// The start of one restart; a function of the user's is called each time.
   func start(_ initializer: any Initializer, _ context: StartContext) throws -> Start {
     guard !initializer.isConfinedToCaller, initializer.needsSample else {
       return try initializer.start(context)
     }
+    // One component has all rows, wherever it starts from.
+    if context.components == 1 { return .responsibilities(SoleComponent()) }
     let key = Key(
       components: context.components, restart: context.restart,
       measure: Measure(context.sample), share: context.share)
     if let start = known.withLock({ $0[key] }) { return start }
-    let start = try initializer.start(context)
+    let start = try prepared(initializer, context).start(context)
     known.withLock { $0[key] = start }
     return start
+  }
+
+  /// The initializer with what depends on the rows alone done; that is kept where restarts don't differ.
+  private func prepared(_ initializer: any Initializer, _ context: StartContext) throws
+    -> any Initializer
+  {
+    guard initializer.isDeterministic else { return initializer }
+    let measure = Measure(context.sample)
+    if let known = prepared.withLock({ $0[measure] }) { return known }
+    let result = try initializer.prepared(context)
+    prepared.withLock { $0[measure] = result }
+    return result
+  }
+}
+
+/// All rows belong to the only component.
+private struct SoleComponent: PosteriorTransform {
+  func transform(
+    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
+  ) {
+    var lanes = joint[component: 0]
+    for i in 0..<block.rows { (lanes[i], logDensity[i]) = (1, 0) }
   }
 }

@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// Ward's hierarchical clustering (Ward 1963) by chains of nearest neighbours (Murtagh 1983).
 struct WardTree: Sendable {
   private struct Merge {
@@ -70,59 +72,100 @@ struct WardTree: Sendable {
   private static func merges(
     _ rows: [Double], weights: [Double], units: [Double], _ execution: Execution
   ) throws -> [Merge] {
-    let (n, d) = (weights.count, units.count)
-    var centres = rows
-    for i in 0..<n {
-      for j in 0..<d { centres[i * d + j] = (rows[i * d + j] - rows[j]) / units[j] }
-    }
-    var weights = weights
-    /// Clusters that are left: the first `count` places.
-    var alive = Array(0..<n)
+    let d = units.count
+    var clusters = WardClusters(rows, weights: weights, units: units)
+    /// Clusters by their first rows.
     var chain: [Int] = []
     var merges: [Merge] = []
-    while alive.count > 1 {
+    while clusters.count > 1 {
       try execution.checkCancellation()
-      if chain.isEmpty { chain.append(alive[0]) }
+      if chain.isEmpty { chain.append(clusters.first) }
       let last = chain[chain.count - 1]
       let previous = chain.count > 1 ? chain[chain.count - 2] : nil
-      let (nearest, height) = nearest(
-        to: last, before: previous, of: alive.span, centres.span, weights.span, d)
+      let nearest = clusters.nearest(to: last, before: previous, columns: d)
       guard nearest == previous else {
         chain.append(nearest)
         continue
       }
       chain.removeLast(2)
-      merges.append(Merge(a: nearest, b: last, height: height))
-      let share = weights[last] / (weights[nearest] + weights[last])
-      for j in 0..<d {
-        centres[nearest * d + j] += share * (centres[last * d + j] - centres[nearest * d + j])
-      }
-      weights[nearest] += weights[last]
-      alive.removeAll { $0 == last }
+      merges.append(Merge(a: nearest, b: last, height: clusters.merge(last, into: nearest)))
     }
     return merges
   }
+}
 
-  /// The cluster whose merger with `cluster` lets the within-cluster sum of squares grow least, and by how
-  /// much; ties go to the one before in the chain, so that the chain ends.
-  private static func nearest(
-    to cluster: Int, before previous: Int?, of alive: Span<Int>, _ centres: Span<Double>,
-    _ weights: Span<Double>, _ d: Int
-  ) -> (cluster: Int, height: Double) {
-    func height(_ other: Int) -> Double {
-      var sum = 0.0
+/// The clusters that are left, with their centres in lanes.
+private struct WardClusters: ~Copyable {
+  private var centres: LaneMatrix
+  private var weights: LaneMatrix
+  /// The row that stands for the cluster of each lane, and back.
+  private var rows: [Int]
+  private var lanes: [Int]
+  /// How many there are, and how many lanes are in use: those without a cluster stand at infinity.
+  private(set) var count: Int
+
+  /// Every row by itself.
+  init(_ values: [Double], weights given: [Double], units: [Double]) {
+    let (n, d) = (given.count, units.count)
+    centres = LaneMatrix(rows: d, lanes: n)
+    weights = LaneMatrix(rows: 1, lanes: n)
+    (rows, lanes, count) = (Array(0..<n), Array(0..<n), n)
+    for i in 0..<centres.stride {
+      weights.base[i] = i < n ? given[i] : 1
       for j in 0..<d {
-        let t = centres[cluster * d + j] - centres[other * d + j]
-        sum += t * t
+        centres.base[j * centres.stride + i] =
+          i < n ? (values[i * d + j] - values[j]) / units[j] : .infinity
       }
-      return weights[cluster] / (weights[cluster] + weights[other]) * weights[other] * sum
     }
-    var best = previous ?? (alive[0] == cluster ? alive[1] : alive[0])
-    var least = height(best)
-    for i in alive.indices where alive[i] != cluster {
-      let distance = height(alive[i])
-      if distance < least { (best, least) = (alive[i], distance) }
+  }
+
+  /// One that is left.
+  var first: Int { rows.first { lanes[$0] >= 0 } ?? 0 }
+
+  /// The cluster whose merger with `cluster` lets the within-cluster sum of squares grow least; ties go to the one
+  /// before in the chain, so that the chain ends.
+  func nearest(to cluster: Int, before previous: Int?, columns d: Int) -> Int {
+    let n = rows.count
+    let found = vm_ward_nearest(
+      centres.base, centres.stride, n, d, weights.base, lanes[cluster],
+      previous.map { lanes[$0] } ?? n)
+    return found < n ? rows[found] : first
+  }
+
+  /// Merges two, and tells by how much the sum of squares grows.
+  mutating func merge(_ cluster: Int, into other: Int) -> Double {
+    let (a, b, stride, d) = (lanes[other], lanes[cluster], centres.stride, centres.rows)
+    let (own, added) = (weights.base[a], weights.base[b])
+    let share = added / (own + added)
+    var sum = 0.0
+    for j in 0..<d {
+      let t = centres.base[j * stride + b] - centres.base[j * stride + a]
+      sum += t * t
+      centres.base[j * stride + a] += share * t
+      centres.base[j * stride + b] = .infinity
     }
-    return (best, least)
+    weights.base[a] += added
+    lanes[cluster] = -1
+    count -= 1
+    if 4 * (rows.count - count) > rows.count { compact() }
+    return share * own * sum
+  }
+
+  /// Moves clusters together, in their order.
+  private mutating func compact() {
+    let (stride, d) = (centres.stride, centres.rows)
+    var next = 0
+    for lane in rows.indices where lanes[rows[lane]] == lane {
+      for j in 0..<d { centres.base[j * stride + next] = centres.base[j * stride + lane] }
+      weights.base[next] = weights.base[lane]
+      rows[next] = rows[lane]
+      lanes[rows[next]] = next
+      next += 1
+    }
+    rows.removeLast(rows.count - next)
+    for i in next..<stride {
+      weights.base[i] = 1
+      for j in 0..<d { centres.base[j * stride + i] = .infinity }
+    }
   }
 }

@@ -22,8 +22,12 @@ final class IntervalsObject: LuaObject {
       .property("warnings", "a list of texts") { $0.intervals.warnings }
       .property(
         "matching",
-        "of bootstraps: replicates, used, unmatched, failed, and certainty, a Vector by component"
+        "of bootstraps: replicates, used (matched with certainty), unmatched, failed; certainty and separation, Vectors by component; doubtful, a list of components"
       ) { $0.intervals.matching?.record }
+      .property(
+        "replicates",
+        "of bootstraps: the parameters of all sound replicates, a Matrix with a column for each row of the table"
+      ) { $0.intervals.replicates.map(matrixObject) }
       .metamethod("__tostring") { call in
         try call.receiver(as: IntervalsObject.self).intervals.summary(
           width: call.context.screenWidth)
@@ -52,7 +56,8 @@ extension Intervals.Matching {
   fileprivate var record: LuaRecord {
     LuaRecord([
       ("replicates", replicates), ("used", used), ("unmatched", unmatched), ("failed", failed),
-      ("certainty", vectorObject(certainty)),
+      ("certainty", vectorObject(certainty)), ("separation", vectorObject(separation)),
+      ("doubtful", doubtful.map { $0 + 1 }),
     ])
   }
 }

@@ -39,6 +39,16 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
       ? base.covarianceModel(ofParameter: String(name.dropFirst(prefix.count))) : nil
   }
 
+  func isContrast(_ name: String) -> Bool {
+    name.hasPrefix(prefix) && base.isContrast(String(name.dropFirst(prefix.count)))
+  }
+
+  func isTurning(_ name: String) -> Bool {
+    name.hasPrefix(prefix) && base.isTurning(String(name.dropFirst(prefix.count)))
+  }
+
+  var mixesByWeights: Bool { base.mixesByWeights }
+
   var roles: [ParameterRole] { base.roles }
 
   var rolesByComponent: [Int: [ParameterRole]] { base.rolesByComponent }

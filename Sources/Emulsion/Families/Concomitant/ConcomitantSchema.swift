@@ -40,6 +40,17 @@ public struct ConcomitantSchema<Base: ComponentFamily>: ParameterSchema {
     own.covarianceModel(ofParameter: name)
   }
 
+  /// Coefficients are.
+  public func isContrast(_ name: String) -> Bool {
+    name == Self.name && !mixing.isConstant || own.isContrast(name)
+  }
+
+  /// The family's.
+  public func isTurning(_ name: String) -> Bool { own.isTurning(name) }
+
+  /// Without covariates.
+  public var mixesByWeights: Bool { mixing.isConstant }
+
   /// A component from the family's parameters, and `concomitant` where it is given.
   public func component(from parameters: [String: ParameterValue]) throws -> Member {
     Member(

@@ -24,6 +24,9 @@ extension FactorFamily {
     name == "uniquenesses" ? .positive : .real
   }
 
+  /// Loadings do.
+  public func isTurning(_ name: String) -> Bool { name == "loadings" }
+
   /// A component from its `mean` (needed), and `loadings` with `uniquenesses` or a `covariance`, of which the
   /// nearest factors are taken; with neither the data's variances.
   public func component(from parameters: [String: ParameterValue]) throws -> FactorGaussian {

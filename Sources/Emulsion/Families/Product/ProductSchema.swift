@@ -41,6 +41,12 @@ struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: Parameter
     first.covarianceModel(ofParameter: name) ?? second.covarianceModel(ofParameter: name)
   }
 
+  func isContrast(_ name: String) -> Bool { first.isContrast(name) || second.isContrast(name) }
+
+  func isTurning(_ name: String) -> Bool { first.isTurning(name) || second.isTurning(name) }
+
+  var mixesByWeights: Bool { first.mixesByWeights || second.mixesByWeights }
+
   /// Those of the factors; where one has none, its numbers are all free.
   var roles: [ParameterRole] {
     let (a, b) = (first.roles, second.roles)

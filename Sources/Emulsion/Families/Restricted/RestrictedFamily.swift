@@ -148,6 +148,9 @@ struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
   func covarianceModel(ofParameter name: String) -> (any CovarianceModel)? {
     base.covarianceModel(ofParameter: name)
   }
+  func isContrast(_ name: String) -> Bool { base.isContrast(name) }
+  func isTurning(_ name: String) -> Bool { base.isTurning(name) }
+  var mixesByWeights: Bool { base.mixesByWeights }
   var roles: [ParameterRole] { base.roles }
 
   /// What is fixed in all, and then in single components.
