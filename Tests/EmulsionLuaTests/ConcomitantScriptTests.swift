@@ -37,6 +37,12 @@ import Testing
       -- A start by means is one of what is described.
       local start = { means = { { 1.5, 0.2 }, { 5, 1.7 } } }
       assert(kinds { concomitant = "~ Sepal_Length", initializer = start }.weights[1] < 0.4)
+      -- Columns of a product are those of the data, of which the covariates are some.
+      for _, family in ipairs { { Petal_Width = "gaussian" }, { Petal_Length = "log_normal", Petal_Width = "gaussian" } } do
+        local product = em.fit(iris, { components = 2, family = family, concomitant = "~ Sepal_Length", seed = 1 })
+        local errors = product:intervals(iris).table["standard_error"]
+        assert(errors.size > 5 and errors:min() > 0)
+      end
       assert(fit:reduce(iris).directions.rows == 2 and fit:clusters(iris).steps)
       fit:plot{ what = "density" }
       -- By positions, of a Matrix.

@@ -55,6 +55,8 @@ struct ParameterSpace: Sendable {
   let mixture: any AnyMixture
   /// Those of the columns that components describe.
   let columnNames: [String]
+  /// Those of all columns of the data.
+  private let dataColumns: [String]
   let base: ParameterNumbers
   /// What is told of it, component by component; what all share comes last, and what is fixed not at all.
   private(set) var reported: [ReportedNumber] = []
@@ -80,6 +82,7 @@ struct ParameterSpace: Sendable {
   init(_ mixture: any AnyMixture, columnNames: [String]) throws {
     self.mixture = mixture
     let others = mixture.concomitant?.columns ?? []
+    dataColumns = columnNames
     self.columnNames = columnNames.indices.filter { !others.contains($0) }.map { columnNames[$0] }
     base = ParameterNumbers(mixture)
     let k = mixture.weights.count
@@ -154,7 +157,7 @@ extension ParameterSpace {
   private func titles(of parameter: NamedParameter) -> [String] {
     let count = parameter.value.numbers.count
     if parameter.labels.count == count { return parameter.labels }
-    return parameter.titles(columnNames, of: columnNames)
+    return parameter.titles(columnNames, of: dataColumns)
   }
 
   /// Positions, titles and borders of the numbers of a parameter that are told.
@@ -166,7 +169,7 @@ extension ParameterSpace {
       let one: ParameterTransform = transform == .simplex ? .interval : transform
       return zip(range, titles(of: parameter)).filter { $0.1 != "" }.map { ($0, $1, one) }
     }
-    let own = parameter.factor.map { $0.columns.map { columnNames[$0] } } ?? columnNames
+    let own = parameter.factor.map { $0.columns.map { dataColumns[$0] } } ?? columnNames
     let names = d == own.count ? own : (1...max(1, d)).map { "\($0)" }
     let title = parameter.factor?.name ?? parameter.name
     return (0..<d).flatMap { i in
