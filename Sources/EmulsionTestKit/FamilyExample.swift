@@ -57,12 +57,18 @@ public struct FamilyExample: Sendable {
   }
 
   /// Everything in which the family breaks the laws; none for a sound one. A few seconds at most.
-  public func violations() -> [Violation] {
+  public func violations() -> [Violation] { findings().violations }
+
+  /// What the family breaks, and which laws were not tried.
+  ///
+  /// An error that several laws end with is told once.
+  public func findings() -> FamilyFindings {
     do {
       let context = try FamilyContext(data, options, catalogue: catalogue)
       return try check(options.family.makeFamily(in: context))
     } catch {
-      return [Violation(law: .parameters, text: "the example can't be made: \(error)")]
+      return FamilyFindings(
+        violations: [Violation(law: .parameters, text: "the example can't be made: \(error)")])
     }
   }
 
@@ -80,17 +86,31 @@ public struct FamilyExample: Sendable {
       .logDensities(of: rows, under: components)
   }
 
-  private func check<Family: ComponentFamily>(_ family: Family) throws -> [Violation] {
+  private func check<Family: ComponentFamily>(_ family: Family) throws -> FamilyFindings {
     let components = try components.map { try family.schema.component(from: $0) }
     let trial = FamilyTrial(family: family, components: components, example: self)
-    var found: [Violation] = []
-    for law in Law.allCases where !exempt.contains(law) {
+    var findings = FamilyFindings()
+    var failed: [String: [Law]] = [:]
+    for law in Law.allCases {
+      guard !exempt.contains(law) else {
+        findings.unchecked.append(UncheckedLaw(law: law, reason: "left out"))
+        continue
+      }
       do {
-        found += try trial.problems(law).map { Violation(law: law, text: $0) }
+        findings.violations += try trial.problems(law).map { Violation(law: law, text: $0) }
+      } catch let none as NotChecked {
+        findings.unchecked.append(UncheckedLaw(law: law, reason: none.reason))
       } catch {
-        found.append(Violation(law: law, text: "it fails with the error: \(error)"))
+        failed["\(error)", default: []].append(law)
       }
     }
-    return found
+    for (error, laws) in failed.sorted(by: { $0.key < $1.key }) {
+      let others = laws.dropFirst().map(\.rawValue).joined(separator: ", ")
+      findings.violations.append(
+        Violation(
+          law: laws[0],
+          text: "it fails with the error: \(error)" + (others.isEmpty ? "" : "; so do \(others)")))
+    }
+    return findings
   }
 }

@@ -3,7 +3,9 @@ import Emulsion
 extension FamilyTrial {
   /// Peaks, steepness and drifts against log-densities of rows drawn, where the family knows them.
   func boundProblems() throws -> [String] {
-    guard let bounds = try family.prepare(components).bounds(in: nil) else { return [] }
+    guard let bounds = try family.prepare(components).bounds(in: nil) else {
+      throw NotChecked("the family knows none")
+    }
     let rows = try draw(240)
     let before = try distances(of: rows, under: components, bounds)
     return try peakProblems(rows, bounds)

@@ -1,9 +1,9 @@
 import Emulsion
 
 extension FamilyTrial {
-  /// ∫p or Σp over a grid that covers the support.
+  /// ∫p or Σp over a grid that covers the support; of three columns and more by drawn rows.
   func densityProblems() throws -> [String] {
-    guard family.traits.dimension <= 2 else { return [] }
+    guard family.traits.dimension <= 2 else { return try drawnDensityProblems() }
     return try components.indices.compactMap { k in
       let sample = try draw(400, from: k)
       let grids = (0..<family.traits.dimension).map { j in
@@ -95,7 +95,7 @@ private struct Grid {
   let isDiscrete: Bool
 
   init(support: Support, drawn: [Double], isAlone: Bool) {
-    isDiscrete = [0.5, 0.25, 0.123, 1.5, -1.5, 2.75].allSatisfy { !support.contains($0) }
+    isDiscrete = support.isDiscrete
     let mean = drawn.reduce(0, +) / Double(drawn.count)
     let deviation =
       (drawn.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(drawn.count)).squareRoot()

@@ -120,7 +120,9 @@ extension FamilyTrial {
 
   /// A fit of four chunks of rows, shared by ranks.
   func rankProblems() throws -> [String] {
-    guard family.traits.maximumConcurrency > 3 else { return [] }
+    guard family.traits.maximumConcurrency > 3 else {
+      throw NotChecked("the family works on few threads alone")
+    }
     let rows = try source(draw(13_000))
     let alone = try shortFit(rows)
     for count in 2...3 {

@@ -39,8 +39,8 @@ extension FamilyTrial {
           let there = try objective(rows, weights, under: other)
           guard there <= value + 1e-8 * abs(value) else {
             return [
-              "after the M step the weighted log-density is \(value), but it is \(there) with number "
-                + "\(index + 1) of component \(k + 1)'s parameters changed by \(size) of itself"
+              "after the M step the weighted log-density is \(value), but it is \(there) with "
+                + "\(places(of: best[k])[index]) of component \(k + 1) changed by \(size) of itself"
             ]
           }
         }
@@ -109,6 +109,9 @@ extension FamilyTrial {
   /// Means within six standard errors, and variances likewise.
   func momentProblems() throws -> [String] {
     let n = example.drawnRows
+    guard components.contains(where: { family.properties.moments(of: $0) != nil }) else {
+      throw NotChecked("the family tells none")
+    }
     for k in components.indices {
       guard let moments = family.properties.moments(of: components[k]) else { continue }
       let rows = try draw(n, from: k)

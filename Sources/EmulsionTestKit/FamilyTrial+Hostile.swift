@@ -3,10 +3,11 @@ import Emulsion
 extension FamilyTrial {
   /// Values out of the support, in fits and in predictions.
   func refusalProblems() throws -> [String] {
+    guard !outside.isEmpty else { throw NotChecked("every number is in the support") }
     let (names, rows) = (example.data.columnNames, try draw(60))
     let model = try fit(source(rows)) { $0.maximumIterations = 1 }
     var found: [String] = []
-    for (column, values) in example.outside.sorted(by: { $0.key < $1.key }) {
+    for (column, values) in outside.sorted(by: { $0.key < $1.key }) {
       for value in values {
         var matrix = rows
         matrix[1, column] = value
@@ -27,6 +28,16 @@ extension FamilyTrial {
       }
     }
     return found
+  }
+
+  /// The values that must be refused, by column: those of the example, or what the support tells.
+  private var outside: [Int: [Double]] {
+    guard example.outside.isEmpty else { return example.outside }
+    let candidates = (0..<family.traits.dimension).map { j in
+      [-1, 0.5, 1.5, -1e9].filter { !family.traits.support(ofColumn: j).contains($0) }
+    }
+    return Dictionary(
+      uniqueKeysWithValues: candidates.enumerated().filter { !$1.isEmpty }.map { ($0, $1) })
   }
 
   /// Strange numbers in every column, one at a time.

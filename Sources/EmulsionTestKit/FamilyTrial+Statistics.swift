@@ -57,8 +57,9 @@ extension FamilyTrial {
     _ a: [Family.Component], _ b: [Family.Component], _ first: String, _ second: String
   ) -> [String] {
     for k in a.indices {
-      for (x, y) in zip(numbers(of: a[k]), numbers(of: b[k])) where !areClose(x, y, 1e-8) {
-        return ["component \(k + 1) has the parameter \(x) \(first), but \(y) \(second)"]
+      let pairs = zip(numbers(of: a[k]), numbers(of: b[k]))
+      for ((x, y), place) in zip(pairs, places(of: a[k])) where !areClose(x, y, 1e-8) {
+        return ["component \(k + 1) has \(place) = \(x) \(first), but \(y) \(second)"]
       }
     }
     return []

@@ -134,6 +134,19 @@ struct FamilyTrial<Family: ComponentFamily> {
     family.schema.parameters(of: component).flatMap(\.value.numbers)
   }
 
+  /// What each of these numbers is: `rate`, `mean[2]`, `scale[1, 2]`.
+  func places(of component: Family.Component) -> [String] {
+    family.schema.parameters(of: component).flatMap { parameter in
+      let count = parameter.value.numbers.count
+      if case .scalar = parameter.value { return [parameter.name] }
+      guard let matrix = parameter.value.matrix, matrix.values.count == count else {
+        return (0..<count).map { "\(parameter.name)[\($0 + 1)]" }
+      }
+      let columns = matrix.columns
+      return (0..<count).map { "\(parameter.name)[\($0 / columns + 1), \($0 % columns + 1)]" }
+    }
+  }
+
   /// The component with number `index` of its parameters raised by `change`, and its mirror image in
   /// a symmetric matrix; `nil` where the family has no such component.
   func changed(_ component: Family.Component, _ index: Int, by change: Double) -> Family.Component?

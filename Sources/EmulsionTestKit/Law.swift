@@ -1,6 +1,7 @@
 /// What holds for every family, whatever it describes.
 public enum Law: String, Sendable, CaseIterable {
-  /// The density of a component integrates or sums to 1; checked for one and two columns.
+  /// The density of a component integrates or sums to 1: over a grid of one and two columns, by drawn rows
+  /// of more.
   case density
   /// A block of rows has the log-densities of its rows taken one by one.
   case batch
@@ -52,4 +53,30 @@ public struct Violation: Sendable, CustomStringConvertible {
 
   /// The law's name and the text.
   public var description: String { "\(law.rawValue): \(text)" }
+}
+
+/// A law that was not tried, and why.
+public struct UncheckedLaw: Sendable, CustomStringConvertible {
+  /// The law.
+  public let law: Law
+  /// The reason, as the end of a sentence.
+  public let reason: String
+
+  /// The law's name and the reason.
+  public var description: String { "\(law.rawValue) (\(reason))" }
+}
+
+/// What the kit comes to of a family.
+public struct FamilyFindings: Sendable {
+  /// What it breaks; none for a sound family.
+  public internal(set) var violations: [Violation] = []
+  /// The laws that could not be tried, or that the example leaves out.
+  public internal(set) var unchecked: [UncheckedLaw] = []
+}
+
+/// Thrown by a law that has nothing to try.
+struct NotChecked: Error {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
 }

@@ -55,4 +55,31 @@ import Testing
     let found = example.violations()
     #expect(found.isEmpty, "\(found)")
   }
+
+  private func waits(_ fault: Waits.Fault?, isDiscrete: Bool = false) -> FamilyFindings {
+    FamilyExample(
+      Waits(isDiscrete: isDiscrete, fault: fault),
+      data: MatrixSource(Matrix(rows: 2, columns: 3, values: [1, 2, 3, 4, 5, 6])),
+      components: [["mean": .vector([0.5, 1, 2])], ["mean": .vector([3, 0.8, 1])]]
+    ).findings()
+  }
+
+  @Test(arguments: [false, true])
+  func densitiesOfThreeColumnsAreTriedOnDrawnRows(isDiscrete: Bool) {
+    let sound = waits(nil, isDiscrete: isDiscrete)
+    #expect(sound.violations.isEmpty, "\(sound.violations)")
+    #expect(sound.unchecked.map(\.law) == [.bounds, .moments])
+    let faulty = waits(.constant, isDiscrete: isDiscrete)
+    #expect(faulty.violations.contains { $0.law == .density }, "\(faulty.violations)")
+  }
+
+  @Test func oneErrorIsToldOnce() {
+    let found = waits(.sums).violations.filter { $0.text.contains("the sums are lost") }
+    #expect(found.count == 1 && found.first?.text.contains("; so do ") == true, "\(found)")
+  }
+
+  @Test func parametersAreNamed() {
+    let found = waits(.estimate).violations.filter { $0.law == .optimum }
+    #expect(found.first?.text.contains("mean[1] of component 1") == true, "\(found)")
+  }
 }

@@ -12,7 +12,8 @@ struct PluginCheckCommand: ParsableCommand {
     discussion: """
       Rows are drawn from two components of each family, and fits to them must rise, agree row by row, \
       with weights, threads and copies, be read back with the same bits, and give the components back; \
-      densities must sum or integrate to 1. What is broken is told, and the exit code is then 1.
+      densities must sum or integrate to 1. What is broken is listed, and the exit code is then 1; laws that could not be \
+      tried are named.
       """)
 
   @Argument(
@@ -32,11 +33,13 @@ struct PluginCheckCommand: ParsableCommand {
     var isSound = true
     for example in try plugin.examples() {
       let columns = example.data.columns
-      let name = "\(example.family.name), \(columns) column\(columns == 1 ? "" : "s")"
-      let problems = FamilyExample(
+      let findings = FamilyExample(
         example.family, data: example.data, components: example.components, catalogue: .command
-      ).violations()
-      isSound = tell(name, problems.map(\.description)) && isSound
+      ).findings()
+      isSound =
+        tell(
+          "\(example.family.name), \(columns.counted("column"))",
+          findings.violations.map(\.description), findings.unchecked.map(\.description)) && isSound
     }
     try end(isSound)
   }
@@ -71,16 +74,19 @@ struct PluginCheckCommand: ParsableCommand {
     let session = try LuaSession(
       isTrusted: true, interrupt: Interrupts.flag, catalogue: .command)
     var isSound = true
-    for (name, problems) in try session.checkFamilies(from: library) {
-      isSound = tell(name, problems) && isSound
+    for (name, problems, unchecked) in try session.checkFamilies(from: library) {
+      isSound = tell(name, problems, unchecked) && isSound
     }
     try end(isSound)
   }
 
-  /// Prints what is broken; whether nothing is.
-  private func tell(_ name: String, _ problems: [String]) -> Bool {
+  /// Prints what is broken and what was not tried; whether nothing is broken.
+  private func tell(_ name: String, _ problems: [String], _ unchecked: [String] = []) -> Bool {
     Console.print(problems.isEmpty ? "\(name): sound" : "\(name): broken")
     for problem in problems { Console.print("  \(problem)") }
+    if !unchecked.isEmpty {
+      Console.print("  not checked: \(unchecked.joined(separator: ", "))")
+    }
     return problems.isEmpty
   }
 

@@ -8,11 +8,11 @@ struct FamilyCheck {
   let catalogue: Catalogue
   var parameters: [[String: ParameterValue]]?
 
-  /// What the family breaks of the laws that fits rest on, a text each.
+  /// What the family breaks of the laws that fits rest on, a text each, and the laws that were not tried.
   ///
   /// Its components are those of the options, or of a fit of two to the data. Without `sample` the data
   /// are taken for drawn rows, and nothing is said of what only drawn rows can show.
-  func problems(_ data: any DataSource) throws -> [String] {
+  func findings(_ data: any DataSource) throws -> (problems: [String], unchecked: [String]) {
     let source = MatrixSource(try Matrix(reading: data), columnNames: data.columnNames)
     var catalogue = catalogue
     catalogue.register(definition)
@@ -22,12 +22,13 @@ struct FamilyCheck {
       where [.script, .degenerate, .invalidData].contains(error.code)
     {
       // That no fit comes about is what is wrong with the family.
-      return ["parameters: a fit to the data fails: \(error.message)"]
+      return (["parameters: a fit to the data fails: \(error.message)"], [])
     }
-    return FamilyExample(
+    let findings = FamilyExample(
       definition, data: source, components: components,
       catalogue: catalogue, exempt: draws ? [] : [.recovery, .moments], drawsRows: draws
-    ).violations().map(\.description)
+    ).findings()
+    return (findings.violations.map(\.description), findings.unchecked.map(\.description))
   }
 
   private func fitted(_ data: MatrixSource, _ catalogue: Catalogue) throws -> [[String:

@@ -74,7 +74,7 @@ final class FamilyObject: LuaObject {
       .property("name", "the name it is registered by") { $0.definition.name }
       .method(
         "check", "family:check(data [, options])",
-        "tries the laws that fits rest on: a list of what is broken, empty for a sound family",
+        "tries the laws that fits rest on: a list of what is broken, empty for a sound family; a list of laws not tried",
         example: "assert(#family:check(data) == 0)"
       ) { object, call in try object.check(call) }
       .metamethod("__tostring") { call in try call.receiver(as: FamilyObject.self).text }
@@ -86,14 +86,15 @@ final class FamilyObject: LuaObject {
       + (functions.isNumeric ? "; estimated numerically" : "")
   }
 
-  private func check(_ call: LuaCall) throws -> [String] {
+  private func check(_ call: LuaCall) throws -> LuaTuple {
     guard let script else {
       throw EmulsionError(.invalidOption, "check: only families made by em.family are checked")
     }
     var check = FamilyCheck(definition: script, catalogue: .standard)
     try OptionList.check.apply(call.tableIfGiven(2, "options"), to: &check)
     var request = DataRequest()
-    return try check.problems(request.source(call.value(1), for: [GaussianDefinition()]))
+    let findings = try check.findings(request.source(call.value(1), for: [GaussianDefinition()]))
+    return LuaTuple(findings.problems, findings.unchecked)
   }
 }
 

@@ -19,8 +19,10 @@ extension LuaSession {
   /// and, where they are not those of a fit, `parameters`; of several families a list of such tables with their
   /// `family`.
   ///
-  /// - Returns: Each family's name, and what it breaks of the laws that fits rest on.
-  public func checkFamilies(from path: String) throws -> [(name: String, problems: [String])] {
+  /// - Returns: Each family's name, what it breaks of the laws that fits rest on, and which were not tried.
+  public func checkFamilies(from path: String) throws
+    -> [(name: String, problems: [String], unchecked: [String])]
+  {
     let (names, values) = try module.registry.loadFamilies(from: path, in: context)
     guard let table = values.first?.table else {
       throw EmulsionError(
@@ -45,9 +47,9 @@ extension LuaSession {
     return try InitializerReader(catalogue: catalogue, context: context).initializer(value)
   }
 
-  private func check(_ example: LuaTable, _ names: [String], _ path: String) throws -> (
-    name: String, problems: [String]
-  ) {
+  private func check(_ example: LuaTable, _ names: [String], _ path: String) throws
+    -> (name: String, problems: [String], unchecked: [String])
+  {
     let given = try example.get("family")
     let family: (any FamilyDefinition)? =
       given.isNil
@@ -61,7 +63,8 @@ extension LuaSession {
     if !parameters.isNil { check.parameters = try parameters.componentParameters("parameters") }
     var request = DataRequest()
     let data = try request.source(try example.get("data"), for: [GaussianDefinition()])
-    return (script.name, try check.problems(data))
+    let findings = try check.findings(data)
+    return (script.name, findings.problems, findings.unchecked)
   }
 }
 
