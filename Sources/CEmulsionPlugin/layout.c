@@ -16,6 +16,7 @@ AT(emulsion_family, supports, 7);
 AT(emulsion_family, add_log_density, 10);
 AT(emulsion_family, sample, 14);
 AT(emulsion_family, problem, 17);
+AT(emulsion_family, features, 18);
 AT(emulsion_plugin, family_count, 1);
 AT(emulsion_plugin, families, 2);
 #endif

@@ -1,7 +1,7 @@
 import CEmulsionPlugin
 import Emulsion
 
-extension PluginFamily {
+extension LibraryFamily {
   func parameters(of component: PluginComponent) -> [NamedParameter] {
     zip(functions.parameters, functions.parameters.ranges(dimension)).map { parameter, range in
       NamedParameter(parameter.name, parameter.value(component.values[range], columns: dimension))

@@ -8,10 +8,15 @@ struct PluginDefinition: FamilyDefinition {
   var maximumConcurrency: Int { functions.maximumConcurrency }
 
   func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
-    try PluginFamily(functions, columns: context.data.columns)
+    try form.init(functions, columns: context.data.columns)
   }
 
   func decodeFamily(from decoder: any Decoder, catalogue: Catalogue) throws -> any ComponentFamily {
-    try PluginFamily(reading: decoder, functions)
+    try form.init(reading: decoder, functions)
+  }
+
+  /// By features, where the library tells them.
+  private var form: any LibraryFamily.Type {
+    functions.table.features == nil ? PluginFamily.self : NaturalPluginFamily.self
   }
 }

@@ -97,11 +97,7 @@ struct TableProblem: Error {
 extension PluginFunctions {
   /// A family's table, after checking that nothing it needs is missing.
   init(_ pointer: UnsafePointer<emulsion_family>, of library: String) throws {
-    guard pointer.pointee.size >= MemoryLayout<emulsion_family>.size else {
-      throw TableProblem(
-        "a family's table has \(pointer.pointee.size) bytes, too few for version 1")
-    }
-    table = pointer.pointee
+    table = try Self.table(at: pointer)
     self.library = library
     name = try Self.name(table.name, of: "a family")
     let missing = [
@@ -112,6 +108,9 @@ extension PluginFunctions {
     if let first = missing.first {
       throw TableProblem("the family \"\(name)\" has no function \(first)")
     }
+    guard (table.features == nil) == (table.natural == nil) else {
+      throw TableProblem("the family \"\(name)\" has one of features and natural without the other")
+    }
     if table.supports == nil {
       support = .real
     } else {
@@ -121,6 +120,21 @@ extension PluginFunctions {
       support = Support(String(cString: text)) { _ in true }
     }
     parameters = try Self.parameters(of: table, name)
+  }
+
+  /// A table with as much as its library knew of it; what came later is not there.
+  private static func table(at pointer: UnsafePointer<emulsion_family>) throws -> emulsion_family {
+    let size = pointer.pointee.size
+    let least = MemoryLayout<emulsion_family>.offset(of: \.features) ?? 0
+    guard size >= least else {
+      throw TableProblem("a family's table has \(size) bytes, too few for version 1")
+    }
+    var table = emulsion_family()
+    withUnsafeMutableBytes(of: &table) { bytes in
+      bytes.copyMemory(
+        from: UnsafeRawBufferPointer(start: pointer, count: min(size, bytes.count)))
+    }
+    return table
   }
 
   private static func parameters(of table: emulsion_family, _ family: String) throws

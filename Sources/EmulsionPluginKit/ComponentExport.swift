@@ -5,7 +5,7 @@ import Synchronization
 /// A family whose components are estimated apart from each other, one component at a time.
 ///
 /// Every call prepares the component anew: blocks of 256 rows make that small against densities that take
-/// a while, and more than all the rest for the simplest ones.
+/// a while, and more than all the rest for the simplest ones. Exponential families tell their features instead.
 final class ComponentExport<Family: ComponentFamily>: ExportedFamily
 where Family.Statistics: NumberedStatistics {
   let columns: Int
@@ -155,6 +155,43 @@ where Family.Statistics: NumberedStatistics {
     guard let family = try? family(columns), let own = try? component(parameters, of: family)
     else { return nil }
     return family.properties.diagnose([own], counts: [count]).first?.problem
+  }
+}
+
+extension ComponentExport: ExportedNaturalForm where Family: ExponentialFamily {
+  func writeFeatures(
+    of block: borrowing Block, into lanes: UnsafeMutablePointer<Double>, stride: Int
+  ) throws {
+    let family = try family(block.columns)
+    var features = LaneMatrix(rows: family.featureCount, lanes: block.rows)
+    try family.writeFeatures(of: block, about: [], into: &features)
+    for i in 0..<family.featureCount {
+      features.lanes(i, block.rows).withUnsafeBufferPointer { row in
+        if let start = row.baseAddress {
+          (lanes + i * stride).update(from: start, count: row.count)
+        }
+      }
+    }
+  }
+
+  /// Features of the interface are about no point: components that need one are evaluated apart.
+  func naturalForm(_ columns: Int, _ parameters: [Double]) throws -> (
+    eta: [Double], offset: Double
+  )? {
+    let family = try family(columns)
+    let component = try component(parameters, of: family)
+    let references = family.references(for: [component])
+    guard references.own == [nil], references.shared.isEmpty else { return nil }
+    var eta = [Double](repeating: 0, count: family.featureCount)
+    var span = eta.mutableSpan
+    let offset = try family.writeNaturalParameters(of: component, about: [], into: &span)
+    return (eta, offset)
+  }
+
+  var hasBaseMeasure: Bool { (try? family(columns == 0 ? 2 : columns))?.hasBaseMeasure ?? false }
+
+  func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>) throws {
+    try family(block.columns).addLogBaseMeasure(of: block, to: &lanes)
   }
 }
 

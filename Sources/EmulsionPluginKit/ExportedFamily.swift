@@ -31,11 +31,29 @@ protocol ExportedFamily {
   func problem(_ columns: Int, _ parameters: [Double], count: Double) -> String?
 }
 
+/// What exponential families tell besides.
+protocol ExportedNaturalForm {
+  /// Writes feature i of every row from `lanes + i * stride` on.
+  func writeFeatures(
+    of block: borrowing Block, into lanes: UnsafeMutablePointer<Double>, stride: Int) throws
+  /// η and −A; `nil` where they would lose digits.
+  func naturalForm(_ columns: Int, _ parameters: [Double]) throws -> (
+    eta: [Double], offset: Double
+  )?
+  var hasBaseMeasure: Bool { get }
+  func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>) throws
+}
+
 /// What a table has as its context: C function pointers capture nothing.
 final class ExportedBox {
   let family: any ExportedFamily
+  /// The family's natural form; `nil` where it has none.
+  let natural: (any ExportedNaturalForm)?
 
-  init(_ family: any ExportedFamily) { self.family = family }
+  init(_ family: any ExportedFamily) {
+    self.family = family
+    natural = family as? any ExportedNaturalForm
+  }
 }
 
 extension ExportedFamily {
@@ -66,9 +84,13 @@ extension ExportedFamily {
     table.maximum_threads = UInt32(clamping: maximumThreads)
     table.parameters = UnsafePointer(list)
     table.parameter_count = parameters.count
-    table.context = Unmanaged.passRetained(ExportedBox(self)).toOpaque()
+    let box = ExportedBox(self)
+    table.context = Unmanaged.passRetained(box).toOpaque()
     table.support = lastingText(support)
     setFunctions(of: &table)
+    if let natural = box.natural {
+      setNaturalForm(of: &table, hasBaseMeasure: natural.hasBaseMeasure)
+    }
     return table
   }
 
@@ -145,9 +167,58 @@ extension ExportedFamily {
   }
 }
 
-/// The family behind a table's context; `nil` where a host calls without it.
+extension ExportedFamily {
+  private func setNaturalForm(of table: inout emulsion_family, hasBaseMeasure: Bool) {
+    table.features = { context, block, lanes, stride, error in
+      guard let block = block?.pointee, let values = block.values, let lanes,
+        let natural = box(context)?.natural
+      else { return EMULSION_FAILED }
+      return status(error, context) { _ in
+        try Block.withBlock(
+          of: values, rows: block.rows, columns: Int(block.columns), stride: block.stride
+        ) { try natural.writeFeatures(of: $0, into: lanes, stride: stride) }
+      }
+    }
+    table.natural = { context, columns, parameters, eta, offset, error in
+      guard let natural = box(context)?.natural else { return EMULSION_FAILED }
+      let columns = Int(columns)
+      var isApart = false
+      let result = status(error, context) { family in
+        let parameters = array(parameters, family.parameterCount(columns))
+        guard let form = try natural.naturalForm(columns, parameters) else {
+          isApart = true
+          return
+        }
+        write(form.eta, to: eta)
+        write([form.offset], to: offset)
+      }
+      return isApart ? EMULSION_APART : result
+    }
+    guard hasBaseMeasure else { return }
+    table.add_log_base_measure = { context, block, lanes, error in
+      guard let block = block?.pointee, let values = block.values,
+        let natural = box(context)?.natural
+      else { return EMULSION_FAILED }
+      return status(error, context) { _ in
+        try Block.withBlock(
+          of: values, rows: block.rows, columns: Int(block.columns), stride: block.stride
+        ) {
+          var lanes = UnsafeMutableBufferPointer(start: lanes, count: block.rows).mutableSpan
+          try natural.addLogBaseMeasure(of: $0, to: &lanes)
+        }
+      }
+    }
+  }
+}
+
+/// What is behind a table's context; `nil` where a host calls without it.
+private func box(_ context: UnsafeMutableRawPointer?) -> ExportedBox? {
+  context.map { Unmanaged<ExportedBox>.fromOpaque($0).takeUnretainedValue() }
+}
+
+/// The family behind a table's context.
 private func exported(_ context: UnsafeMutableRawPointer?) -> (any ExportedFamily)? {
-  context.map { Unmanaged<ExportedBox>.fromOpaque($0).takeUnretainedValue().family }
+  box(context)?.family
 }
 
 private func array(_ start: UnsafePointer<Double>?, _ count: Int) -> [Double] {

@@ -129,3 +129,36 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
     return nil
   }
 }
+
+extension UnivariateExport: ExportedNaturalForm {
+  func writeFeatures(
+    of block: borrowing Block, into lanes: UnsafeMutablePointer<Double>, stride: Int
+  ) {
+    for j in 0..<block.columns {
+      for i in 0..<family.featureCount {
+        var row = UnsafeMutableBufferPointer(
+          start: lanes + (j * family.featureCount + i) * stride, count: block.rows
+        ).mutableSpan
+        family.writeFeature(i, of: block.column(j), into: &row)
+      }
+    }
+  }
+
+  func naturalForm(_ columns: Int, _ parameters: [Double]) -> (eta: [Double], offset: Double)? {
+    var (eta, offset): ([Double], Double) = ([], 0)
+    for j in 0..<columns {
+      let own = own(parameters, j, of: columns)
+      if family.hasCentres && family.needsCentre(own) { return nil }
+      let form = family.naturalForm(own)
+      eta += form.eta
+      offset += form.constant
+    }
+    return (eta, offset)
+  }
+
+  var hasBaseMeasure: Bool { family.hasBaseMeasure }
+
+  func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>) {
+    for j in 0..<block.columns { family.addLogBaseMeasure(of: block.column(j), to: &lanes) }
+  }
+}

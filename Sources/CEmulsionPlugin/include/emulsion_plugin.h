@@ -32,6 +32,8 @@ extern "C" {
 #define EMULSION_FAILED 1
 /* A component has collapsed: the fit goes on with another start, where there is one. */
 #define EMULSION_DEGENERATE 2
+/* Of `natural` alone: eta . phi would lose digits. */
+#define EMULSION_APART 3
 
 /* Rows of data. Column j is the `rows` doubles from values + j * stride on. */
 typedef struct emulsion_block {
@@ -112,6 +114,22 @@ typedef struct emulsion_family {
    * with the component's name, into `text`. NULL where none is. */
   int (*problem)(void *context, uint32_t columns, const double *parameters, double count,
                  char *text);
+
+  /* An exponential family, ln p(row) = eta . phi(row) - A + ln h(row), may say so by `features` and
+   * `natural`: a block's features are then written once for all components, and evaluated and summed
+   * by matrix products. Its sums are those of the features: statistic_count says how many there are.
+   * All three may be NULL; libraries that were built before these members existed lack them. */
+
+  /* Writes feature i of every row from features + i * stride on; all must be finite. */
+  int (*features)(void *context, const emulsion_block *block, double *features, size_t stride,
+                  char *error);
+  /* Writes eta, one number a feature, and -A with what is constant in ln h. Where it returns
+   * EMULSION_APART, all components are evaluated by add_log_density and summed by accumulate. */
+  int (*natural)(void *context, uint32_t columns, const double *parameters, double *eta,
+                 double *offset, char *error);
+  /* Adds ln h of every row to `lanes`; NULL where it is constant. */
+  int (*add_log_base_measure)(void *context, const emulsion_block *block, double *lanes,
+                              char *error);
 } emulsion_family;
 
 /* What a library has. The first two members are the same in all versions. */

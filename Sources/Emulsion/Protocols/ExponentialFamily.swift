@@ -85,8 +85,10 @@ public protocol ExponentialFamily: WholeFamily where Statistics == FeatureSums {
   /// F, the number of features.
   var featureCount: Int { get }
   /// Writes the features of every row of `block` about `reference`, one lane row a feature.
+  ///
+  /// - Throws: What ends the fit, where features come from elsewhere and can fail.
   func writeFeatures(
-    of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix)
+    of block: borrowing Block, about reference: [Double], into features: inout LaneMatrix) throws
   /// Writes η about `reference` (F numbers) and returns −A(η) plus constants of log h.
   func writeNaturalParameters(
     of component: Component, about reference: [Double], into eta: inout MutableSpan<Double>
@@ -101,7 +103,9 @@ public protocol ExponentialFamily: WholeFamily where Statistics == FeatureSums {
   /// Whether log h varies with x.
   var hasBaseMeasure: Bool { get }
   /// Adds log h(x) to `lanes`, once a row.
-  func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>)
+  ///
+  /// - Throws: As ``writeFeatures(of:about:into:)``.
+  func addLogBaseMeasure(of block: borrowing Block, to lanes: inout MutableSpan<Double>) throws
 }
 
 extension ExponentialFamily {

@@ -44,12 +44,12 @@ final class ExponentialWorker: BlockWorker {
       chosen = ChosenComponents(of: form, for: joint)
     }
     if !chosen.areAllApart {
-      family.writeFeatures(of: block, about: form.shared, into: &features)
+      try family.writeFeatures(of: block, about: form.shared, into: &features)
       joint.addProduct(chosen.natural, chosen.offsets, features, rows: rows)
     }
     for (row, p) in chosen.apart {
       let part = form.apart[p]
-      family.writeFeatures(of: block, about: part.reference, into: &apartFeatures)
+      try family.writeFeatures(of: block, about: part.reference, into: &apartFeatures)
       if let centred = part.centred {
         var lanes = joint[component: row]
         centred.add(features: apartFeatures, rows: rows, to: &lanes)
@@ -57,13 +57,12 @@ final class ExponentialWorker: BlockWorker {
         joint.lanes.addProduct(row: row, part.eta, part.offset, apartFeatures, rows: rows)
       }
     }
-    if family.hasBaseMeasure { addBaseMeasure(of: block, to: &joint) }
+    if family.hasBaseMeasure { try addBaseMeasure(of: block, to: &joint) }
   }
 
-  private func addBaseMeasure(of block: borrowing Block, to joint: inout Joint) {
+  private func addBaseMeasure(of block: borrowing Block, to joint: inout Joint) throws {
     baseMeasure.fill([0], count: block.rows)
-    var lanes = baseMeasure[row: 0]
-    family.addLogBaseMeasure(of: block, to: &lanes)
+    try baseMeasure.addLogBaseMeasure(of: block, family)
     joint.lanes.addToAllRows(baseMeasure, count: block.rows)
   }
 
@@ -77,7 +76,7 @@ final class ExponentialWorker: BlockWorker {
       }
     }
     for (row, p) in chosen.apart {
-      family.writeFeatures(
+      try family.writeFeatures(
         of: block, about: form.apart[p].reference, into: &apartFeatures)
       responsibilities.lanes.addSums(of: apartFeatures, rows: rows, ofRow: row, to: &apartSums[p])
     }
@@ -110,6 +109,14 @@ extension Joint {
 }
 
 extension LaneMatrix {
+  /// Adds ln h of every row to the first lanes.
+  fileprivate mutating func addLogBaseMeasure(
+    of block: borrowing Block, _ family: any ExponentialFamily
+  ) throws {
+    var lanes = self[row: 0]
+    try family.addLogBaseMeasure(of: block, to: &lanes)
+  }
+
   /// self (K × rows), or 0 where it is new, += offsets (K) + natural (K × F) · features (F × rows).
   fileprivate mutating func addProduct(
     _ natural: [Double], _ offsets: [Double], _ features: borrowing LaneMatrix, rows count: Int,

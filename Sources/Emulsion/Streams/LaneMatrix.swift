@@ -45,6 +45,11 @@ public struct LaneMatrix: ~Copyable {
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
+  /// Calls `body` with where the first row begins; the others follow, ``stride`` apart.
+  package mutating func withRows<R>(_ body: (UnsafeMutablePointer<Double>) throws -> R) rethrows
+    -> R
+  { try body(base) }
+
   /// Uses the first `count` rows only.
   mutating func use(rows count: Int) {
     precondition(count >= 0 && count <= capacity, "too many rows")
