@@ -145,6 +145,7 @@ import Testing
     ("family.name = 0", "lower-case"), ("family.estimate = 0", "no function estimate"),
     ("family.support = 0", "does not say what it supports"),
     ("family.parameter_count = 0", "no parameters"),
+    ("family.features = features", "features and natural"),
   ])
   func wrongTablesAreOneLine(fault: String, part: String) throws {
     let path = try fixture.faulty(fault)
@@ -193,6 +194,11 @@ import Testing
     ("family.free_parameters = free_of_all", "free_parameters: gave 18446744073709551615"),
     ("family.free_parameters = free_of_half", "free_parameters: gave 9223372036854775808"),
     ("family.free_parameters = free_of_most", "for 2 components, which is too many"),
+    (
+      "family.features = lost_features; family.natural = natural",
+      "features: gave nan as feature 1 of row 4"
+    ),
+    ("family.features = features; family.natural = no_eta", "natural: gave nan"),
   ])
   func errorsNameFamilyAndFunction(fault: String, part: String) throws {
     var catalogue = Catalogue.standard
@@ -203,6 +209,26 @@ import Testing
     #expect(error?.code == .script)
     #expect(error?.message.contains("\"geometric\"") == true)
     #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+  }
+
+  /// By its features, by these or one by one as components need it, or with a table that ends before them.
+  @Test(arguments: [
+    "family.features = features; family.natural = natural",
+    "family.features = features; family.natural = often_apart",
+    "family.size = offsetof(emulsion_family, features); family.features = lost_features",
+  ])
+  func featuresAreTheSameFamily(change: String) throws {
+    var catalogue = Catalogue.standard
+    try catalogue.loadPlugin(fixture.faulty(change))
+    let plain = try self.catalogue()
+    let models = try [catalogue, plain].map { catalogue in
+      var options = try options(catalogue, components: 3)
+      (options.restarts, options.tolerance) = (1, 1e-8)
+      return try catalogue.fit(data, options)
+    }
+    let (own, other) = (models[0].logLikelihood, models[1].logLikelihood)
+    #expect(abs(own - other) < 1e-6 * abs(other))
+    #expect(try models[0].predict(data) == models[1].predict(data))
   }
 
   @Test func anErrorWithoutAnEndIsCut() throws {

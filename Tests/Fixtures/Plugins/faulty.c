@@ -79,6 +79,44 @@ UNUSED static size_t free_of_most(void *context, uint32_t columns, size_t k) {
   return k == 1 ? 1 : ((size_t)1 << 63) - 1;
 }
 
+/* The geometric family by its features, the numbers themselves: eta = ln(1 - p), -A = sum of ln p. */
+UNUSED static int features(void *context, const emulsion_block *block, double *features,
+                           size_t stride, char *error) {
+  for (uint32_t j = 0; j < block->columns; j++)
+    for (size_t i = 0; i < block->rows; i++)
+      features[j * stride + i] = block->values[j * block->stride + i];
+  return EMULSION_OK;
+}
+
+UNUSED static int natural(void *context, uint32_t columns, const double *p, double *eta,
+                          double *offset, char *error) {
+  *offset = 0;
+  for (uint32_t j = 0; j < columns; j++) {
+    eta[j] = p[j] < 1 ? log1p(-p[j]) : -700;
+    *offset += log(p[j]);
+  }
+  return EMULSION_OK;
+}
+
+/* Likely numbers are evaluated one component at a time. */
+UNUSED static int often_apart(void *context, uint32_t columns, const double *p, double *eta,
+                              double *offset, char *error) {
+  return p[0] > 0.2 ? EMULSION_APART : natural(context, columns, p, eta, offset, error);
+}
+
+UNUSED static int no_eta(void *context, uint32_t columns, const double *p, double *eta,
+                         double *offset, char *error) {
+  *offset = 0;
+  return EMULSION_OK;
+}
+
+UNUSED static int lost_features(void *context, const emulsion_block *block, double *lanes,
+                                size_t stride, char *error) {
+  features(context, block, lanes, stride, error);
+  lanes[3] = NAN;
+  return EMULSION_OK;
+}
+
 const emulsion_plugin *emulsion_plugin_v1(void) {
   static emulsion_family family;
   static emulsion_plugin broken;
