@@ -128,13 +128,18 @@ let package = Package(
       dependencies: ["EmulsionCommand", "EmulsionPlugins"], swiftSettings: strict),
 
     // Tests
+    .target(
+      name: "TestReferences", dependencies: ["Emulsion"], path: "Tests/Support/References",
+      swiftSettings: strict),
     .testTarget(
-      name: "EmulsionTests", dependencies: ["Emulsion", "EmulsionData", "EmulsionTestKit"],
+      name: "EmulsionTests",
+      dependencies: ["Emulsion", "EmulsionData", "EmulsionTestKit", "TestReferences"],
       exclude: ["Reference", "Precision"],
       swiftSettings: strict),
     .testTarget(
       name: "EmulsionPluginTests",
-      dependencies: ["EmulsionPlugins", "EmulsionTestKit", "EmulsionData"], exclude: ["Reference"],
+      dependencies: ["EmulsionPlugins", "EmulsionTestKit", "EmulsionData", "TestReferences"],
+      exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
       name: "EmulsionTestKitTests", dependencies: ["EmulsionTestKit"], swiftSettings: strict),

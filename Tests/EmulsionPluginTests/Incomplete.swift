@@ -2,6 +2,7 @@ import Emulsion
 import EmulsionData
 import EmulsionPlugins
 import Foundation
+import TestReferences
 import Testing
 
 /// Data with missing cells, and fits to them.
@@ -64,41 +65,22 @@ struct PlainT {
     degrees = own["degrees_of_freedom"]?.numbers.first ?? .infinity
   }
 
-  /// By sweeping the scale matrix on the columns with values.
   func given(_ row: [Double]) -> (
     logDensity: Double, mean: [Double], rest: Matrix, weight: Double
   ) {
-    var (sweep, logDeterminant, distance, m) = (scale, 0.0, 0.0, 0.0)
-    var centred = row.indices.map { row[$0].isNaN ? 0 : row[$0] - mean[$0] }
-    var expected = mean
-    for p in row.indices where !row[p].isNaN {
-      let (pivot, own) = (sweep[p, p], centred[p])
-      m += 1
-      logDeterminant += log(pivot)
-      distance += own * own / pivot
-      let column = row.indices.map { sweep[$0, p] / pivot }
-      for i in row.indices {
-        expected[i] += column[i] * own
-        if !row[i].isNaN { centred[i] -= column[i] * own }
-      }
-      let old = row.indices.map { sweep[p, $0] }
-      for i in row.indices { for j in row.indices { sweep[i, j] -= column[i] * old[j] } }
-    }
-    for i in row.indices {
-      if !row[i].isNaN { expected[i] = row[i] }
-      for j in row.indices where !row[i].isNaN || !row[j].isNaN { sweep[i, j] = 0 }
-    }
+    let swept = SweptRow(row, mean: mean, scale: scale)
     guard degrees.isFinite else {
-      return (
-        -0.5 * (m * log(2 * Double.pi) + logDeterminant + distance), expected, sweep, 1
-      )
+      return (swept.gaussianLogDensity, swept.expected, swept.rest, 1)
     }
+    let m = swept.observed
     let half: Double = (degrees + m) / 2
     var logDensity: Double = lgamma(half) - lgamma(degrees / 2)
     logDensity -= m / 2 * log(degrees * Double.pi)
-    logDensity -= 0.5 * logDeterminant
-    logDensity -= half * log1p(distance / degrees)
-    return (logDensity, expected, sweep, (degrees + m) / (degrees + distance))
+    logDensity -= 0.5 * swept.logDeterminant
+    logDensity -= half * log1p(swept.distance / degrees)
+    return (
+      logDensity, swept.expected, swept.rest, (degrees + m) / (degrees + swept.distance)
+    )
   }
 
   static func iterate(_ own: inout [PlainT], _ weights: inout [Double], _ rows: Matrix) {

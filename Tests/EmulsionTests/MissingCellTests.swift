@@ -1,6 +1,7 @@
 import Emulsion
 import EmulsionData
 import EmulsionTestKit
+import TestReferences
 import Testing
 
 /// Fits to data of which a fifth of the cells are missing at random.
@@ -147,28 +148,10 @@ private struct Plain {
     covariances = try #require(model.covariances)
   }
 
-  /// ln p(xₒ|k), E(x|xₒ, k) and Cov(x|xₒ, k), by sweeping the covariance on the columns with values.
+  /// ln p(xₒ|k), E(x|xₒ, k) and Cov(x|xₒ, k).
   private func given(_ row: [Double], _ k: Int) -> (Double, [Double], Matrix) {
-    var (sweep, mean, density) = (covariances[k], row, 0.0)
-    var centred = row.indices.map { row[$0].isNaN ? 0 : row[$0] - means[k][$0] }
-    var expected = means[k]
-    for p in row.indices where !row[p].isNaN {
-      let pivot = sweep[p, p]
-      let distance = centred[p]
-      density -= 0.5 * (logarithm(2 * Double.pi * pivot) + distance * distance / pivot)
-      let column = row.indices.map { sweep[$0, p] / pivot }
-      for i in row.indices {
-        expected[i] += column[i] * distance
-        if !row[i].isNaN { centred[i] -= column[i] * distance }
-      }
-      let old = row.indices.map { sweep[p, $0] }
-      for i in row.indices { for j in row.indices { sweep[i, j] -= column[i] * old[j] } }
-    }
-    for j in row.indices where row[j].isNaN { mean[j] = expected[j] }
-    for i in row.indices {
-      for j in row.indices where !row[i].isNaN || !row[j].isNaN { sweep[i, j] = 0 }
-    }
-    return (density, mean, sweep)
+    let swept = SweptRow(row, mean: means[k], scale: covariances[k])
+    return (swept.gaussianLogDensity, swept.expected, swept.rest)
   }
 
   private func posterior(_ row: [Double]) -> (Double, [Double]) {
