@@ -176,6 +176,7 @@ struct ForeignTextTests {
     arguments: [
       ("a;b\n1;2\n3;4\n", "delimiter"), ("a\tb\n1,5\t2\n", "decimal"),
       ("# x\na,b\n1,2\n", "comment"),
+      ("a;b\n1;1.234\n2;217\n", "\"1.234\" in column \"b\""),
     ])
   func notes(text: String, part: String) throws {
     let notes = Mutex<[String]>([])
@@ -183,6 +184,18 @@ struct ForeignTextTests {
     options.notify = { note in notes.withLock { $0.append(note) } }
     _ = try Table(parsing: text, options: options)
     #expect(notes.withLock { $0.contains { $0.contains(part) } })
+  }
+
+  /// Points that can't set thousands apart are decimal signs without a word.
+  @Test(
+    "decimal points are no news",
+    arguments: ["a;b\n1;1.234\n2;2.5\n", "a;b\n1;0.234\n", "a;b\n1;1.234\n2;2170\n", "a;b\n1;2\n"])
+  func decimalPoints(text: String) throws {
+    let notes = Mutex<[String]>([])
+    var options = ReadOptions()
+    options.notify = { note in notes.withLock { $0.append(note) } }
+    _ = try Table(parsing: text, options: options)
+    #expect(notes.withLock { $0.allSatisfy { !$0.contains("thousands") } })
   }
 
   /// Texts with commas stay texts where commas separate cells, or cells are no numbers.

@@ -119,7 +119,7 @@ import Testing
     #expect(message { _ = try open(["d.db"]) }.contains("say what to ask of the database"))
     for (query, part) in [
       ("SELECT y FROM t", "no such column: y"), ("DELETE FROM t", "write a SELECT"),
-      ("SELECT x, x FROM t", "two columns are called \"x\""),
+      ("SELECT x, x FROM t", "columns 1 and 2 are both named \"x\""),
       ("SELECT 1 WHERE 0", "the query gives no rows"),
       ("SELECT x'00' AS b", "row 1, column \"b\": binary data"),
     ] {
@@ -127,5 +127,15 @@ import Testing
       #expect(text.contains(part), "\(text)")
     }
     #expect(folder.contents == ["d.db"])
+  }
+
+  @Test func queriesOfOtherFilesAreRefused() throws {
+    let path = try folder.write("x,y\n1,2\n", as: "a.csv")
+    var options = ReadOptions()
+    options.query = "SELECT x FROM t"
+    for text in [
+      message { _ = try open(["a.csv"]) { $0.query = options.query } },
+      message { _ = try Table(reading: path, options: options) },
+    ] { #expect(text.contains("a.csv is no database"), "\(text)") }
   }
 }

@@ -121,7 +121,7 @@ public struct ClassifierPerformance: Sendable, Hashable {
 extension Classifier: CustomStringConvertible {
   /// What it is, and a line a class.
   public var description: String {
-    let columns = "\(columnNames.count) column\(columnNames.count == 1 ? "" : "s")"
+    let columns = columnNames.count.counted("column")
     let lines = [
       "Classifier of \(classes.count.counted("class", "classes")) by \(method.rawValue), \(columns)",
       "log-likelihood \(logLikelihood.formatted(decimals: 3))   BIC \(bic.formatted(decimals: 3))   "

@@ -87,7 +87,7 @@ public struct MergedComponents: Sendable {
     guard let step = steps.first(where: { $0.clusters == clusters }) else {
       throw EmulsionError(
         .invalidOption,
-        "labels: \(clusters) clusters of \(components) component\(components == 1 ? "" : "s"); give a "
+        "labels: \(clusters) clusters of \(components.counted("component")); give a "
           + "number from 1 to \(components)")
     }
     return (0..<posterior.rows).map { i in

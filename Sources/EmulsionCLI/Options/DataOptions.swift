@@ -82,8 +82,12 @@ struct DataOptions: ParsableArguments {
 
   /// The whole table.
   func table() throws -> Table {
-    if !fileExists(data), DataSets.names.contains(data) { return try DataSets.table(named: data) }
-    return try Table(reading: data, options: readOptions())
+    let options = try readOptions()
+    guard !fileExists(data), DataSets.names.contains(data) else {
+      return try Table(reading: data, options: options)
+    }
+    try options.checkQuery(of: data)
+    return try DataSets.table(named: data)
   }
 
   private func readOptions() throws -> ReadOptions {
@@ -134,15 +138,17 @@ struct DataOptions: ParsableArguments {
           description: "--errors needs the rows in memory; leave --open and patterns out")
       }
       let files = try files()
+      let known = try labels.map { try files.labels(named: $0) { Interrupts.isRaised } }
       let used = try files.source(
         for: families, columns: columns?.names, weights: weights, excluding: labels)
-      let known = try labels.map { try files.labels(named: $0) { Interrupts.isRaised } }
       guard missingRows == .drop else { return (used, known) }
       let complete = try CompleteRows(used) { Interrupts.isRaised }
       try noteDropped(complete.dropped, of: used.rows)
       return (complete, known?.filtered(keeping: (0..<used.rows).map(complete.isComplete)))
     }
     let all = try table()
+    // A name that is not there comes before what else is wrong.
+    _ = try labels.map { try all.select([$0]) }
     let rowWeights = weights.map { RowWeights.column($0) }
     let besides = Set(errors.values).union(labels.map { [$0] } ?? [])
     let others =

@@ -43,7 +43,7 @@ struct SessionValues {
     case .function: return "function"
     case .table(let table):
       let count = try table.pairs().count
-      return "table, \(count) \(count == 1 ? "entry" : "entries")"
+      return "table, \(count.counted("entry", "entries"))"
     case .string: return value.explanation
     default:
       let text = try context.text(of: value)

@@ -10,8 +10,7 @@ extension Table: CustomStringConvertible {
   ///   - width: Characters in a line.
   ///   - lines: Lines in all; rows in the middle are left out where there are more.
   public func text(width: Int = 80, lines: Int = 24) -> String {
-    let shape = "Table, \(rows) \(rows == 1 ? "row" : "rows") × \(columns)"
-    let title = "\(shape) \(columns == 1 ? "column" : "columns")"
+    let title = "Table, \(rows.counted("row")) × \(columns.counted("column"))"
     guard columns > 0 && rows > 0 else {
       return columns == 0 ? title : title + ": " + clipped(names.joined(separator: ", "), to: 200)
     }
@@ -33,7 +32,7 @@ extension Table: CustomStringConvertible {
     grid.columns.removeSubrange(fitting...)
     let hidden = names.dropFirst(fitting - 1)
     if hidden.isEmpty { return title + "\n" + grid.text }
-    let rest = "… and \(hidden.count) more \(hidden.count == 1 ? "column" : "columns"): "
+    let rest = "… and \(hidden.count.counted("more column")): "
     return title + "\n" + grid.text + "\n"
       + clipped(rest + hidden.prefix(50).joined(separator: ", "), to: width)
   }

@@ -96,6 +96,18 @@ struct DecimalGuess {
     return point.thousands == nil ? .nothing : .style(decimal: ",", thousands: ".")
   }
 
+  /// Whether a cell is a number whose points may set thousands apart; `nil` for one that is too small to have any.
+  static func hasGroups(_ cell: [UInt8]) -> Bool? {
+    let digits = cell.filter(isDigit)
+    switch kind(cell) {
+    case .plain: return digits.count > 3 ? false : nil
+    case .mark(let sign, isDecimal: nil):
+      return sign == UInt8(ascii: ".") && digits.first != UInt8(ascii: "0")
+    case .none: return cell.isEmpty ? nil : false
+    default: return false
+    }
+  }
+
   private enum Kind {
     case none
     /// A number without a comma, and without points but one that may be decimal.

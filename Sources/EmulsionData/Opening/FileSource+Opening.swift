@@ -17,14 +17,14 @@ extension FileSource {
   ///   files don't have the same columns.
   public init(opening paths: [String], options: ReadOptions = ReadOptions()) throws {
     let found = try paths.flatMap(Self.files(matching:))
-    guard !found.isEmpty else { throw EmulsionError(.io, "em.open: no file is named") }
+    guard !found.isEmpty else { throw EmulsionError(.io, "no file is named") }
     let opened = try found.map { try OpenedFile($0, options) }
     let first = opened[0]
     for other in opened.dropFirst() where other.names != first.names {
       guard other.names.count == first.names.count else {
         throw EmulsionError(
           .invalidData,
-          "\(other.file.name): \(counted(other.names.count, "column")), but \(first.file.name) has "
+          "\(other.file.name): \(other.names.count.counted("column")), but \(first.file.name) has "
             + "\(first.names.count)")
       }
       let j = zip(first.names, other.names).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
@@ -79,6 +79,7 @@ struct OpenedFile {
   let unkept: [String]
 
   init(_ path: String, _ options: ReadOptions) throws {
+    try options.checkQuery(of: path)
     switch FileFormat(path: path) {
     case .numpy:
       guard let mapped = try FileBytes.mapped(path, atLeast: 1) else {
@@ -117,9 +118,4 @@ struct OpenedFile {
           + "are read whole into memory")
     }
   }
-}
-
-/// A number of things, such as `1 column`, `2 columns`.
-func counted(_ count: Int, _ thing: String) -> String {
-  "\(count) \(thing)\(count == 1 ? "" : "s")"
 }

@@ -89,7 +89,7 @@ public struct FileSource: RandomAccessSource {
       throw EmulsionError(
         .invalidData,
         "column \(quoted(name)) holds more than \(TextCodes.most) different texts, which are not kept; "
-          + "em.read keeps them")
+          + "a table in memory keeps them")
     }
     if let position = all.firstIndex(of: name) { return position }
     let hint = spellingHint(for: name, among: names) ?? ""

@@ -31,9 +31,7 @@ struct QueryConversion {
     } _: { statement, row in
       for j in kinds.indices { kinds[j].note(try database.cell(statement, j, row: row, names)) }
     }
-    if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw EmulsionError(.invalidData, "\(path): two columns are called \(quoted(name))")
-    }
+    try Table.checkNames(names, in: path)
     writer.names = names
     for (name, kind) in zip(names, kinds) where kind.isText { writer.texts[name] = TextCodes() }
     return kinds

@@ -71,6 +71,41 @@ extension DelimitedReader {
     return (first, line)
   }
 
+  /// Tells of columns in which every point has three digits behind it, where semicolons separate cells: in such
+  /// files it often sets thousands apart. The first rows are looked at.
+  func noteGroups(_ uses: [ColumnUse], _ names: [String], _ start: DelimitedScanner) throws {
+    guard text.delimiter == UInt8(ascii: ";"), options.decimal == nil, options.thousands == nil
+    else { return }
+    var examples = [String?](repeating: nil, count: names.count)
+    var isPlain = uses.map { $0 != .numbers }
+    var scanner = start
+    for _ in 0..<1000 {
+      scanner.skipBlankLines()
+      if scanner.isAtEnd { break }
+      var (j, terminator) = (0, DelimitedScanner.Terminator.delimiter)
+      while terminator == .delimiter {
+        let next = try scanner.cell()
+        terminator = next.terminator
+        if j < names.count, !isPlain[j] {
+          let bytes = Array(scanner.content(of: next.cell))
+          switch DecimalGuess.hasGroups(bytes) {
+          case true?: examples[j] = examples[j] ?? String(decoding: bytes, as: UTF8.self)
+          case false?: isPlain[j] = true
+          case nil: break
+          }
+        }
+        j += 1
+      }
+    }
+    for (j, example) in examples.enumerated() where !isPlain[j] {
+      guard let example else { continue }
+      options.notify(
+        "\(text.name): \(quoted(example.withoutBlanks)) in column \(quoted(names[j])) is read as a decimal number; "
+          + "the option thousands = \".\" (--thousands) says otherwise")
+      return
+    }
+  }
+
   /// A column that has cells which are no numbers, or whole numbers that a double can't hold.
   ///
   /// Where all are whole numbers they stay texts, so that each is what it was; beside fractions they are

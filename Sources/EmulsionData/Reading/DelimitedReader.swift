@@ -94,6 +94,7 @@ struct DelimitedReader {
     }
     let content = try contents(uses, scanner, delimiterHint(names.all))
     if let style = try style(content, names.all) { return try reading(style) }
+    try noteGroups(content.uses, names.all, scanner)
     var kept: [(name: String, column: StoredColumn)] = []
     for (name, position) in zip(wanted, positions) {
       let column = try content.column(position, named: name, self)

@@ -38,6 +38,19 @@ package enum FileFormat: Equatable {
   }
 }
 
+extension ReadOptions {
+  /// Refuses a query of a file that is no database.
+  ///
+  /// - Throws: `invalid-option`.
+  package func checkQuery(of path: String) throws {
+    guard query != nil else { return }
+    if case .sqlite? = FileFormat(path: path) { return }
+    throw EmulsionError(
+      .invalidOption,
+      "query: \(path) is no database; names of those end in .db, .sqlite or .sqlite3")
+  }
+}
+
 extension EmulsionError {
   /// Says that nothing is asked of the database at `path`.
   static func noQuery(_ path: String) -> EmulsionError {
@@ -63,6 +76,7 @@ extension Table {
   /// - Complexity: One pass over the bytes, a second one for columns of text. An `.npy` file of 1 MiB and
   ///   more is not read at all: its numbers are used where they are.
   public init(reading path: String, options: ReadOptions = ReadOptions()) throws {
+    try options.checkQuery(of: path)
     switch FileFormat(path: path) {
     case .numpy:
       let table = try NumpyFile.table(reading: path, options)

@@ -160,7 +160,7 @@ struct RecordReader: Sendable {
     }
     let advice = hint.isEmpty ? advice(scanner, line, found) : hint
     return text.error(
-      line, "expected \(width) \(width == 1 ? "field" : "fields"), found \(found)\(advice)")
+      line, "expected \(width.counted("field")), found \(found)\(advice)")
   }
 }
 

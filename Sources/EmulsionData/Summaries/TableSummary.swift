@@ -11,8 +11,7 @@ public struct TableSummary: Sendable, CustomStringConvertible {
   /// A line for each column, numbers first, in lines of at most `width` characters where names and
   /// numbers allow it.
   public func text(width: Int = 80) -> String {
-    let shape = "\(rows) \(rows == 1 ? "row" : "rows") × \(columns.count)"
-    var parts = ["Table, \(shape) \(columns.count == 1 ? "column" : "columns")"]
+    var parts = ["Table, \(rows.counted("row")) × \(columns.count.counted("column"))"]
     var numbers: [(String, NumberSummary)] = []
     var texts: [(String, TextSummary)] = []
     for (name, summary) in columns {

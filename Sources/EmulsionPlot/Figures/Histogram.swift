@@ -58,7 +58,7 @@ package struct Histogram: Sendable {
     } else {
       if let asked {
         bins = Double(asked)
-        rule = "\(asked) bin\(asked == 1 ? "" : "s"), as asked"
+        rule = "\(asked.counted("bin")), as asked"
       } else {
         let range =
           Self.quantile(0.75, sorted, sortedWeights) - Self.quantile(0.25, sorted, sortedWeights)

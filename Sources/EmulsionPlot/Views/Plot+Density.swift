@@ -32,7 +32,7 @@ extension PlotSubject {
     if let rows {
       figure.legend.append(
         LegendEntry(
-          kind: .fill, look: .bars, text: "\(rows.count) row\(rows.count == 1 ? "" : "s")"))
+          kind: .fill, look: .bars, text: rows.count.counted("row")))
       if !rules.isEmpty { notes.append("Histograms: \(rules.joined(separator: "; ")).") }
     }
     if model.components > 1 { notes.append("Components: \(what) times weight.") }

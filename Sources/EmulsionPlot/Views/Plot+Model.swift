@@ -53,7 +53,7 @@ extension PlotSubject {
   /// The model in a few words, for errors.
   var kind: String {
     let count = model.dimension
-    return "\(model.family), \(count) column\(count == 1 ? "" : "s")"
+    return "\(model.family), \(count.counted("column"))"
       + (model.trace.isEmpty ? ", not fitted" : "")
   }
 

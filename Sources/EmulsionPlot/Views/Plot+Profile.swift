@@ -57,7 +57,7 @@ extension PlotSubject {
       notes.append("Means as differences from the mixture's mean, in its standard deviations.")
     }
     if left > 0 {
-      notes.append("\(left) column\(left == 1 ? "" : "s") without means of their own left out.")
+      notes.append("\(left.counted("column")) without means of their own left out.")
     }
     return finished(figure, notes: notes)
   }

@@ -31,6 +31,6 @@ extension PlotSubject {
     let state = model.hasConverged ? "converged" : "not converged"
     let count = model.iterations
     return finished(
-      figure, notes: ["\(count) iteration\(count == 1 ? "" : "s"), \(state)."])
+      figure, notes: ["\(count.counted("iteration")), \(state)."])
   }
 }

@@ -93,7 +93,7 @@ struct PlotSubject {
     }
     if rows.incomplete > 0 {
       notes.append(
-        "\(rows.incomplete) row\(rows.incomplete == 1 ? "" : "s") with missing cells "
+        "\(rows.incomplete.counted("row")) with missing cells "
           + "\(rows.incomplete == 1 ? "is" : "are") left out.")
     }
     return notes
