@@ -43,12 +43,12 @@ public struct Uniform: UnivariateComponentwiseFamily {
   }
 
   /// The extent of a column.
-  public struct Extent: SufficientStatistics {
+  public struct Extremes: SufficientStatistics {
     var minimum = Double.infinity
     var maximum = -Double.infinity
 
     /// Covers both.
-    public mutating func merge(_ other: Extent) {
+    public mutating func merge(_ other: Extremes) {
       minimum = min(minimum, other.minimum)
       maximum = max(maximum, other.maximum)
     }
@@ -58,7 +58,7 @@ public struct Uniform: UnivariateComponentwiseFamily {
   }
 
   /// No rows.
-  public func emptyStatistics() -> Extent { Extent() }
+  public func emptyStatistics() -> Extremes { Extremes() }
 
   /// −ln(b − a); outside −10¹⁵(1 + ln(1 + t)), t the distance in widths, so that a row outside of
   /// all intervals belongs to the nearest, which the next M step widens.
@@ -79,7 +79,7 @@ public struct Uniform: UnivariateComponentwiseFamily {
   /// Covers every row of positive weight.
   public func accumulate(
     _ values: Span<Double>, weights: Span<Double>, under parameters: [Double],
-    into sums: inout Extent
+    into sums: inout Extremes
   ) {
     for i in values.indices where weights[i] > 0 {
       sums.minimum = min(sums.minimum, values[i])
@@ -88,7 +88,7 @@ public struct Uniform: UnivariateComponentwiseFamily {
   }
 
   /// The extent of the rows.
-  public func estimate(_ sums: Extent, count: Double, previous: [Double]) -> [Double] {
+  public func estimate(_ sums: Extremes, count: Double, previous: [Double]) -> [Double] {
     sums.minimum <= sums.maximum ? [sums.minimum, sums.maximum] : previous
   }
 

@@ -1,5 +1,5 @@
 extension Classifier {
-  /// Errors on rows that the classifier has not seen: each of `folds` parts is told by a classifier of the same
+  /// Errors on rows that the classifier has not seen: each of `folds` parts is classified by a classifier of the same
   /// structures that was fitted to the others. Every class has its share of each part.
   ///
   /// - Parameters:

@@ -35,7 +35,7 @@ struct EMRun<Family: ComponentFamily>: Sendable {
   /// Nₖ under these parameters.
   var counts: [Double] { extrapolation.latest?.counts ?? [] }
   var logLikelihood: Double { trace.last ?? -.infinity }
-  /// What is maximised, at the start and after every iteration.
+  /// The objective, at the start and after every iteration.
   var objective: [Double] { ownObjective.isEmpty ? trace : ownObjective }
   /// Where that stands.
   var height: Double { objective.last ?? -.infinity }

@@ -1,7 +1,7 @@
 extension Execution {
   /// Calls `body` with every block of rows, each in its own place among the blocks.
   ///
-  /// What is told row by row or block by block does not depend on how blocks are dealt to threads, so
+  /// Results by row or by block do not depend on how blocks are dealt to threads, so
   /// that few rows are dealt one by one.
   func forEachBlock<Worker: ~Copyable>(
     _ rows: Int, shape: PassShape, makeWorker: @Sendable () throws -> Worker,

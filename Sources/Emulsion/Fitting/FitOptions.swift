@@ -28,7 +28,7 @@ public struct FitOptions: Sendable {
   public var initializer: any Initializer = KMeansPlusPlus()
   /// Number of short runs, of which the best goes on.
   public var restarts = 10
-  /// What all random numbers are keyed by.
+  /// The key of all random numbers.
   public var seed: UInt64 = 0
   /// The most EM iterations; 0 evaluates the start.
   public var maximumIterations = 1000

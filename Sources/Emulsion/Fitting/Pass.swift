@@ -4,7 +4,7 @@ struct PassResult<Statistics: SufficientStatistics>: Sendable, Codable {
   var logLikelihood = 0.0
   /// What the rule maximises, where that is something else.
   var objective: Double?
-  /// What is maximised.
+  /// The objective that is maximised.
   var height: Double { objective ?? logLikelihood }
   /// Σ wₙ.
   var totalWeight = 0.0

@@ -1,6 +1,6 @@
 /// Free coordinates of K covariances Σₖ = λₖMₖ, |Mₖ| = 1, about given ones, as their structure has them.
 ///
-/// Volumes λₖ are told by logarithms. Where shape and orientation are both a component's own, or both
+/// Volumes λₖ have their logarithms as coordinates. Where shape and orientation are both a component's own, or both
 /// common, Mₖ = L exp(S) Lᵀ with S symmetric of trace 0, which has no singular points; else Mₖ = D exp(K) A
 /// exp(s) exp(K)ᵀ Dᵀ, with K skew and s of sum 0. The letters are those of Celeux & Govaert (1995).
 struct CovarianceChart: Sendable {

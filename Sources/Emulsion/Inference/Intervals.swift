@@ -238,7 +238,7 @@ extension Matrix {
 
 extension ParameterTransform {
   /// Where it has no borders.
-  var scale: Stretching {
+  var scale: UnboundedScale {
     switch self {
     case .real: .identity
     case .positive: .logarithm

@@ -1,8 +1,8 @@
 /// A test of a number of components against a larger one, by a parametric bootstrap (McLachlan 1987).
 public struct LikelihoodRatioTest: Sendable {
-  /// What is kept unless it is refuted.
+  /// The number of components that is kept unless it is refuted.
   public let components: Int
-  /// What it is tested against.
+  /// The number that it is tested against.
   public let against: Int
   /// 2(ℓ₁ − ℓ₀), nats.
   public let statistic: Double

@@ -1,4 +1,4 @@
-/// What is known of several models of the same data, side by side.
+/// Weights and agreement of several models of the same data, side by side.
 public struct ModelComparison: Sendable {
   /// exp(−½ΔBIC) of each, scaled to sum to 1: approximate posterior probabilities of the models, all alike before
   /// (Kass & Raftery 1995).

@@ -29,7 +29,7 @@ struct ParameterNumbers: Sendable {
     if order.first != 0 { contrast(mixture) }
   }
 
-  /// What is told as differences from the first component is told as those from the one that comes first now.
+  /// Turns differences from the component that was first into differences from the one that is first now.
   private mutating func contrast(_ mixture: any AnyMixture) {
     let (template, roles) = (mixture.parameters(0), mixture.schema.roles)
     for (parameter, range) in zip(template, template.numberRanges)
@@ -58,7 +58,7 @@ struct ParameterSpace: Sendable {
   /// Those of all columns of the data.
   private let dataColumns: [String]
   let base: ParameterNumbers
-  /// What is told of it, component by component; what all share comes last, and what is fixed not at all.
+  /// The numbers that results report, component by component; shared numbers come last, fixed ones are left out.
   private(set) var reported: [ReportedNumber] = []
   /// What each coordinate is of, for messages.
   private(set) var names: [String] = []
@@ -160,7 +160,7 @@ extension ParameterSpace {
     return parameter.titles(columnNames, of: dataColumns)
   }
 
-  /// Positions, titles and borders of the numbers of a parameter that are told.
+  /// Positions, titles and borders of the numbers of a parameter that results report.
   private func numbers(
     of parameter: NamedParameter, _ range: Range<Int>, _ transform: ParameterTransform,
     _ model: (any CovarianceModel)?, _ geometry: Geometry?
@@ -206,7 +206,8 @@ extension ParameterSpace {
     names.append("weight of the noise")
     moves.append(
       Move(count: 1) { x, numbers in
-        let value = Stretching.logit.value(at: Stretching.logit.coordinate(of: noise) + x[0])
+        let value = UnboundedScale.logit.value(
+          at: UnboundedScale.logit.coordinate(of: noise) + x[0])
         for j in 0..<k { numbers.weights[j] *= (1 - value) / (1 - noise) }
         numbers.weights[k] = value
       })
@@ -289,7 +290,7 @@ extension ParameterSpace {
               case .real, .simplex: value + x[0]
               case .positive: value * exponential(x[0])
               case .interval:
-                Stretching.logit.value(at: Stretching.logit.coordinate(of: value) + x[0])
+                UnboundedScale.logit.value(at: UnboundedScale.logit.coordinate(of: value) + x[0])
               }
             for target in isTied ? Array(numbers.parameters.indices) : [k] {
               numbers.parameters[target][i] = moved

@@ -1,5 +1,5 @@
 extension Catalogue {
-  /// What comes with the core.
+  /// The families, covariance models, initializers, algorithms and criteria of the core.
   public static let standard: Catalogue = {
     var catalogue = Catalogue()
     let families: [any FamilyDefinition] = [GaussianDefinition(), ProductDefinition()]

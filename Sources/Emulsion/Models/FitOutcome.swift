@@ -1,7 +1,7 @@
-/// What a fit came to, before it is told as a model.
+/// The result of a fit, before a model is made of it.
 struct FitOutcome: Sendable {
   var mixture: any AnyMixture
-  /// What is known beside the mixture, where it is a point estimate.
+  /// The posterior distribution, where the mixture is a point estimate.
   var posterior: VariationalPosterior?
   var trace: [Double]
   /// The course of what was maximised, where that is something else; else empty.

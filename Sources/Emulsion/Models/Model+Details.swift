@@ -5,7 +5,7 @@ extension Model {
   /// - Parameters:
   ///   - width: The most characters in a line; tables that are wider go on below.
   ///   - sizes: How many rows are most probably each component's, those of the noise last; see ``sizes(of:isCancelled:)``.
-  ///   - covariances: Whether the covariances of each component are told.
+  ///   - covariances: Whether the covariances of each component are shown.
   public func details(width: Int = 80, sizes: [Int]? = nil, covariances: Bool = false) -> String {
     var lines = opening(width: width)
     if observations > 0, entropy.isFinite { lines.append(entropyText) }
@@ -17,7 +17,7 @@ extension Model {
     return lines.flatMap { $0.wrapped(to: width) }.joined(separator: "\n")
   }
 
-  /// How many rows are most probably each component's, those of the noise last; `nil` where some can't be told.
+  /// How many rows are most probably each component's, those of the noise last; `nil` where a row has no density.
   ///
   /// - Throws: `cancelled`, what reading the data throws.
   public func sizes(

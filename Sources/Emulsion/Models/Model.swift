@@ -1,7 +1,7 @@
 /// A fitted mixture with everything a user may ask of the fit.
 public struct Model: Sendable {
   let mixture: any AnyMixture
-  /// What it was made with, and what it is loaded with.
+  /// The catalogue that it was made with, or loaded with.
   public let catalogue: Catalogue
   /// The family's registered name.
   public let family: String
@@ -13,9 +13,9 @@ public struct Model: Sendable {
   public internal(set) var levels = ColumnLevels.none
   /// The names of the classes that components are, from the first on, where some rows were known to belong to them.
   public internal(set) var classes: [String] = []
-  /// What was missing, of a model that takes rows with missing cells; else `nil`.
+  /// The missing cells of the data, for a model that takes rows with such; else `nil`.
   public internal(set) var missing: MissingCounts?
-  /// What is known beside the point estimate, of a fit by ``VariationalBayes``.
+  /// The posterior distribution, of a fit by ``VariationalBayes``.
   public internal(set) var variational: VariationalPosterior?
   /// How the fit went.
   public internal(set) var report: FitReport

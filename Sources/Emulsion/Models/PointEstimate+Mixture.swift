@@ -1,5 +1,5 @@
 extension PointEstimate {
-  /// The mixture that results are told as.
+  /// The mixture that results report.
   var mixture: any AnyMixture { mixture(of: components) }
 
   private func mixture<Set: ComponentSet>(of set: Set) -> any AnyMixture {

@@ -5,7 +5,7 @@
 public protocol Algorithm: Sendable {
   /// The name it is chosen by.
   var name: String { get }
-  /// From joint log-densities to responsibilities. What is maximised is the rule's objective, where it has
+  /// From joint log-densities to responsibilities. The objective is the rule's, where it has
   /// one of its own, else the log-likelihood.
   func rule(_ step: AlgorithmStep) -> any PosteriorTransform
   /// Whether an iteration never lowers the objective, so that a step that does is refused and its course
@@ -25,7 +25,7 @@ public protocol Algorithm: Sendable {
   /// - Parameters:
   ///   - parameters: Those of each component, by name.
   ///   - weights: Their weights.
-  ///   - posterior: What is known beside, where the mixture is a point estimate.
+  ///   - posterior: The posterior distribution, where the mixture is a point estimate.
   func initializer(
     resuming parameters: [[String: ParameterValue]], weights: [Double],
     posterior: (any ParameterPosterior)?

@@ -11,7 +11,7 @@ public protocol ComponentProperties<Component>: Sendable {
   ///   - logLikelihood: That of the data under them.
   ///   - previous: That under the components whose M step made them; `nil` for a start.
   func objective(of components: [Component], logLikelihood: Double, previous: Double?) -> Double?
-  /// Ordinary components in place of these, which results are told as; `nil` where these are ordinary.
+  /// Ordinary components that results report in place of these; `nil` where these are ordinary.
   func pointEstimate(of components: [Component]) -> PointEstimate?
   /// What makes components untrustworthy, given their summed weights.
   func diagnose(_ components: [Component], counts: [Double]) -> [Diagnosis]

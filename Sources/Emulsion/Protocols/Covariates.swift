@@ -2,7 +2,7 @@
 ///
 /// A ``Catalogue`` holds one, which reads what users write; see ``Catalogue/concomitant(_:of:)``.
 public protocol CovariateDefinition: Sendable {
-  /// What was written.
+  /// The formula as it was written.
   var label: String { get }
   /// The columns it reads; `nil` for all that the family leaves.
   var requiredColumns: [String]? { get }
@@ -57,6 +57,6 @@ public struct Concomitant: Sendable, Hashable {
   /// The columns that are read for it alone: the family describes the others.
   public let columns: [Int]
 
-  /// Makes what is told of it.
+  /// Makes a description.
   public init(formula: String, columns: [Int]) { (self.formula, self.columns) = (formula, columns) }
 }

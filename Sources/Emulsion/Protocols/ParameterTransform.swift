@@ -49,8 +49,8 @@ public enum ParameterTransform: String, CaseIterable, Sendable {
   package func coordinates(of values: [Double]) -> [Double] {
     switch self {
     case .real: values
-    case .positive: values.map(Stretching.logarithm.coordinate)
-    case .interval: values.map(Stretching.logit.coordinate)
+    case .positive: values.map(UnboundedScale.logarithm.coordinate)
+    case .interval: values.map(UnboundedScale.logit.coordinate)
     case .simplex:
       // A probability of 0 has no logarithm; one this small can still grow.
       values.dropLast().map {
@@ -63,8 +63,8 @@ public enum ParameterTransform: String, CaseIterable, Sendable {
   package func values(at coordinates: ArraySlice<Double>) -> [Double] {
     switch self {
     case .real: return Array(coordinates)
-    case .positive: return coordinates.map(Stretching.logarithm.value)
-    case .interval: return coordinates.map(Stretching.logit.value)
+    case .positive: return coordinates.map(UnboundedScale.logarithm.value)
+    case .interval: return coordinates.map(UnboundedScale.logit.value)
     case .simplex:
       let largest = max(0, coordinates.max() ?? 0)
       let raw = (coordinates + [0]).map { Elementary.exp($0 - largest) }

@@ -1,13 +1,13 @@
-/// What is known of a mixture's parameters beside a point estimate.
+/// The posterior distribution of a mixture's parameters, beside a point estimate.
 public protocol ParameterPosterior: Sendable {}
 
-/// What a fit is told as, where its components are posteriors: ordinary components, and what is known beside.
+/// The ordinary components by which a fit is reported whose own components are posteriors.
 public struct PointEstimate: Sendable {
   /// The components.
   public let components: any ComponentSet
   /// Their weights, which sum to 1.
   public let weights: [Double]
-  /// What else is known.
+  /// The posterior distribution.
   public let posterior: any ParameterPosterior
 
   /// Makes an estimate.

@@ -1,4 +1,4 @@
-/// What is expected of a response, given the predictors of a row.
+/// The response that components expect, given the predictors of a row.
 public protocol Responder: Sendable {
   /// The position of the response.
   var response: Int { get }

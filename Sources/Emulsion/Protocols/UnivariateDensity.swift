@@ -22,7 +22,7 @@ public protocol UnivariateDensity: FamilyDefinition {
   func problem(_ parameters: [Double], count: Double, in scale: ColumnScale) -> String?
 }
 
-/// What all numbers of a column are like.
+/// Mean, deviation and floor of a column's numbers.
 public struct ColumnScale: Sendable, Codable {
   /// Their mean.
   public let mean: Double

@@ -2,8 +2,8 @@ extension Grid {
   /// How much nearer to the maximum the winner is brought than the others, which are many.
   private var refinement: Double { 1e-4 }
 
-  /// The entries with the best of them fitted on, so that its criterion is the maximum's and not
-  /// that of where the tolerance let it stop. Of many rows that costs more than it tells.
+  /// The entries with the best of them fitted on, so that its criterion is the maximum's and does not
+  /// depend on where the tolerance let it stop. With many rows that costs more than it shows.
   func refined(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) throws
     -> [Selection.Entry]
   {

@@ -7,9 +7,9 @@ struct Grid: Sendable {
   let options: FitOptions
   /// Where fits are kept as they end, under names that begin alike.
   var shelf: WorkShelf?
-  /// What cells are begun in the order of; the largest first where there is none.
+  /// The order in which cells are begun; the largest first where there is none.
   var agenda: Agenda?
-  /// Where it is told what the repair mends.
+  /// The log of what the repair mends.
   var audit: AuditLog?
 
   /// Whether cells are dealt to threads, rather than the chunks of each.

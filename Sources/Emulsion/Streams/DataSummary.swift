@@ -29,7 +29,7 @@ extension DataSummary {
   package init(_ data: any DataSource, execution: Execution) throws {
     guard data.columns > 0 else { throw EmulsionError(.invalidData, "the data have no columns") }
     guard data.rows > 0 else { throw EmulsionError(.invalidData, "no data rows") }
-    let first = try Extent.of(data, execution)
+    let first = try ColumnRanges.of(data, execution)
     guard first.weight > 0 else {
       throw EmulsionError(.invalidData, "all row weights are 0")
     }
@@ -66,16 +66,16 @@ extension DataSummary {
 }
 
 /// Ranges and weight of a chunk.
-private struct Extent: Sendable, Codable {
+private struct ColumnRanges: Sendable, Codable {
   var minima: [Double]
   var maxima: [Double]
   var weightedRows = 0
   var weight = 0.0
   var fingerprint: UInt64 = 0
 
-  static func of(_ data: any DataSource, _ execution: Execution) throws -> Extent {
+  static func of(_ data: any DataSource, _ execution: Execution) throws -> ColumnRanges {
     guard data.rows > 0 else { throw EmulsionError(.invalidData, "no data rows") }
-    let none = Extent(
+    let none = ColumnRanges(
       minima: Array(repeating: .infinity, count: data.columns),
       maxima: Array(repeating: -.infinity, count: data.columns))
     return try execution.reduceBlocks(of: data, from: none) {
@@ -85,7 +85,7 @@ private struct Extent: Sendable, Codable {
     }
   }
 
-  mutating func merge(_ other: Extent) {
+  mutating func merge(_ other: ColumnRanges) {
     weightedRows += other.weightedRows
     weight += other.weight
     fingerprint &+= other.fingerprint
@@ -104,7 +104,7 @@ private struct Extent: Sendable, Codable {
       let place = UInt64(block.rowID(0)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(j + 1)
       for i in values.indices {
         check += values[i] - values[i]
-        fingerprint &+= Extent.hash(values[i], place &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15)
+        fingerprint &+= ColumnRanges.hash(values[i], place &+ UInt64(i) &* 0x9E37_79B9_7F4A_7C15)
       }
       guard check == 0 else {
         throw data.notFinite(in: block, column: j)
@@ -131,7 +131,7 @@ private struct Extent: Sendable, Codable {
         throw data.unusableWeight(w, row: block.rowID(i))
       }
       weight += w
-      fingerprint &+= Extent.hash(w, UInt64(block.rowID(i)) &* 0xD1B5_4A32_D192_ED03)
+      fingerprint &+= ColumnRanges.hash(w, UInt64(block.rowID(i)) &* 0xD1B5_4A32_D192_ED03)
       guard w > 0 else { continue }
       weightedRows += 1
       for j in 0..<block.columns {

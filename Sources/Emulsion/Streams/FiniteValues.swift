@@ -21,7 +21,7 @@ extension BlockBuffer {
 }
 
 extension DataSource {
-  /// The error that tells the first value of a block's column that is not finite.
+  /// The error that names the first value of a block's column that is not finite.
   func notFinite(in block: borrowing Block, column: Int) -> EmulsionError {
     let values = block.column(column)
     for i in values.indices where !values[i].isFinite {

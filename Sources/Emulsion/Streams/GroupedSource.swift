@@ -101,7 +101,7 @@ struct GroupedSource: DataSource {
     buffer.setWeights(values.span)
   }
 
-  /// What was told of the rows in this order, in the order of the data: `width` elements a row.
+  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
   func restored<Element>(_ values: [Element], width: Int = 1) -> [Element] {
     var places = [Int](repeating: 0, count: base.rows)
     for (place, row) in order.enumerated() where !isFiller[place] { places[row] = place }

@@ -1,4 +1,4 @@
-/// What is known of the errors that the numbers of each row were measured with: their variances, or covariances, in
+/// The errors that the numbers of each row were measured with: their variances, or covariances, in
 /// the units of the data.
 public struct MeasurementErrors: Sendable {
   /// Number of columns d.

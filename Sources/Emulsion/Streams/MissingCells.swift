@@ -103,7 +103,7 @@ struct IncompleteSource: DataSource {
     buffer.setWeights(own.span)
   }
 
-  /// What was told of the rows in this order, in the order of the data: `width` elements a row.
+  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
   func restored<Element>(_ values: [Element], width: Int = 1) -> [Element] {
     var places = [Int](repeating: 0, count: base.rows)
     for (place, row) in order.enumerated() { places[row] = place }
@@ -126,7 +126,7 @@ extension DataSource {
 
 /// Data whose rows are in an order of their own.
 protocol RearrangedSource: DataSource {
-  /// What was told of the rows in this order, in the order of the data: `width` elements a row.
+  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
   func restored<Element>(_ values: [Element], width: Int) -> [Element]
 }
 

@@ -83,7 +83,7 @@ package final class RankGroup: Sendable {
     var parts: [TreeMerge<Value>.Part]
   }
 
-  /// What all ranks are told.
+  /// The message that all ranks receive.
   private struct Outcome<Value: Codable & Sendable>: Codable {
     var failure: RankFailure?
     var wantsEnd: Bool

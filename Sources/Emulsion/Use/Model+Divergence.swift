@@ -16,7 +16,7 @@ extension Model {
   /// - Parameters:
   ///   - other: A model of the same columns, in any order.
   ///   - samples: How many rows are drawn, at least 2.
-  ///   - seed: What they depend on.
+  ///   - seed: The key of the random numbers.
   ///   - threads: The most threads.
   ///   - isCancelled: Asked now and then; what was begun ends with `cancelled` where it says so.
   /// - Throws: `invalid-option` for models of other columns and families that can't be drawn from.

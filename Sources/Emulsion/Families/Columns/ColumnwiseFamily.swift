@@ -15,7 +15,7 @@ extension ColumnwiseFamily {
   public func support(ofColumn j: Int) -> Support {
     columns.density.support(fixed: columns.roles(column: j).map(\.fixedValue))
   }
-  /// What is tied or fixed in the columns.
+  /// The roles of the parameters of all columns.
   public var roles: [ParameterRole] { columns.roles }
 
   private var names: [UnivariateParameter] { columns.density.parameters }

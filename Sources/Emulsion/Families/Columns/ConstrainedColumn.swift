@@ -47,9 +47,9 @@ struct ConstrainedColumn {
   private func reduced(_ parameters: [[Double]]) -> [Double] {
     let total = counts.reduce(0, +)
     return roles.indices.flatMap { p -> [Double] in
-      let stretching = Stretching(domains[p])
+      let scale = UnboundedScale(domains[p])
       let own = parameters.map {
-        let coordinate = stretching.coordinate(of: $0[p])
+        let coordinate = scale.coordinate(of: $0[p])
         return coordinate.isFinite ? coordinate : coordinate > 0 ? Self.border : -Self.border
       }
       switch roles[p] {
@@ -64,14 +64,14 @@ struct ConstrainedColumn {
   private func expanded(_ point: [Double]) -> [[Double]] {
     var rest = point[...]
     let columns = roles.indices.map { p -> [Double] in
-      let stretching = Stretching(domains[p])
+      let scale = UnboundedScale(domains[p])
       switch roles[p] {
       case .fixed(let value): return counts.map { _ in value }
       case .free:
         defer { rest = rest.dropFirst(counts.count) }
-        return rest.prefix(counts.count).map(stretching.value)
+        return rest.prefix(counts.count).map(scale.value)
       case .tied:
-        let shared = stretching.value(at: rest.removeFirst())
+        let shared = scale.value(at: rest.removeFirst())
         return counts.map { _ in shared }
       }
     }

@@ -44,7 +44,7 @@ public struct ConcomitantFamily<Base: ComponentFamily>: ComponentFamily {
 
   let base: Base
   let mixing: MixingLogit
-  /// What is told of the covariates; `nil` where the family's own definition does.
+  /// The covariates as results describe them; `nil` where the family's own definition describes them.
   let concomitant: Concomitant?
 
   /// Puts mixing probabilities beside a family of all columns of the data.

@@ -5,7 +5,7 @@ public struct MixingLogit: Sendable {
   public let group: Int?
   /// What probabilities depend on; a row of ones alone where that is nothing.
   public private(set) var covariates: any Covariates
-  /// What is tied or fixed of the coefficients, in the units of the data; none where nothing is.
+  /// The tied and fixed coefficients, in the units of the data; none where all are free.
   private(set) var roles: [ParameterRole] = []
 
   /// Number of coefficients of a component.

@@ -1,7 +1,7 @@
 /// Gaussian components whose covariances are those of factor analysers, ΛΛᵀ + Ψ, by the alternating
 /// expectation–conditional maximisation of McNicholas & Murphy (2008): a row costs O(K·d·q) and nothing d².
 ///
-/// Loadings are told in one rotation of the many that give the same covariance: that in which ΛᵀΨ⁻¹Λ is diagonal
+/// Of the many rotations of the loadings that give one covariance, results show the one in which ΛᵀΨ⁻¹Λ is diagonal
 /// and falls (of loadings that components share, its sum over these), with that loading of each factor above 0
 /// which is largest in units of √ψ.
 public struct FactorFamily: WholeFamily {
@@ -213,7 +213,7 @@ public struct FactorFamily: WholeFamily {
     )
   }
 
-  /// Turns factors to the rotation that loadings are told in.
+  /// Turns factors to the rotation in which results show loadings.
   func rotated(_ components: [FactorGaussian]) -> [FactorGaussian] {
     guard pattern.sharesLoadings else {
       return components.map { $0.turned(by: $0.rotation($0.uniquenesses.map { 1 / $0 })) }

@@ -1,4 +1,4 @@
-/// What is fixed in Gaussian components, or shared by all of them.
+/// Means and covariances that are fixed in Gaussian components, or shared by all of them.
 ///
 /// Covariances that all components share are a covariance model of its own.
 struct GaussianConstraints: Sendable, Codable, Hashable {
@@ -18,7 +18,7 @@ struct GaussianConstraints: Sendable, Codable, Hashable {
 }
 
 extension GaussianFamily {
-  /// What is tied or fixed in `mean` and `covariance`.
+  /// The roles of the numbers of `mean` and `covariance`.
   public var roles: [ParameterRole] {
     constraints.isEmpty ? [] : constraints.roles
   }

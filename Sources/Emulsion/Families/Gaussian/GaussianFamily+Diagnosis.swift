@@ -2,7 +2,7 @@ extension GaussianFamily {
   /// Covariances at the floor, components with fewer effective rows than the structure needs, and
   /// spurious ones; see ``Tightness``.
   ///
-  /// Whether a covariance is at the floor is told from itself: S⁻¹Σ, S the covariance of all rows, has an
+  /// A covariance shows by itself whether it is at the floor: S⁻¹Σ, S the covariance of all rows, has an
   /// eigenvalue there.
   public func diagnose(_ components: [Gaussian], counts: [Double]) -> [Diagnosis] {
     // A prior holds up what has few rows.

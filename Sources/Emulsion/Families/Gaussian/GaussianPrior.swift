@@ -6,7 +6,7 @@ struct GaussianPrior: Sendable, Hashable, Codable {
   let mean: [Double]
   /// Λ; of spheres ς², which is added to the trace.
   let scale: Scatter
-  /// What it counts for in the covariance model.
+  /// How many rows it counts for in the covariance model.
   let count: PriorCount
 
   /// Whether it can be one of a family that was read.
@@ -16,7 +16,7 @@ struct GaussianPrior: Sendable, Hashable, Codable {
       && ([shrinkage, count.rows, count.scaleShare] + mean + scale.values).allSatisfy(\.isFinite)
   }
 
-  /// Turns means and scatters of rows into those of the posterior mode, and masses into those with κ: with Δ = x̄ − m,
+  /// Moves means and scatters of rows to the posterior mode, and adds κ to the summed weights: with Δ = x̄ − m,
   /// μ = (Nx̄ + κm)/(N + κ) and B = W + Nκ/(N + κ)·ΔΔᵀ.
   func pull(_ means: inout [[Double]], _ scatters: inout [Scatter], _ masses: inout [Double]) {
     guard shrinkage > 0 else { return }

@@ -1,8 +1,8 @@
-/// A family of which some parameters are tied or fixed, and that does not see to it itself: what is left
-/// of them is searched for numerically.
+/// A family some of whose parameters are tied or fixed, and that does not see to it itself: the others are
+/// searched for numerically.
 ///
-/// The M step maximises Σₖ Σγ ln p(x|θₖ) by L-BFGS over what is free or tied, from the better of the
-/// previous parameters and those of the family's own M step made to keep to the restrictions; slopes are
+/// The M step maximises Σₖ Σγ ln p(x|θₖ) by L-BFGS over the free and tied parameters, from the better of the
+/// previous ones and those of the family's own M step made to keep to the restrictions; slopes are
 /// central differences, whose points all share a pass over the data. No step goes down.
 struct SearchedFamily<Base: ComponentFamily>: ComponentFamily, ParameterSchema {
   typealias Point = SearchedComponent<Base.Component>

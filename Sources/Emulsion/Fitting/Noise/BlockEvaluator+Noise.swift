@@ -1,4 +1,4 @@
-/// What is told of a block's rows, the noise among it: after the components, or by its own label.
+/// Posteriors and labels of a block's rows with noise: it comes after the components, or has its own label.
 extension BlockEvaluator {
   /// Writes the posterior probabilities of the components, and then of the noise, row after row.
   mutating func writePosterior(into out: inout MutableSpan<Double>) {

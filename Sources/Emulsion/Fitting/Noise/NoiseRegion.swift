@@ -1,4 +1,4 @@
-/// How it is told where noise lies, and with that its constant density.
+/// The region in which noise lies, which sets its constant density.
 public enum NoiseRegion: Sendable, Hashable {
   /// In the box about the data along their columns.
   case box

@@ -14,7 +14,7 @@ struct ActiveComponents: ~Copyable {
   private var blocks = 0
   /// ln πₖ + peakₖ.
   private var peaks: [Double] = []
-  /// What is known of the blocks' distances, where that is kept.
+  /// Bounds of the blocks' distances, where they are kept.
   private var known: BlockDistances?
   private var ranges: (least: [Double], largest: [Double]) = ([], [])
 
@@ -51,7 +51,7 @@ struct ActiveComponents: ~Copyable {
     vm_list_above(base, stride, n, k, floor.base, Self.margin(k), &list, &counts)
   }
 
-  /// Raises the least joint of each block's best component to what is known of its farthest row.
+  /// Raises the least joint of each block's best component to the bound of its farthest row.
   private func raise(
     _ floor: inout MutableSpan<Double>, _ known: BlockDistances, by drift: [DensityDrift]
   ) {
@@ -97,7 +97,7 @@ struct ActiveComponents: ~Copyable {
     return depth > 0 ? (2 * depth).squareRoot() : 0
   }
 
-  /// What is known by now.
+  /// The bounds as they are now.
   mutating func takeKnown() -> BlockDistances? { known.take() }
 
   /// Number of components that matter in a block; 0 where nothing is known of it.

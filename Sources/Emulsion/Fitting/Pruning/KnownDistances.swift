@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is known of the distances between the rows of some blocks and the components.
+/// Bounds of the distances between the rows of some blocks and the components.
 ///
 /// A distance is q = √(2(peakₖ − ln p(x|k))); a component's joint log-density falls with it.
 struct BlockDistances: Sendable, Codable {
@@ -30,19 +30,19 @@ final class KnownDistances: Sendable {
 
   init(chunks count: Int) { chunks = Mutex(Array(repeating: nil, count: count)) }
 
-  /// What was known before.
+  /// The bounds of earlier passes.
   init(_ known: [BlockDistances?]) { chunks = Mutex(known) }
 
-  /// What is known of all chunks.
+  /// The bounds of all chunks.
   var all: [BlockDistances?] { chunks.withLock { $0 } }
 
-  /// What is known of a chunk's blocks, which is taken out.
+  /// Takes out the bounds of a chunk's blocks.
   func take(_ chunk: Int, components: Int, blocks: Int) -> BlockDistances {
     chunks.withLock { $0[chunk].take() }
       ?? BlockDistances(components: components, blocks: blocks)
   }
 
-  /// Puts back what is known of them by now.
+  /// Puts back the bounds as they are now.
   func put(_ distances: BlockDistances?, at chunk: Int) {
     chunks.withLock { $0[chunk] = distances }
   }

@@ -1,7 +1,7 @@
 /// Whether and when the rows of a run are sorted so that components can be left out of blocks.
 ///
-/// What matters in a block is told by a ball about its rows or, where balls are too wide for that, as
-/// in many columns, by what the passes before have measured.
+/// A ball about the rows of a block shows which components matter there or, where balls are too wide for that, as
+/// in many columns, the distances that earlier passes have measured.
 ///
 /// Every 2ⁱ-th iteration a small part of the data is sorted as a trial; where that saves a fifth of
 /// the work, all rows are. Where more than that mattered in a pass, the order is given up. So overlapping

@@ -1,6 +1,6 @@
 /// How numbers that keep within borders are written by numbers that need not, for searches that know no
 /// borders.
-package enum Stretching: Sendable {
+package enum UnboundedScale: Sendable {
   /// All numbers: they are themselves.
   case identity
   /// Numbers above 0, by their logarithms.
