@@ -20,7 +20,8 @@ public func exportPlugin<each Family: UnivariateExponentialFamily>(_ family: rep
 }
 
 /// The table of a shared library that has a family of any kind whose components are estimated apart from
-/// each other, from sums that are numbers: ``ExponentialFamily``, or ``ComponentwiseFamily`` with ``Sums``.
+/// each other, from sums that are numbers: ``ExponentialFamily``, or ``ComponentwiseFamily`` with ``Sums``. Exponential
+/// families are evaluated by their features, once a block.
 ///
 /// ```swift
 /// @c(emulsion_plugin_v1) public func plugin() -> UnsafePointer<emulsion_plugin>? {
