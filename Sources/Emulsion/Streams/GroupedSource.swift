@@ -3,14 +3,14 @@
 /// Rows of weight 0 are left out, since nothing may be in a group's density that does not count.
 /// Where a group does not fit into what is left of a block, the block is filled up with rows that
 /// weigh nothing: 1e-300, which no sum feels, and which are a group of their own.
-struct GroupedSource: DataSource {
+struct GroupedSource: RearrangedSource {
   let base: any DataSource
   private let matrix: Matrix
   private let weights: [Double]?
   /// The column of group numbers.
   private let column: Int
-  /// The row of the data at every place; fillers repeat one.
-  private let order: [Int]
+  /// The row of the data at every place; fillers repeat one that follows.
+  let order: [Int]
   private let isFiller: [Bool]
   /// A number that is no group's.
   private let fillerGroup: Double
@@ -99,13 +99,6 @@ struct GroupedSource: DataSource {
       isFiller[range.lowerBound + i] ? Self.fillerWeight : weights?[places[i]] ?? 1
     }
     buffer.setWeights(values.span)
-  }
-
-  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
-  func restored<Element>(_ values: [Element], width: Int = 1) -> [Element] {
-    var places = [Int](repeating: 0, count: base.rows)
-    for (place, row) in order.enumerated() where !isFiller[place] { places[row] = place }
-    return places.flatMap { values[$0 * width..<($0 + 1) * width] }
   }
 }
 

@@ -26,12 +26,12 @@ public struct MissingCells: Sendable {
 /// place of each that is missing, so that whatever looks at columns one by one meets values they may have.
 ///
 /// What evaluates rows by ``MissingCells`` never looks at these.
-struct IncompleteSource: DataSource {
+struct IncompleteSource: RearrangedSource {
   let base: any DataSource
   private let matrix: Matrix
   private let weights: [Double]?
   /// The row of the data at every place.
-  private let order: [Int]
+  let order: [Int]
   private let cells: MissingCells
 
   /// Reads the data; `nil` where all cells have values.
@@ -102,13 +102,6 @@ struct IncompleteSource: DataSource {
     let own = places.map { weights[$0] }
     buffer.setWeights(own.span)
   }
-
-  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
-  func restored<Element>(_ values: [Element], width: Int = 1) -> [Element] {
-    var places = [Int](repeating: 0, count: base.rows)
-    for (place, row) in order.enumerated() { places[row] = place }
-    return places.flatMap { values[$0 * width..<($0 + 1) * width] }
-  }
 }
 
 extension DataSource {
@@ -126,13 +119,17 @@ extension DataSource {
 
 /// Data whose rows are in an order of their own.
 protocol RearrangedSource: DataSource {
-  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
-  func restored<Element>(_ values: [Element], width: Int) -> [Element]
+  /// The data in their order.
+  var base: any DataSource { get }
+  /// The row of the data at every place, at the last of these where it is repeated.
+  var order: [Int] { get }
 }
 
 extension RearrangedSource {
-  func restored<Element>(_ values: [Element]) -> [Element] { restored(values, width: 1) }
+  /// Results in the order of these rows, put into the order of the data: `width` elements a row.
+  func restored<Element>(_ values: [Element], width: Int = 1) -> [Element] {
+    var places = [Int](repeating: 0, count: base.rows)
+    for (place, row) in order.enumerated() { places[row] = place }
+    return places.flatMap { values[$0 * width..<($0 + 1) * width] }
+  }
 }
-
-extension GroupedSource: RearrangedSource {}
-extension IncompleteSource: RearrangedSource {}

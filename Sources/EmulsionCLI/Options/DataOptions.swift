@@ -168,26 +168,18 @@ struct DataOptions: ParsableArguments {
   func complete(_ table: Table, columns: [String]?, weights: RowWeights? = nil) throws -> Table {
     guard missingRows == .drop else { return table }
     let kept = try table.completeRows(columns: columns, weights: weights)
-    let dropped = kept.count { !$0 }
-    if dropped == 0 { return table }
-    try noteDropped(dropped, of: table.rows)
+    guard try noteDropped(kept.count { !$0 }, of: table.rows) else { return table }
     return try table.filter(keeping: kept)
   }
 
-  /// Tells of rows that are left out.
+  /// Tells of rows that are left out; false where there are none.
   ///
   /// - Throws: `invalid-data` where no row is left.
-  private func noteDropped(_ dropped: Int, of rows: Int) throws {
-    if dropped == 0 { return }
-    guard dropped < rows else {
-      throw EmulsionError(
-        .invalidData,
-        "\(data): \(rows == 1 ? "the only row has" : "all \(rows) rows have") missing cells; none is left"
-      )
-    }
-    Console.complain(
-      "\(dropped) of \(rows.counted("row")) \(dropped == 1 ? "has" : "have") missing cells and "
-        + "\(dropped == 1 ? "is" : "are") left out")
+  @discardableResult
+  private func noteDropped(_ count: Int, of rows: Int) throws -> Bool {
+    guard let text = try DroppedRows(count, of: rows, name: data).text else { return false }
+    Console.complain(text)
+    return true
   }
 
   private func character(_ text: String?, _ option: String) throws -> Character? {

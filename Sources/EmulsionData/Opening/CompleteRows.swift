@@ -81,3 +81,23 @@ public struct CompleteRows: RandomAccessSource {
     buffer.renumber(as: chosen.extracting(first: count))
   }
 }
+
+/// Rows with missing cells that are left out, as both fronts tell of them.
+package struct DroppedRows {
+  /// The sentence for users; `nil` where none is left out.
+  package let text: String?
+
+  /// - Parameter name: What error texts begin with.
+  /// - Throws: `invalid-data` where no row is left.
+  package init(_ count: Int, of rows: Int, name: String) throws {
+    guard count == 0 || count < rows else {
+      let subject = rows == 1 ? "the only row has" : "all \(rows) rows have"
+      throw EmulsionError(.invalidData, "\(name): \(subject) missing cells; none is left to fit")
+    }
+    text =
+      count == 0
+      ? nil
+      : "\(count) of \(rows.counted("row")) "
+        + (count == 1 ? "has missing cells and is left out" : "have missing cells and are left out")
+  }
+}

@@ -100,16 +100,8 @@ struct DataRequest {
   ///
   /// - Throws: `invalid-data` where no row is left.
   private func noteDropped(_ count: Int, of rows: Int) throws -> Bool {
-    if count == 0 { return false }
-    guard count < rows else {
-      throw EmulsionError(
-        .invalidData,
-        "missing: \(rows == 1 ? "the only row has" : "all \(rows) rows have") missing cells; none is left to fit"
-      )
-    }
-    ProgressLine.note(
-      "\(count) of \(rows.counted("row")) \(count == 1 ? "has" : "have") missing cells and \(count == 1 ? "is" : "are") left out"
-    )
+    guard let text = try DroppedRows(count, of: rows, name: "missing").text else { return false }
+    ProgressLine.note(text)
     return true
   }
 
