@@ -89,6 +89,19 @@ public struct FitOptions: Sendable {
   /// Makes the default options.
   public init() {}
 
+  /// Makes options that are the default ones but for those that are given.
+  public init(
+    components: Int, covariance: String? = nil, family: (any FamilyDefinition)? = nil,
+    initializer: (any Initializer)? = nil, seed: UInt64? = nil, restarts: Int? = nil
+  ) {
+    self.components = components
+    if let covariance { self.covariance = covariance }
+    if let family { self.family = family }
+    if let initializer { self.initializer = initializer }
+    if let seed { self.seed = seed }
+    if let restarts { self.restarts = restarts }
+  }
+
   /// Ends the fit so many seconds from now with what was reached, as an interrupt does.
   ///
   /// - Throws: `invalid-option` for no number above 0.

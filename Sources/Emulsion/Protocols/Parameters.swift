@@ -97,6 +97,9 @@ extension NamedParameter {
 }
 
 extension [NamedParameter] {
+  /// The value of a parameter; `nil` where there is none of that name.
+  public subscript(name: String) -> ParameterValue? { first { $0.name == name }?.value }
+
   /// The values by name.
   public var byName: [String: ParameterValue] {
     Dictionary(map { ($0.name, $0.value) }) { first, _ in first }

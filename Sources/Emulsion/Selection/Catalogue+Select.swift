@@ -1,4 +1,18 @@
 extension Catalogue {
+  /// Searches a grid in a task of its own; cancelling the caller's task ends it as an interrupt does.
+  ///
+  /// - Throws: As the function that waits.
+  public func select(_ data: any DataSource, _ options: SelectionOptions) async throws -> Selection
+  {
+    try await cancellable(options.fit.isCancelled) { isCancelled in
+      var options = options
+      options.fit.isCancelled = isCancelled
+      return try select(data, options)
+    }
+  }
+}
+
+extension Catalogue {
   /// Fits a grid of mixtures and ranks them by a criterion.
   ///
   /// Fits that fail or are degenerate are listed, but never win. A fit that gave up some of its starts
