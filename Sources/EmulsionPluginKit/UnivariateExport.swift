@@ -38,13 +38,13 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
   }
 
   /// The form about a centre that a column's parameters ask for; `nil` for the natural one.
-  private func centred(_ parameters: [Double]) -> (any CentredDensity)? {
-    family.needsCentre(parameters) ? family.centred(at: parameters) : nil
+  private func centred(_ parameters: [Double]) -> (any CenteredDensity)? {
+    family.needsCenter(parameters) ? family.centered(at: parameters) : nil
   }
 
   /// Calls `body` with every feature of column `j`, about its centre where it has one.
   private func withFeatures(
-    of block: borrowing Block, column j: Int, about centre: (any CentredDensity)?,
+    of block: borrowing Block, column j: Int, about centre: (any CenteredDensity)?,
     _ body: (_ feature: Int, Span<Double>) -> Void
   ) {
     if let centre {
@@ -73,7 +73,7 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
         var features = LaneMatrix(rows: family.featureCount, lanes: rows)
         centre.writeFeatures(of: block.column(j), into: &features, row: 0)
         centre.addLogDensity(of: block.column(j), features: features, row: 0, to: &lanes)
-        family.addCentredBaseMeasure(of: block.column(j), to: &lanes)
+        family.addCenteredBaseMeasure(of: block.column(j), to: &lanes)
         continue
       }
       let form = family.naturalForm(own)
@@ -148,7 +148,7 @@ extension UnivariateExport: ExportedNaturalForm {
     var (eta, offset): ([Double], Double) = ([], 0)
     for j in 0..<columns {
       let own = own(parameters, j, of: columns)
-      if family.hasCentres && family.needsCentre(own) { return nil }
+      if family.hasCenters && family.needsCenter(own) { return nil }
       let form = family.naturalForm(own)
       eta += form.eta
       offset += form.constant

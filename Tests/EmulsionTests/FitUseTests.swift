@@ -98,7 +98,7 @@ import Testing
         #expect(abs(abs(cosine) - 1) < 1e-9)
         let column = found.data.column(m)
         let first = (0..<d).reduce(0) {
-          $0 + own[$1] * (data.matrix[0, $1] - found.centre[$1])
+          $0 + own[$1] * (data.matrix[0, $1] - found.center[$1])
         }
         #expect(abs(column[0] - first) < 1e-9 && abs(column.reduce(0, +)) < 1e-7)
       }

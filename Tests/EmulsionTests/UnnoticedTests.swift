@@ -116,7 +116,7 @@ import Testing
     let data = try faithful()
     let model = try fit(data) {
       ($0.components, $0.covariance, $0.seed) = (2, "tied", 41)
-      ($0.restarts, $0.maximumIterations, $0.initializer) = (3, 2, RandomCentres())
+      ($0.restarts, $0.maximumIterations, $0.initializer) = (3, 2, RandomCenters())
     }
     var further = FitOptions()
     further.tolerance = 1e-6

@@ -64,7 +64,7 @@ public struct Beta: UnivariateExponentialFamily {
     let rest = 2 * max(difference, 1e-13 * min(g, h))
     var (a, b) = (0.5 + g / rest, 0.5 + h / rest)
     // The next sums are about the mean, and digamma functions would lose it.
-    if min(a, b) > 1e8 && needsCentre([a, b]) { return [a, b] }
+    if min(a, b) > 1e8 && needsCenter([a, b]) { return [a, b] }
     func objective(_ a: Double, _ b: Double) -> Double {
       a > 0 && b > 0 ? a * logs[0] + b * logs[1] - SpecialFunctions.logBeta(a, b) : -.infinity
     }
@@ -94,17 +94,17 @@ public struct Beta: UnivariateExponentialFamily {
   }
 
   /// True.
-  public var hasCentres: Bool { true }
+  public var hasCenters: Bool { true }
 
   /// Whether terms of the natural form are beyond 10⁵.
-  public func needsCentre(_ parameters: [Double]) -> Bool {
+  public func needsCenter(_ parameters: [Double]) -> Bool {
     let (a, b) = (parameters[0], parameters[1])
     guard min(a, b) > 100 else { return false }
     return a * Elementary.log1p(b / a) + b * Elementary.log1p(a / b) > 1e5
   }
 
   /// The density about the mean.
-  public func centred(at parameters: [Double]) -> any CentredDensity {
+  public func centered(at parameters: [Double]) -> any CenteredDensity {
     CentredBeta(alpha: parameters[0], beta: parameters[1])
   }
 

@@ -3,7 +3,7 @@ import Emulsion
 /// The beta density about its mean m = α/(α + β), with φ = α + β: with a = ln(x/m) and b = ln((1 − x)/(1 − m)),
 /// features are l = a − b and s = ma + (1 − m)b ≤ 0, of the order of the deviation and of its square, and
 /// ln p(x) = φs + ½ ln(αβ/2πφ) + δ(φ) − δ(α) − δ(β) − ln x(1 − x), δ the error of Stirling's formula.
-struct CentredBeta: CentredDensity {
+struct CentredBeta: CenteredDensity {
   let alpha: Double
   let beta: Double
   let precision: Double
@@ -84,7 +84,7 @@ struct CentredBeta: CentredDensity {
   func estimate(sums: ArraySlice<Double>, count: Double) -> [Double] {
     let means = sums.map { $0 / count }
     let (l, s) = (means[0], min(means[1], -0.1 * min(mean, rest) / Beta.largestSmaller))
-    guard Beta().needsCentre([alpha, beta]) else {
+    guard Beta().needsCenter([alpha, beta]) else {
       // The natural form's, whose own two equations are solved together.
       let natural = [
         Elementary.log(mean) + s + rest * l, Elementary.log(rest) + s - mean * l,

@@ -3,7 +3,7 @@ import Emulsion
 /// The gamma density about its mean m = α/β: with u = x/m − 1 and g = ln(1 + u) − u,
 /// ln p(x) = (α − 1)g − u − ln m + ½ ln(α/2π) − δ(α), δ the error of Stirling's formula, so that no term
 /// is larger than what numbers that are likely come to.
-struct CentredGamma: CentredDensity {
+struct CentredGamma: CenteredDensity {
   let shape: Double
   let rate: Double
   let mean: Double

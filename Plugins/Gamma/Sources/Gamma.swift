@@ -57,16 +57,16 @@ public struct Gamma: UnivariateExponentialFamily {
   }
 
   /// True.
-  public var hasCentres: Bool { true }
+  public var hasCenters: Bool { true }
 
   /// Whether terms of the natural form are beyond 10⁵: shapes of more, or fewer far from 1.
-  public func needsCentre(_ parameters: [Double]) -> Bool {
+  public func needsCenter(_ parameters: [Double]) -> Bool {
     let (shape, rate) = (parameters[0], parameters[1])
     return shape > 100 && shape * max(1, abs(Elementary.log(shape / rate))) > 1e5
   }
 
   /// The density about the mean.
-  public func centred(at parameters: [Double]) -> any CentredDensity {
+  public func centered(at parameters: [Double]) -> any CenteredDensity {
     CentredGamma(shape: parameters[0], rate: parameters[1])
   }
 

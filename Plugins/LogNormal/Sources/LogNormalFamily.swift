@@ -59,8 +59,8 @@ public struct LogNormalFamily: ExponentialFamily {
   }
 
   /// The Gaussian's.
-  public func centredLogDensity(of component: Gaussian) throws -> (any CentredLogDensity)? {
-    try gaussian.centredLogDensity(of: component)
+  public func centeredLogDensity(of component: Gaussian) throws -> (any CenteredLogDensity)? {
+    try gaussian.centeredLogDensity(of: component)
   }
 
   /// Π 1/xⱼ varies with x.

@@ -2,7 +2,7 @@ import Emulsion
 
 /// Poisson's density about its mean: ln p(x) = ln(xˣ e⁻ˣ/x!) − D, where D = x ln(x/λ) − (x − λ) is at most a
 /// few nats for likely counts, however large these are (Loader 2000).
-struct CentredPoisson: CentredDensity {
+struct CentredPoisson: CenteredDensity {
   let rate: Double
 
   /// x − λ.

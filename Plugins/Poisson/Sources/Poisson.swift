@@ -33,18 +33,18 @@ public struct Poisson: UnivariateExponentialFamily {
   }
 
   /// True.
-  public var hasCentres: Bool { true }
+  public var hasCenters: Bool { true }
 
   /// Whether x ln λ and ln x! are beyond 10⁶, of which a double keeps ten decimals.
-  public func needsCentre(_ parameters: [Double]) -> Bool { parameters[0] > 1e5 }
+  public func needsCenter(_ parameters: [Double]) -> Bool { parameters[0] > 1e5 }
 
   /// The density about the mean.
-  public func centred(at parameters: [Double]) -> any CentredDensity {
+  public func centered(at parameters: [Double]) -> any CenteredDensity {
     CentredPoisson(rate: parameters[0])
   }
 
   /// Adds ln(xˣ e⁻ˣ/x!).
-  public func addCentredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {
+  public func addCenteredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {
     var scratch = LaneMatrix(rows: 1, lanes: values.count)
     var terms = scratch[row: 0]
     Lanes.saddlePoint(of: values, into: &terms)

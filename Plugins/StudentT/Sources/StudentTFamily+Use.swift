@@ -16,11 +16,11 @@ extension StudentTFamily {
 
   /// ½ I(ν/(ν + t²); ν/2, ½) on the outer side of t (Abramowitz & Stegun 1964, 26.7.1).
   public func distribution(of component: StudentTComponent) -> CumulativeDistribution? {
-    guard let standardised = gaussian.standardised(component.gaussian) else { return nil }
+    guard let standardized = gaussian.standardized(component.gaussian) else { return nil }
     let degrees = component.degreesOfFreedom
     guard degrees.isFinite else { return gaussian.distribution(of: component.gaussian) }
     return CumulativeDistribution { x in
-      let t = standardised(x)
+      let t = standardized(x)
       // Where t² would overflow, ν/(ν + t²) is (√ν/t)².
       let size = abs(t) / degrees.squareRoot()
       let inner = size > 1 ? 1 / (1 + (1 / size) * (1 / size)) : size * size / (1 + size * size)

@@ -115,7 +115,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
     let iteration = run.trace.count
     let rule = rule(iteration, run)
     if let sums = run.extrapolation.latest {
-      if extrapolates && algorithm.maximisesLikelihood,
+      if extrapolates && algorithm.maximizesLikelihood,
         let proposal = try run.extrapolation.proposal(run.objective)
       {
         if let jump = try jump(to: proposal, from: &run, execution) {

@@ -70,7 +70,7 @@ public struct FitOptions: Sendable {
   var ascends: Bool { regularization == 0 }
   /// Whether the log-likelihood is what is maximised, so that larger models reach no less of it than those nested
   /// in them.
-  var maximisesLikelihood: Bool { algorithm.maximisesLikelihood && prior == nil }
+  var maximizesLikelihood: Bool { algorithm.maximizesLikelihood && prior == nil }
   /// How it is searched for as one of many; `nil` for a fit that follows its starts.
   var search: BriefSearch?
   /// Whether what falls to the covariance floor ends a run; see ``FamilyContext/endsAtFloor``.

@@ -55,7 +55,7 @@ extension Catalogue {
         .invalidOption,
         "likelihood_ratio_test: rows that are drawn have no errors of their own; leave errors out")
     }
-    guard options.prior == nil, options.algorithm.maximisesLikelihood else {
+    guard options.prior == nil, options.algorithm.maximizesLikelihood else {
       throw EmulsionError(
         .invalidOption,
         "likelihood_ratio_test: it compares maxima of the likelihood; leave prior and algorithm out"

@@ -202,7 +202,7 @@ struct FitWork: Sendable {
         "prior: it is one of Gaussian components, which the family \(quoted(options.family.name)) has "
           + "not; leave it out, or use \"gaussian\"")
     }
-    guard !options.algorithm.maximisesLikelihood else { return }
+    guard !options.algorithm.maximizesLikelihood else { return }
     let name = quoted(options.algorithm.name)
     if options.noise {
       throw EmulsionError(
@@ -264,7 +264,7 @@ extension FitOptions {
   /// Whether rows that are the same are dealt with as one of their weight: not where random numbers or what is
   /// known tells them apart.
   var seesRowsAlike: Bool {
-    labels == nil && !initializer.isConfinedToCaller && algorithm.maximisesLikelihood
+    labels == nil && !initializer.isConfinedToCaller && algorithm.maximizesLikelihood
       && algorithm.blending == nil && algorithm.averaging == nil
   }
 

@@ -10,7 +10,7 @@ extension Catalogue {
       TurnedEllipsoids(), TurnedScaledEllipsoids(), EqualVolumeEllipsoids(), Ellipsoids(),
     ]
     let initializers: [any Initializer] = [
-      KMeansPlusPlus(), KMeansInitializer(), RandomCentres(), HierarchicalInitializer(),
+      KMeansPlusPlus(), KMeansInitializer(), RandomCenters(), HierarchicalInitializer(),
     ]
     let algorithms: [any Algorithm] = [
       PlainEM(), ClassificationEM(), StochasticEM(), AnnealedEM(), VariationalBayes(), OnlineEM(),

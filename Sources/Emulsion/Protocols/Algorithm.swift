@@ -13,7 +13,7 @@ public protocol Algorithm: Sendable {
   func ascends(iteration: Int) -> Bool
   /// Whether the objective is the log-likelihood: it may be extrapolated, and larger models reach no less
   /// of it than those nested in them.
-  var maximisesLikelihood: Bool { get }
+  var maximizesLikelihood: Bool { get }
   /// The family that it works on, given the one that was asked for; components of another kind tell their
   /// ``ComponentProperties/pointEstimate(of:)``.
   ///
@@ -51,7 +51,7 @@ extension Algorithm {
     posterior: (any ParameterPosterior)?
   ) -> (any Initializer)? { nil }
   /// False.
-  public var maximisesLikelihood: Bool { false }
+  public var maximizesLikelihood: Bool { false }
   /// `nil`.
   public var averaging: Range<Int>? { nil }
   /// `nil`.
@@ -90,5 +90,5 @@ public struct PlainEM: Algorithm {
   /// Posterior probabilities.
   public func rule(_ step: AlgorithmStep) -> any PosteriorTransform { Softmax() }
   /// True.
-  public var maximisesLikelihood: Bool { true }
+  public var maximizesLikelihood: Bool { true }
 }

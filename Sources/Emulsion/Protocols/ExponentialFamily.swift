@@ -71,7 +71,7 @@ public struct FeatureSums: NumberedStatistics {
 
 /// Evaluates one component from features measured about its own reference, where the natural
 /// form η·φ would lose digits.
-public protocol CentredLogDensity: Sendable {
+public protocol CenteredLogDensity: Sendable {
   /// Adds ln p(x|k) to `lanes`, given the features about the component's own reference.
   func add(features: borrowing LaneMatrix, rows: Int, to lanes: inout MutableSpan<Double>)
 }
@@ -97,7 +97,7 @@ public protocol ExponentialFamily: WholeFamily where Statistics == FeatureSums {
   /// Where features are measured from; the M step asks again for the previous components.
   func references(for components: [Component]) -> References
   /// How a component with a reference of its own is evaluated; `nil` for η·φ about that reference.
-  func centredLogDensity(of component: Component) throws -> (any CentredLogDensity)?
+  func centeredLogDensity(of component: Component) throws -> (any CenteredLogDensity)?
   /// How far log-densities can change within a ball; see ``PreparedMixture/bounds(in:)``.
   func densityBounds(of components: [Component], in units: [Double]?) -> DensityBounds?
   /// Whether log h varies with x.
@@ -122,7 +122,7 @@ extension ExponentialFamily {
   }
 
   /// The natural form.
-  public func centredLogDensity(of component: Component) -> (any CentredLogDensity)? { nil }
+  public func centeredLogDensity(of component: Component) -> (any CenteredLogDensity)? { nil }
 
   /// Not known.
   public func densityBounds(of components: [Component], in units: [Double]?) -> DensityBounds? {

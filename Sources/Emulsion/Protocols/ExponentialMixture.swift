@@ -36,7 +36,7 @@ struct NaturalForm: Sendable {
     var reference: [Double]
     var eta: [Double]
     var offset: Double
-    var centred: (any CentredLogDensity)?
+    var centred: (any CenteredLogDensity)?
   }
 
   /// K.
@@ -64,7 +64,7 @@ struct NaturalForm: Sendable {
       let offset = try family.writeNaturalParameters(
         of: component, about: references.point(q), into: &span)
       if let reference = references.own[q] {
-        let centred = try family.centredLogDensity(of: component)
+        let centred = try family.centeredLogDensity(of: component)
         apart.append(
           Apart(component: q, reference: reference, eta: eta, offset: offset, centred: centred))
       } else {

@@ -76,7 +76,7 @@ extension Catalogue {
     return try Selection(
       entries, criterion: criterion, seconds: monotonicSeconds() - begin,
       notes: work.summary.notes ?? [], about: file?.notes ?? [],
-      audit: fit.maximisesLikelihood ? audit.audit(entries, grid) : SelectionAudit())
+      audit: fit.maximizesLikelihood ? audit.audit(entries, grid) : SelectionAudit())
   }
 }
 

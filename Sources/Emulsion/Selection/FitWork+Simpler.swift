@@ -44,7 +44,7 @@ extension FitWork {
   /// Whether a fit may be searched for by some of its starts first, and all of them be followed where that
   /// is worth it: the data are small, and its starts are drawn.
   func canSearchBriefly(_ options: FitOptions) -> Bool {
-    canFollowAllStarts && options.maximisesLikelihood && options.restarts > 2
+    canFollowAllStarts && options.maximizesLikelihood && options.restarts > 2
       && options.initializer.needsSample
       && !options.initializer.isDeterministic && !options.initializer.isConfinedToCaller
   }

@@ -8,7 +8,7 @@ extension Grid {
   func repaired(_ fitted: [Selection.Entry], as name: String, revives: Bool = false) throws
     -> [Selection.Entry]
   {
-    guard options.maximisesLikelihood else { return fitted }
+    guard options.maximizesLikelihood else { return fitted }
     var entries = fitted
     var nesting = Nesting(entries, cells, work.catalogue)
     for index in nesting.order where !options.isCancelled() {

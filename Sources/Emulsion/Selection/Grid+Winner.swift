@@ -10,7 +10,7 @@ extension Grid {
     let ranks = entries.map { $0.rank(by: criterion) }
     guard let index = entries.indices.min(by: { ranks[$0] < ranks[$1] }), entries[index].isEligible,
       let model = entries[index].model, model.hasConverged, options.tolerance > 0, work.seesAllRows,
-      options.maximisesLikelihood
+      options.maximizesLikelihood
     else { return entries }
     var options = options
     options.extrapolates = true

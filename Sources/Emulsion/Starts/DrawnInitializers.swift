@@ -13,7 +13,7 @@ public struct KMeansPlusPlus: Initializer {
 }
 
 /// K rows drawn at random as centres; every row starts with its nearest one.
-public struct RandomCentres: Initializer {
+public struct RandomCenters: Initializer {
   /// Makes the initializer.
   public init() {}
   /// `random`.

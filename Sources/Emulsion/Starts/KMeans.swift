@@ -157,7 +157,7 @@ extension KMeansOptions {
           NamedOption(
             name: { $0.initializer.name },
             set: { $0.initializer = try $2.initializer(named: $1) },
-            names: { _ in [KMeansPlusPlus().name, RandomCentres().name] })), in: standard),
+            names: { _ in [KMeansPlusPlus().name, RandomCenters().name] })), in: standard),
       OptionSpec(
         "restarts", "the number of starts, of which the best is kept",
         .wholeNumber(.init(\.restarts), least: 1), in: standard),

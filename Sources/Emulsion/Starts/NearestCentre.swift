@@ -56,7 +56,7 @@ struct NearestCentre: PosteriorTransform {
       let values = block.column(j)
       if levels.isEmpty || levels[j].isEmpty {
         var row = lanes[row: place]
-        Lanes.standardise(
+        Lanes.standardize(
           values, origin: origin[place], scale: factors[place], reference: 0, into: &row)
         place += 1
         continue

@@ -108,7 +108,7 @@ struct ColumnMoments: Sendable, Codable {
         for i in x.indices { lanes[i] = (x[i] - origin) / unit - mean }
         return
       }
-      Lanes.standardise(x, origin: origin, scale: 1 / unit, reference: mean, into: &lanes)
+      Lanes.standardize(x, origin: origin, scale: 1 / unit, reference: mean, into: &lanes)
     }
 
     /// Writes the rows' weights times `scaled` to `weighted`.

@@ -31,7 +31,7 @@ public enum Lanes {
   }
 
   /// Writes (x − origin)·scale − reference.
-  public static func standardise(
+  public static func standardize(
     _ x: Span<Double>, origin: Double, scale: Double, reference: Double,
     into out: inout MutableSpan<Double>
   ) {

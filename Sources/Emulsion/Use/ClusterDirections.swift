@@ -6,7 +6,7 @@ public struct ClusterDirections: Sendable {
   /// How much each tells, m numbers > 0.
   public let eigenvalues: [Double]
   /// The mean of the data, d numbers, from which they are measured.
-  public let centre: [Double]
+  public let center: [Double]
   /// The rows in the directions, n × m.
   public let data: Matrix
 }
@@ -92,7 +92,7 @@ extension Model {
       for a in 0..<d { directions[a, m] = scaled[a] / length }
     }
     return ClusterDirections(
-      directions: directions, eigenvalues: used.map { values[$0] }, centre: centre,
+      directions: directions, eigenvalues: used.map { values[$0] }, center: centre,
       data: rows * directions)
   }
 }

@@ -63,7 +63,7 @@ extension ModelObject {
       }
       .method(
         "reduce", "model:reduce(data [, { lambda = 0.5 }])",
-        "directions that show the clusters: a table of directions, eigenvalues, centre and data",
+        "directions that show the clusters: a table of directions, eigenvalues, center and data",
         example: "model:reduce(data, { lambda = 1 }).data:head(5)",
         options: OptionList.reduce.help
       ) { object, call in try object.reduce(call) }
@@ -106,7 +106,9 @@ extension ModelObject {
     }
     return LuaRecord([
       ("directions", matrixObject(result.directions)),
-      ("eigenvalues", vectorObject(result.eigenvalues)), ("centre", vectorObject(result.centre)),
+      ("eigenvalues", vectorObject(result.eigenvalues)), ("center", vectorObject(result.center)),
+      // Its name until 0.2.
+      ("centre", vectorObject(result.center)),
       ("data", TableObject(try Table(columns))),
     ])
   }

@@ -3,7 +3,7 @@
 struct CentredColumns<Density: UnivariateExponentialFamily>: PreparedMixture {
   let density: Density
   /// K × d.
-  let forms: [[any CentredDensity]]
+  let forms: [[any CenteredDensity]]
 
   func makeWorker(lanes: Int) -> any BlockWorker<FeatureSums> {
     CentredColumnsWorker(self, lanes: lanes)
@@ -49,7 +49,7 @@ private final class CentredColumnsWorker<Density: UnivariateExponentialFamily>: 
     baseMeasure.fill([0], count: block.rows)
     for j in 0..<columns {
       var lanes = baseMeasure[row: 0]
-      mixture.density.addCentredBaseMeasure(of: block.column(j), to: &lanes)
+      mixture.density.addCenteredBaseMeasure(of: block.column(j), to: &lanes)
     }
     joint.lanes.addToAllRows(baseMeasure, count: block.rows)
   }
@@ -72,7 +72,7 @@ private final class CentredColumnsWorker<Density: UnivariateExponentialFamily>: 
 }
 
 /// The natural form in the place of a centred one, for families that have none.
-struct UncentredDensity<Family: UnivariateExponentialFamily>: CentredDensity {
+struct UncenteredDensity<Family: UnivariateExponentialFamily>: CenteredDensity {
   let family: Family
   let parameters: [Double]
 

@@ -65,10 +65,10 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
 
   /// Whether a column of any component loses digits in the natural form; then all are centred.
   private func needsCentres(_ components: [IndependentComponent]) -> Bool {
-    density.hasCentres
+    density.hasCenters
       && components.contains { component in
         (0..<dimension).contains {
-          density.needsCentre(columns.parameters(of: component, column: $0))
+          density.needsCenter(columns.parameters(of: component, column: $0))
         }
       }
   }
@@ -115,9 +115,9 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
     }
   }
 
-  private func forms(_ components: [IndependentComponent]) -> [[any CentredDensity]] {
+  private func forms(_ components: [IndependentComponent]) -> [[any CenteredDensity]] {
     components.map { component in
-      (0..<dimension).map { density.centred(at: columns.parameters(of: component, column: $0)) }
+      (0..<dimension).map { density.centered(at: columns.parameters(of: component, column: $0)) }
     }
   }
 

@@ -13,15 +13,15 @@ public protocol UnivariateExponentialFamily: UnivariateDensity {
   /// Adds ln h of every number to `lanes`.
   func addLogBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>)
   /// Whether there are parameters that need centres; false by default.
-  var hasCentres: Bool { get }
+  var hasCenters: Bool { get }
   /// Whether η·φ − A loses digits under these parameters, so that columns are to be measured about
   /// centres; asked where there are such.
-  func needsCentre(_ parameters: [Double]) -> Bool
+  func needsCenter(_ parameters: [Double]) -> Bool
   /// The density about the centre that these parameters set; asked of all components, whatever their
   /// parameters, where one of them needs it.
-  func centred(at parameters: [Double]) -> any CentredDensity
+  func centered(at parameters: [Double]) -> any CenteredDensity
   /// Adds what all centred densities lack, once a number; ln h by default.
-  func addCentredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>)
+  func addCenteredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>)
   /// The parameters that maximise η·sums − count·A(η).
   ///
   /// - Parameters:
@@ -46,15 +46,15 @@ extension UnivariateExponentialFamily {
   public func addLogBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {}
 
   /// False.
-  public var hasCentres: Bool { false }
+  public var hasCenters: Bool { false }
   /// False.
-  public func needsCentre(_ parameters: [Double]) -> Bool { false }
+  public func needsCenter(_ parameters: [Double]) -> Bool { false }
   /// The natural form, about 0.
-  public func centred(at parameters: [Double]) -> any CentredDensity {
-    UncentredDensity(family: self, parameters: parameters)
+  public func centered(at parameters: [Double]) -> any CenteredDensity {
+    UncenteredDensity(family: self, parameters: parameters)
   }
   /// Adds ln h.
-  public func addCentredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {
+  public func addCenteredBaseMeasure(of values: Span<Double>, to lanes: inout MutableSpan<Double>) {
     addLogBaseMeasure(of: values, to: &lanes)
   }
 

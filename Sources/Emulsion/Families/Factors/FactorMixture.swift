@@ -95,7 +95,7 @@ private final class FactorWorker: BlockWorker {
     let reference = mixture.parts[p].reference
     for j in 0..<d {
       var lanes = features[row: j]
-      Lanes.standardise(
+      Lanes.standardize(
         block.column(j), origin: mixture.frame.origin[j], scale: scales[j],
         reference: reference[j], into: &lanes)
     }

@@ -75,7 +75,7 @@ extension CovarianceFactor {
 }
 
 /// L⁻¹ and constants of one component with a full covariance, for rows measured from its own mean.
-struct TriangularForm: CentredLogDensity {
+struct TriangularForm: CenteredLogDensity {
   let factor: CovarianceFactor
   /// −½(d ln 2π + ln |Σ|) + ln |∂z/∂x|.
   let constant: Double

@@ -54,12 +54,12 @@ extension GaussianFamily {
 
   /// ½ erfc(−z/√2) of a component of one column.
   public func distribution(of component: Gaussian) -> CumulativeDistribution? {
-    guard let standardised = standardised(component) else { return nil }
-    return CumulativeDistribution { .gaussian(standardised($0)) }
+    guard let standardized = self.standardized(component) else { return nil }
+    return CumulativeDistribution { .gaussian(standardized($0)) }
   }
 
   /// (x − μ)/σ of a component of one column, worked out in the frame; `nil` for several columns.
-  public func standardised(_ component: Gaussian) -> (@Sendable (Double) -> Double)? {
+  public func standardized(_ component: Gaussian) -> (@Sendable (Double) -> Double)? {
     guard dimension == 1 else { return nil }
     let (origin, mean) = (frame.origin[0], component.mean[0])
     let scale = frame.scales[0] / (frame.map?[0, 0] ?? 1)

@@ -94,7 +94,7 @@ public struct GaussianFamily: ExponentialFamily {
     let reference = frame.scaled(reference)
     for j in 0..<dimension {
       var lanes = features[row: j]
-      Lanes.standardise(
+      Lanes.standardize(
         block.column(j), origin: frame.origin[j], scale: scales[j], reference: reference[j],
         into: &lanes)
     }
@@ -133,7 +133,7 @@ public struct GaussianFamily: ExponentialFamily {
   }
 
   /// |L⁻¹(z − μ)|² by the triangular factor of a full covariance; without one nothing cancels.
-  public func centredLogDensity(of component: Gaussian) throws -> (any CentredLogDensity)? {
+  public func centeredLogDensity(of component: Gaussian) throws -> (any CenteredLogDensity)? {
     guard form == .full else { return nil }
     let factor = try factor(component)
     return TriangularForm(factor: factor, constant: constant(factor))

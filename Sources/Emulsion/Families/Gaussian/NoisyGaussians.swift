@@ -94,7 +94,7 @@ private final class NoisyWorker<Whole: SufficientStatistics>: BlockWorker {
     guard m > 0 else { return }
     for (a, column) in mixture.columns.enumerated() {
       var lanes = values[row: a]
-      Lanes.standardise(
+      Lanes.standardize(
         block.column(column), origin: mixture.frame.origin[a], scale: scales[a], reference: 0,
         into: &lanes)
     }

@@ -97,7 +97,7 @@ struct VariationalGaussians: ExponentialFamily {
       + component.shift
   }
 
-  func centredLogDensity(of component: VariationalGaussian) throws -> (any CentredLogDensity)? {
+  func centeredLogDensity(of component: VariationalGaussian) throws -> (any CenteredLogDensity)? {
     guard base.form == .full, let factor = component.gaussian.factor else { return nil }
     return TriangularForm(factor: factor, constant: base.constant(factor) + component.shift)
   }

@@ -3,11 +3,11 @@
 ///
 /// Features are differences from the centre, which parameters set; sums of them, and log-densities near
 /// the centre, then have all of their digits.
-public protocol CentredDensity: Sendable {
+public protocol CenteredDensity: Sendable {
   /// Writes the features of every number about the centre, as many as the family has, into the rows of
   /// `features` from `row` on.
   func writeFeatures(of values: Span<Double>, into features: inout LaneMatrix, row: Int)
-  /// Adds ln p to `lanes`, but for what ``UnivariateExponentialFamily/addCentredBaseMeasure(of:to:)``
+  /// Adds ln p to `lanes`, but for what ``UnivariateExponentialFamily/addCenteredBaseMeasure(of:to:)``
   /// adds.
   ///
   /// - Parameters:
