@@ -68,3 +68,52 @@ extension FloorTests {
     #expect((5...10).contains(requirements.count))
   }
 }
+
+/// The page on architecture names what is there.
+extension FloorTests {
+  private func section(_ title: String) throws -> Substring {
+    let page = try String(
+      contentsOf: Self.root.appending(path: "docs/architecture.md"), encoding: .utf8)
+    let start = try #require(page.firstRange(of: "## \(title)"))
+    let rest = page[start.upperBound...]
+    return rest[..<(rest.firstRange(of: "\n## ")?.lowerBound ?? rest.endIndex)]
+  }
+
+  @Test func `the walk goes by twelve types at most, which are declared`() throws {
+    let sources = try FileManager.default.subpathsOfDirectory(
+      atPath: Self.root.appending(path: "Sources").path
+    ).filter { $0.hasSuffix(".swift") }.map {
+      try String(contentsOf: Self.root.appending(path: "Sources/" + $0), encoding: .utf8)
+    }
+    let walk = try section("A walk")
+    let types = Set(walk.matches(of: #/`([A-Z]\w+)`/#).map { String($0.1) })
+    #expect((8...12).contains(types.count))
+    for type in types {
+      let isDeclared = sources.contains { text in
+        ["struct", "class", "enum", "protocol"].contains { text.contains("\($0) \(type)") }
+      }
+      #expect(isDeclared, "docs/architecture.md walks by \(type), which is nowhere")
+    }
+  }
+
+  @Test func `what changes to add something is in two places at most, which exist`() throws {
+    let rows = try section("What changes to add …").split(separator: "\n").filter {
+      $0.hasPrefix("| a")
+    }
+    #expect(rows.count >= 9)
+    for row in rows {
+      let cells = row.split(separator: "|").map(String.init)
+      #expect(cells.count == 3)
+      let named = cells.dropFirst().joined().matches(of: #/`([A-Z]\w+(?:/[\w+.]+)*)`/#).map {
+        String($0.1)
+      }
+      for path in named where path != "RankTransport" {
+        let isThere = ["", "Sources/Emulsion/"].contains { folder in
+          FileManager.default.fileExists(atPath: Self.root.appending(path: folder + path).path)
+        }
+        #expect(isThere, "docs/architecture.md names \(path)")
+      }
+      #expect(named.count { $0.hasSuffix(".swift") } <= 2)
+    }
+  }
+}
