@@ -101,9 +101,11 @@ struct UnivariateExport<Family: UnivariateExponentialFamily>: ExportedFamily {
     let width = family.featureCount
     return joined(
       (0..<columns).map { j in
-        let (own, sums) = (own(previous, j, of: columns), sums[j * width..<(j + 1) * width])
+        let (own, sums) = (
+          own(previous, j, of: columns), Array(sums.dropFirst(j * width).prefix(width))
+        )
         return centred(own)?.estimate(sums: sums, count: count)
-          ?? family.estimate(sums: sums, count: count, previous: own[...])
+          ?? family.estimate(sums: sums, count: count, previous: own)
       })
   }
 

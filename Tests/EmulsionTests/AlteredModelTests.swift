@@ -141,8 +141,8 @@ private struct Coin: UnivariateExponentialFamily {
     return ([yes - no], no)
   }
 
-  func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>) -> [Double] {
-    [min(1, (sums.first ?? 0) / count)]
+  func estimate(sums: [Double], count: Double, previous: [Double]) -> [Double] {
+    [min(1, sums[0] / count)]
   }
 
   func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {

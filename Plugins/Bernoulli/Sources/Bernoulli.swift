@@ -28,9 +28,9 @@ public struct Bernoulli: UnivariateExponentialFamily {
   }
 
   /// The weighted share of ones.
-  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+  public func estimate(sums: [Double], count: Double, previous: [Double])
     -> [Double]
-  { [min(1, (sums.first ?? 0) / count)] }
+  { [min(1, sums[0] / count)] }
 
   /// 1 with probability p.
   public func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {

@@ -54,7 +54,7 @@ public struct Beta: UnivariateExponentialFamily {
   }
 
   /// Newton's method from a guess by the geometric means.
-  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+  public func estimate(sums: [Double], count: Double, previous: [Double])
     -> [Double]
   {
     let logs = sums.map { $0 / count }

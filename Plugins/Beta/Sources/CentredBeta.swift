@@ -81,7 +81,7 @@ struct CentredBeta: CenteredDensity {
 
   /// The likelihood equations in the mean, m + d, and in φ, turn by turn: with ρ(t) = ln t − ψ(t),
   /// l + ρ(α) − ρ(β) = ln(1 + d/m) − ln(1 − d/(1 − m)), and the one of φ in ``precisionSlope(_:_:_:_:)``.
-  func estimate(sums: ArraySlice<Double>, count: Double) -> [Double] {
+  func estimate(sums: [Double], count: Double) -> [Double] {
     let means = sums.map { $0 / count }
     let (l, s) = (means[0], min(means[1], -0.1 * min(mean, rest) / Beta.largestSmaller))
     guard Beta().needsCenter([alpha, beta]) else {
@@ -90,7 +90,7 @@ struct CentredBeta: CenteredDensity {
         Elementary.log(mean) + s + rest * l, Elementary.log(rest) + s - mean * l,
       ]
       return Beta().estimate(
-        sums: natural.map { $0 * count }[...], count: count, previous: [alpha, beta])
+        sums: natural.map { $0 * count }, count: count, previous: [alpha, beta])
     }
     var (d, size) = (0.0, precision)
     for _ in 0..<100 {
@@ -139,8 +139,8 @@ struct CentredBeta: CenteredDensity {
   }
 
   /// φ′(s + (m′ − m)l − KL) and the peak there, KL the divergence of m′ from m.
-  func logLikelihood(sums: ArraySlice<Double>, count: Double, at parameters: [Double]) -> Double {
-    let (a, b, sums) = (parameters[0], parameters[1], Array(sums))
+  func logLikelihood(sums: [Double], count: Double, at parameters: [Double]) -> Double {
+    let (a, b) = (parameters[0], parameters[1])
     let other = a + b
     let (p, q) = (a / other, b / other)
     let d = mean <= 0.5 ? p - mean : rest - q

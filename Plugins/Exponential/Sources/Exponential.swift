@@ -28,9 +28,9 @@ public struct Exponential: UnivariateExponentialFamily {
   }
 
   /// One over the weighted mean.
-  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+  public func estimate(sums: [Double], count: Double, previous: [Double])
     -> [Double]
-  { [min(Self.largestRate, count / (sums.first ?? 0))] }
+  { [min(Self.largestRate, count / sums[0])] }
 
   /// A component whose numbers are all 0.
   public func problem(_ parameters: [Double], count: Double) -> String? {

@@ -45,7 +45,7 @@ struct CentredGamma: CenteredDensity {
   }
 
   /// The mean is m(1 + E u), and ln E(x) − E(ln x) = ln(1 + E u) − E u − E g.
-  func estimate(sums: ArraySlice<Double>, count: Double) -> [Double] {
+  func estimate(sums: [Double], count: Double) -> [Double] {
     let means = sums.map { $0 / count }
     return Gamma.estimate(
       mean: mean + mean * (means[0] + rounding),
@@ -53,8 +53,8 @@ struct CentredGamma: CenteredDensity {
   }
 
   /// α′(g + ln(1 + e) − e − eu) + ½ ln α′ − δ(α′) with e = m/m′ − 1.
-  func logLikelihood(sums: ArraySlice<Double>, count: Double, at parameters: [Double]) -> Double {
-    let (other, sums) = (parameters[0], Array(sums))
+  func logLikelihood(sums: [Double], count: Double, at parameters: [Double]) -> Double {
+    let other = parameters[0]
     let otherMean = other / parameters[1]
     let e = (mean - otherMean) / otherMean
     let differences = sums[1] + count * SpecialFunctions.log1pMinus(e) - e * sums[0]

@@ -71,10 +71,9 @@ public struct Gamma: UnivariateExponentialFamily {
   }
 
   /// The root of ln α − ψ(α) = s.
-  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+  public func estimate(sums: [Double], count: Double, previous: [Double])
     -> [Double]
   {
-    let sums = Array(sums)
     let mean = sums[0] / count
     // Where numbers are so alike that their logarithms don't tell them apart, any large shape leads on: the
     // next sums are about the mean.

@@ -36,13 +36,13 @@ struct CentredPoisson: CenteredDensity {
   }
 
   /// The weighted mean.
-  func estimate(sums: ArraySlice<Double>, count: Double) -> [Double] {
-    [max(0, rate + (sums.first ?? 0) / count)]
+  func estimate(sums: [Double], count: Double) -> [Double] {
+    [max(0, rate + sums[0] / count)]
   }
 
   /// Σγ(x ln λ′ − λ′), less its value at λ.
-  func logLikelihood(sums: ArraySlice<Double>, count: Double, at parameters: [Double]) -> Double {
-    let (other, excess) = (parameters[0], sums.first ?? 0)
+  func logLikelihood(sums: [Double], count: Double, at parameters: [Double]) -> Double {
+    let (other, excess) = (parameters[0], sums[0])
     guard rate > 0 else { return -count * other }
     // (Nλ + S) ln(λ′/λ) − N(λ′ − λ) with λ′ = λ(1 + t).
     let t = (other - rate) / rate

@@ -52,9 +52,9 @@ public struct Poisson: UnivariateExponentialFamily {
   }
 
   /// The weighted mean.
-  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+  public func estimate(sums: [Double], count: Double, previous: [Double])
     -> [Double]
-  { [(sums.first ?? 0) / count] }
+  { [sums[0] / count] }
 
   /// Draws a count.
   public func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {

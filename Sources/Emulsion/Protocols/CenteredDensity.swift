@@ -21,7 +21,7 @@ public protocol CenteredDensity: Sendable {
   /// - Parameters:
   ///   - sums: Σ γφ(x) about the centre.
   ///   - count: Σ γ, above 0.
-  func estimate(sums: ArraySlice<Double>, count: Double) -> [Double]
+  func estimate(sums: [Double], count: Double) -> [Double]
   /// Σ γ ln p at other parameters, nats, up to a constant, from sums about the centre.
-  func logLikelihood(sums: ArraySlice<Double>, count: Double, at parameters: [Double]) -> Double
+  func logLikelihood(sums: [Double], count: Double, at parameters: [Double]) -> Double
 }

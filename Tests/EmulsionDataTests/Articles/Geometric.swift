@@ -17,8 +17,8 @@ struct Geometric: UnivariateExponentialFamily {
     return ([Elementary.log(1 - p, atLeast: -700)], Elementary.log(p))
   }
 
-  func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>) -> [Double] {
-    [count / (count + (sums.first ?? 0))]
+  func estimate(sums: [Double], count: Double, previous: [Double]) -> [Double] {
+    [count / (count + sums[0])]
   }
 
   func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {

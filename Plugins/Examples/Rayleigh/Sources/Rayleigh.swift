@@ -39,9 +39,9 @@ public struct Rayleigh: UnivariateExponentialFamily {
   }
 
   /// The root of half the weighted mean square.
-  public func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>)
+  public func estimate(sums: [Double], count: Double, previous: [Double])
     -> [Double]
-  { [((sums.first ?? 0) / (2 * count)).squareRoot()] }
+  { [(sums[0] / (2 * count)).squareRoot()] }
 
   /// σ √(−2 ln(1 − u)).
   public func sample(_ parameters: [Double], using random: inout CounterRandom) -> Double {

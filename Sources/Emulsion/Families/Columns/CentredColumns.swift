@@ -95,11 +95,11 @@ struct UncenteredDensity<Family: UnivariateExponentialFamily>: CenteredDensity {
     }
   }
 
-  func estimate(sums: ArraySlice<Double>, count: Double) -> [Double] {
-    family.estimate(sums: sums, count: count, previous: parameters[...])
+  func estimate(sums: [Double], count: Double) -> [Double] {
+    family.estimate(sums: sums, count: count, previous: parameters)
   }
 
-  func logLikelihood(sums: ArraySlice<Double>, count: Double, at parameters: [Double]) -> Double {
+  func logLikelihood(sums: [Double], count: Double, at parameters: [Double]) -> Double {
     let form = family.naturalForm(parameters)
     return zip(form.eta, sums).reduce(count * form.constant) { $0 + $1.0 * $1.1 }
   }

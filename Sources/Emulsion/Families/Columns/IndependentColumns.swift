@@ -130,9 +130,9 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
     let pooled = (0..<featureCount).map { f in
       previous.indices.reduce(0) { $0 + statistics.values[$1 * featureCount + f] }
     }
-    func sums(_ k: Int?, _ j: Int) -> ArraySlice<Double> {
+    func sums(_ k: Int?, _ j: Int) -> [Double] {
       let sums = k.map { statistics[$0] } ?? pooled[...]
-      return sums[sums.startIndex + j * width..<sums.startIndex + (j + 1) * width]
+      return Array(sums.dropFirst(j * width).prefix(width))
     }
     let absent = statistics.absent
     func count(_ k: Int, _ j: Int) -> Double {
@@ -159,7 +159,7 @@ public struct IndependentColumns<Density: UnivariateExponentialFamily>: Columnwi
       counts: counts, absent: absent, previous: previous, objective: objective
     ) {
       k, j, count, before in
-      density.estimate(sums: sums(k, j), count: count, previous: before[...])
+      density.estimate(sums: sums(k, j), count: count, previous: before)
     }
   }
 }

@@ -28,7 +28,7 @@ public protocol UnivariateExponentialFamily: UnivariateDensity {
   ///   - sums: Σ γφ(x), one number a feature.
   ///   - count: Σ γ, above 0.
   ///   - previous: The parameters before.
-  func estimate(sums: ArraySlice<Double>, count: Double, previous: ArraySlice<Double>) -> [Double]
+  func estimate(sums: [Double], count: Double, previous: [Double]) -> [Double]
 }
 
 extension UnivariateExponentialFamily {
