@@ -69,14 +69,12 @@ struct NaturalPluginFamily: LibraryFamily, ExponentialFamily {
         }
       }
     }
-    for i in 0..<featureCount where !Lanes.sum(features.lanes(i, rows)).isFinite {
+    for i in 0..<featureCount where Lanes.sum(features.lanes(i, rows)).isNaN {
       let lanes = features.lanes(i, rows)
-      // Finite numbers may sum to more than there is.
-      guard let row = lanes.indices.first(where: { !lanes[$0].isFinite }) else { continue }
+      // Infinities of both signs have no sum either.
+      guard let row = lanes.indices.first(where: { lanes[$0].isNaN }) else { continue }
       throw functions.failure(
-        "features",
-        "gave \(lanes[row].formatted(significant: 6)) as feature \(i + 1) of row \(block.rowID(row) + 1)"
-      )
+        "features", "gave nan as feature \(i + 1) of row \(block.rowID(row) + 1)")
     }
   }
 

@@ -15,6 +15,8 @@ where Family.Statistics: NumberedStatistics {
   let maximumThreads: Int
   private let make: @Sendable (_ columns: Int) throws -> Family
   private let made = Mutex<[Int: Family]>([:])
+  /// By column: every number of the data is asked for.
+  private let columnSupports = Mutex<[Support]>([])
 
   /// - Parameter columns: How many columns it describes; 0 for any.
   /// - Throws: What `make` throws, and `invalid-option` for parameters that are no number, no number a
@@ -68,8 +70,17 @@ where Family.Statistics: NumberedStatistics {
   }
 
   func supports(_ column: Int, _ value: Double) -> Bool {
-    let family = try? family(columns == 0 ? max(2, column + 1) : columns)
-    return family?.traits.support(ofColumn: column).contains(value) ?? false
+    support(ofColumn: column)?.contains(value) ?? false
+  }
+
+  private func support(ofColumn j: Int) -> Support? {
+    if let known = columnSupports.withLock({ $0.indices.contains(j) ? $0[j] : nil }) {
+      return known
+    }
+    guard let family = try? family(columns == 0 ? max(2, j + 1) : columns) else { return nil }
+    let supports = (0...j).map { family.traits.support(ofColumn: $0) }
+    columnSupports.withLock { $0 = supports.count > $0.count ? supports : $0 }
+    return supports[j]
   }
 
   func allows(_ parameter: Int, _ value: Double) -> Bool { value.isFinite }
@@ -163,14 +174,8 @@ extension ComponentExport: ExportedNaturalForm where Family: ExponentialFamily {
     of block: borrowing Block, into lanes: UnsafeMutablePointer<Double>, stride: Int
   ) throws {
     let family = try family(block.columns)
-    var features = LaneMatrix(rows: family.featureCount, lanes: block.rows)
-    try family.writeFeatures(of: block, about: [], into: &features)
-    for i in 0..<family.featureCount {
-      features.lanes(i, block.rows).withUnsafeBufferPointer { row in
-        if let start = row.baseAddress {
-          (lanes + i * stride).update(from: start, count: row.count)
-        }
-      }
+    try LaneMatrix.withLanes(at: lanes, rows: family.featureCount, stride: stride) { features in
+      try family.writeFeatures(of: block, about: [], into: &features)
     }
   }
 

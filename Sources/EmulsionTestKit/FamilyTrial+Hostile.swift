@@ -23,6 +23,9 @@ extension FamilyTrial {
             where !error.message.contains(part) {
               found.append("the error of \(name) does not name \(part): \(error.message)")
             }
+          } catch is EmulsionError where example.outside.isEmpty {
+            // A value that the kit chose may be refused for what it makes of the data.
+            continue
           }
         }
       }

@@ -120,7 +120,8 @@ typedef struct emulsion_family {
    * by matrix products. Its sums are those of the features: statistic_count says how many there are.
    * All three may be NULL; libraries that were built before these members existed lack them. */
 
-  /* Writes feature i of every row from features + i * stride on; all must be finite. */
+  /* Writes feature i of every row from features + i * stride on; none may be NaN. Each feature's
+   * numbers begin at a multiple of 64 bytes, and may be written up to the next multiple of 8. */
   int (*features)(void *context, const emulsion_block *block, double *features, size_t stride,
                   char *error);
   /* Writes eta, one number a feature, and -A with what is constant in ln h. Where it returns

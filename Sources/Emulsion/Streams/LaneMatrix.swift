@@ -11,6 +11,8 @@ public struct LaneMatrix: ~Copyable {
   private let capacity: Int
   /// Distance between rows in doubles, an odd multiple of 8.
   public let stride: Int
+  /// Whether the memory is its own.
+  private let isOwner: Bool
 
   /// Makes a matrix of `rows` rows of at least `lanes` lanes, all zero.
   public init(rows: Int, lanes: Int) {
@@ -21,9 +23,25 @@ public struct LaneMatrix: ~Copyable {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: count * MemoryLayout<Double>.stride, alignment: 64)
     base = memory.initializeMemory(as: Double.self, repeating: 0, count: count)
+    isOwner = true
   }
 
-  deinit { base.deallocate() }
+  /// Lanes that another one allocated, and that outlive this matrix.
+  private init(_ base: UnsafeMutablePointer<Double>, rows: Int, stride: Int) {
+    (self.base, self.rows, capacity, self.stride) = (base, rows, rows, stride)
+    isOwner = false
+  }
+
+  /// Calls `body` with lanes that a matrix elsewhere allocated, such as one on the other side of a C interface.
+  package static func withLanes<R>(
+    at base: UnsafeMutablePointer<Double>, rows: Int, stride: Int,
+    _ body: (inout LaneMatrix) throws -> R
+  ) rethrows -> R {
+    var lanes = LaneMatrix(base, rows: rows, stride: stride)
+    return try body(&lanes)
+  }
+
+  deinit { if isOwner { base.deallocate() } }
 
   /// Row `i`, writable, with its padding.
   @inlinable
