@@ -84,7 +84,7 @@ struct Bootstrap: Sendable {
       }
       guard let found = try mixture.refitted(to: source.grouped(by: mixture.groupColumn), fit)
       else { return nil }
-      fitted = found
+      fitted = found.mixture
       posterior = try fitted.posterior(rows, execution)
     } catch let error as EmulsionError where error.code != .cancelled {
       return nil
