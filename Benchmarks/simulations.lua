@@ -103,18 +103,27 @@ function simulations.coverage()
   end
 end
 
--- Two components that overlap, and one apart: what is marked as doubtful, and what covers.
+-- Two components that overlap, beside one apart or with variances of their own: what is marked as doubtful, and what covers.
+-- Fits that split the one apart in place of the two are counted, and left out of what is told of these.
 function simulations.matching()
   local n = count or 500
-  local means = { -8, 0, 0 }
+  local cases = {}
   for _, distance in ipairs{ 4, 3, 2, 1.5, 1 } do
-    means[3] = distance
-    local model = gaussians({ 0.4, 0.35, 0.25 }, { { means[1] }, { means[2] }, { means[3] } }, { 1, 1, 1 })
-    local marked, unmatched, replicates = { 0, 0, 0 }, 0, 0
+    cases[#cases + 1] = { "beside one apart", { 0.4, 0.35, 0.25 }, { -8, 0, distance }, 300, "tied" }
+  end
+  for _, distance in ipairs{ 4, 3, 1.5 } do
+    cases[#cases + 1] = { "variances of their own", { 0.6, 0.4 }, { 0, distance }, 200, "full" }
+  end
+  for _, case in ipairs(cases) do
+    local name, weights, means, rows, covariance = table.unpack(case)
+    local centres, variances, k = {}, {}, #means
+    for i, mean in ipairs(means) do centres[i], variances[i] = { mean }, 1 end
+    local model = gaussians(weights, centres, variances)
+    local unmatched, replicates, strayed, marked, total = 0, 0, 0, 0, 0
     local covers = { marked = { 0, 0 }, certain = { 0, 0 }, apart = { 0, 0 } }
     for seed = 1, n do
-      local data = model:sample(300, seed):drop{ "label" }
-      local fit = em.fit(data, { components = 3, covariance = "tied", seed = seed, tolerance = 1e-7, threads = threads })
+      local data = model:sample(rows, seed):drop{ "label" }
+      local fit = em.fit(data, { components = k, covariance = covariance, seed = seed, tolerance = 1e-7, threads = threads })
       local ok, found = pcall(fit.intervals, fit, data, { method = "bootstrap", replicates = 199, seed = seed, threads = threads })
       if ok then
         local t = found.table
@@ -124,20 +133,26 @@ function simulations.matching()
         end
         table.sort(places, function(a, b) return a[1] < b[1] end)
         unmatched, replicates = unmatched + found.matching.unmatched, replicates + 199
-        local isMarked = { false, false, false }
-        for _, k in ipairs(found.matching.doubtful) do isMarked[k] = true end
-        for k, place in ipairs(places) do
-          local tally = covers[isMarked[place[2]] and "marked" or k == 1 and "apart" or "certain"]
-          if isMarked[place[2]] then marked[k] = marked[k] + 1 end
-          tally[2] = tally[2] + 1
-          if t["lower"][place[3]] <= means[k] and means[k] <= t["upper"][place[3]] then tally[1] = tally[1] + 1 end
+        local isMarked = {}
+        for _, component in ipairs(found.matching.doubtful) do isMarked[component] = true end
+        if k == 3 and places[2][1] < -4 then
+          strayed = strayed + 1
+        else
+          for i, place in ipairs(places) do
+            local isApart = k == 3 and i == 1
+            local tally = covers[isApart and "apart" or isMarked[place[2]] and "marked" or "certain"]
+            tally[2] = tally[2] + 1
+            if t["lower"][place[3]] <= means[i] and means[i] <= t["upper"][place[3]] then tally[1] = tally[1] + 1 end
+          end
         end
       end
     end
     local function share(list) return list[2] == 0 and "–" or ("%.1f %% of %d"):format(100 * list[1] / list[2], list[2]) end
-    say("matching  distance %.1f: %.1f %% of replicates not matched with certainty; marked %.1f %% (apart), %.1f and %.1f %% (overlapping); the mean is covered in %s apart, %s certain, %s marked",
-      distance, 100 * unmatched / math.max(1, replicates), 100 * marked[1] / n, 100 * marked[2] / n, 100 * marked[3] / n,
-      share(covers.apart), share(covers.certain), share(covers.marked))
+    local overlapping = covers.marked[2] + covers.certain[2]
+    say("matching  %.1f apart, %-22s  %.1f %% of replicates not matched with certainty; marked %.1f %%; the mean is covered in %s unmarked, %s marked, %s by itself; %d of %d split that one",
+      means[k] - means[k - 1], name .. ":", 100 * unmatched / math.max(1, replicates),
+      100 * covers.marked[2] / math.max(1, overlapping), share(covers.certain), share(covers.marked), share(covers.apart),
+      strayed, n)
   end
 end
 

@@ -173,7 +173,8 @@ def inference(options):
         "Emulsion": [options.emulsion, PEERS.parent / "inference.lua"], "mclust": ["Rscript", PEERS / "inference.R"]})
     done.show("bootstrap", "999 bootstrap replicates of faithful, VVV,2")
     done.show("test", "tests of 1:2 and 2:3, ten starts")
-    done.show("hierarchical", "the same, hierarchical starts as mclust's")
+    done.show("first", "that of 1:2, hierarchical starts as mclust's")
+    done.show("second", "that of 2:3, the same")
     return True
 
 

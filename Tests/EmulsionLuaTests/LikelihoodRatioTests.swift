@@ -76,4 +76,20 @@ import Testing
       assert(test.p_value > 0.05 and test.failed == 0, tostring(test))
       """)
   }
+
+  /// Short runs settle replicates that stay far below, and no others; the p-value is that of searches.
+  @Test func `what is far below is settled early`() throws {
+    try script.run(
+      """
+      local options = { components = 1, against = 2, replicates = 39, seed = 1, initializer = "hierarchical", restarts = 1 }
+      local far = em.likelihood_ratio_test(geyser, options)
+      assert(far.screened == 39 and far.replicates == 39 and far.statistics:max() < far.statistic - 44)
+      assert(far.p_value == 1 / 40 and far.statistics:min() >= 0)
+      options.components, options.against = 2, 3
+      local near = em.likelihood_ratio_test(geyser, options)
+      assert(near.screened == 0 and near.statistics:max() > 10)
+      options.threads = 1
+      assert(em.likelihood_ratio_test(geyser, options).statistics == near.statistics)
+      """)
+  }
 }

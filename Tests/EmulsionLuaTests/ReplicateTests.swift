@@ -103,11 +103,64 @@ import Testing
           marked = marked + 1
           assert(tostring(found):find("?", 1, true) and warned:find("doubtful", 1, true))
         else
-          assert(least >= 0.9 and found.matching.separation:min() >= 4)
+          assert(least >= 0.9 and found.matching.separation:min() >= 4 and found.matching.distinctness:min() >= 0)
           assert(found.matching.unmatched > 9.9 or #found.warnings == 0, tostring(found))
         end
       end
-      assert(marked >= 12, marked)
+      assert(marked >= 18, marked)
+      """)
+  }
+
+  /// The gain in BIC of two components over one, whatever the family and what a fit may have besides.
+  @Test(arguments: [
+    "{}", "{ noise = true }", "{ missing = \"likelihood\" }", "{ weights = 2 }",
+    "{ covariance = \"tied\" }", "{ covariance = \"VVE\" }", "{ equal_weights = true }",
+    "{ family = em.student_t{ degrees_of_freedom = 8 } }",
+    "{ family = em.regression(\"waiting ~ eruptions\") }", "{ concomitant = \"~ eruptions\" }",
+  ])
+  func `distinctness is what BIC gains`(_ options: String) throws {
+    try script.run(
+      """
+      local options, data = \(options), geyser
+      if options.missing then
+        local e = geyser["eruptions"]:tolist()
+        for i = 1, #e, 9 do e[i] = 0 / 0 end
+        data = em.table{ eruptions = e, waiting = geyser["waiting"] }
+      end
+      if options.weights then
+        local weights = {}
+        for i = 1, data.rows do weights[i] = options.weights end
+        options.weights = weights
+      end
+      options.seed, options.tolerance, options.restarts = 1, 1e-6, 4
+      options.components = 2
+      local two = em.fit(data, options)
+      options.components = 1
+      local gain = em.fit(data, options).bic - two.bic
+      local found = two:intervals(data, { method = "bootstrap", replicates = 39 }).matching
+      local own = found.distinctness
+      assert(math.abs(own[1] - gain) < 0.05 and own[2] == own[1], tostring(own) .. " " .. gain)
+      """)
+  }
+
+  @Test func `only the two that are hardly two are marked`() throws {
+    try script.run(
+      """
+      local truth = em.model{ weights = { 0.4, 0.35, 0.25 }, means = { { -8 }, { 0 }, { 1 } },
+        covariances = { { { 1 } }, { { 1 } }, { { 1 } } } }
+      local data = truth:sample(300, 4):drop{ "label" }
+      local fit = em.fit(data, { components = 3, covariance = "tied", seed = 1, tolerance = 1e-7 })
+      local found = fit:intervals(data, { method = "bootstrap", replicates = 39 }).matching
+      for k = 1, 3 do
+        if fit.means:get(k, 1) < -4 then assert(found.distinctness[k] > 100) else assert(found.distinctness[k] < 0) end
+      end
+      assert(#found.doubtful == 2)
+      local labels = {}
+      for i = 1, 300 do labels[i] = 0 / 0 end
+      labels[1], labels[2] = 1, 2
+      local known = em.fit(data, { components = 3, covariance = "tied", labels = labels, seed = 1 })
+      local kept = known:intervals(data, { method = "bootstrap", replicates = 39 }).matching
+      assert(kept.distinctness:min() == math.huge)
       """)
   }
 

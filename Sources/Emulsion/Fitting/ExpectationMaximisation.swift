@@ -48,9 +48,13 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
   ///
   /// Each pass yields the log-likelihood of the parameters at hand and the sums for the next ones,
   /// so that what is returned was always evaluated. A cancelled run returns what was reached.
+  ///
+  /// - Parameter isEnough: Whether the course of what is maximised, as far as it goes on without a jump, tells enough
+  ///   already: the run then ends without having converged.
   func advance(
     _ start: EMRun<Family>, maximumIterations: Int, stopping: AitkenStopping,
     execution: Execution, keeping keeper: RunKeeper<Family>? = nil,
+    until isEnough: (_ course: ArraySlice<Double>) -> Bool = { _ in false },
     report: (_ iteration: Int, _ logLikelihood: Double, _ share: Double) throws -> Void = {
       _, _, _ in
     }
@@ -85,6 +89,7 @@ struct ExpectationMaximisation<Family: ComponentFamily>: Sendable {
             && run.lastChange <= stopping.tolerance
         }
         try keeper?.keep(run, pruning)
+        if isEnough(run.smoothCourse) { break }
       }
       try keeper?.finish(run)
       return run

@@ -62,7 +62,10 @@ struct Extrapolation<Statistics: SufficientStatistics>: Sendable, Codable {
 
   /// Notes the sums of an evaluation, those of some components being measured from places of their `own`.
   mutating func note(_ sums: PassResult<Statistics>, own: Set<Int>) {
-    (earlier, previous, last) = (previous, last, Station(sums: sums, own: own))
+    // Moved on, not copied: of few rows that shows.
+    swap(&earlier, &previous)
+    swap(&previous, &last)
+    last = Station(sums: sums, own: own)
     plain += 1
     rested += 1
   }

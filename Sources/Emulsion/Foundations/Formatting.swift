@@ -17,7 +17,8 @@ extension Double {
 
   /// The number as people write it: 0, 0.01, 1e-8.
   package var brief: String {
-    Int(exactly: self).map { "\($0)" } ?? "\(self)".replacing("e-0", with: "e-")
+    guard !isNaN else { return "nan" }
+    return Int(exactly: self).map { "\($0)" } ?? "\(self)".replacing("e-0", with: "e-")
   }
 
   private func formatted(_ format: String) -> String {

@@ -39,3 +39,11 @@ extension Int {
     self == 1 ? "1 \(one)" : "\(self) \(many ?? one + "s")"
   }
 }
+
+extension Double {
+  /// So much of a thing: `1 row`, `2.5 rows`.
+  package func counted(significant digits: Int, _ one: String) -> String {
+    let number = formatted(significant: digits)
+    return "\(number) \(number == "1" ? one : one + "s")"
+  }
+}

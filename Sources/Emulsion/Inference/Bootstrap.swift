@@ -28,9 +28,9 @@ struct Bootstrap: Sendable {
       matrix, weights, groups: model.mixture.groupColumn, columnNames: data.columnNames,
       isWeighted: options.method == .weightedBootstrap)
     let rows = try data.grouped(by: model.mixture.groupColumn)
+    let posterior = try model.mixture.posterior(rows, execution)
     let own = Partition(
-      try model.mixture.posterior(rows, execution), weights: try rows.shares(execution),
-      components: model.components)
+      posterior, weights: try rows.shares(execution), components: model.components)
     // A family that draws nothing says so once, not in every replicate.
     if options.method == .parametricBootstrap {
       _ = try model.mixture.sample(1, seed: 0, execution.serial)
@@ -40,7 +40,13 @@ struct Bootstrap: Sendable {
     let replicates = try execution.map(options.replicates, concurrency: concurrency) { b in
       try replicate(b, resampling, rows, own, fit, inner)
     }
-    return try summary(of: replicates)
+    // Under a prior a fit is the mode of something else.
+    let gains =
+      model.manifest.options["prior"] == nil
+      ? try Distinctness(mixture: model.mixture, data: rows, options: fit).gains(
+        posterior, own, concurrency: concurrency, execution)
+      : Array(repeating: .infinity, count: model.components)
+    return try summary(of: replicates, gains)
   }
 
   /// How replicates are fitted: from the model's parameters, to a thousandth of a standard error.
@@ -84,7 +90,7 @@ struct Bootstrap: Sendable {
       }
       guard let found = try mixture.refitted(to: source.grouped(by: mixture.groupColumn), fit)
       else { return nil }
-      fitted = found
+      fitted = found.mixture
       posterior = try fitted.posterior(rows, execution)
     } catch let error as EmulsionError where error.code != .cancelled {
       return nil
@@ -96,7 +102,7 @@ struct Bootstrap: Sendable {
 
   /// Replicates whose components can't be told apart are those in which they come near to each other: without them
   /// intervals would be too short. They are taken in under their best assignment, counted, and marked.
-  private func summary(of replicates: [Replicate?]) throws -> Intervals {
+  private func summary(of replicates: [Replicate?], _ gains: [Double]) throws -> Intervals {
     let sound = replicates.compactMap { $0 }
     let failed = replicates.count - sound.count
     guard sound.count >= 2 else {
@@ -112,7 +118,8 @@ struct Bootstrap: Sendable {
       replicates: replicates.count, used: used, unmatched: unmatched, failed: failed,
       certainty: (0..<model.components).map { k in
         Double(sound.count { $0.certain[k] }) / Double(sound.count)
-      }, separation: space.separations(values, components: model.components))
+      }, separation: space.separations(values, components: model.components),
+      distinctness: gains)
     var warnings: [String] = []
     let doubtful = matching.doubtful.map { "\($0 + 1)" }
     let total = Double(replicates.count)

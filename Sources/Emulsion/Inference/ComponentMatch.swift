@@ -16,12 +16,14 @@ struct Partition: Sendable {
   }
 
   /// Cosines between the posteriors of each component here and of each there, on the same rows. O(N·K²).
-  func agreement(with other: Matrix) -> Matrix {
+  ///
+  /// - Parameter count: How many components there are there; as many as here where `nil`.
+  func agreement(with other: Matrix, components count: Int? = nil) -> Matrix {
     let (k, n) = (components, weights.count)
     var theirs = LaneMatrix(rows: other.columns, lanes: n)
     theirs.transpose(other.values, from: 0, rows: n, other.columns)
-    var result = Matrix(rows: k, columns: k)
-    for j in 0..<k {
+    var result = Matrix(rows: k, columns: count ?? k)
+    for j in 0..<result.columns {
       let lanes = theirs.lanes(j, n)
       var square = 0.0
       for i in lanes.indices { square += weights[i] * lanes[i] * lanes[i] }

@@ -49,11 +49,15 @@ public struct Intervals: Sendable {
     /// Of each component, how far it is from the nearest other one, in standard errors of the difference of the
     /// parameter that tells them best apart.
     public var separation: [Double]
+    /// Of each component, by how much BIC is better than with it and its nearest other one as one; ∞ where these don't
+    /// stay one, or can't be fitted so.
+    public var distinctness: [Double]
 
     /// The components, from 0, that are hardly told apart from others.
     public var doubtful: [Int] {
       certainty.indices.filter {
         certainty[$0] < 1 - Intervals.mostUnmatched || separation[$0] < Intervals.leastSeparation
+          || distinctness[$0] < 0
       }
     }
   }

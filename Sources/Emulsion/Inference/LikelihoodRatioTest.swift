@@ -11,8 +11,10 @@ public struct LikelihoodRatioTest: Sendable {
   public let pValue: Double
   /// Its Monte-Carlo standard error.
   public let standardError: Double
-  /// The statistics of the replicates that were drawn.
+  /// The statistics of the replicates that were drawn; of those that ``screened`` counts, what short runs came to.
   public let replicates: [Double]
+  /// How many stayed so far below the data's statistic that short runs showed it.
+  public let screened: Int
   /// Replicates without a sound fit, which don't count.
   public let failed: Int
   /// Whether it ended before all replicates were drawn.
@@ -24,15 +26,27 @@ public struct LikelihoodRatioTest: Sendable {
 
   /// It ends once this many replicates exceed the data's statistic.
   static let exceedances = 10
-  /// Replicates are drawn so many at a time, whatever the number of threads.
-  static let batch = 16
+
+  /// How many replicates are worth drawing at a time: about as many as will make up the exceedances that are missing, at
+  /// the rate so far.
+  static func batch(drawn: Int, exceeding: Int, threads: Int) -> Int {
+    max(threads, (exceedances - exceeding).multipliedOrMax(by: drawn + 1) / (exceeding + 1))
+  }
+}
+
+/// What a replicate of a test came to.
+private struct TestReplicate: Sendable {
+  var statistic: Double
+  /// Whether short runs told it.
+  var isScreened: Bool
 }
 
 extension Catalogue {
   /// Tests `options.components` against more.
   ///
-  /// Replicates are drawn from the smaller model, without the cells that the data lack, and both are fitted to each as to the data. They depend on the seed,
-  /// not on threads. O(replicates) fits.
+  /// Replicates are drawn from the smaller model, without the cells that the data lack, and both are fitted to each as to
+  /// the data, but for those that short runs show to stay far below (``Screening``). They depend on the seed, not on
+  /// threads. O(replicates) fits.
   ///
   /// - Throws: `invalid-option` for rows with weights, groups or labels, and families that can't be drawn from.
   public func likelihoodRatioTest(
@@ -87,7 +101,7 @@ extension Catalogue {
       )
     }
     let statistic = max(0, 2 * (pair.larger.logLikelihood - pair.smaller.logLikelihood))
-    var (drawn, failed, exceeding, task) = ([Double](), 0, 0, 0)
+    var (drawn, screened, failed, exceeding, task) = ([Double](), 0, 0, 0, 0)
     var endedEarly = false
     let concurrency = options.family.maximumConcurrency
     let gaps =
@@ -96,21 +110,28 @@ extension Catalogue {
         try Matrix(reading: prepared), Array(repeating: 1, count: prepared.rows), groups: nil,
         columnNames: prepared.columnNames, isWeighted: false) : nil
     _ = try pair.smaller.mixture.sample(1, seed: 0, execution.serial)
+    let screening = Screening(
+      pair.smaller.mixture, pair.larger.mixture, gap: statistic / 2,
+      isCancelled: options.isCancelled)
     while task < replicates && !endedEarly {
       let first = task
+      let wanted = LikelihoodRatioTest.batch(
+        drawn: first, exceeding: exceeding, threads: execution.threads)
       let found = try execution.map(
-        min(LikelihoodRatioTest.batch, replicates - first), concurrency: concurrency
+        min(wanted, replicates - first), concurrency: concurrency
       ) { place in
-        try replicate(pair.smaller, like: prepared, gaps, options, larger, first + place)
+        try replicate(
+          pair.smaller, like: prepared, gaps, options, larger, screening, first + place)
       }
       task += found.count
-      for value in found where !endedEarly {
-        guard let value else {
+      for replicate in found where !endedEarly {
+        guard let replicate else {
           failed += 1
           continue
         }
-        drawn.append(value)
-        if value >= statistic { exceeding += 1 }
+        drawn.append(replicate.statistic)
+        if replicate.isScreened { screened += 1 }
+        if replicate.statistic >= statistic { exceeding += 1 }
         endedEarly =
           exceeding == LikelihoodRatioTest.exceedances && drawn.count + failed < replicates
       }
@@ -125,15 +146,15 @@ extension Catalogue {
     let p = endedEarly ? Double(exceeding) / n : Double(exceeding + 1) / (n + 1)
     return LikelihoodRatioTest(
       components: options.components, against: against, statistic: statistic, pValue: p,
-      standardError: (p * (1 - p) / n).squareRoot(), replicates: drawn, failed: failed,
-      endedEarly: endedEarly, null: pair.smaller, alternative: pair.larger)
+      standardError: (p * (1 - p) / n).squareRoot(), replicates: drawn, screened: screened,
+      failed: failed, endedEarly: endedEarly, null: pair.smaller, alternative: pair.larger)
   }
 
   /// The statistic of rows drawn from the smaller model; `nil` where there is no sound fit.
   private func replicate(
     _ null: Model, like data: any DataSource, _ gaps: Resampling?, _ smaller: FitOptions,
-    _ larger: FitOptions, _ b: Int
-  ) throws -> Double? {
+    _ larger: FitOptions, _ screening: Screening?, _ b: Int
+  ) throws -> TestReplicate? {
     var random = CounterRandom(seed: smaller.seed, stream: UInt64(b) &+ 0x17E57)
     let seed = random.next()
     var (smaller, larger) = (smaller, larger)
@@ -142,11 +163,15 @@ extension Catalogue {
     do {
       let whole = try null.mixture.sample(data.rows, seed: seed, smaller.execution).rows
       let drawn = gaps?.missingAsThere(whole) ?? whole
-      let found = try nestedFits(
-        MatrixSource(drawn, columnNames: data.columnNames), smaller, larger)
+      let rows = MatrixSource(drawn, columnNames: data.columnNames)
+      if let known = try screening?.statistic(of: rows.observed(smaller)) {
+        return TestReplicate(statistic: known, isScreened: true)
+      }
+      let found = try nestedFits(rows, smaller, larger)
       try smaller.execution.checkCancellation()
       guard !found.smaller.isDegenerate, !found.larger.isDegenerate else { return nil }
-      return max(0, 2 * (found.larger.logLikelihood - found.smaller.logLikelihood))
+      let statistic = 2 * (found.larger.logLikelihood - found.smaller.logLikelihood)
+      return TestReplicate(statistic: max(0, statistic), isScreened: false)
     } catch let error as EmulsionError where error.code == .degenerate || error.code == .invalidData
     {
       return nil

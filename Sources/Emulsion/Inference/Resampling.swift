@@ -92,9 +92,12 @@ struct Resampling: Sendable {
         factors[low] += 1
       }
     }
-    let drawn = unit.indices.map {
-      countsRows ? factors[unit[$0]] : factors[unit[$0]] * weights[$0]
-    }
+    let drawn =
+      drawsAlike && countsRows
+      ? factors
+      : unit.indices.map {
+        countsRows ? factors[unit[$0]] : factors[unit[$0]] * weights[$0]
+      }
     guard !keepsAll && !isWeighted else {
       return MatrixSource(matrix, columnNames: columnNames, weights: drawn)
     }

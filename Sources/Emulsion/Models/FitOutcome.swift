@@ -181,22 +181,32 @@ extension Mixture {
 
 extension Mixture {
   @specialized(where Family == GaussianFamily)
-  func refitted(to data: any DataSource, _ options: FitOptions) throws -> (any AnyMixture)? {
+  func refitted(
+    to data: any DataSource, _ options: FitOptions, from start: Start?,
+    until isEnough: (_ course: ArraySlice<Double>) -> Bool
+  ) throws -> (mixture: any AnyMixture, logLikelihood: Double)? {
     let em = ExpectationMaximisation(
-      family: family, data: data, labels: options.labels, algorithm: options.algorithm,
+      family: family, data: data, noise: parameters.noise, mixing: parameters.mixing,
+      labels: options.labels, algorithm: options.algorithm,
       seed: options.seed, prunes: options.prunes, extrapolates: options.extrapolates,
       ascends: options.ascends)
+    let execution = options.execution
+    let begin = try start.map {
+      try em.parameters(from: $0, components: options.components, execution: execution)
+    }
     let run = try em.advance(
-      EMRun(from: parameters), maximumIterations: options.maximumIterations,
+      EMRun(from: begin ?? parameters, isForeign: start?.isForeign ?? false),
+      maximumIterations: options.maximumIterations,
       stopping: options.stopping(parameters: parameters.freeCount(in: family)),
-      execution: options.execution)
-    try options.execution.checkCancellation()
+      execution: execution, until: isEnough)
+    try execution.checkCancellation()
     let total = run.counts.reduce(0, +)
     let counts = run.parameters.weights.map { $0 * total }
     guard family.properties.diagnose(run.parameters.components, counts: counts).isEmpty else {
       return nil
     }
-    return try Mixture(family: family, parameters: run.parameters)
-      .averagingWeights(over: data, options.execution)
+    let mixture = try Mixture(family: family, parameters: run.parameters)
+      .averagingWeights(over: data, execution)
+    return (mixture, run.logLikelihood)
   }
 }

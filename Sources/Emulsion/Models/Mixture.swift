@@ -59,15 +59,32 @@ protocol AnyMixture: Sendable {
     rows: Matrix, labels: [Int]
   )
   func resume(_ data: any DataSource, _ options: FitOptions) throws -> FitOutcome
-  /// Where EM from these parameters comes to on other rows, without what a report tells of it; `nil` where that is
-  /// no sound fit.
-  func refitted(to data: any DataSource, _ options: FitOptions) throws -> (any AnyMixture)?
+  /// Where EM comes to on other rows, without what a report tells of it; `nil` where that is no sound fit.
+  ///
+  /// - Parameters:
+  ///   - start: Where it begins, with as many components as `options` tell; from these parameters where `nil`.
+  ///   - isEnough: Whether the course of the log-likelihood tells enough already.
+  func refitted(
+    to data: any DataSource, _ options: FitOptions, from start: Start?,
+    until isEnough: (_ course: ArraySlice<Double>) -> Bool
+  ) throws -> (mixture: any AnyMixture, logLikelihood: Double)?
   func encode(to encoder: any Encoder) throws
   /// The same mixture with its components by weight, largest first.
   var canonical: any AnyMixture { get }
 }
 
 extension AnyMixture {
+  /// The columns that the family describes, by their positions: all but covariates of mixing probabilities.
+  var describedColumns: [Int] {
+    let others = concomitant?.columns ?? []
+    return (0..<dimension).filter { !others.contains($0) }
+  }
+
+  /// Where EM comes to from these parameters.
+  func refitted(to data: any DataSource, _ options: FitOptions) throws -> (
+    mixture: any AnyMixture, logLikelihood: Double
+  )? { try refitted(to: data, options, from: nil) { _ in false } }
+
   /// Under posterior probabilities.
   func score(_ data: any DataSource, _ execution: Execution) throws -> MixtureScore {
     try score(data, execution, Softmax())

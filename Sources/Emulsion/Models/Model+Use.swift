@@ -42,7 +42,7 @@ extension Model {
   }
 
   /// ln p(x) of each row, nats; where rows share a component, the first of them has the log-density
-  /// of all and the others 0.
+  /// of all and the others 0, as that of rows without any value is.
   public func logDensity(
     _ data: any DataSource, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -52,7 +52,12 @@ extension Model {
     guard let grouped = try rearrangedRows(of: data) else {
       return try mixture.logDensity(data, execution)
     }
-    return grouped.restored(try mixture.logDensity(grouped, execution))
+    var values = grouped.restored(try mixture.logDensity(grouped, execution))
+    // Weights sum to 1 but for rounding.
+    if let missing = data.missing {
+      for n in values.indices where missing.isEmpty(record: n) { values[n] = 0 }
+    }
+    return values
   }
 
   /// The numbers that have a density in column `j`, from 0.

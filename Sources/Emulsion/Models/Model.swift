@@ -81,10 +81,7 @@ public struct Model: Sendable {
   public var concomitant: Concomitant? { mixture.concomitant }
 
   /// The columns that the family describes, by their positions: all but covariates of mixing probabilities.
-  public var describedColumns: [Int] {
-    let others = concomitant?.columns ?? []
-    return (0..<dimension).filter { !others.contains($0) }
-  }
+  public var describedColumns: [Int] { mixture.describedColumns }
 
   /// Means, K × d, for families that have them, of the columns that the family describes.
   public var means: Matrix? { means(of: describedColumns) }

@@ -10,7 +10,7 @@ extension FitWork {
     var larger = larger
     if !larger.initializer.isGiven {
       let (base, k) = (StartingPoint(first), larger.components)
-      larger.besides = (base.splits(to: k, like: first) + [base.grown(to: k)]).map(\.start)
+      larger.besides = (base.splits(to: k, like: first.mixture) + [base.grown(to: k)]).map(\.start)
     }
     return (first, try settledFit(larger, execution: execution))
   }

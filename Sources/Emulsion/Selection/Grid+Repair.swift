@@ -105,7 +105,8 @@ extension Grid {
     }
     let isSameCount = entry.components == nested.components
     let plain = base.grown(to: entry.components)
-    let splits = isSameCount || !searches ? [] : base.splits(to: entry.components, like: nested)
+    let splits =
+      isSameCount || !searches ? [] : base.splits(to: entry.components, like: nested.mixture)
     let reached = try best(splits + [plain], cell, isDoubtful: !entry.isEligible)
     if let reached, reached.logLikelihood >= least { return reached }
     cell.maximumIterations = 0

@@ -63,7 +63,7 @@ public struct GivenResponsibilities: Initializer {
             + "and sum to 1")
       }
     }
-    return .responsibilities(MatrixRule(responsibilities: responsibilities))
+    return .responsibilities(KnownPosterior(of: responsibilities))
   }
 }
 
@@ -219,21 +219,6 @@ private struct LabelRule: PosteriorTransform {
     for k in 0..<joint.components {
       var lanes = joint[component: k]
       for i in 0..<block.rows { lanes[i] = labels[block.rowID(i)] == k ? 1 : 0 }
-    }
-    for i in 0..<block.rows { logDensity[i] = 0 }
-  }
-}
-
-/// A row's given responsibilities.
-private struct MatrixRule: PosteriorTransform {
-  let responsibilities: Matrix
-
-  func transform(
-    _ joint: inout Joint, block: borrowing Block, logDensity: inout MutableSpan<Double>
-  ) {
-    for k in 0..<joint.components {
-      var lanes = joint[component: k]
-      for i in 0..<block.rows { lanes[i] = responsibilities[block.rowID(i), k] }
     }
     for i in 0..<block.rows { logDensity[i] = 0 }
   }

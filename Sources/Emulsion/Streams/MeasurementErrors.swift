@@ -88,7 +88,7 @@ public struct MeasuredSource: DataSource {
         throw EmulsionError(
           .invalidData,
           "errors: \(base.location(ofRow: i)), column \(quoted(base.columnNames[j])): a standard deviation must "
-            + "be a number ≥ 0, not \(deviations[i, j])")
+            + "be a number ≥ 0, not \(deviations[i, j].brief)")
       }
     }
     self.base = base

@@ -16,6 +16,12 @@ public struct MissingCells: Sendable {
       patterns: own, rows: rows, cells: cells, patternOfRecord: patternOfRecord)
   }
 
+  /// Whether a record has no value in any column.
+  func isEmpty(record: Int) -> Bool {
+    let pattern = Int(patternOfRecord[record])
+    return pattern < 0 || patterns[pattern].isEmpty
+  }
+
   /// The pattern of the block's row `i`.
   func pattern(of block: borrowing Block, row i: Int) -> Int {
     Int(patternOfRecord[block.rowID(i)])

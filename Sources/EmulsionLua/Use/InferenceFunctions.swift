@@ -22,7 +22,7 @@ final class IntervalsObject: LuaObject {
       .property("warnings", "a list of texts") { $0.intervals.warnings }
       .property(
         "matching",
-        "of bootstraps: replicates, used (matched with certainty), unmatched, failed; certainty and separation, Vectors by component; doubtful, a list of components"
+        "of bootstraps: replicates, used (matched with certainty), unmatched, failed; certainty, separation and distinctness, Vectors by component; doubtful, a list of components"
       ) { $0.intervals.matching?.record }
       .property(
         "replicates",
@@ -57,6 +57,7 @@ extension Intervals.Matching {
     LuaRecord([
       ("replicates", replicates), ("used", used), ("unmatched", unmatched), ("failed", failed),
       ("certainty", vectorObject(certainty)), ("separation", vectorObject(separation)),
+      ("distinctness", vectorObject(distinctness)),
       ("doubtful", doubtful.map { $0 + 1 }),
     ])
   }

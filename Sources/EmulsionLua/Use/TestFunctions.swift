@@ -162,7 +162,8 @@ extension LikelihoodRatioTest {
     [
       ("components", components), ("against", against), ("statistic", statistic),
       ("p_value", pValue), ("standard_error", standardError), ("replicates", replicates.count),
-      ("statistics", vectorObject(replicates)), ("failed", failed), ("ended_early", endedEarly),
+      ("statistics", vectorObject(replicates)), ("screened", screened), ("failed", failed),
+      ("ended_early", endedEarly),
     ]
   }
 

@@ -172,13 +172,13 @@ extension FactorFamily {
         guard let ratio = tightness?.spuriousRatio(k) else { return nil }
         return Diagnosis(
           component: k,
-          problem: "is spurious: its \(counts[k].formatted(significant: 3)) rows lie within "
+          problem: "is spurious: its \(counts[k].counted(significant: 3, "row")) lie within "
             + "\(ratio.squareRoot().formatted(significant: 2)) pooled standard deviations of a hyperplane",
           isSpurious: true)
       }
       return Diagnosis(
         component: k,
-        problem: "has only \(counts[k].formatted(significant: 4)) effective rows, fewer than the "
+        problem: "has only \(counts[k].counted(significant: 4, "effective row")), fewer than the "
           + "\(needed) that it needs")
     }
   }

@@ -29,13 +29,13 @@ extension GaussianFamily {
         return Diagnosis(
           component: k,
           problem:
-            "has only \(rows.formatted(significant: 4)) effective rows, fewer than the \(needed) "
+            "has only \(rows.counted(significant: 4, "effective row")), fewer than the \(needed) "
             + "that it needs" + weightHint)
       }
       guard let ratio = tightness.spuriousRatio(k) else { return nil }
       return Diagnosis(
         component: k,
-        problem: "is spurious: its \(rows.formatted(significant: 3)) rows lie within "
+        problem: "is spurious: its \(rows.counted(significant: 3, "row")) lie within "
           + "\(ratio.squareRoot().formatted(significant: 2)) pooled standard deviations of " + flat,
         isSpurious: true)
     }

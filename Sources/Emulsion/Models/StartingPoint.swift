@@ -4,10 +4,12 @@ struct StartingPoint {
   var weights: [Double]
   private let noise: Double?
 
-  init(_ model: Model) {
-    parameters = model.parameters.map(\.byName)
-    weights = model.weights
-    noise = model.noise?.weight
+  init(_ model: Model) { self.init(model.mixture) }
+
+  init(_ mixture: any AnyMixture) {
+    weights = mixture.weights
+    parameters = weights.indices.map { mixture.parameters($0).byName }
+    noise = mixture.noise?.weight
   }
 
   /// What stands for the same mixture in a family of which its own is a special case or a limit.
@@ -37,12 +39,12 @@ extension StartingPoint {
     return result
   }
 
-  /// `k` components of which one of the three heaviest of `model` is split along its widest direction.
+  /// `k` components of which one of the three heaviest of `mixture` is split along its widest direction.
   ///
-  /// - Parameter model: What it goes on from.
-  func splits(to k: Int, like model: Model) -> [StartingPoint] {
+  /// - Parameter mixture: What it goes on from.
+  func splits(to k: Int, like mixture: any AnyMixture) -> [StartingPoint] {
     let base = grown(to: k - 1)
-    return (0..<min(3, model.components)).map { base.split($0, like: model) }
+    return (0..<min(3, weights.count)).map { base.split($0, like: mixture) }
   }
 
   private func doubled(_ k: Int) -> StartingPoint {
@@ -53,12 +55,15 @@ extension StartingPoint {
     return result
   }
 
-  private func split(_ k: Int, like model: Model) -> StartingPoint {
+  private func split(_ k: Int, like mixture: any AnyMixture) -> StartingPoint {
     var result = doubled(k)
-    guard result.parameters[k]["mean"] != nil, let moments = model.mixture.moments(k),
-      let widest = model.covariance(ofComponent: k)?.widest
+    let described = mixture.describedColumns
+    guard result.parameters[k]["mean"] != nil, let moments = mixture.moments(k),
+      let widest =
+        (mixture.concomitant == nil ? moments.covariance : moments.covariance.selecting(described))
+        .widest
     else { return result }
-    let mean = model.describedColumns.map { moments.mean[$0] }
+    let mean = described.map { moments.mean[$0] }
     var step = max(0, widest.variance).squareRoot() / 2
     // Means may have borders, such as 0.
     for _ in 0..<10 {
@@ -66,7 +71,7 @@ extension StartingPoint {
       var (below, above) = (parameters[k], parameters[k])
       below["mean"] = .vector(zip(mean, shift).map { $0 - $1 })
       above["mean"] = .vector(zip(mean, shift).map { $0 + $1 })
-      if model.mixture.accepts(below) && model.mixture.accepts(above) {
+      if mixture.accepts(below) && mixture.accepts(above) {
         result.parameters[k] = below
         result.parameters[result.parameters.count - 1] = above
         return result
