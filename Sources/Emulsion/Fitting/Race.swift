@@ -64,15 +64,18 @@ extension Restarts {
   func grown(_ candidates: [Candidate], on samples: GrowingSamples) throws -> [Candidate] {
     var result = candidates
     for (stage, size) in samples.sizes.enumerated() {
-      let most = RaceSchedule.settling(size, of: data.rows)
+      let data = stage == 0 ? shortData : try samples.sample(size, execution)
+      let most = RaceSchedule.settling(data.rows, of: self.data.rows)
       let leaders = result.filter { $0.end == .followed }.sorted(by: isBetter).prefix(most)
       result = result.following(leaders)
       guard leaders.allSatisfy({ !$0.run.isCancelled && !$0.hasCollapsed }) else { break }
-      let data = stage == 0 ? shortData : try samples.sample(size, execution)
       let runs = try spread(leaders.count) { place, execution in
         try settled(leaders[place], on: data, goesOn: stage == 0, execution)
       }
       result = result.replacing(runs)
+      guard size == samples.sizes.last, let best = runs.min(by: isBetter) else { continue }
+      let chosen = try moved(best, among: runs, on: data) ?? best
+      result = result.replacing([chosen]).following([chosen])
     }
     return result
   }
@@ -194,13 +197,15 @@ extension Restarts {
     return rows.rows.rows >= options.components ? rows : nil
   }
 
-  private func advanced(
+  /// - Parameter stage: What its checkpoint is called by beside the start, the iterations and the rows.
+  func advanced(
     _ run: @autoclosure () throws -> EMRun<Family>, _ restart: Int, to iterations: Int,
-    _ execution: Execution, on data: (any DataSource)? = nil, stopping: AitkenStopping? = nil
+    _ execution: Execution, on data: (any DataSource)? = nil, stopping: AitkenStopping? = nil,
+    stage: String = ""
   ) throws -> Candidate {
     let place = data.map { " of \($0.rows) rows" } ?? ""
     let keeper = try RunKeeper(
-      options.shelf, "start \(restart) to \(iterations)\(place)", family)
+      options.shelf, "start \(restart) to \(iterations)\(place)\(stage)", family)
     let begun = try keeper?.run ?? run()
     let data = data ?? shortData
     return try judged(

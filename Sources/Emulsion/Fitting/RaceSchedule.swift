@@ -39,7 +39,7 @@ struct RaceSchedule: Sendable {
   /// rows is further away.
   static let settled = 0.02
 
-  /// How many runs settle on a sample of `size` of `rows`: together they cost at most half as much an iteration as
+  /// How many runs settle on a sample of `size` of `rows` distinct rows: together they cost at most half as much an iteration as
   /// one on all rows.
   static func settling(_ size: Int, of rows: Int) -> Int { max(1, min(5, rows / (2 * size))) }
 }

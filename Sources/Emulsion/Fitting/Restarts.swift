@@ -83,6 +83,13 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     guard var best = ranked.max(by: { $0.run.height < $1.run.height }) else {
       throw EmulsionError(.degenerate, "every start collapsed")
     }
+    // Moves before runs have settled may lead past better optima, so that few rows have theirs last.
+    if isComparable, let moved = try moved(best, among: all, on: data),
+      let run = try goOn(moved, isLast: false, stage: " after moves")
+    {
+      let other = try judged(best.restart, run, on: data, execution.patient)
+      if isSound(other, beside: best) && run.height > best.run.height { best = other }
+    }
     if interrupted > 0 || all.contains(where: \.run.isCancelled) { best.run.isCancelled = true }
     return (best.run, evidence(all, tried: count - interrupted, best: best))
   }
@@ -100,7 +107,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// Whether the best short runs are compared on all of the data: it costs little where these are few.
   var hasFinal: Bool { !isFull && sample.isComplete }
   /// Whether log-likelihoods of candidates are those of all of the data.
-  private var isComparable: Bool { isFull || hasFinal }
+  var isComparable: Bool { isFull || hasFinal }
 
   func isBetter(_ a: Candidate, than b: Candidate) -> Bool {
     (a.isDegenerate ? 1 : 0, -heading(a), a.restart)
@@ -173,7 +180,9 @@ struct Restarts<Family: ComponentFamily>: Sendable {
 
   /// The candidate's run to convergence on all of the data; `nil` where it collapses and others
   /// remain to be tried.
-  private func goOn(_ candidate: Candidate, isLast: Bool) throws -> EMRun<Family>? {
+  private func goOn(_ candidate: Candidate, isLast: Bool, stage: String = "") throws
+    -> EMRun<Family>?
+  {
     var run = candidate.run
     if isComparable && run.isCancelled { return run }
     do {
@@ -181,7 +190,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
         isComparable ? run : EMRun(from: run.parameters, restart: run.restart),
         maximumIterations: options.maximumIterations,
         stopping: stopping(run), execution: execution,
-        keeping: RunKeeper(options.shelf, "start \(run.restart) to the end", family),
+        keeping: RunKeeper(options.shelf, "start \(run.restart) to the end\(stage)", family),
         report: options.reporter(label))
     } catch let error as EmulsionError where error.code == .degenerate && !isLast {
       return nil

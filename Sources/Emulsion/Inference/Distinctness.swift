@@ -20,7 +20,7 @@ struct Distinctness: Sendable {
   {
     let k = own.components
     var result = [Double](repeating: .infinity, count: k)
-    guard k > 1, options.labels == nil, options.algorithm.maximisesLikelihood,
+    guard k > 1, options.labels == nil, options.algorithm.maximizesLikelihood,
       mixture.mixing?.fits(k - 1) ?? true, mixture.schema.rolesByComponent.isEmpty
     else { return result }
     let agreement = own.agreement(with: posterior)
