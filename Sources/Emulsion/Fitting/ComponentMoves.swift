@@ -15,6 +15,8 @@ struct ComponentMoves: Sendable {
   static let patience = 3
   /// What moves may cost together, in iterations on all rows: before the last run over many rows, and of few rows.
   static let budget = (many: 32.0, few: 256.0)
+  /// Rows a parameter that a sample needs: with fewer, what gains there may be none of all rows.
+  static let rowsPerParameter = 20
   /// The most moves, however many the rows.
   static let mostRounds = 40
 
@@ -41,6 +43,7 @@ extension Restarts {
     -> Candidate?
   {
     guard takesMoves, !candidate.hasCollapsed, !candidate.run.isCancelled,
+      isComparable || data.rows >= ComponentMoves.rowsPerParameter * freeCount(candidate),
       !isFoundAgain(candidate, among: candidates)
     else { return nil }
     let moves = ComponentMoves(
@@ -87,7 +90,11 @@ extension Restarts {
 
   /// What settled runs may still gain.
   private func nearness(_ candidate: Candidate) -> Double {
-    RaceSchedule.settled * Double(candidate.run.parameters.freeCount(in: family))
+    RaceSchedule.settled * Double(freeCount(candidate))
+  }
+
+  private func freeCount(_ candidate: Candidate) -> Int {
+    candidate.run.parameters.freeCount(in: family)
   }
 
   /// A run after one move; `nil` where the family can't split components, or an interrupt came.

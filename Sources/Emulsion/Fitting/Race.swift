@@ -74,7 +74,9 @@ extension Restarts {
       }
       result = result.replacing(runs)
       guard size == samples.sizes.last, let best = runs.min(by: isBetter) else { continue }
-      let chosen = try moved(best, among: runs, on: data) ?? best
+      let chosen =
+        try moved(best, among: runs, on: data)
+        .map { try settled($0, on: data, goesOn: true, execution, stage: " after moves") } ?? best
       result = result.replacing([chosen]).following([chosen])
     }
     return result
@@ -82,7 +84,8 @@ extension Restarts {
 
   /// A run once little is left to be gained on a sample; one that collapses there stays as it was.
   private func settled(
-    _ candidate: Candidate, on data: any DataSource, goesOn: Bool, _ execution: Execution
+    _ candidate: Candidate, on data: any DataSource, goesOn: Bool, _ execution: Execution,
+    stage: String = ""
   ) throws -> Candidate {
     let run = candidate.run
     do {
@@ -91,7 +94,7 @@ extension Restarts {
         to: options.maximumIterations, execution, on: data,
         stopping: AitkenStopping(
           tolerance: RaceSchedule.settled * Double(run.parameters.freeCount(in: family)),
-          courseTolerance: .infinity))
+          courseTolerance: .infinity), stage: stage)
     } catch let error as EmulsionError where error.code == .degenerate {
       var collapsed = candidate
       collapsed.collapse = error
