@@ -105,7 +105,7 @@ struct Atoms: Sendable {
       var distance = -plane.offset
       for j in plane.normal.indices { distance += plane.normal[j] * block.column(j)[i] }
       guard abs(distance) <= Self.nearness * plane.deviation else { continue }
-      census.rows += buffer.hasWeights ? buffer.weights()[i] : 1
+      census.rows += buffer.weight(ofRow: i) ?? 1
       for j in plane.normal.indices {
         census.minima[j] = min(census.minima[j], block.column(j)[i])
         census.maxima[j] = max(census.maxima[j], block.column(j)[i])

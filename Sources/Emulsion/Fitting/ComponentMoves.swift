@@ -88,8 +88,8 @@ extension Restarts {
       && family.schema.rolesByComponent.isEmpty
   }
 
-  /// What settled runs may still gain.
-  private func nearness(_ candidate: Candidate) -> Double {
+  /// What settled runs may still gain, nats.
+  func nearness(_ candidate: Candidate) -> Double {
     RaceSchedule.settled * Double(freeCount(candidate))
   }
 
@@ -152,15 +152,12 @@ extension ExpectationMaximisation {
     var list = parameters.components.map { family.schema.parameters(of: $0).byName }
     var weights = parameters.weights
     for k in places {
-      guard case .vector(let mean) = list[k]["mean"],
-        let widest = family.properties.moments(of: parameters.components[k])?.covariance.widest,
-        widest.variance > 0, widest.direction.count == mean.count
+      guard let moments = family.properties.moments(of: parameters.components[k]),
+        let halves = list[k].split(
+          moments, accepts: { (try? family.schema.component(from: $0)) != nil })
       else { return nil }
-      let step = widest.variance.squareRoot() / 2
-      var other = list[k]
-      other["mean"] = .vector(zip(mean, widest.direction).map { $0 + step * $1 })
-      list[k]["mean"] = .vector(zip(mean, widest.direction).map { $0 - step * $1 })
-      list.append(other)
+      list[k] = halves.below
+      list.append(halves.above)
       weights[k] /= 2
       weights.append(weights[k])
     }
@@ -208,7 +205,7 @@ extension BlockEvaluator {
   /// Adds −Σ w ln(1 − γₖ) over the rows in the buffer, and behind these Σ w.
   fileprivate mutating func addLosses(to sums: inout [Double]) {
     let rows = buffer.rows
-    for i in 0..<rows { sums[joint.components] += weight(i) }
+    for i in 0..<rows { sums[joint.components] += buffer.weight(ofRow: i) ?? 1 }
     for k in 0..<joint.components {
       var sum = 0.0
       for i in 0..<rows {
@@ -216,14 +213,10 @@ extension BlockEvaluator {
         // A logarithm a row would cost more than the pass.
         guard share > 1e-9 else { continue }
         sum +=
-          weight(i)
+          (buffer.weight(ofRow: i) ?? 1)
           * (share < 1e-3 ? share * (1 + share / 2) : -naturalLog(max(1 - share, 0x1p-53)))
       }
       sums[k] += sum
     }
-  }
-
-  private borrowing func weight(_ row: Int) -> Double {
-    buffer.hasWeights ? buffer.weights()[row] : 1
   }
 }

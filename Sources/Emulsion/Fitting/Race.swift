@@ -93,7 +93,7 @@ extension Restarts {
         goesOn ? run : EMRun(from: run.parameters, restart: run.restart), run.restart,
         to: options.maximumIterations, execution, on: data,
         stopping: AitkenStopping(
-          tolerance: RaceSchedule.settled * Double(run.parameters.freeCount(in: family)),
+          tolerance: nearness(candidate),
           courseTolerance: .infinity), stage: stage)
     } catch let error as EmulsionError where error.code == .degenerate {
       var collapsed = candidate

@@ -23,7 +23,7 @@ extension Mixture {
         for k in sums.indices {
           let own = lanes.lanes(k, range.count)
           for i in own.indices {
-            sums[k] += (buffer.hasWeights ? buffer.weights()[i] : 1) * exponential(own[i])
+            sums[k] += (buffer.weight(ofRow: i) ?? 1) * exponential(own[i])
           }
         }
       }

@@ -323,7 +323,7 @@ private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
     evaluator.classify(into: &terms)
     var score = MixtureScore()
     for i in 0..<rows {
-      let weight = evaluator.buffer.hasWeights ? evaluator.buffer.weights()[i] : 1
+      let weight = evaluator.buffer.weight(ofRow: i) ?? 1
       guard weight > 0 else { continue }
       score.totalWeight += weight
       score.logLikelihood += weight * evaluator.logDensity.lanes(0, rows)[i]

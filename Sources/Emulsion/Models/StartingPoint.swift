@@ -57,27 +57,16 @@ extension StartingPoint {
 
   private func split(_ k: Int, like mixture: any AnyMixture) -> StartingPoint {
     var result = doubled(k)
-    let described = mixture.describedColumns
-    guard result.parameters[k]["mean"] != nil, let moments = mixture.moments(k),
-      let widest =
-        (mixture.concomitant == nil ? moments.covariance : moments.covariance.selecting(described))
-        .widest
-    else { return result }
-    let mean = described.map { moments.mean[$0] }
-    var step = max(0, widest.variance).squareRoot() / 2
-    // Means may have borders, such as 0.
-    for _ in 0..<10 {
-      let shift = widest.direction.map { step * $0 }
-      var (below, above) = (parameters[k], parameters[k])
-      below["mean"] = .vector(zip(mean, shift).map { $0 - $1 })
-      above["mean"] = .vector(zip(mean, shift).map { $0 + $1 })
-      if mixture.accepts(below) && mixture.accepts(above) {
-        result.parameters[k] = below
-        result.parameters[result.parameters.count - 1] = above
-        return result
-      }
-      step /= 2
+    guard var moments = mixture.moments(k) else { return result }
+    if mixture.concomitant != nil {
+      let described = mixture.describedColumns
+      moments = Moments(
+        mean: described.map { moments.mean[$0] },
+        covariance: moments.covariance.selecting(described))
     }
+    guard let halves = parameters[k].split(moments, accepts: mixture.accepts) else { return result }
+    result.parameters[k] = halves.below
+    result.parameters[result.parameters.count - 1] = halves.above
     return result
   }
 }

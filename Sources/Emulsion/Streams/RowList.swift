@@ -15,7 +15,7 @@ struct RowList: Sendable, Codable {
   ) {
     let block = buffer.block
     for i in 0..<block.rows {
-      let weight = buffer.hasWeights ? buffer.weights()[i] : 1
+      let weight = buffer.weight(ofRow: i) ?? 1
       guard weight > 0, isWanted(i) else { continue }
       // Adding 0 makes −0 and 0 the same row.
       for j in 0..<columns { values.append(block.column(j)[i] + 0) }

@@ -99,7 +99,7 @@ private struct Patterns {
     for first in stride(from: 0, to: data.rows, by: size) {
       try data.read(first..<min(data.rows, first + size), into: &buffer)
       for i in 0..<buffer.rows {
-        let weight = buffer.hasWeights ? buffer.weights()[i] : 1
+        let weight = buffer.weight(ofRow: i) ?? 1
         guard weight > 0 else { continue }
         // Adding 0 makes −0 and 0 the same.
         let row = (0..<data.columns).map { buffer.block.column($0)[i] + 0 }

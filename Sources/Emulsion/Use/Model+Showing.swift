@@ -44,7 +44,7 @@ extension Model {
       let block = buffer.block
       if buffer.hasWeights { isWeighted = true }
       for i in 0..<block.rows {
-        let weight = buffer.hasWeights ? buffer.weights()[i] : 1
+        let weight = buffer.weight(ofRow: i) ?? 1
         guard weight > 0 else { continue }
         guard (0..<d).allSatisfy({ block.column($0)[i].isFinite }) else {
           incomplete += 1

@@ -41,7 +41,7 @@ struct LabelledStart: Initializer {
       try context.data.read(first..<min(context.data.rows, first + size), into: &buffer)
       for i in 0..<buffer.rows {
         let k = labels.rows[buffer.block.rowID(i)]
-        let weight = buffer.hasWeights ? buffer.weights()[i] : 1
+        let weight = buffer.weight(ofRow: i) ?? 1
         guard k >= 0, weight > 0 else { continue }
         totals[k] += weight
         for j in 0..<columns {
