@@ -35,6 +35,14 @@ import Testing
     return isFirst ? [x, 0.5 * x + y] : [6 + 1.4 * x, 4 - 0.4 * x + 0.8 * y]
   }
 
+  private static func factored(_ isFirst: Bool, _ random: inout CounterRandom) -> [Double] {
+    let (y, z) = (random.normal(), random.normal())
+    return (0..<6).map { j in
+      let shared = (j < 3 ? y : z) * (isFirst ? 1.2 : 0.8) + (j % 3 == 0 ? 0.4 * (y - z) : 0)
+      return (isFirst ? 0 : 7) + shared + (0.7 + 0.1 * Double(j)) * random.normal()
+    }
+  }
+
   private static func heavy(_ isFirst: Bool, _ random: inout CounterRandom) -> [Double] {
     let stretch = (2 / random.gamma(shape: 2)).squareRoot()
     let row = plane(isFirst, &random)
@@ -107,6 +115,15 @@ import Testing
       Case(family: GaussianDefinition(), row: plane),
       Case(family: GaussianDefinition(), covariance: "diagonal", row: plane),
       Case(family: GaussianDefinition(), covariance: "tied", row: plane),
+      Case(
+        family: GaussianDefinition(), covariance: "factors:2:UUU", columns: six, rows: 500,
+        row: factored),
+      Case(
+        family: GaussianDefinition(), covariance: "factors:1:UCU", columns: six, rows: 500,
+        row: factored),
+      Case(
+        family: GaussianDefinition(), covariance: "factors:2:CUC", columns: six, rows: 500,
+        row: factored),
       Case(family: StudentT(), rows: 600, row: heavy),
       Case(
         family: StudentT(degreesOfFreedom: .fixed(4)), known: ["degrees_of_freedom"], row: heavy),
@@ -166,6 +183,7 @@ import Testing
   ) throws -> [Double] {
     var coordinates = [Coordinate(weight: 1)]
     var steps = [widths[0]]
+    let pattern = try Catalogue.withPlugins.covarianceModel(named: item.covariance).factorPattern
     // Each told number as a sum of coordinates.
     var told: [[(Int, Double)]] = []
     var next = 0
@@ -176,6 +194,35 @@ import Testing
       for parameter in model.parameters[k] {
         let count = parameter.value.numbers.count
         if item.known.contains(parameter.name) {
+          base += count
+          continue
+        }
+        if let pattern, parameter.name == "loadings" {
+          // They are not told. One of the first column stays as it is, so that two factors can't turn.
+          let owners = pattern.sharesLoadings ? [0, 1] : [k]
+          for i in 0..<count where owners[0] == k && (i != 1 || pattern.factors == 1) {
+            coordinates.append(Coordinate(moves: owners.map { ($0, base + i, 1.0) }))
+            steps.append(0.1)
+          }
+          base += count
+          continue
+        }
+        if let pattern, parameter.name == "uniquenesses" {
+          let owners = pattern.sharesUniquenesses ? [0, 1] : [k]
+          for i in 0..<count {
+            if owners[0] != k {
+              told.append(told[next - widths.count / 2])
+            } else if pattern.isIsotropic && i > 0 {
+              told.append(told[next - 1])
+            } else {
+              let places = pattern.isIsotropic ? Array(0..<count) : [i]
+              told.append([(coordinates.count, 1)])
+              coordinates.append(
+                Coordinate(moves: owners.flatMap { o in places.map { (o, base + $0, 1.0) } }))
+              steps.append(widths[next])
+            }
+            next += 1
+          }
           base += count
           continue
         }

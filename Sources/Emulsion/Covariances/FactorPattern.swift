@@ -56,3 +56,12 @@ public struct FactorPattern: Sendable, Hashable {
     (d - factors) * (d - factors) >= d + factors
   }
 }
+
+/// What a parameter of factor analysers is of their covariances.
+public enum FactorPart: Sendable {
+  /// Loadings, d × q, which turn: many give one covariance, so that nothing can be told of their numbers. Units are
+  /// standard deviations of the columns.
+  case loadings(FactorPattern, units: [Double])
+  /// Uniquenesses, d, and the least that each may be.
+  case uniquenesses(FactorPattern, floors: [Double])
+}

@@ -130,13 +130,6 @@ extension Model {
     _ data: any DataSource, _ options: IntervalOptions = IntervalOptions()
   ) throws -> Intervals {
     try options.validate()
-    let structure = covariance.flatMap { try? catalogue.covarianceModel(named: $0) }
-    if let structure, structure.factorPattern != nil, !options.method.drawsRows {
-      throw EmulsionError(
-        .invalidOption,
-        "intervals: there is no information of covariance = \(quoted(structure.name)), whose loadings turn freely; "
-          + "method = \"bootstrap\" tells of all but these")
-    }
     if variational != nil {
       throw EmulsionError(
         .invalidOption,

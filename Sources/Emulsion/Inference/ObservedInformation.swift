@@ -101,7 +101,7 @@ struct ObservedInformation: Sendable {
     EmulsionError(
       .degenerate,
       "intervals: the information is singular: the log-likelihood has no maximum along \(space.names[i]); "
-        + "method = \"bootstrap\" needs none, or resume with a smaller tolerance, or use fewer components"
+        + "method = \"bootstrap\" needs none, or resume with a smaller tolerance, or \(space.remedy)"
     )
   }
 

@@ -66,9 +66,11 @@ struct ParameterSpace: Sendable {
   private(set) var unbounded: Set<Int> = []
   /// What sits at a border, so that no coordinate leads away from it, for messages.
   private(set) var atBorder: [String] = []
+  /// What else to do where the information is singular.
+  var remedy = "use fewer components"
   private var moves: [Move] = []
   /// Of each component, what is tied or fixed of its numbers.
-  private let roles: [[ParameterRole]]
+  let roles: [[ParameterRole]]
 
   /// What some coordinates do to the numbers.
   private struct Move: Sendable {
@@ -94,8 +96,12 @@ struct ParameterSpace: Sendable {
     addWeights()
     var shared: [ReportedNumber] = []
     var told: [[ReportedNumber]] = Array(repeating: [], count: k)
-    for (parameter, range) in zip(template, template.numberRanges)
-    where !schema.isTurning(parameter.name) {
+    for (parameter, range) in zip(template, template.numberRanges) {
+      let part = schema.factorPart(ofParameter: parameter.name)
+      if case .loadings(let pattern, let units) = part {
+        addLoadings(parameter, range, pattern, units)
+        continue
+      }
       let model = schema.covarianceModel(ofParameter: parameter.name)
       let geometry = (model as? any GeometricCovariance)?.geometry
       let transform = schema.transform(ofParameter: parameter.name)
@@ -111,7 +117,9 @@ struct ParameterSpace: Sendable {
             ReportedNumber(component: k, name: title, transform: kind, place: .parameter(k, i)))
         }
       }
-      if let geometry {
+      if case .uniquenesses(let pattern, let floors) = part {
+        addUniquenesses(parameter, range, pattern, floors)
+      } else if let geometry {
         addCovariances(parameter.name, range, geometry)
       } else if transform == .simplex {
         addShares(parameter, range)
@@ -150,11 +158,22 @@ struct ParameterSpace: Sendable {
 }
 
 extension ParameterSpace {
-  private func told(_ component: Int?, _ title: String) -> String {
+  /// Adds coordinates, which messages name, and what they do to the numbers.
+  mutating func add(
+    _ names: [String], _ apply: @escaping @Sendable ([Double], inout ParameterNumbers) -> Void
+  ) {
+    self.names += names
+    moves.append(Move(count: names.count, apply: apply))
+  }
+
+  /// Tells of a number that it sits at a border.
+  mutating func addBorder(_ name: String) { atBorder.append(name) }
+
+  func told(_ component: Int?, _ title: String) -> String {
     component.map { "\(title) of component \($0 + 1)" } ?? title
   }
 
-  private func titles(of parameter: NamedParameter) -> [String] {
+  func titles(of parameter: NamedParameter) -> [String] {
     let count = parameter.value.numbers.count
     if parameter.labels.count == count { return parameter.labels }
     return parameter.titles(columnNames, of: dataColumns)
@@ -203,14 +222,12 @@ extension ParameterSpace {
       atBorder.append("weight of the noise")
       return
     }
-    names.append("weight of the noise")
-    moves.append(
-      Move(count: 1) { x, numbers in
-        let value = UnboundedScale.logit.value(
-          at: UnboundedScale.logit.coordinate(of: noise) + x[0])
-        for j in 0..<k { numbers.weights[j] *= (1 - value) / (1 - noise) }
-        numbers.weights[k] = value
-      })
+    add(["weight of the noise"]) { x, numbers in
+      let value = UnboundedScale.logit.value(
+        at: UnboundedScale.logit.coordinate(of: noise) + x[0])
+      for j in 0..<k { numbers.weights[j] *= (1 - value) / (1 - noise) }
+      numbers.weights[k] = value
+    }
   }
 
   /// Shares that sum to 1, by their log-ratios to the largest.
@@ -224,14 +241,12 @@ extension ParameterSpace {
     let others = own.indices.filter { $0 != largest && titles[$0] != "" }
     atBorder += others.filter { !(own[$0] > Self.border) }.map { titles[$0] }
     let free = others.filter { own[$0] > Self.border }
-    names += free.map { titles[$0] }
-    moves.append(
-      Move(count: free.count) { x, numbers in
-        var result = own
-        for (place, i) in free.enumerated() { result[i] *= exponential(x[place]) }
-        let sum = result.reduce(0, +)
-        write(result.map { $0 / sum }, &numbers)
-      })
+    add(free.map { titles[$0] }) { x, numbers in
+      var result = own
+      for (place, i) in free.enumerated() { result[i] *= exponential(x[place]) }
+      let sum = result.reduce(0, +)
+      write(result.map { $0 / sum }, &numbers)
+    }
   }
 
   private mutating func addShares(_ parameter: NamedParameter, _ range: Range<Int>) {
@@ -282,20 +297,18 @@ extension ParameterSpace {
           continue
         }
         if transform == .real { unbounded.insert(names.count) }
-        names.append(name)
-        moves.append(
-          Move(count: 1) { x, numbers in
-            let moved =
-              switch transform {
-              case .real, .simplex: value + x[0]
-              case .positive: value * exponential(x[0])
-              case .interval:
-                UnboundedScale.logit.value(at: UnboundedScale.logit.coordinate(of: value) + x[0])
-              }
-            for target in isTied ? Array(numbers.parameters.indices) : [k] {
-              numbers.parameters[target][i] = moved
+        add([name]) { x, numbers in
+          let moved =
+            switch transform {
+            case .real, .simplex: value + x[0]
+            case .positive: value * exponential(x[0])
+            case .interval:
+              UnboundedScale.logit.value(at: UnboundedScale.logit.coordinate(of: value) + x[0])
             }
-          })
+          for target in isTied ? Array(numbers.parameters.indices) : [k] {
+            numbers.parameters[target][i] = moved
+          }
+        }
       }
     }
   }
@@ -318,12 +331,10 @@ extension ParameterSpace {
       atBorder.append(name)
       return
     }
-    names += chart.components.map { told($0.map { owners[$0] }, name) }
-    moves.append(
-      Move(count: chart.count) { x, numbers in
-        for (k, matrix) in zip(owners, chart.covariances(at: x)) {
-          numbers.parameters[k].replaceSubrange(range, with: matrix.values)
-        }
-      })
+    add(chart.components.map { told($0.map { owners[$0] }, name) }) { x, numbers in
+      for (k, matrix) in zip(owners, chart.covariances(at: x)) {
+        numbers.parameters[k].replaceSubrange(range, with: matrix.values)
+      }
+    }
   }
 }

@@ -20,9 +20,8 @@ public protocol ParameterSchema<Component>: Sendable {
   func covarianceModel(ofParameter name: String) -> (any CovarianceModel)?
   /// Whether only differences of this parameter between components matter, so that it is 0 in the first.
   func isContrast(_ name: String) -> Bool
-  /// Whether numbers of this parameter change without the distribution, as loadings of factors turn, so that
-  /// nothing can be told of them.
-  func isTurning(_ name: String) -> Bool
+  /// What of factor analysers this parameter is; `nil` for any other.
+  func factorPart(ofParameter name: String) -> FactorPart?
   /// Whether components include mixing probabilities that are the same for all rows: the weights, which
   /// ``mixed(_:weights:)`` sets.
   var mixesByWeights: Bool { get }
@@ -63,8 +62,8 @@ extension ParameterSchema {
   /// False.
   public func isContrast(_ name: String) -> Bool { false }
 
-  /// False.
-  public func isTurning(_ name: String) -> Bool { false }
+  /// It is none of factors.
+  public func factorPart(ofParameter name: String) -> FactorPart? { nil }
 
   /// False.
   public var mixesByWeights: Bool { false }

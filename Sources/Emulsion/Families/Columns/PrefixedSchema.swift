@@ -43,8 +43,9 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
     name.hasPrefix(prefix) && base.isContrast(String(name.dropFirst(prefix.count)))
   }
 
-  func isTurning(_ name: String) -> Bool {
-    name.hasPrefix(prefix) && base.isTurning(String(name.dropFirst(prefix.count)))
+  func factorPart(ofParameter name: String) -> FactorPart? {
+    name.hasPrefix(prefix)
+      ? base.factorPart(ofParameter: String(name.dropFirst(prefix.count))) : nil
   }
 
   var mixesByWeights: Bool { base.mixesByWeights }

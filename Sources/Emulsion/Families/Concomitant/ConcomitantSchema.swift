@@ -46,7 +46,9 @@ public struct ConcomitantSchema<Base: ComponentFamily>: ParameterSchema {
   }
 
   /// The family's.
-  public func isTurning(_ name: String) -> Bool { own.isTurning(name) }
+  public func factorPart(ofParameter name: String) -> FactorPart? {
+    own.factorPart(ofParameter: name)
+  }
 
   /// Without covariates.
   public var mixesByWeights: Bool { mixing.isConstant }

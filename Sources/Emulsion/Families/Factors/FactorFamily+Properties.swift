@@ -24,8 +24,17 @@ extension FactorFamily {
     name == "uniquenesses" ? .positive : .real
   }
 
-  /// Loadings do.
-  public func isTurning(_ name: String) -> Bool { name == "loadings" }
+  /// Loadings, and uniquenesses above the floor.
+  public func factorPart(ofParameter name: String) -> FactorPart? {
+    let variances = zip(limits.scale, frame.exponents).map {
+      Double(sign: .plus, exponent: 2 * $1, significand: $0)
+    }
+    return switch name {
+    case "loadings": .loadings(pattern, units: variances.map { $0.squareRoot() })
+    case "uniquenesses": .uniquenesses(pattern, floors: variances.map { limits.floor * $0 })
+    default: nil
+    }
+  }
 
   /// A component from its `mean` (needed), and `loadings` with `uniquenesses` or a `covariance`, of which the
   /// nearest factors are taken; with neither the data's variances.

@@ -43,7 +43,9 @@ struct ProductSchema<First: ParameterSchema, Second: ParameterSchema>: Parameter
 
   func isContrast(_ name: String) -> Bool { first.isContrast(name) || second.isContrast(name) }
 
-  func isTurning(_ name: String) -> Bool { first.isTurning(name) || second.isTurning(name) }
+  func factorPart(ofParameter name: String) -> FactorPart? {
+    first.factorPart(ofParameter: name) ?? second.factorPart(ofParameter: name)
+  }
 
   var mixesByWeights: Bool { first.mixesByWeights || second.mixesByWeights }
 

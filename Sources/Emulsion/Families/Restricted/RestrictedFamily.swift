@@ -149,7 +149,9 @@ struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
     base.covarianceModel(ofParameter: name)
   }
   func isContrast(_ name: String) -> Bool { base.isContrast(name) }
-  func isTurning(_ name: String) -> Bool { base.isTurning(name) }
+  func factorPart(ofParameter name: String) -> FactorPart? {
+    base.factorPart(ofParameter: name)
+  }
   var mixesByWeights: Bool { base.mixesByWeights }
   var roles: [ParameterRole] { base.roles }
 
