@@ -81,20 +81,20 @@ import Testing
       rows.append(
         i % 3 == 0
           ? [120 * random.uniform() - 40, 120 * random.uniform() - 40]
-          : centres[i % 4].map { $0 + random.normal() })
+          : centres[i % 4].map { $0 + 0.3 * random.normal() })
     }
     let data = MatrixSource(try #require(Matrix(rows: rows)))
-    // One start may still take two centres from one cluster.
+    // The first of two starts looks at all rows.
     let successes = try (0..<8).count { seed in
       let model = try fit(data) {
-        ($0.components, $0.noise, $0.restarts, $0.seed) = (4, true, 1, UInt64(seed))
+        ($0.components, $0.noise, $0.restarts, $0.seed) = (4, true, 2, UInt64(seed))
       }
       let found = try #require(model.means)
       return centres.allSatisfy { centre in
         (0..<4).contains { hypot(found[$0, 0] - centre[0], found[$0, 1] - centre[1]) < 1 }
       }
     }
-    #expect(successes >= 4)
+    #expect(successes == 8)
   }
 
   @Test func `evidence counts as successes those starts that reached the best`() throws {
@@ -105,8 +105,10 @@ import Testing
         ($0.components, $0.covariance, $0.seed) = (4, "diagonal", UInt64(seed))
       }.evidence
     }
+    // Where a simpler structure's fit is tried as well, and wins, nothing else has reached it.
+    let own = counts.filter { $0.starts == 10 }
     #expect(
-      counts.contains {
+      own.contains {
         $0.reachedBest < $0.starts - $0.degenerate - $0.spurious - ($0.givenUp ?? 0)
       })
     #expect(counts.allSatisfy { $0.reachedBest >= 1 && $0.reachedBest <= $0.starts })
