@@ -144,6 +144,21 @@ import Testing
     #expect(refusal()?.message.contains("line 1 is damaged") == true)
   }
 
+  @Test func `a journal of another version is left as it is`() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    _ = try select(data(), journal: path)
+    let begun = try String(contentsOfFile: path, encoding: .utf8)
+    let first = try #require(begun.split(separator: "\n").first)
+    let record = try #require(first.firstRange(of: "\"record\":")).upperBound
+    let older = first[record...].dropLast().replacing(
+      "\"emulsion\":\"\(emulsionVersion)\"", with: "\"emulsion\":\"0.0.1\"")
+    let text = "{\"checksum\":\"\(ContentHash(of: older.utf8).text)\",\"record\":\(older)}\n"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let refusal = #expect(throws: EmulsionError.self) { try select(data(), journal: path) }
+    #expect(refusal?.message.contains("written by Emulsion 0.0.1") == true)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+  }
+
   @Test func `a path that can't be written is told at once`() throws {
     let count = Counter()
     for path in ["/nosuch/j.jsonl", "/dev/null", NSTemporaryDirectory()] {
