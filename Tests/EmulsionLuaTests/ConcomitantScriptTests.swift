@@ -42,6 +42,7 @@ import Testing
         local product = em.fit(iris, { components = 2, family = family, concomitant = "~ Sepal_Length", seed = 1 })
         local errors = product:intervals(iris).table["standard_error"]
         assert(errors.size > 5 and errors:min() > 0)
+        assert(product:summary():find("mean Petal_Width", 1, true))
       end
       assert(fit:reduce(iris).directions.rows == 2 and fit:clusters(iris).steps)
       fit:plot{ what = "density" }

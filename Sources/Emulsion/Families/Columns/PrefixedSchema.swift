@@ -13,7 +13,11 @@ struct PrefixedSchema<Base: ParameterSchema>: ParameterSchema {
     base.parameters(of: component).map { parameter in
       var result = NamedParameter(
         prefix + parameter.name, parameter.value, labels: parameter.labels)
-      result.factor = (columns, parameter.name)
+      // Of a product within, such as one beside covariates, the factor says which of its columns.
+      let own = parameter.factor
+      result.factor = (
+        own?.columns.map { columns[$0] } ?? columns, own?.name ?? parameter.name
+      )
       return result
     }
   }
