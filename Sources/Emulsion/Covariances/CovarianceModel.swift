@@ -29,6 +29,8 @@ public protocol CovarianceModel: Sendable {
   var ofOneComponent: any CovarianceModel { get }
   /// Names of the models that are special cases of this one.
   var special: [String] { get }
+  /// Whether another model is a special case of this one.
+  func includes(_ other: any CovarianceModel) -> Bool
 
   /// The maximum-likelihood covariances.
   ///
@@ -82,6 +84,8 @@ extension CovarianceModel {
   public var ofOneComponent: any CovarianceModel { self }
   /// No special cases.
   public var special: [String] { [] }
+  /// Where ``special`` names it.
+  public func includes(_ other: any CovarianceModel) -> Bool { special.contains(other.name) }
   /// None.
   public func priorCount(
     degreesOfFreedom: Double, shrinksMeans: Bool, components: Int, dimension: Int

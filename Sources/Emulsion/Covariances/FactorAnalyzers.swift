@@ -44,6 +44,16 @@ public struct FactorAnalyzers: CovarianceModel {
   /// One more than there are factors.
   public var minimumColumns: Int { pattern.factors + 1 }
 
+  /// Patterns of no more factors that share at least as much, and diagonal covariances, which have none.
+  public func includes(_ other: any CovarianceModel) -> Bool {
+    if let own = other.factorPattern { return pattern.includes(own) }
+    guard let geometry = (other as? any GeometricCovariance)?.geometry,
+      geometry.orientation == .identity
+    else { return false }
+    return (!pattern.sharesUniquenesses || other.sharesCovariance)
+      && (!pattern.isIsotropic || geometry.shape == .identity)
+  }
+
   /// None: matrices are no place for them.
   public func covariances(of scatters: [Scatter], counts: [Double], previous: [Scatter]) throws
     -> [Scatter]

@@ -50,6 +50,12 @@ public struct FactorPattern: Sendable, Hashable {
       + (sharesUniquenesses ? 1 : k) * (isIsotropic ? 1 : d)
   }
 
+  /// Whether another pattern is a special case of this one.
+  public func includes(_ other: FactorPattern) -> Bool {
+    other != self && other.factors <= factors && (other.sharesLoadings || !sharesLoadings)
+      && (other.sharesUniquenesses || !sharesUniquenesses) && (other.isIsotropic || !isIsotropic)
+  }
+
   /// Whether d columns have no fewer covariances than q factors have parameters for one component:
   /// (d − q)² ≥ d + q (Ledermann 1937).
   public func isIdentified(dimension d: Int) -> Bool {

@@ -42,6 +42,14 @@ extension GeometricCovariance {
     Geometry.all.filter { $0 != geometry && geometry.contains($0) }.map(\.name)
   }
 
+  /// Full covariances include those of factors, and common ones those in which both parts are common.
+  func includes(_ other: any CovarianceModel) -> Bool {
+    guard other.factorPattern != nil else { return special.contains(other.name) }
+    let parts = [geometry.volume, geometry.shape, geometry.orientation]
+    return parts.allSatisfy { $0 == .variable }
+      || other.sharesCovariance && parts.allSatisfy { $0 == .equal }
+  }
+
   func freeParameters(components k: Int, dimension d: Int) -> Int {
     geometry.freeParameters(components: k, dimension: d)
   }

@@ -1,13 +1,19 @@
 extension Mixture {
-  /// The same mixture with the mean of its rows' mixing probabilities as weights; as it is where all rows have the
-  /// same. O(N·K·q).
+  /// The same mixture with the mixing probabilities that its components include as weights: where they differ from row
+  /// to row the mean over rows, or over groups; as it is where they include none. O(N·K·q).
   func averagingWeights(over data: any DataSource, _ execution: Execution) throws -> Mixture {
-    guard let rowMixing = family.properties.rowMixing(of: parameters.components),
-      family.traits.groupColumn == nil
-    else { return self }
-    let k = parameters.weights.count
-    let chunks = Chunks(rows: data.rows)
-    let (columns, capacity) = (data.columns, Chunks.rowsPerBlock(of: data.rows))
+    var result = parameters
+    if let shares = family.properties.shares(of: parameters.components) {
+      result.weights = shares
+      return Mixture(family: family, parameters: result)
+    }
+    guard let rowMixing = family.properties.rowMixing(of: parameters.components) else {
+      return self
+    }
+    let (k, group) = (parameters.weights.count, family.traits.groupColumn)
+    let capacity = max(Chunks.rowsPerBlock(of: data.rows), data.rowsPerBlock)
+    let chunks = Chunks(rows: data.rows, rowsPerBlock: capacity)
+    let columns = data.columns
     let found = try execution.reduce(
       chunks.count, makeWorker: { BlockBuffer(columns: columns, capacity: capacity) },
       merge: { (sums: inout [Double], others) in
@@ -22,7 +28,7 @@ extension Mixture {
         rowMixing.writeLogWeights(buffer.block, into: &lanes)
         for k in sums.indices {
           let own = lanes.lanes(k, range.count)
-          for i in own.indices {
+          for i in own.indices where buffer.beginsGroup(i, group) {
             sums[k] += (buffer.weight(ofRow: i) ?? 1) * exponential(own[i])
           }
         }
@@ -32,7 +38,6 @@ extension Mixture {
     guard let sums = found else { return self }
     let total = sums.reduce(0, +)
     guard total > 0 else { return self }
-    var result = parameters
     result.weights = sums.map { $0 / total }
     return Mixture(family: family, parameters: result)
   }

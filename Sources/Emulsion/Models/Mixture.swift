@@ -243,7 +243,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
     let (prepared, logWeights) = (
       try family.prepare(parameters.components, for: data), family.logWeights(parameters.weights)
     )
-    let noise = noise
+    let (noise, group) = (noise, groupColumn)
     let shape = family.traits.passShape.holding(data)
     let lanes = shape.rowsPerBlock
     let chunks = Chunks(rows: data.rows, rowsPerBlock: lanes)
@@ -254,7 +254,7 @@ struct Mixture<Family: ComponentFamily>: AnyMixture {
           evaluator: BlockEvaluator(
             prepared, components: logWeights.count, columns: data.columns, shape: shape,
             noise: noise),
-          terms: LaneMatrix(rows: 2, lanes: lanes))
+          terms: LaneMatrix(rows: 2, lanes: lanes), group: group)
       },
       merge: { $0.merge($1) }
     ) { worker, chunk in
@@ -310,6 +310,8 @@ private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
   var evaluator: BlockEvaluator<Statistics>
   /// ln of the largest responsibility, and the entropy of all.
   var terms: LaneMatrix
+  /// The column of groups, whose rows have one posterior.
+  let group: Int?
 
   mutating func score(
     _ range: Range<Int>, of data: any DataSource, _ logWeights: [Double],
@@ -327,6 +329,7 @@ private struct ScoringWorker<Statistics: SufficientStatistics>: ~Copyable {
       guard weight > 0 else { continue }
       score.totalWeight += weight
       score.logLikelihood += weight * evaluator.logDensity.lanes(0, rows)[i]
+      guard evaluator.buffer.beginsGroup(i, group) else { continue }
       score.logMAP += weight * terms.lanes(0, rows)[i]
       score.entropy += weight * terms.lanes(1, rows)[i]
     }

@@ -21,6 +21,22 @@ struct StartingPoint {
     return result
   }
 
+  /// The same mixture for another structure of its covariances: by these where the structures have other factors, or one
+  /// has none; `nil` where it doesn't tell them.
+  func of(
+    _ model: any CovarianceModel, like own: any CovarianceModel, _ mixture: any AnyMixture
+  ) -> StartingPoint? {
+    guard model.factorPattern?.factors != own.factorPattern?.factors else { return self }
+    var result = self
+    for k in parameters.indices {
+      guard mixture.concomitant == nil, let mean = parameters[k]["mean"],
+        let moments = mixture.moments(k)
+      else { return nil }
+      result.parameters[k] = ["mean": mean, "covariance": .matrix(moments.covariance.matrix)]
+    }
+    return result
+  }
+
   var initializer: GivenParameters { GivenParameters(parameters, weights: allWeights) }
 
   /// The same for a race with others.

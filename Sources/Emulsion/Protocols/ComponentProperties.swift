@@ -19,6 +19,8 @@ public protocol ComponentProperties<Component>: Sendable {
   func notes(on components: [Component]) -> [String]
   /// The mixing probabilities of rows by their covariates; `nil` where all rows have the same.
   func rowMixing(of components: [Component]) -> (any RowMixing)?
+  /// The mixing probabilities that components include, where all rows have the same; `nil` where they include none.
+  func shares(of components: [Component]) -> [Double]?
   /// How far each component has moved, where the family's mixtures know ``PreparedMixture/bounds(in:)``
   /// and it can tell; `nil` where not. With it the driver remembers from one iteration to the next
   /// which components don't matter in a block.
@@ -75,6 +77,9 @@ extension ComponentProperties {
 
   /// The same for all.
   public func rowMixing(of components: [Component]) -> (any RowMixing)? { nil }
+
+  /// None.
+  public func shares(of components: [Component]) -> [Double]? { nil }
 
   /// Not known.
   public func drift(from previous: [Component], to components: [Component]) -> [DensityDrift]? {

@@ -102,6 +102,12 @@ extension Grid {
         return nil
       }
       base = limit
+    } else if let own = entry.covariance, let other = smaller.covariance {
+      let (large, small) = try (
+        work.catalogue.covarianceModel(named: own), work.catalogue.covarianceModel(named: other)
+      )
+      guard let same = base.of(large, like: small, nested.mixture) else { return nil }
+      base = same
     }
     let isSameCount = entry.components == nested.components
     let plain = base.grown(to: entry.components)

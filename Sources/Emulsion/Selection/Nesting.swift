@@ -21,9 +21,12 @@ struct Nesting {
 
   /// - Parameter options: Those of the cells, for the families.
   init(_ entries: [Selection.Entry], _ options: [FitOptions], _ catalogue: Catalogue) {
+    let models = Set(entries.compactMap(\.covariance)).compactMap { name in
+      (try? catalogue.covarianceModel(named: name)).map { (name: name, model: $0) }
+    }
     let special = Dictionary(
-      Set(entries.compactMap(\.covariance)).map { name in
-        (name, Set((try? catalogue.covarianceModel(named: name))?.special ?? []))
+      models.map { name, own in
+        (name, Set(own.special).union(models.filter { own.includes($0.model) }.map(\.name)))
       }
     ) { first, _ in first }
     let limits = Self.limits(entries, options)

@@ -106,6 +106,14 @@ public struct BlockBuffer: ~Copyable {
   /// The weight of row `i` of the block, where weights were set.
   package func weight(ofRow i: Int) -> Double? { hasWeights ? weightLanes.lanes(0, rows)[i] : nil }
 
+  /// Whether a row is the first of its group, whose rows lie side by side; every row is where there is no column of
+  /// groups.
+  func beginsGroup(_ i: Int, _ column: Int?) -> Bool {
+    guard let column, i > 0 else { return true }
+    let groups = block.column(column)
+    return groups[i] != groups[i - 1]
+  }
+
   /// Starts a new block that holds the data's rows at `positions`, in this order.
   public mutating func begin(_ positions: Span<Int>) {
     begin(0..<positions.count)

@@ -42,6 +42,14 @@ public struct ConcomitantProperties<Base: ComponentFamily>: ComponentProperties 
       ? nil : LogitWeights(mixing: mixing, coefficients: components.flatMap(\.mixing))
   }
 
+  /// Of groups, where there are no covariates.
+  public func shares(of components: [Member]) -> [Double]? {
+    guard mixing.isConstant else { return nil }
+    let logarithms = components.map { $0.mixing[0] }
+    let sum = logSumExp(logarithms)
+    return logarithms.map { exponential($0 - sum) }
+  }
+
   /// The family's, 0 in the columns of covariates.
   public func moments(of component: Member) -> Moments? { base.moments(of: component.base) }
 
