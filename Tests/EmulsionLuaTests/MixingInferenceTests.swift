@@ -71,4 +71,39 @@ import Testing
       assert(t.rows == 8)
       """)
   }
+
+  /// Groups of many and of few rows count alike; each has one posterior.
+  @Test func `groups of any size count once`() throws {
+    try script.run(
+      """
+      local x, y, g = {}, {}, {}
+      local noise = em.model{ weights = { 1 }, means = { { 0 } }, covariances = { { { 1 } } } }:sample(300, 1)["x1"]
+      for group = 1, 25 do
+        for j = 1, group <= 5 and 40 or 5 do
+          local i = #x + 1
+          x[i], g[i] = j % 7, group
+          y[i] = (group <= 5 and x[i] or 3 - x[i]) + 3 * noise[i]
+        end
+      end
+      local data = em.table{ x = x, y = y, g = g }
+      local fit = em.fit(data, { components = 2, seed = 1, tolerance = 1e-10,
+        family = em.regression{ formula = "y ~ x", group = "g" } })
+      local posterior, shares, entropy, map, last = fit:posterior(data), { 0, 0 }, 0, 0, nil
+      for i = 1, data.rows do
+        if g[i] ~= last then
+          last = g[i]
+          for k = 1, 2 do
+            local p = posterior:get(i, k)
+            shares[k] = shares[k] + p / 25
+            if p > 0 then entropy = entropy - p * math.log(p) end
+          end
+          map = map + math.log(math.max(posterior:get(i, 1), posterior:get(i, 2)))
+        end
+      end
+      assert(entropy > 1e-3)
+      for k = 1, 2 do near(fit.weights[k], shares[k], 1e-5) end
+      near(fit.entropy, entropy, 1e-9)
+      near(fit.icl, fit.bic - 2 * map, 1e-9)
+      """)
+  }
 }

@@ -208,6 +208,43 @@ import Testing
     }
   }
 
+  /// Of many rows, which races go over in samples, too: once anything was reached it is what comes out.
+  @Test(arguments: [3000, 40_000])
+  func aLaterInterruptLosesNothing(rows: Int) throws {
+    let data = MatrixSource(clusters(rows, columns: 2, components: 3, separation: 2))
+    func ended(after limit: Int) throws -> (model: Model?, polls: Int) {
+      let counter = Counter()
+      do {
+        let model = try fit(data) {
+          ($0.components, $0.threads, $0.maximumIterations) = (3, 1, 200)
+          $0.isCancelled = { counter.next() > limit }
+        }
+        return (model, counter.value)
+      } catch let error as EmulsionError where error.code == .cancelled {
+        return (nil, counter.value)
+      }
+    }
+    let whole = try ended(after: .max).polls
+    var isReached = false
+    for limit in stride(from: 0, to: whole, by: max(1, whole / 60)) {
+      let model = try ended(after: limit).model
+      #expect(model?.isCancelled != false)
+      #expect(model != nil || !isReached, "after \(limit) of \(whole) polls")
+      isReached = isReached || model != nil
+    }
+    #expect(isReached)
+  }
+
+  @Test func aTimeLimitThatLeavesNothingIsNamed() throws {
+    let data = MatrixSource(clusters(3000, columns: 2, components: 3, separation: 2))
+    let error = #expect(throws: EmulsionError.self) {
+      var options = FitOptions(components: 3)
+      try options.end(after: 1e-9)
+      return try Catalogue.standard.fit(data, options)
+    }
+    #expect(error?.code == .cancelled && error?.message.hasPrefix("time_limit: ") == true)
+  }
+
   /// Wherever an interrupt meets a selection, what was fitted before it is kept.
   @Test func cancellingASelectionKeepsWhatWasFitted() throws {
     let data = MatrixSource(clusters(100, columns: 2, components: 2, separation: 1))

@@ -198,6 +198,30 @@ private let patterns = ["UUU", "UUC", "UCU", "UCC", "CUU", "CUC", "CCU", "CCC"]
     #expect(selection.entries.map(\.covariance).contains("factors:3"))
   }
 
+  /// A pattern with fewer factors, or more that components share, is a special case, as diagonal covariances are, and
+  /// each is one of full ones.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func noPatternStandsBelowItsSpecialCases(seed: UInt64) throws {
+    var options = SelectionOptions()
+    options.components = [1, 3]
+    options.covariances =
+      patterns.flatMap { ["factors:1:\($0)", "factors:2:\($0)"] } + ["EII", "VVI", "EEE", "VVV"]
+    let selection = try Catalogue.standard.select(
+      MatrixSource(Self.rows(160, columns: 5, seed: seed)), options)
+    #expect(selection.audit.isSound && selection.audit.pairs[.structure, default: 0] > 200)
+    func height(_ name: String) -> Double? {
+      selection.entries.first { $0.components == 3 && $0.covariance == name && $0.isEligible }?
+        .logLikelihood
+    }
+    for (small, large) in [
+      ("factors:1:UCU", "factors:1"), ("factors:1:CCC", "factors:2:CUC"), ("factors:2", "full"),
+      ("factors:2:CCU", "tied"), ("diagonal", "factors:1"),
+    ] {
+      guard let low = height(small), let high = height(large) else { continue }
+      #expect(high >= low - 1e-9 * abs(low), "\(small) in \(large)")
+    }
+  }
+
   @Test(arguments: [
     ("factors:7", "more columns than factors"), ("factors:0", "number of factors"),
     ("factors:2:UXU", "three letters"), ("factors:two", "factors:3"),

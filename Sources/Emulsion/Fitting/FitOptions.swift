@@ -77,8 +77,8 @@ public struct FitOptions: Sendable {
   var endsAtFloor = false
   /// The time of a search that it is one fit of.
   var clock: SearchClock?
-  /// Whether it may be ended before it has come to its end.
-  var hasTimeLimit = false
+  /// When it ends whatever it has come to; `nil` where it has all the time it needs.
+  var timeLimit: TimeLimit?
   /// Where its runs are kept.
   var shelf: WorkShelf?
   /// Starts that are tried beside those that are drawn.
@@ -107,10 +107,20 @@ public struct FitOptions: Sendable {
   /// - Throws: `invalid-option` for no number above 0.
   public mutating func end(after seconds: Double) throws {
     try requireOption(seconds > 0, "time_limit", "a number of seconds above 0", seconds)
-    let (earlier, clock) = (isCancelled, ContinuousClock())
-    let end = clock.now + .seconds(min(seconds, 1e9))
-    isCancelled = { earlier() || clock.now >= end }
-    hasTimeLimit = true
+    let (earlier, limit) = (isCancelled, TimeLimit(seconds: seconds))
+    isCancelled = { earlier() || limit.isOver }
+    timeLimit = limit
+  }
+
+  /// What work comes to.
+  ///
+  /// - Throws: What it throws; where the time limit left it without any result, an error that says so.
+  func withinTime<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as EmulsionError where error.code == .cancelled {
+      throw timeLimit.flatMap { $0.isOver ? $0.exceeded : nil } ?? error
+    }
   }
 
   func validate() throws {

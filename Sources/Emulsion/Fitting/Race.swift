@@ -52,7 +52,7 @@ extension Restarts {
         return try advanced(
           EMRun(from: candidate.run.parameters, restart: candidate.restart), candidate.restart,
           to: 4, execution, on: data)
-      } catch let error as EmulsionError where error.code == .degenerate {
+      } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
         return nil
       }
     }
@@ -64,7 +64,9 @@ extension Restarts {
   func grown(_ candidates: [Candidate], on samples: GrowingSamples) throws -> [Candidate] {
     var result = candidates
     for (stage, size) in samples.sizes.enumerated() {
-      let data = stage == 0 ? shortData : try samples.sample(size, execution)
+      guard let data = try stage == 0 ? shortData : next(samples, size) else {
+        return result.map(\.interrupted)
+      }
       let most = RaceSchedule.settling(data.rows, of: self.data.rows)
       let leaders = result.filter { $0.end == .followed }.sorted(by: isBetter).prefix(most)
       result = result.following(leaders)
@@ -80,6 +82,15 @@ extension Restarts {
       result = result.replacing([chosen]).following([chosen])
     }
     return result
+  }
+
+  /// The next sample; `nil` after an interrupt.
+  private func next(_ samples: GrowingSamples, _ size: Int) throws -> (any DataSource)? {
+    do {
+      return try samples.sample(size, execution)
+    } catch let error as EmulsionError where error.code == .cancelled {
+      return nil
+    }
   }
 
   /// A run once little is left to be gained on a sample; one that collapses there stays as it was.
@@ -99,6 +110,8 @@ extension Restarts {
       var collapsed = candidate
       collapsed.collapse = error
       return collapsed
+    } catch let error as EmulsionError where error.code == .cancelled {
+      return candidate.interrupted
     }
   }
 

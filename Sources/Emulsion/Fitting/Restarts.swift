@@ -24,6 +24,13 @@ struct Restarts<Family: ComponentFamily>: Sendable {
     /// may still gain others.
     var isHopeless: Bool { isDegenerate && !isSpurious }
 
+    /// The same, as where an interrupt came.
+    var interrupted: Candidate {
+      var result = self
+      result.run.isCancelled = true
+      return result
+    }
+
     enum End: Sendable, Equatable {
       case followed
       /// It was heading where the run of another restart is.

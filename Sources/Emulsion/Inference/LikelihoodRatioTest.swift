@@ -80,6 +80,14 @@ extension Catalogue {
         .invalidOption,
         "likelihood_ratio_test: it keeps no checkpoint of its many fits; leave checkpoint out")
     }
+    return try options.withinTime {
+      try bootstrapTest(data, options, against: against, replicates: replicates)
+    }
+  }
+
+  private func bootstrapTest(
+    _ data: any DataSource, _ options: FitOptions, against: Int, replicates: Int
+  ) throws -> LikelihoodRatioTest {
     let execution = options.execution
     let prepared = try data.prepared(for: [options.family])
     let weights = try prepared.rowWeights(execution)

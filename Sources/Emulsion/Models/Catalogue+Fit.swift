@@ -6,10 +6,12 @@ extension Catalogue {
   ///   anything was reached.
   public func fit(_ data: any DataSource, _ options: FitOptions = FitOptions()) throws -> Model {
     try options.validate()
-    let data = try data.prepared(for: [options.family]).observed(options)
-    let options = options.sharing(data, ranks)
-    let work = try FitWork(data, options, catalogue: self)
-    return try work.kept(options) { try work.settledFit($0, execution: options.execution) }
+    return try options.withinTime {
+      let data = try data.prepared(for: [options.family]).observed(options)
+      let options = options.sharing(data, ranks)
+      let work = try FitWork(data, options, catalogue: self)
+      return try work.kept(options) { try work.settledFit($0, execution: options.execution) }
+    }
   }
 
   func model(

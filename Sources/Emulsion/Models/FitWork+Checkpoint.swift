@@ -99,7 +99,7 @@ extension FitOptions {
     (rest.threads, rest.progress, rest.checkpoint, rest.shelf) = (nil, nil, nil, nil)
     rest.isCancelled = { false }
     rest.ranks = nil
-    rest.hasTimeLimit = false
+    rest.timeLimit = nil
     for child in Mirror(reflecting: rest).children {
       guard let name = child.label else { continue }
       told["\(name) in detail"] = ContentHash(ofValue: child.value).text

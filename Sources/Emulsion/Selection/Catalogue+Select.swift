@@ -26,6 +26,10 @@ extension Catalogue {
   ///
   /// - Throws: `invalid-option`, `invalid-data`, and `degenerate` where nothing may win.
   public func select(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
+    try options.fit.withinTime { try search(data, options) }
+  }
+
+  private func search(_ data: any DataSource, _ options: SelectionOptions) throws -> Selection {
     let begin = monotonicSeconds()
     let criterion = options.criterion
     for option in SelectionOptions.table { try option.check(options) }
@@ -64,7 +68,7 @@ extension Catalogue {
     let audit = AuditLog()
     grid.audit = audit
     grid.shelf = file.map { WorkShelf(file: $0) }
-    if file != nil || options.fit.hasTimeLimit { grid.agenda = Agenda(cells, by: criterion) }
+    if file != nil || options.fit.timeLimit != nil { grid.agenda = Agenda(cells, by: criterion) }
     var entries = try grid.searched(by: criterion)
     if criterion.needsHeldOutRows {
       entries = try grid.crossValidated(entries, parts: options.folds)

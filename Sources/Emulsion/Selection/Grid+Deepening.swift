@@ -32,8 +32,10 @@ extension Grid {
   /// How many starts of a fit are drawn: of few rows Ward's clusters, one drawn start and what other
   /// structures lend find nearly all that more would.
   private var drawnCount: Int { work.summary.totalWeight < 200 ? 1 : 2 }
-  /// How many of the best fits have all of their starts followed.
-  private var leadingCount: Int { 2 }
+  /// How many of the best fits have all of their starts followed: all where large fits may win, which gain most by it.
+  private func leadingCount(by criterion: any SelectionCriterion) -> Int {
+    criterion.restrainsLargeFits(of: work.summary.totalWeight) ? 2 : cells.count
+  }
   /// The most rounds of that: what rises to the top is looked at as well.
   private var rounds: Int { 2 }
 
@@ -74,7 +76,7 @@ extension Grid {
     let ranks = entries.map { $0.rank(by: criterion) }
     return Array(
       entries.indices.filter { entries[$0].isEligible }.sorted { ranks[$0] < ranks[$1] }
-        .prefix(leadingCount))
+        .prefix(leadingCount(by: criterion)))
   }
 
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was

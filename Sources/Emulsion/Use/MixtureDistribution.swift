@@ -1,5 +1,5 @@
 /// The distribution function of a mixture of one number, and its inverse.
-struct MixtureDistribution {
+struct MixtureDistribution: Sendable {
   let parts: [CumulativeDistribution]
   /// They sum to 1.
   let weights: [Double]

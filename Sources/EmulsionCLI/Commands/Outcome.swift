@@ -20,7 +20,8 @@ struct Outcome {
       status =
         switch error.code {
         case .invalidOption: .wrongUsage
-        case .cancelled: .interrupted
+        // A time limit may end a fit as well.
+        case .cancelled: Interrupts.isRaised ? .interrupted : .failed
         default: .failed
         }
       text = error.message

@@ -24,11 +24,15 @@ extension ModelObject {
       }
       .method(
         "cdf", "model:cdf(x)", "P(X ≤ x) of a model of one column; x is a number, Vector or list"
-      ) { object, call in try call.elementwise("x", object.model.cdf) }
+      ) { object, call in
+        try call.elementwise("x") { try object.model.cdf($0, isCancelled: call.isInterrupted) }
+      }
       .method(
         "quantile", "model:quantile(p)",
         "the x with P(X ≤ x) = p of a model of one column; p is a number, Vector or list"
-      ) { object, call in try call.elementwise("p", object.model.quantile) }
+      ) { object, call in
+        try call.elementwise("p") { try object.model.quantile($0, isCancelled: call.isInterrupted) }
+      }
       .method(
         "respond", "model:respond(data [, { response = column }])",
         "the response to expect of rows: a Table of mean and component_1, …",
