@@ -90,6 +90,8 @@ import Testing
       c:save(path)
       local d = em.load(path)
       assert(d:error(iris, "label") == c:error(iris) and d.bic == c.bic)
+      -- The column of classes is kept.
+      assert(d:error(iris) == c:error(iris) and d:brier(iris) == c:brier(iris))
       local there = d:posterior(iris)
       for i = 1, 150 do for k = 1, 3 do assert(there:get(i, k) == posterior:get(i, k)) end end
       local cv = c:cross_validate { folds = 10, seed = 3 }

@@ -7,8 +7,6 @@ struct ClassifierTraining {
   let data: any DataSource
   let labels: KnownLabels
   let options: ClassifierOptions
-  /// The column of classes.
-  let column: String?
 }
 
 /// A classifier, as scripts hold it.
@@ -86,7 +84,8 @@ final class ClassifierObject: LuaObject {
   private func performance(_ call: LuaCall) throws -> ClassifierPerformance {
     let value = try call.value(1)
     let source = try source(value)
-    let given = call.has(2) ? try RowLabels(call.value(2)) : training?.column.map { .column($0) }
+    let given =
+      call.has(2) ? try RowLabels(call.value(2)) : classifier.classColumn.map { .column($0) }
     guard let given else {
       throw EmulsionError(
         .invalidOption, "class: name the column of classes, or give a Vector or a list")
