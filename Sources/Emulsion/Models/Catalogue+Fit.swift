@@ -16,9 +16,7 @@ extension Catalogue {
     _ outcome: FitOutcome, data: any DataSource, summary: DataSummary, options: FitOptions,
     covariance: String?, seconds: Double
   ) -> Model {
-    let structure = covariance.flatMap { try? covarianceModel(named: $0) }
-    let notes =
-      (summary.notes ?? []) + outcome.notes + (structure?.notes(columns: data.columns) ?? [])
+    let notes = (summary.notes ?? []) + outcome.notes
     let report = FitReport(
       observations: data.recordCount, totalWeight: outcome.score.totalWeight,
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
