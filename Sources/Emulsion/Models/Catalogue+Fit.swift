@@ -126,7 +126,7 @@ struct FitWork: Sendable {
       data: data, summary: summary, components: options.components, covariance: covariance,
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
       constraints: options.constraints.ofComponents, prior: options.prior, catalogue: catalogue,
-      execution: execution, endsAtFloor: options.endsAtFloor)
+      execution: execution, endsAtFloor: options.endsAtFloor, whole: options.population)
     let family = try options.algorithm.family(
       definition.constrainedFamily(in: context), in: context)
     try family.checkSupport(of: data, execution)
