@@ -1,4 +1,5 @@
 import EmulsionLua
+import EmulsionPlugins
 import Testing
 
 /// `em.classify` against mclust 6 (`MclustDA`, from the same structures), and what it says no to.
@@ -90,6 +91,8 @@ import Testing
       c:save(path)
       local d = em.load(path)
       assert(d:error(iris, "label") == c:error(iris) and d.bic == c.bic)
+      -- The column of classes is kept.
+      assert(d:error(iris) == c:error(iris) and d:brier(iris) == c:brier(iris))
       local there = d:posterior(iris)
       for i = 1, 150 do for k = 1, 3 do assert(there:get(i, k) == posterior:get(i, k)) end end
       local cv = c:cross_validate { folds = 10, seed = 3 }
@@ -104,6 +107,24 @@ import Testing
       local heavy = em.classify(iris, { class = "label", method = "EDDA", covariance = "EEE", weights = w })
       assert(math.abs(twice.loglik - heavy.loglik) < 1e-8 * math.abs(twice.loglik))
       assert(math.abs(twice.bic - heavy.bic) < 1e-8 * math.abs(twice.bic))
+      """)
+  }
+
+  /// Each class lacks a level that the other has.
+  @Test(arguments: ["'categorical'", "{ c = 'categorical', x = 'gaussian' }"])
+  func `classes have the levels of all rows`(family: String) throws {
+    try Script(catalogue: .withPlugins).run(
+      """
+      local data = em.table{ c = { "a", "a", "b", "a", "b", "c", "c", "b", "c", "b" },
+        x = { 1, 2, 4, 3, 1, 7, 5, 9, 6, 6 }, k = { "p", "p", "p", "p", "p", "q", "q", "q", "q", "q" } }
+      if \(family) == "categorical" then data = data:drop{ "x" } end
+      local function learn(method)
+        return em.classify(data, { class = "k", family = \(family), components = 1, covariance = "VVV", method = method })
+      end
+      local mda, edda = learn("MDA"), learn("EDDA")
+      assert(mda.free_parameters == edda.free_parameters, mda.free_parameters)
+      assert(math.abs(mda.bic - edda.bic) < 1e-9, mda.bic)
+      assert(mda:cross_validate{ folds = 5 }.brier == edda:cross_validate{ folds = 5 }.brier)
       """)
   }
 

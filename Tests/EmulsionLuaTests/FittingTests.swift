@@ -1,3 +1,4 @@
+import EmulsionPlugins
 import LuaBridge
 import Testing
 
@@ -277,6 +278,26 @@ private let points = """
       assert(loaded:plot{ data = faithful }:text(60, 20))
       os.remove(path)
       """, path)
+  }
+
+  /// Noise is everywhere, but rows are not.
+  @Test(arguments: [
+    ("gamma", "{ shape = { 2, 2 }, rate = { 2, 2 } }, { shape = { 20, 20 }, rate = { 2, 2 } }"),
+    ("exponential", "{ rate = { 2, 2 } }, { rate = { 0.2, 0.2 } }"),
+    ("beta", "{ alpha = { 1, 1 }, beta = { 8, 8 } }, { alpha = { 8, 8 }, beta = { 1, 1 } }"),
+  ])
+  func `regions beside noise end where rows can be`(family: String, parameters: String) throws {
+    try Script(catalogue: .withPlugins).run(
+      """
+      local drawn = em.model{ family = "\(family)", weights = { 0.5, 0.5 }, parameters = { \(parameters) } }
+      local data = drawn:sample(100, 1):drop{ "label" }
+      for _, columns in ipairs{ { "x1" }, { "x1", "x2" } } do
+        local model = em.fit(data, { columns = columns, components = 2, family = "\(family)", noise = true, seed = 1 })
+        for _, what in ipairs{ "regions", "uncertainty" } do
+          assert(model:plot{ what = what }:text(60, 20) ~= "")
+        end
+      end
+      """)
   }
 
   @Test func `the same seed gives the same bits on any number of threads`() throws {

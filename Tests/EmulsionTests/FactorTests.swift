@@ -233,9 +233,40 @@ private let patterns = ["UUU", "UUC", "UCU", "UCC", "CUU", "CUC", "CCU", "CCC"]
     #expect(error?.code == .invalidOption && error?.message.contains(told) == true)
   }
 
+  /// What the rank of the derivatives of all covariances by their parameters says.
+  @Test(arguments: [
+    // Pattern, factors, components, columns, whether all parameters are told.
+    ("UUU", 2, 2, 4, false), ("CUU", 2, 2, 4, false), ("CCU", 2, 2, 4, false),
+    ("UCU", 2, 2, 4, true), ("UCU", 2, 1, 4, false), ("UCU", 3, 2, 4, false),
+    ("UUC", 3, 2, 4, true), ("CCC", 2, 1, 3, true), ("UUU", 1, 3, 3, true),
+    ("UUU", 1, 1, 2, false), ("UUU", 3, 1, 6, true),
+  ])
+  func factorsThatColumnsIdentify(
+    letters: String, factors: Int, components: Int, columns: Int, isIdentified: Bool
+  ) throws {
+    let pattern = try FactorPattern(factors: factors, letters: letters)
+    #expect(pattern.isIdentified(components: components, dimension: columns) == isIdentified)
+  }
+
   @Test func moreFactorsThanCovariancesTellAreNoted() throws {
     let model = try Self.fitted(Self.rows(150, columns: 5), "UUU", factors: 3)
-    #expect(model.warnings.contains { $0.contains("Ledermann") })
+    #expect(
+      model.warnings.contains { $0.contains("5 columns identify 2 factors at most, not 3") })
+    let isotropic = try Self.fitted(Self.rows(150, columns: 5), "UUC", factors: 3)
+    #expect(!isotropic.warnings.contains { $0.contains("identify") })
+  }
+
+  /// A product's columns are not those of its Gaussian.
+  @Test func factorsOfAProductAreNoted() throws {
+    let names = (1...5).map { "x\($0)" }
+    let product = try ProductDefinition([
+      GaussianDefinition(covariance: "factors:2").on(columns: Array(names.prefix(4))),
+      GaussianDefinition(covariance: "full").on(columns: [names[4]]),
+    ])
+    let model = try fit(MatrixSource(Self.rows(150, columns: 5), columnNames: names)) {
+      ($0.family, $0.components) = (product, 1)
+    }
+    #expect(model.warnings.contains { $0.contains("4 columns identify 1 factor at most") })
   }
 
   /// A column that repeats two others has no variance beside them.

@@ -24,13 +24,13 @@ public struct Categorical: FamilyDefinition {
   /// True.
   public var keepsConstraints: Bool { true }
 
-  /// Finds the levels of every column.
+  /// Finds the levels of every column, those of all rows where the data are a part of them.
   ///
   /// - Throws: `invalid-data` for a column of more than 1000.
   public func makeFamily(in context: FamilyContext) throws -> any ComponentFamily {
     let names = context.data.columnNames
     var levels = names.map { _ in Set<Double>() }
-    try context.forEachBlock { block in
+    try context.forEachBlock(of: context.population) { block in
       for j in names.indices {
         let values = block.column(j)
         // Adding 0 makes −0 and 0 the same level.
@@ -45,7 +45,9 @@ public struct Categorical: FamilyDefinition {
     }
     var family = CategoricalFamily(levels: levels.map { $0.sorted() })
     try family.name(columns: names, context.data.columnLevels)
-    let absent = zip(try allLevels(of: context.data), levels).map { $0.subtracting($1).sorted() }
+    let absent = zip(try allLevels(of: context.population), levels).map {
+      $0.subtracting($1).sorted()
+    }
     if absent.contains(where: { !$0.isEmpty }) { family.absent = absent }
     return context.constraints.isEmpty ? family : try family.constrained(in: context)
   }

@@ -32,6 +32,8 @@ public struct LogNormalFamily: ExponentialFamily {
     gaussian.diagnose(components, counts: counts)
   }
   /// The Gaussian's.
+  public func notes(on components: [Gaussian]) -> [String] { gaussian.notes(on: components) }
+  /// The Gaussian's.
   public func decodeComponent(from decoder: any Decoder) throws -> Gaussian {
     try gaussian.decodeComponent(from: decoder)
   }

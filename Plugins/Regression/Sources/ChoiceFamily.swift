@@ -44,7 +44,7 @@ public struct ChoiceFamily: WholeFamily {
     let place = try position(of: column, in: names)
     let levels = try FormulaBases.levels(
       .category(column, isText: context.data.columnLevels[column] != nil), of: column, place,
-      context)
+      context, in: context.population)
     try self.init(
       definition, columnNames: names, levels: levels, Predictors(definition.model, in: context),
       context.data.columnLevels)

@@ -59,12 +59,14 @@ extension FormulaBases {
 
   /// The values of a column that rows of positive weight have, ascending.
   ///
+  /// - Parameter rows: Which rows; those of the fit by default, since no coefficient is told for a level without any.
   /// - Throws: `degenerate` for one alone, or too many.
   static func levels(
-    _ factor: Factor, of column: String, _ position: Int, _ context: FamilyContext
+    _ factor: Factor, of column: String, _ position: Int, _ context: FamilyContext,
+    in rows: (any DataSource)? = nil
   ) throws -> [Double] {
     let seen = Mutex<Set<Double>>([])
-    _ = try context.sums(count: 0) { block, weights, _ in
+    _ = try context.sums(count: 0, over: rows) { block, weights, _ in
       let values = block.column(position)
       var own: Set<Double> = []
       for i in weights.indices where weights[i] > 0 { own.insert(values[i]) }

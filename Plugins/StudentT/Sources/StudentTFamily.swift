@@ -130,6 +130,11 @@ public struct StudentTFamily: WholeFamily {
   public func diagnose(_ components: [StudentTComponent], counts: [Double]) -> [Diagnosis] {
     gaussian.diagnose(components.map(\.gaussian), counts: counts)
   }
+
+  /// The same.
+  public func notes(on components: [StudentTComponent]) -> [String] {
+    gaussian.notes(on: components.map(\.gaussian))
+  }
 }
 
 /// ln(ν/2) − ψ(ν/2) + c = 0, whose left side falls with ν.

@@ -69,8 +69,9 @@ extension Classifier {
       options.covariances = [models[0].covariance ?? options.fit.covariance]
       return try catalogue.classify(data, labels, options)
     }
+    let fitting = try options.fit.defined(by: data, labels)
     let fits = try classes.indices.map { k in
-      var fit = options.fit
+      var fit = fitting
       fit.components = models[k].components
       fit.covariance = models[k].covariance ?? fit.covariance
       return try catalogue.fit(MaskedSource(data, keeps: labels.rows.map { $0 == k }), fit)

@@ -14,6 +14,8 @@ public struct Classifier: Sendable {
   public let freeParameters: Int
   /// The sum of the training rows' weights.
   public let totalWeight: Double
+  /// The name of the column that the classes stood in, where they did; files keep it.
+  public var classColumn: String?
 
   /// −2ℓ + p ln n, as mclust's `MclustDA` has it, but for its sign; smaller is better.
   public var bic: Double {

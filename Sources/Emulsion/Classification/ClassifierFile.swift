@@ -23,6 +23,7 @@ extension Classifier {
       ("freeParameters", .integer(freeParameters)), ("totalWeight", .number(totalWeight)),
       ("models", .list(try models.map(ModelFile.tree))),
     ])
+    tree["classColumn"] = classColumn.map { .text($0) }
     tree["checksum"] = .text(ModelFile.checksum(of: tree))
     try ModelFile.write(tree, isLong: models.contains(where: ModelFile.isLong), to: path)
   }
@@ -77,10 +78,13 @@ extension Catalogue {
     guard models.allSatisfy({ $0.columnNames == models[0].columnNames }) else {
       throw damaged("its models are of different columns")
     }
-    return Classifier(
+    var classifier = Classifier(
       method: parts.method, classes: parts.classes, proportions: parts.proportions,
       models: models, logLikelihood: parts.logLikelihood, freeParameters: parts.freeParameters,
       totalWeight: parts.totalWeight)
+    // Older files have none.
+    if case .text(let name)? = tree["classColumn"] { classifier.classColumn = name }
+    return classifier
   }
 }
 

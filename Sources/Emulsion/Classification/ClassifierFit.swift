@@ -70,7 +70,7 @@ struct ClassifierFit {
     grid.components = options.components
     grid.covariances = options.covariances
     grid.families = [options.fit.family]
-    grid.fit = options.fit
+    grid.fit = try options.fit.defined(by: data, labels)
     let models = try labels.classes.enumerated().map { k, name in
       do {
         return try catalogue.select(
@@ -89,8 +89,7 @@ struct ClassifierFit {
       throw EmulsionError(
         .invalidOption, "components: under EDDA each class has one; use method = \"MDA\" for more")
     }
-    let known = labels.rows.map { $0 >= 0 }
-    let rows = MaskedSource(data, keeps: known)
+    let rows = labels.known(in: data)
     var fit = options.fit
     (fit.components, fit.labels) = (labels.classes.count, labels)
     let names =
@@ -122,7 +121,21 @@ struct ClassifierFit {
   }
 }
 
+extension FitOptions {
+  /// The options of a fit to the rows of one class, whose family is that of all rows of known class.
+  func defined(by data: any DataSource, _ labels: KnownLabels) throws -> FitOptions {
+    var options = self
+    options.population = try labels.known(in: data).prepared(for: [family]).observed(self)
+    return options
+  }
+}
+
 extension KnownLabels {
+  /// The data, of which rows of known class count.
+  func known(in data: any DataSource) -> MaskedSource {
+    MaskedSource(data, keeps: rows.map { $0 >= 0 })
+  }
+
   /// The summed weights of each class.
   func shares(_ weights: [Double]?) -> [Double] {
     var shares = [Double].zeros(classes.count)

@@ -12,8 +12,8 @@ public protocol CovarianceModel: Sendable {
   /// The form ΛΛᵀ + Ψ in which components keep its covariances, and need no second moments but those of columns and
   /// factors; `nil` where they are matrices.
   var factorPattern: FactorPattern? { get }
-  /// What must be known of a fit to so many columns, a sentence each.
-  func notes(columns: Int) -> [String]
+  /// What must be known of a fit of so many components to so many columns, a sentence each.
+  func notes(components: Int, columns: Int) -> [String]
   /// Whether rescaling one column maps the structure's covariances onto themselves.
   var isColumnScaleEquivariant: Bool { get }
   /// Whether every linear map of the columns maps the structure's covariances onto themselves.
@@ -69,7 +69,7 @@ extension CovarianceModel {
   /// They are matrices.
   public var factorPattern: FactorPattern? { nil }
   /// Nothing.
-  public func notes(columns: Int) -> [String] { [] }
+  public func notes(components: Int, columns: Int) -> [String] { [] }
   /// No further names.
   public var aliases: [String] { [] }
   /// False.

@@ -72,11 +72,13 @@ public struct FactorAnalyzers: CovarianceModel {
     sharesCovariance ? 1 : pattern.factors + 2
   }
   /// Where there are more factors than covariances can tell apart.
-  public func notes(columns: Int) -> [String] {
-    guard !pattern.isIdentified(dimension: columns) else { return [] }
+  public func notes(components: Int, columns: Int) -> [String] {
+    guard !pattern.isIdentified(components: components, dimension: columns) else { return [] }
+    let most = pattern.mostIdentified(components: components, dimension: columns)
     return [
-      "covariances of \(columns) columns don't tell \(pattern.factors == 1 ? "a factor" : "\(pattern.factors) factors") "
-        + "apart (Ledermann's bound): loadings and uniquenesses are not unique"
+      "\(columns) columns identify \(most == 0 ? "no factor" : "\(most.counted("factor")) at most"), not "
+        + "\(pattern.factors) (Ledermann's bound): loadings and uniquenesses are not unique, and more parameters are "
+        + "counted than the covariances have"
     ]
   }
 }

@@ -56,10 +56,22 @@ public struct FactorPattern: Sendable, Hashable {
       && (other.sharesUniquenesses || !sharesUniquenesses) && (other.isIsotropic || !isIsotropic)
   }
 
-  /// Whether d columns have no fewer covariances than q factors have parameters for one component:
-  /// (d − q)² ≥ d + q (Ledermann 1937).
-  public func isIdentified(dimension d: Int) -> Bool {
-    (d - factors) * (d - factors) >= d + factors
+  /// Whether K covariances of order d tell the factors apart; see ``mostIdentified(components:dimension:)``.
+  public func isIdentified(components k: Int, dimension d: Int) -> Bool {
+    factors <= mostIdentified(components: k, dimension: d)
+  }
+
+  /// The most factors of the pattern that have no more parameters than the covariances: (d − q)² ≥ d + q for one
+  /// component (Ledermann 1937), and for more whose uniquenesses are their own or which share all.
+  ///
+  /// Where uniquenesses alone are shared, all components tell them together; of one uniqueness for all columns
+  /// every q < d is told.
+  public func mostIdentified(components k: Int, dimension d: Int) -> Int {
+    let parts = sharesUniquenesses && !sharesLoadings ? k : 1
+    let uniquenesses = isIsotropic ? 1 : d
+    return (0..<max(1, d)).last { q in
+      parts * (d * q - q * (q - 1) / 2) + uniquenesses <= parts * d * (d + 1) / 2
+    } ?? 0
   }
 }
 

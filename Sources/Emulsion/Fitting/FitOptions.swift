@@ -85,6 +85,8 @@ public struct FitOptions: Sendable {
   var besides: [Start] = []
   /// Whether a given start is accelerated as others are; users count its iterations.
   var extrapolates = false
+  /// The rows that families are defined by, prepared as those of the fit are, where these are a part of them.
+  var population: (any DataSource)?
 
   /// Makes the default options.
   public init() {}

@@ -3,7 +3,7 @@ extension ParameterSpace {
   mutating func addLoadings(
     _ parameter: NamedParameter, _ range: Range<Int>, _ pattern: FactorPattern, _ units: [Double]
   ) {
-    if !pattern.isIdentified(dimension: units.count) {
+    if !pattern.isIdentified(components: base.parameters.count, dimension: units.count) {
       remedy = "use fewer factors: the columns can't identify these (Ledermann 1937)"
     }
     for (owner, targets) in groups(range, isShared: pattern.sharesLoadings) {

@@ -18,9 +18,7 @@ extension Catalogue {
     _ outcome: FitOutcome, data: any DataSource, summary: DataSummary, options: FitOptions,
     covariance: String?, seconds: Double
   ) -> Model {
-    let structure = covariance.flatMap { try? covarianceModel(named: $0) }
-    let notes =
-      (summary.notes ?? []) + outcome.notes + (structure?.notes(columns: data.columns) ?? [])
+    let notes = (summary.notes ?? []) + outcome.notes
     let report = FitReport(
       observations: data.recordCount, totalWeight: outcome.score.totalWeight,
       logLikelihood: outcome.score.logLikelihood, logMAP: outcome.score.logMAP,
@@ -130,7 +128,7 @@ struct FitWork: Sendable {
       data: data, summary: summary, components: options.components, covariance: covariance,
       covarianceFloor: options.covarianceFloor, regularization: options.regularization,
       constraints: options.constraints.ofComponents, prior: options.prior, catalogue: catalogue,
-      execution: execution, endsAtFloor: options.endsAtFloor)
+      execution: execution, endsAtFloor: options.endsAtFloor, whole: options.population)
     let family = try options.algorithm.family(
       definition.constrainedFamily(in: context), in: context)
     try family.checkSupport(of: data, execution)

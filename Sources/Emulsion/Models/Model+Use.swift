@@ -132,6 +132,18 @@ extension Model {
       base: data, positions: try names.positions(of: columnNames), columnNames: columnNames)
   }
 
+  /// The rows of the fit where these are they, since they have its weights; else the rows as they are.
+  ///
+  /// - Parameter fitted: The rows that it was fitted to, where they are at hand.
+  package func weighed(_ rows: any DataSource, like fitted: (any DataSource)?) throws
+    -> any DataSource
+  {
+    guard let fitted, let own = try? columns(of: fitted), try own.hasRows(of: rows) else {
+      return rows
+    }
+    return own
+  }
+
   /// Codes of texts must be those that the model knows; numbers are taken for them.
   func checkLevels(of data: any DataSource) throws {
     let given = data.columnLevels

@@ -163,19 +163,27 @@ public struct FamilyContext: Sendable {
   /// Whether what falls to the floor ends the fit as degenerate, rather than being held up by it: among
   /// many fits those that collapse are of no use.
   var endsAtFloor = false
+  /// The rows of which the data are a part.
+  var whole: (any DataSource)?
+
+  /// The rows that say what there can be at all, such as the levels of a column: ``data``, or more where these are a
+  /// part, as the rows of one class are. Models of the parts are then of one family, and their parameters count alike.
+  public var population: any DataSource { whole ?? data }
 
   /// Sums over all rows of positive weight, block by block, spread over threads; the bits don't
   /// depend on these.
   ///
   /// - Parameters:
   ///   - count: How many sums.
+  ///   - rows: Which rows; ``data`` by default.
   ///   - add: Adds a block, given the weights of its rows.
   public func sums(
-    count: Int,
+    count: Int, over rows: (any DataSource)? = nil,
     _ add: @Sendable (borrowing Block, _ weights: Span<Double>, inout [Double]) throws -> Void
   ) throws -> [Double] {
-    guard data.rows > 0 else { return [] }
-    return try execution.reduceBlocks(of: data, from: Sums(count: count)) {
+    let rows = rows ?? data
+    guard rows.rows > 0 else { return [] }
+    return try execution.reduceBlocks(of: rows, from: Sums(count: count)) {
       $0.merge($1)
     } add: { buffer, sums in
       guard buffer.coverWeightlessRows() else { return }
@@ -197,14 +205,17 @@ extension FamilyContext {
       catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
   }
 
-  /// Calls `body` with every block of the data, in order; rows of weight 0 don't show.
-  public func forEachBlock(_ body: (borrowing Block) throws -> Void) throws {
-    let chunks = Chunks(rows: data.rows)
-    var buffer = BlockBuffer(columns: data.columns, capacity: Chunks.rowsPerBlock(of: data.rows))
+  /// Calls `body` with every block of some rows, ``data`` by default, in order; rows of weight 0 don't show.
+  public func forEachBlock(
+    of rows: (any DataSource)? = nil, _ body: (borrowing Block) throws -> Void
+  ) throws {
+    let rows = rows ?? data
+    let chunks = Chunks(rows: rows.rows)
+    var buffer = BlockBuffer(columns: rows.columns, capacity: Chunks.rowsPerBlock(of: rows.rows))
     for chunk in 0..<chunks.count {
       try execution.checkCancellation()
       try chunks.forEachBlock(of: chunk) { range in
-        try data.read(range, into: &buffer)
+        try rows.read(range, into: &buffer)
         guard buffer.coverWeightlessRows() else { return }
         try body(buffer.block)
       }

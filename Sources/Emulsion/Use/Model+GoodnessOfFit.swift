@@ -35,7 +35,8 @@ extension Model {
   ///
   /// - Parameter data: The rows that it was fitted to, with their weights.
   /// - Throws: `invalid-option` for models of columns that take more than finitely many values, of grouped rows or with
-  ///   noise, `invalid-data` for rows with missing cells and what is no row of the model.
+  ///   noise, `invalid-data` for rows with missing cells, what is no row of the model, and as many rows as were fitted
+  ///   to without the weights that these had.
   public func goodnessOfFit(
     _ data: any DataSource, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> GoodnessOfFit {
@@ -51,6 +52,14 @@ extension Model {
         .invalidData, "goodness_of_fit: rows with missing cells have no pattern; drop them")
     }
     let rows = try Patterns(own)
+    guard rows.isWeighted || own.rows != observations || report.totalWeight == Double(observations)
+    else {
+      throw EmulsionError(
+        .invalidData,
+        "goodness_of_fit: the rows of the fit had weights, which sum to "
+          + "\(report.totalWeight.formatted(significant: 6)), and these have none; give them, as in { weights = … }"
+      )
+    }
     var patterns = 1.0
     for j in 0..<dimension {
       let support = support(ofColumn: j)
@@ -91,6 +100,8 @@ private struct Patterns {
   private(set) var weights: [[UInt64]: Double] = [:]
   /// The numbers that occur in each column.
   private(set) var values: [Set<Double>]
+  /// Whether rows have weights.
+  private(set) var isWeighted = false
 
   init(_ data: any DataSource) throws {
     values = Array(repeating: [], count: data.columns)
@@ -98,6 +109,7 @@ private struct Patterns {
     var buffer = BlockBuffer(columns: data.columns, capacity: size)
     for first in stride(from: 0, to: data.rows, by: size) {
       try data.read(first..<min(data.rows, first + size), into: &buffer)
+      isWeighted = isWeighted || buffer.hasWeights
       for i in 0..<buffer.rows {
         let weight = buffer.weight(ofRow: i) ?? 1
         guard weight > 0 else { continue }

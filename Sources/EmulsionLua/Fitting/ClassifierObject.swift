@@ -7,8 +7,6 @@ struct ClassifierTraining {
   let data: any DataSource
   let labels: KnownLabels
   let options: ClassifierOptions
-  /// The column of classes.
-  let column: String?
 }
 
 /// A classifier, as scripts hold it.
@@ -54,12 +52,14 @@ final class ClassifierObject: LuaObject {
             object.source(call.value(1)), isCancelled: call.isInterrupted))
       }
       .method(
-        "error", "classifier:error(data [, class])",
-        "the share of rows whose class it misses; class is a column's name, a Vector or a list"
+        "error", "classifier:error(data [, class [, { weights }]])",
+        "the share of rows whose class it misses; class is a column's name, a Vector or a list",
+        options: OptionList.weights.help
       ) { object, call in try object.performance(call).error }
       .method(
-        "brier", "classifier:brier(data [, class])",
-        "half the mean squared distance of its probabilities from the class"
+        "brier", "classifier:brier(data [, class [, { weights }]])",
+        "half the mean squared distance of its probabilities from the class",
+        options: OptionList.weights.help
       ) { object, call in try object.performance(call).brier }
       .method(
         "cross_validate", "classifier:cross_validate([options])",
@@ -77,16 +77,16 @@ final class ClassifierObject: LuaObject {
   }
 
   private func source(_ value: LuaValue) throws -> any DataSource {
-    guard let first = classifier.models.first else {
-      return MatrixSource(Matrix(rows: 0, columns: 0))
-    }
-    return try first.source(value)
+    try classifier.models.first?.source(value) ?? MatrixSource(Matrix(rows: 0, columns: 0))
   }
 
   private func performance(_ call: LuaCall) throws -> ClassifierPerformance {
-    let value = try call.value(1)
-    let source = try source(value)
-    let given = call.has(2) ? try RowLabels(call.value(2)) : training?.column.map { .column($0) }
+    let (value, request) = try (call.value(1), WeightsRequest(call, 3))
+    let source =
+      try classifier.models.first?.source(value, weights: request.weights, like: training?.data)
+      ?? source(value)
+    let given =
+      call.has(2) ? try RowLabels(call.value(2)) : classifier.classColumn.map { .column($0) }
     guard let given else {
       throw EmulsionError(
         .invalidOption, "class: name the column of classes, or give a Vector or a list")

@@ -43,11 +43,11 @@ struct FittingFunctions {
     let (source, labels) = try request.source(call.value(1))
     let options = request.options
     defer { ProgressLine.clear() }
-    let classifier = try catalogue.classify(source, labels, options)
+    var classifier = try catalogue.classify(source, labels, options)
+    classifier.classColumn = request.column
     return ClassifierObject(
       classifier, catalogue: catalogue,
-      training: ClassifierTraining(
-        data: source, labels: labels, options: options, column: request.column))
+      training: ClassifierTraining(data: source, labels: labels, options: options))
   }
 
   func model(_ call: LuaCall) throws -> ModelObject {

@@ -269,7 +269,7 @@ final class ModelObject: LuaObject {
   private func plot(_ call: LuaCall) throws -> PlotObject {
     var request = PlotRequest(call)
     try OptionList.plot.apply(call.tableIfGiven(1, "options"), to: &request)
-    let source = try request.data.map { try model.source($0) } ?? data
+    let source = try request.data.map { try self.source($0) } ?? data
     return PlotObject(
       try Plot.model(model, request.view, data: source, options: request.options))
   }

@@ -20,7 +20,8 @@ extension PlotRequest {
   {
     var request = PlotRequest(call)
     try OptionList.report.apply(call.tableIfGiven(2, "options"), to: &request)
-    return (try request.data.map { try model.source($0) } ?? own, request.options)
+    let rows = try request.data.map { try model.source($0, weights: nil, like: own) } ?? own
+    return (rows, request.options)
   }
 }
 

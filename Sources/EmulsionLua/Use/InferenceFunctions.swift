@@ -65,7 +65,7 @@ extension Intervals.Matching {
 
 private struct IntervalRequest {
   var options = IntervalOptions()
-  var data = DataRequest()
+  var weights: LuaValue?
 }
 
 extension OptionList where Target == IntervalRequest {
@@ -93,11 +93,7 @@ extension OptionList where Target == IntervalRequest {
       LuaOption("seed", "0", "a whole number that they depend on") {
         $1.options.seed = UInt64(bitPattern: Int64(try $0.wholeNumber("seed")))
       },
-      LuaOption(
-        "weights", "those of the fit",
-        "row weights, of a model that was loaded: a column's name, a Vector or a list",
-        names: NameKind.column
-      ) { $1.data.weights = $0 },
+      .weights(\.weights),
       LuaOption("force", "false", "whether data other than those of the fit are taken") {
         $1.options.isForced = try $0.truth("force")
       },
@@ -125,22 +121,7 @@ extension ModelObject {
     var request = IntervalRequest()
     try OptionList.intervals.apply(call.tableIfGiven(2, "options"), to: &request)
     request.options.isCancelled = call.isInterrupted
-    var source = try model.source(call.value(1))
-    if let given = request.data.weights {
-      let values: [Double]
-      if let name = given.string, let table = try call.value(1).dataTable {
-        values = try table.matrix([name]).column(0)
-      } else {
-        values = try given.weights(rows: source.rows)
-      }
-      source = MatrixSource(
-        try Matrix(reading: source), columnNames: source.columnNames, weights: values)
-    } else if let data, data.rows == source.rows, data.columnNames == source.columnNames,
-      try Matrix(reading: data) == (try Matrix(reading: source))
-    {
-      // The rows of the fit bring their weights along.
-      source = data
-    }
+    let source = try source(call.value(1), weights: request.weights)
     if labels != nil && data?.rows == source.rows { request.options.labels = labels }
     return IntervalsObject(try model.intervals(source, request.options))
   }

@@ -40,11 +40,13 @@ extension ModelObject {
         options: OptionList.respond.help
       ) { object, call in try object.respond(call) }
       .method(
-        "goodness_of_fit", "model:goodness_of_fit(data)",
-        "of categories: g_squared and chi_squared against the patterns, degrees_of_freedom and p-values"
+        "goodness_of_fit", "model:goodness_of_fit(data [, { weights }])",
+        "of categories: g_squared and chi_squared against the patterns, degrees_of_freedom and p-values",
+        options: OptionList.weights.help
       ) { object, call in
         let fit = try object.model.goodnessOfFit(
-          object.model.source(call.value(1)), isCancelled: call.isInterrupted)
+          object.source(call.value(1), weights: WeightsRequest(call, 2).weights),
+          isCancelled: call.isInterrupted)
         return LuaRecord([
           ("g_squared", fit.likelihoodRatio), ("chi_squared", fit.chiSquared),
           ("degrees_of_freedom", fit.degreesOfFreedom), ("p_value", fit.likelihoodRatioP),
@@ -58,15 +60,17 @@ extension ModelObject {
         options: OptionList.divergence.help
       ) { object, call in try object.divergence(call) }
       .method(
-        "clusters", "model:clusters(data)", "the components merged into Clusters by entropy",
-        example: "model:clusters(data):labels(2)"
+        "clusters", "model:clusters(data [, { weights }])",
+        "the components merged into Clusters by entropy",
+        example: "model:clusters(data):labels(2)", options: OptionList.weights.help
       ) { object, call in
         ClustersObject(
           try object.model.clusters(
-            object.model.source(call.value(1)), isCancelled: call.isInterrupted))
+            object.source(call.value(1), weights: WeightsRequest(call, 2).weights),
+            isCancelled: call.isInterrupted))
       }
       .method(
-        "reduce", "model:reduce(data [, { lambda = 0.5 }])",
+        "reduce", "model:reduce(data [, { lambda = 0.5, weights }])",
         "directions that show the clusters: a table of directions, eigenvalues, center and data",
         example: "model:reduce(data, { lambda = 1 }).data:head(5)",
         options: OptionList.reduce.help
@@ -101,10 +105,11 @@ extension ModelObject {
   }
 
   private func reduce(_ call: LuaCall) throws -> LuaRecord {
-    var lambda = 0.5
-    try OptionList.reduce.apply(call.tableIfGiven(2, "options"), to: &lambda)
+    var request = ReductionRequest()
+    try OptionList.reduce.apply(call.tableIfGiven(2, "options"), to: &request)
     let result = try model.reduce(
-      model.source(call.value(1)), lambda: lambda, isCancelled: call.isInterrupted)
+      source(call.value(1), weights: request.weights), lambda: request.lambda,
+      isCancelled: call.isInterrupted)
     let columns = (0..<result.data.columns).map { m in
       (name: "direction_\(m + 1)", column: Column.numbers(result.data.column(m)))
     }
@@ -153,12 +158,18 @@ extension OptionList where Target == DivergenceRequest {
   }
 }
 
-extension OptionList where Target == Double {
+private struct ReductionRequest {
+  var lambda = 0.5
+  var weights: LuaValue?
+}
+
+extension OptionList where Target == ReductionRequest {
   fileprivate static var reduce: OptionList {
     OptionList(options: [
       LuaOption("lambda", "0.5", "0 for covariances alone to 1 for means alone") {
-        $1 = try $0.real("lambda")
-      }
+        $1.lambda = try $0.real("lambda")
+      },
+      .weights(\.weights),
     ])
   }
 }

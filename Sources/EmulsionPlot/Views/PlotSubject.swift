@@ -133,10 +133,15 @@ struct PlotSubject {
     return try? model.marginal(positions.map { model.columnNames[$0] })
   }
 
-  /// Which rows have a density under some component, or noise: others belong to none, and families may tell
-  /// them log-densities of −10¹⁵.
+  /// Which rows have a density under some component, or noise, which is wherever a row can be: others belong to
+  /// none, and families may tell them log-densities of −10¹⁵.
   func covered(_ points: Matrix, in model: Model) throws -> [Int] {
-    guard model.noise == nil else { return Array(0..<points.rows) }
+    guard model.noise == nil else {
+      let supports = model.columnNames.indices.map { model.support(ofColumn: $0) }
+      return (0..<points.rows).filter { i in
+        supports.indices.allSatisfy { supports[$0].contains(points[i, $0]) }
+      }
+    }
     var isCovered = [Bool](repeating: false, count: points.rows)
     for k in 0..<model.components {
       for (i, density) in try model.logDensity(points, under: k).enumerated()

@@ -20,6 +20,8 @@ struct ColumnsProperties<Base: ComponentProperties>: ComponentProperties {
     base.diagnose(components, counts: counts)
   }
 
+  func notes(on components: [Base.Component]) -> [String] { base.notes(on: components) }
+
   func drift(from previous: [Base.Component], to components: [Base.Component]) -> [DensityDrift]? {
     base.drift(from: previous, to: components)
   }

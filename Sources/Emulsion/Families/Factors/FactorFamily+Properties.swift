@@ -192,6 +192,11 @@ extension FactorFamily {
     }
   }
 
+  /// Those of the structure.
+  public func notes(on components: [FactorGaussian]) -> [String] {
+    covarianceModel.notes(components: components.count, columns: dimension)
+  }
+
   /// How tight components are, where one has so few rows that it may be spurious: with more the bound is below the floor.
   private func tightness(_ components: [FactorGaussian], _ counts: [Double]) -> Tightness? {
     let free = Double(covarianceModel.rowsNeeded(dimension: dimension) - 1)

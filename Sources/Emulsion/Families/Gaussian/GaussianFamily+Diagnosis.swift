@@ -1,4 +1,9 @@
 extension GaussianFamily {
+  /// Those of the structure.
+  public func notes(on components: [Gaussian]) -> [String] {
+    covarianceModel.notes(components: components.count, columns: dimension)
+  }
+
   /// Covariances at the floor, components with fewer effective rows than the structure needs, and
   /// spurious ones; see ``Tightness``.
   ///

@@ -199,14 +199,18 @@ extension FamilyContext {
   /// The same context in some of the columns, with restrictions that concern these.
   func selecting(_ positions: [Int], _ constraints: ParameterConstraints) -> FamilyContext {
     let names = data.columnNames
-    return FamilyContext(
-      data: positions == Array(names.indices)
-        ? data
+    func selected(_ rows: any DataSource) -> any DataSource {
+      positions == Array(names.indices)
+        ? rows
         : ColumnSelection(
-          base: data, positions: positions, columnNames: positions.map { names[$0] }),
-      summary: summary.selecting(positions), components: components, covariance: covariance,
+          base: rows, positions: positions, columnNames: positions.map { names[$0] })
+    }
+    return FamilyContext(
+      data: selected(data), summary: summary.selecting(positions), components: components,
+      covariance: covariance,
       covarianceFloor: covarianceFloor, regularization: regularization, constraints: constraints,
-      prior: prior, catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor)
+      prior: prior, catalogue: catalogue, execution: execution, endsAtFloor: endsAtFloor,
+      whole: whole.map(selected))
   }
 }
 

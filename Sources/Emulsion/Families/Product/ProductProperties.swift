@@ -26,6 +26,10 @@ struct ProductProperties<First: ComponentProperties, Second: ComponentProperties
       + second.diagnose(components.map(\.second), counts: counts)
   }
 
+  func notes(on components: [Pair]) -> [String] {
+    first.notes(on: components.map(\.first)) + second.notes(on: components.map(\.second))
+  }
+
   /// With q² = q₁² + q₂², lengths in the plane of the two: each shrinks and grows by its own factors.
   func drift(from previous: [Pair], to components: [Pair]) -> [DensityDrift]? {
     guard let a = first.drift(from: previous.map(\.first), to: components.map(\.first)),

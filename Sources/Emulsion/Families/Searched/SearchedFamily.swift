@@ -138,6 +138,7 @@ struct SearchedProperties<Base: ComponentProperties>: ComponentProperties {
   func diagnose(_ components: [Point], counts: [Double]) -> [Diagnosis] {
     base.diagnose(components.map(\.base), counts: counts)
   }
+  func notes(on components: [Point]) -> [String] { base.notes(on: components.map(\.base)) }
   func drift(from previous: [Point], to components: [Point]) -> [DensityDrift]? {
     base.drift(from: previous.map(\.base), to: components.map(\.base))
   }
