@@ -97,7 +97,7 @@ extension OptionList where Target == IntervalRequest {
         "weights", "those of the fit",
         "row weights, of a model that was loaded: a column's name, a Vector or a list",
         names: NameKind.column
-      ) { $1.data.weights = $0 },
+      ) { $1.data.weights = try $0.rowWeights() },
       LuaOption("force", "false", "whether data other than those of the fit are taken") {
         $1.options.isForced = try $0.truth("force")
       },
