@@ -109,6 +109,15 @@ public struct LuaClass<Object: LuaObject> {
     }
   }
 
+  /// What `object[key] = value` does, where the class does not say.
+  func readOnlyBox(in context: LuaContext) -> LuaFunctionBox? {
+    if members.contains(where: { $0.help.name == "__newindex" }) { return nil }
+    return LuaFunctionBox(context: context, name: name) { [name] call in
+      let key = try call.value(2)
+      throw LuaError(.script, "\(name) is read-only: \(key.string ?? key.explanation) can't be set")
+    }
+  }
+
   func fallbackBox(in context: LuaContext) -> LuaFunctionBox {
     let (name, missing) = (name, missing)
     return LuaFunctionBox(context: context, name: name) { call in

@@ -18,7 +18,8 @@ public final class LuaContext: @unchecked Sendable {
   public var screenWidth = 80
 
   let thread = lb_thread()
-  let memoryLimit: Int?
+  /// Bytes that Lua and the objects it holds may take; `nil` where there is no limit.
+  public let memoryLimit: Int?
   /// The state of the innermost running call: a coroutine's, or the main one.
   var current: OpaquePointer?
   /// Swift functions that Lua is running.

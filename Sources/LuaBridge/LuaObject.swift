@@ -27,6 +27,11 @@ extension LuaContext {
       for member in definition.members {
         try stack.add(member, of: definition.name, metatable: metatable)
       }
+      if let readOnly = definition.readOnlyBox(in: self) {
+        try stack.push("__newindex")
+        try stack.push(readOnly)
+        try stack.check(lb_raw_set(stack.state, metatable))
+      }
       try stack.push(definition.fallbackBox(in: self))
       if let keys = definition.keyBox(in: self) {
         try stack.push(keys)

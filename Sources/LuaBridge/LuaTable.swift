@@ -75,6 +75,23 @@ public struct LuaTable: Sendable {
     }
   }
 
+  /// The values from 1 to the last position that has one, with nil where there is none between them: ``list()`` may
+  /// end at any of these.
+  ///
+  /// - Throws: ``LuaError`` where the state is closed or out of memory.
+  public func sparseList() throws -> [LuaValue] {
+    let places = try pairs().compactMap { key, value -> (Int, LuaValue)? in
+      guard case .integer(let place) = key, place >= 1 else { return nil }
+      return (place, value)
+    }
+    let last = places.map(\.0).max() ?? 0
+    let (bytes, overflow) = last.multipliedReportingOverflow(by: MemoryLayout<LuaValue>.stride)
+    try context.claim(bytes: overflow ? .max : bytes)
+    var values = [LuaValue](repeating: .nil, count: last)
+    for (place, value) in places { values[place - 1] = value }
+    return values
+  }
+
   /// A list of numbers, or the position (from 1) and value of the first element that is none.
   public enum Numbers {
     case numbers([Double])

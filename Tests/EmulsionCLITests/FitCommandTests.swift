@@ -71,7 +71,7 @@ import Testing
     #expect(
       table.names == [
         "component", "weight", "mean eruptions", "mean waiting", "covariance eruptions eruptions",
-        "covariance waiting eruptions", "covariance waiting waiting",
+        "covariance eruptions waiting", "covariance waiting waiting",
       ])
     let weights = try #require(table["weight"]?.numbers)
     #expect(abs(weights.reduce(0, +) - 1) < 1e-12)

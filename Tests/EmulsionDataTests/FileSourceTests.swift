@@ -128,6 +128,12 @@ import Testing
     #expect(try bits(complete) == bits(kept.source()))
   }
 
+  @Test func patternsPassCachesOver() throws {
+    for i in 1...3 { try rows.slice(i * 100, i * 100 + 99).write(to: path("part-\(i).csv")) }
+    for _ in 0..<2 { #expect(try FileSource(opening: [path("part-*")]).rows == 300) }
+    #expect(throws: EmulsionError.self) { try FileSource(opening: [path("*.emulsion")]) }
+  }
+
   /// More rows than a stretch has.
   @Test func labelsOfRowsWithErrorsKnowTheErrors() throws {
     var options = FitOptions()

@@ -48,7 +48,7 @@ package func wrappedTable(_ rows: [[String]], width: Int) -> [String] {
 /// The cells of each column, padded to one width.
 private func alignedColumns(_ rows: [[String]]) -> [[String]] {
   (0..<(rows.map(\.count).max() ?? 0)).map { j in
-    var cells = rows.map { j < $0.count ? $0[j] : "" }
+    var cells = rows.map { j < $0.count ? $0[j].withoutControls : "" }
     let numbers = cells.dropFirst().filter { !$0.isEmpty && $0 != "–" }
     // What stands behind the units of a number.
     func tail(_ cell: String) -> Int {
@@ -76,8 +76,21 @@ private func tableLines(_ columns: some Sequence<[String]>) -> [String] {
 }
 
 extension String {
+  /// The text with a sign in place of each character that a terminal would obey.
+  package var withoutControls: String {
+    let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+    return isPlain ? self : String(map { $0.isControl ? "\u{FFFD}" : $0 })
+  }
+
   /// The text cut to `width` characters, with an ellipsis where something was cut.
   public func clipped(to width: Int) -> String {
     count <= width ? self : String(prefix(max(0, width - 1))) + "…"
+  }
+}
+
+extension Character {
+  /// Whether a terminal obeys it instead of showing it (C0, DEL and C1).
+  package var isControl: Bool {
+    unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }

@@ -39,8 +39,16 @@ extension Model: CustomStringConvertible {
     }
     lines.append(evidenceText)
     lines += levelsLines(width: width)
-    lines += warnings.map { "warning: \($0)" }
+    lines += shownWarnings.map { "warning: \($0)" }
     return lines
+  }
+
+  /// The warnings as far as a screen has room for them: the first, and how many more there are.
+  public var shownWarnings: [String] {
+    let most = 10
+    let all = warnings
+    guard all.count > most + 1 else { return all }
+    return all.prefix(most) + ["… and \(all.count - most) more"]
   }
 
   /// The levels of columns of texts that the titles of parameters don't tell: the first is what others are

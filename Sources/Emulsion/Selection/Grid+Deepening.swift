@@ -32,10 +32,8 @@ extension Grid {
   /// How many starts of a fit are drawn: of few rows Ward's clusters, one drawn start and what other
   /// structures lend find nearly all that more would.
   private var drawnCount: Int { work.summary.totalWeight < 200 ? 1 : 2 }
-  /// How many of the best fits have all of their starts followed: all where large fits may win, which gain most by it.
-  private func leadingCount(by criterion: any SelectionCriterion) -> Int {
-    criterion.restrainsLargeFits(of: work.summary.totalWeight) ? 2 : cells.count
-  }
+  /// How many of the best fits have all of their starts followed.
+  private var leadingCount: Int { 2 }
   /// The most rounds of that: what rises to the top is looked at as well.
   private var rounds: Int { 2 }
 
@@ -61,22 +59,27 @@ extension Grid {
       }
       var hasRisen = false
       for (index, model) in zip(leading, found) {
-        guard let model, let own = entries[index].model else { continue }
-        hasRisen = hasRisen || model.logLikelihood > own.logLikelihood
-        entries[index].model = model
+        guard let model else { continue }
+        let isBetter = entries[index].model.map { model.logLikelihood > $0.logLikelihood } ?? true
+        hasRisen = hasRisen || isBetter || !entries[index].isEligible
+        (entries[index].model, entries[index].failure) = (model, nil)
       }
       if hasRisen { entries = try repaired(entries, as: "repaired in round \(round)") }
     }
     return entries
   }
 
-  /// The best entries by the criterion, or by BIC where it has no values yet.
+  /// The best entries by the criterion, or by BIC where it has no values yet; all where large fits may win, which gain
+  /// most by more starts.
   private func leading(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) -> [Int]
   {
+    guard criterion.restrainsLargeFits(of: work.summary.totalWeight) else {
+      return Array(entries.indices)
+    }
     let ranks = entries.map { $0.rank(by: criterion) }
     return Array(
       entries.indices.filter { entries[$0].isEligible }.sorted { ranks[$0] < ranks[$1] }
-        .prefix(leadingCount(by: criterion)))
+        .prefix(leadingCount))
   }
 
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was
@@ -84,7 +87,8 @@ extension Grid {
   private func thorough(
     _ index: Int, _ entry: Selection.Entry, _ round: String, _ execution: Execution
   ) throws -> Model? {
-    guard let own = entry.model else { return nil }
+    // What the data don't allow no start cures.
+    if let failure = entry.failure, failure.code != .degenerate { return nil }
     var cell = cells[index]
     cell.search = nil
     let name = "all starts of \(index + 1)"
@@ -92,6 +96,7 @@ extension Grid {
     do {
       let found = try kept("\(name) in \(round)") { try work.fit(cell, execution: execution) }
       guard let model = found, !model.isCancelled, !model.isDegenerate else { return nil }
+      guard let own = entry.model, entry.isEligible else { return model }
       return model.logLikelihood >= own.logLikelihood ? model : own.learning(from: model)
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
       return nil

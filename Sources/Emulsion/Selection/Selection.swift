@@ -178,12 +178,14 @@ public struct Selection: Sendable {
         + failure.message + hint)
   }
 
-  /// The fit of `components` under `covariance` (a name or alias) and `family`, if it exists.
-  public func model(components: Int, covariance: String, family: String? = nil) -> Model? {
+  /// The fit of `components` under `covariance` (a name or alias) and `family`, if it exists; where one of these is
+  /// `nil`, the first of the grid that has the others, best first.
+  public func model(components: Int, covariance: String? = nil, family: String? = nil) -> Model? {
     let catalogue = best.catalogue
-    let name = (try? catalogue.covarianceModel(named: covariance))?.name ?? covariance
+    let name = covariance.map { (try? catalogue.covarianceModel(named: $0))?.name ?? $0 }
     return entries.first {
-      $0.components == components && $0.covariance == name && family ?? $0.family == $0.family
+      $0.components == components && name ?? $0.covariance == $0.covariance
+        && family ?? $0.family == $0.family
     }?.model
   }
 }

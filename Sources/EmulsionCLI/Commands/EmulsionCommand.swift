@@ -37,6 +37,7 @@ public enum EmulsionCommand {
     Console.prepare()
     do {
       try Ranks.prepare()
+      try Subcommands.checkHelp(CommandLine.arguments.dropFirst())
       var command = try RootCommand.parseAsRoot()
       try command.run()
       try Console.flush()

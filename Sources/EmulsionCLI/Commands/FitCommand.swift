@@ -33,14 +33,16 @@ struct FitCommand: ParsableCommand {
     try pictures.check()
     try settings.checkForce()
     let view = try pictures.choice(of: ModelView.self)
-    try checkWritable(output.output, save, pictures.plot, pictures.report)
+    try output.check(
+      save, pictures.plot, pictures.report, settings.checkpoint,
+      apartFrom: data.paths + settings.plugins.paths)
     let (model, source) = try settings.run(on: data) { catalogue, source, options in
       var options = options
       try own.apply(to: &options, catalogue)
       options.covariance = covariance
       return (try catalogue.fit(source, options), source)
     }
-    try output.write(model.report(output.format(standard: .text)))
+    try output.write(model)
     if let save, Ranks.isFirst { try model.save(to: save) }
     let drawing = pictures.options(title: data.data)
     if let plot = pictures.plot, !Interrupts.isRaised, Ranks.isFirst {
@@ -57,7 +59,7 @@ struct FitCommand: ParsableCommand {
 /// Repeats the warnings where they are not lost among results, and ends by 130 after Ctrl-C.
 func finish(_ model: Model) throws {
   if !Console.isOutputTerminal || !Console.isErrorTerminal {
-    for warning in model.warnings { Console.complain("warning: \(warning)") }
+    for warning in model.shownWarnings { Console.complain("warning: \(warning)") }
   }
   if Interrupts.isRaised {
     try Console.flush()

@@ -40,7 +40,7 @@ struct Outcome {
     switch RootCommand.exitCode(for: error) {
     case .success: return (.done, RootCommand.fullMessage(for: error))
     case .validationFailure:
-      let line = message.asOneLine
+      let line = message.asOneLine.completingOption(of: error.subcommand)
       let help = line.hasSuffix("?") ? "" : "; see emulsion\(error.helpOption) --help"
       return (.wrongUsage, line + help)
     default: return (.failed, message)
@@ -51,15 +51,32 @@ struct Outcome {
 extension Error {
   /// The subcommand whose help explains a parsing error, with a space before it.
   fileprivate var helpOption: String {
+    subcommand?.configuration.commandName.map { " \($0)" } ?? ""
+  }
+
+  /// The subcommand that a parsing error is about.
+  fileprivate var subcommand: (any ParsableCommand.Type)? {
     let usage = RootCommand.fullMessage(for: self)
-    let name = Subcommands.names.first {
-      usage.contains("emulsion \($0) --help") || usage.contains("emulsion help \($0)")
+    return Subcommands.all.first { command in
+      guard let name = command.configuration.commandName else { return false }
+      return usage.contains("emulsion \(name) --help") || usage.contains("emulsion help \(name)")
     }
-    return name.map { " \($0)" } ?? ""
   }
 }
 
 extension String {
+  /// A line about an unknown option, with the one that it begins in place of a guess at what was mistyped.
+  fileprivate func completingOption(of command: (any ParsableCommand.Type)?) -> String {
+    let mark = "unknown option '"
+    guard let command, hasPrefix(mark + "--") else { return self }
+    let option = dropFirst(mark.count).prefix { $0 != "'" }
+    let words = RootCommand.helpMessage(for: command).split { $0 == " " || $0 == "\n" || $0 == "/" }
+    let names = Set(
+      words.filter { $0.hasPrefix(option) && $0.allSatisfy { $0 == "-" || $0.isLetter } })
+    guard names.count == 1, let name = names.first else { return self }
+    return "\(mark)\(option)'; did you mean '\(name)'?"
+  }
+
   /// One of ArgumentParser's messages as one line in the style of our own.
   fileprivate var asOneLine: String {
     let lines = split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")

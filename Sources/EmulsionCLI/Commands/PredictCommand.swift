@@ -30,8 +30,8 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try checkWritable(output.output)
-    let model = try plugins.catalogue().load(path: model)
+    try output.check(apartFrom: [self.model] + data.paths + plugins.paths)
+    let model = try loaded()
     if data.readsAnew { return try writeLabels(of: model) }
     let all = try data.table()
     let table = try data.complete(all, columns: data.columns?.names ?? model.columns(of: all))
@@ -55,6 +55,16 @@ struct PredictCommand: ParsableCommand {
     }
     if Interrupts.isRaised { throw EmulsionError(.cancelled, "interrupted") }
     try output.write(keep ? table.beside(columns) : Table(columns))
+  }
+
+  private func loaded() throws -> Model {
+    switch try plugins.catalogue().loadObject(path: model) {
+    case .model(let model): return model
+    case .classifier:
+      throw EmulsionError(
+        .invalidData,
+        "\(model): a classifier; in Lua, em.load(\"\(model)\"):predict(data) tells classes")
+    }
   }
 
   /// Labels of rows that are never whole in memory.

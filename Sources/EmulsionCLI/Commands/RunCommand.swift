@@ -42,7 +42,9 @@ struct RunCommand: ParsableCommand {
       memoryLimit: memoryLimit?.bytes, catalogue: plugins.libraryCatalogue(),
       hasModule: !code.isEmpty || interactive)
     try plugins.load(into: interpreter.session)
-    try interpreter.setArguments(script: path, Array(script.dropFirst()))
+    try interpreter.setArguments(
+      script: path, Array(script.dropFirst()),
+      after: path == nil ? [] : CommandLine.arguments.dropLast(script.count))
     Interrupts.listen()
     for text in code { try evaluate(text, interpreter) }
     if path != nil || code.isEmpty { try runScript(path, interpreter) }

@@ -14,14 +14,16 @@ struct SelectCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("Numbers of components: 1:9, or 1,2,5.", valueName: "counts"))
-  var components = ComponentCounts(SelectionOptions().components)
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Numbers of components: 1:9, or 1,2,5.", valueName: "counts"))
+  var components = [ComponentCounts(SelectionOptions().components)]
 
   @Option(
     help: ArgumentHelp(
       "all, or some of \(Catalogue.command.covarianceNames.joined(separator: ",")).",
       valueName: "names"))
-  var covariance = NameList(["all"])
+  var covariance = [NameList(["all"])]
 
   @OptionGroup private var own: OptionFlags<FlagsOfSearches>
 
@@ -44,11 +46,13 @@ struct SelectCommand: ParsableCommand {
     try pictures.check()
     try settings.checkForce(journal: journal)
     let view = try pictures.choice(of: SelectionView.self) ?? .criterion
-    try checkWritable(output.output, save, pictures.plot, pictures.report)
+    try output.check(
+      takesNumbersAlone: false, save, pictures.plot, pictures.report, journal, settings.checkpoint,
+      apartFrom: data.paths + settings.plugins.paths)
     let (selection, source) = try settings.run(on: data) { catalogue, source, options in
       var grid = SelectionOptions()
-      grid.components = components.values
-      grid.covariances = covariance.names
+      grid.components = components.flatMap(\.values)
+      grid.covariances = covariance.flatMap(\.names)
       try own.apply(to: &grid, catalogue)
       grid.families = [options.family]
       grid.fit = options
@@ -56,7 +60,7 @@ struct SelectCommand: ParsableCommand {
       return (try catalogue.select(source, grid), source)
     }
     for note in selection.notes { Console.complain("note: \(note)") }
-    try output.write(selection.report(output.format(standard: .text)))
+    try output.write(selection)
     if let save, Ranks.isFirst { try selection.best.save(to: save) }
     let drawing = pictures.options(title: data.data)
     if let plot = pictures.plot, !Interrupts.isRaised, Ranks.isFirst {

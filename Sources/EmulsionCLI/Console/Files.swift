@@ -43,8 +43,8 @@ func makePrivateDirectory(_ path: String) {
 /// Refuses files that could not be written, before the work that would be lost is done.
 ///
 /// - Throws: `io` naming the path whose folder is missing or closed.
-func checkWritable(_ paths: String?...) throws {
-  for path in paths.compactMap(\.self) {
+func checkWritable(_ paths: [String]) throws {
+  for path in paths {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     if !isDirectory(folder) {

@@ -10,8 +10,15 @@ struct DataOptions: ParsableArguments {
     completion: .file())
   var data: String
 
-  @Option(help: ArgumentHelp("The columns to use.", valueName: "a,b,…"))
-  var columns: NameList?
+  @Option(
+    name: .customLong("columns"), help: ArgumentHelp("The columns to use.", valueName: "a,b,…"))
+  private var columnLists: [NameList] = []
+
+  /// The columns to use, of one list or several.
+  var columns: NameList? {
+    get { NameList(columnLists) }
+    set { columnLists = [newValue].compactMap(\.self) }
+  }
 
   @Option(help: ArgumentHelp("What separates two cells.", valueName: "character"))
   var delimiter: String?
@@ -38,7 +45,8 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp("What to ask of a database, a .db file: one SELECT.", valueName: "sql"))
   var query: String?
 
-  @Option(help: ArgumentHelp("The most rows to read.", valueName: "count"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The most rows to read.", valueName: "count"))
   var limit: Int?
 
   @Option(
@@ -84,10 +92,26 @@ struct DataOptions: ParsableArguments {
   func table() throws -> Table {
     let options = try readOptions()
     guard !fileExists(data), DataSets.names.contains(data) else {
+      try checkName()
       return try Table(reading: data, options: options)
     }
     try options.checkQuery(of: data)
     return try DataSets.table(named: data)
+  }
+
+  /// Throws where a bare word is no file, and nearly a data set.
+  private func checkName() throws {
+    let isBare = !data.contains { "./*?[".contains($0) }
+    guard isBare, !fileExists(data), let near = nearestName(to: data, among: DataSets.names) else {
+      return
+    }
+    throw EmulsionError(
+      .io, "\(data): there is no such file; did you mean the data set \"\(near)\"?")
+  }
+
+  /// The files that are read, as far as they can be found.
+  var paths: [String] {
+    readsAnew ? (try? FileSource.paths(matching: data)) ?? [] : [data]
   }
 
   private func readOptions() throws -> ReadOptions {

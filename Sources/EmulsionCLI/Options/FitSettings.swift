@@ -18,7 +18,7 @@ struct FitSettings: ParsableArguments {
     help: ArgumentHelp(
       "Columns of standard deviations of known errors of measurement, by column: x=x_error,y=y_error.",
       valueName: "column=column,…"))
-  var errors: ErrorColumns?
+  var errors: [ErrorColumns] = []
 
   @Option(
     help: ArgumentHelp(
@@ -66,7 +66,9 @@ struct FitSettings: ParsableArguments {
       "Where the noise lies: box, or principal (mclust's hypvol).", valueName: "name"))
   var noiseRegion: String?
 
-  @Option(help: ArgumentHelp("The density of the noise.", valueName: "value"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The density of the noise.", valueName: "value"))
   var noiseDensity: Double?
 
   @Flag(help: "Fit the mode of the posterior under mclust's conjugate prior.")
@@ -74,7 +76,7 @@ struct FitSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Parameters that all components share.", valueName: "name,name"))
-  var tied: NameList?
+  var tied: [NameList] = []
 
   @Option(
     help: ArgumentHelp(
@@ -132,6 +134,16 @@ struct FitSettings: ParsableArguments {
     return try catalogue.family(named: "regression").configured(with: values)
   }
 
+  private func errorColumns() throws -> [String: String] {
+    try errors.reduce(into: [:]) { names, more in
+      for (column, own) in more.names {
+        guard names.updateValue(own, forKey: column) == nil else {
+          throw UsageError(description: "--errors \(column): given twice")
+        }
+      }
+    }
+  }
+
   private func setNoise(_ options: inout FitOptions) throws {
     guard noiseRegion == nil || noiseDensity == nil else {
       throw UsageError(description: "--noise-region and --noise-density don't go together")
@@ -143,7 +155,7 @@ struct FitSettings: ParsableArguments {
 
   private func constraints() throws -> ParameterConstraints {
     var constraints = ParameterConstraints()
-    constraints.tied = Set(tied?.names ?? [])
+    constraints.tied = Set(tied.flatMap(\.names))
     for parameter in fixed {
       if let (k, name) = parameter.component {
         guard
@@ -177,7 +189,7 @@ struct FitSettings: ParsableArguments {
       }
     }
     let (source, known) = try data.source(
-      for: [options.family], weights: weights, labels: labels, errors: errors?.names ?? [:])
+      for: [options.family], weights: weights, labels: labels, errors: errorColumns())
     options.labels = known
     options.takesMissing = data.missingRows == .likelihood
     try setNoise(&options)

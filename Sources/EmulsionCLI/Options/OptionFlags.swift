@@ -65,10 +65,14 @@ extension OptionSpec {
   fileprivate var flag: any Decodable {
     let name = NameSpecification.customLong(name.replacing("_", with: "-"))
     switch kind {
-    case .wholeNumber: return Option<Int?>(name: name, help: help(for: "count"))
-    case .number: return Option<Double?>(name: name, help: help(for: "number"))
+    // Whatever follows a number's name is its value: it may begin with a dash.
+    case .wholeNumber:
+      return Option<Int?>(name: name, parsing: .unconditional, help: help(for: "count"))
+    case .number:
+      return Option<Double?>(name: name, parsing: .unconditional, help: help(for: "number"))
     case .truth: return Flag<Bool?>(name: name, inversion: .prefixedNo, help: help(for: nil))
-    case .seed: return Option<UInt64?>(name: name, help: help(for: "number"))
+    case .seed:
+      return Option<Seed?>(name: name, parsing: .unconditional, help: help(for: "number"))
     case .named: return Option<String?>(name: name, help: help(for: "name"))
     }
   }
@@ -100,7 +104,7 @@ extension OptionSpec {
     case .number(let place, _): return setting(place, try given(Double.self))
     case .truth(let place):
       return setting(place, try container.decode(Flag<Bool?>.self, forKey: key).wrappedValue)
-    case .seed(let place): return setting(place, try given(UInt64.self))
+    case .seed(let place): return setting(place, try given(Seed.self)?.value)
     case .named(let option):
       return try given(String.self).map { name in
         { options, catalogue in try option.set(&options, name, catalogue) }

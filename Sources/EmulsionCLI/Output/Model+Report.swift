@@ -1,19 +1,13 @@
 import Emulsion
 import EmulsionData
 
-extension Model {
-  /// The fit as a person or a program reads it.
-  func report(_ format: ResultFormat) throws -> String {
-    switch format {
-    case .text: summary(width: Console.width, more: "--format csv")
-    case .csv: try componentTable().delimitedText()
-    case .json: json.text()
-    }
-  }
+extension Model: Reported {
+  /// What a person reads of the fit.
+  var reportText: String { summary(width: Console.width, more: "--format csv") }
 
   /// One row a component: its weight, mean and covariance (the lower triangle), or whatever numbers
   /// its family has; a row of the noise, component 0, has its weight alone.
-  private func componentTable() throws -> Table {
+  func reportTable() throws -> Table {
     var columns: [(name: String, column: Column)] = [
       ("component", .numbers(((1...components) + (noise == nil ? [] : [0])).map(Double.init))),
       ("weight", .numbers(weights + (noise.map { [$0.weight] } ?? []))),
@@ -24,9 +18,11 @@ extension Model {
     if let means, let covariances = knownCovariances {
       let hasOthers = covariances.areShownInFull
       for (j, name) in columnNames.enumerated() { add("mean \(name)", means.column(j)) }
-      for (i, row) in columnNames.enumerated() {
+      for i in columnNames.indices {
         for j in (hasOthers ? 0 : i)...i {
-          add("covariance \(row) \(columnNames[j])", covariances.map { $0[i, j] })
+          // Columns in their order, as intervals name it.
+          let names = [columnNames[min(i, j)], columnNames[max(i, j)]]
+          add("covariance \(names[0]) \(names[1])", covariances.map { $0[i, j] })
         }
       }
     } else {

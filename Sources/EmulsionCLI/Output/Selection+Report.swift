@@ -1,18 +1,14 @@
 import Emulsion
 import EmulsionData
 
-extension Selection {
-  /// The grid and its winner as a person or a program reads them.
-  func report(_ format: ResultFormat) throws -> String {
-    switch format {
-    case .text: summary(width: Console.width) + "\n\n" + best.summary(width: Console.width)
-    case .csv: try gridTable().delimitedText()
-    case .json: json.text()
-    }
+extension Selection: Reported {
+  /// What a person reads of the grid and its winner.
+  var reportText: String {
+    summary(width: Console.width) + "\n\n" + best.summary(width: Console.width)
   }
 
   /// One row a fit, best first; what failed has no numbers.
-  private func gridTable() throws -> Table {
+  func reportTable() throws -> Table {
     let cells: [(name: String, column: Column)] = [
       ("family", .text(entries.map(\.family))),
       ("covariance", .text(entries.map { $0.covariance ?? "" })),
@@ -28,7 +24,8 @@ extension Selection {
     return try Table(cells + figures + state)
   }
 
-  private var json: JSONValue {
+  /// Everything a program may ask of the search.
+  var json: JSONValue {
     .object([
       ("criterion", .text(criterion)), ("best", best.json),
       ("entries", .list(entries.map(\.json))),

@@ -20,12 +20,16 @@ struct Interpreter {
     context.screenWidth = Console.width
   }
 
-  /// Sets the global `arg`: the script's name at 0, its arguments from 1.
-  func setArguments(script: String?, _ arguments: [String]) throws {
+  /// Sets the global `arg`: the script's name at 0, its arguments from 1, and below 0 what stood before it on the
+  /// command line, the command's own name first.
+  func setArguments(script: String?, _ arguments: [String], after before: [String] = []) throws {
     let table = try LuaTable(in: context)
     try table.set(0, to: script ?? "emulsion")
     for (position, argument) in arguments.enumerated() {
       try table.set(position + 1, to: argument)
+    }
+    for (position, word) in before.reversed().enumerated() {
+      try table.set(-1 - position, to: word)
     }
     try context.globals().set("arg", to: table)
   }

@@ -1,3 +1,5 @@
+import Emulsion
+
 /// Text in columns: numbers to the right, words to the left, no line longer than the screen is wide.
 package struct TextGrid {
   /// One column: its heading and one text a row.
@@ -68,9 +70,10 @@ private func isWide(_ character: Character) -> Bool {
   }
 }
 
-/// `text` on one line of at most `width` terminal cells, with `…` where it was cut.
+/// `text` on one line of at most `width` terminal cells, with `…` where it was cut, and a sign in place of what a
+/// terminal would obey.
 package func clipped(_ text: String, to width: Int) -> String {
-  let line = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+  let line = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }).withoutControls
   if displayWidth(line) <= width { return line }
   var used = 1
   return String(

@@ -34,6 +34,10 @@ struct CacheFile {
 
   /// What a file of this layout says it is.
   private static let format = "emulsion cache 3"
+  private static let ending = ".emulsion"
+
+  /// Whether a cache may have this name.
+  static func isName(_ path: String) -> Bool { path.hasSuffix(ending) }
 
   let header: Header
   private let file: MappedFile
@@ -144,14 +148,14 @@ struct CacheFile {
   /// Where the cache of a file stands.
   private static func place(for path: String) throws -> String {
     guard let folder = getenv("EMULSION_CACHE").map({ String(cString: $0) }), !folder.isEmpty else {
-      return path + ".emulsion"
+      return path + ending
     }
     let full = realpath(path, nil).map { pointer in
       defer { free(pointer) }
       return String(cString: pointer)
     }
     let name = path.split(separator: "/").last.map(String.init) ?? "data"
-    return "\(folder)/\(name)-\(ContentHash(of: (full ?? path).utf8).text).emulsion"
+    return "\(folder)/\(name)-\(ContentHash(of: (full ?? path).utf8).text)\(ending)"
   }
 }
 

@@ -16,7 +16,7 @@ extension FileSource {
   /// - Throws: `io` where a file is not there, can't be read, or nothing matches a pattern; `invalid-data` where
   ///   files don't have the same columns.
   public init(opening paths: [String], options: ReadOptions = ReadOptions()) throws {
-    let found = try paths.flatMap(Self.files(matching:))
+    let found = try paths.flatMap(Self.paths(matching:))
     guard !found.isEmpty else { throw EmulsionError(.io, "no file is named") }
     let opened = try found.map { try OpenedFile($0, options) }
     let first = opened[0]
@@ -51,8 +51,9 @@ extension FileSource {
     if let columns = options.columns { self = try selecting(columns) }
   }
 
-  /// The files that a pattern stands for; a name that is there stands for itself.
-  private static func files(matching pattern: String) throws -> [String] {
+  /// The files that a pattern stands for, of which the caches that stand beside them are none; a name that is there
+  /// stands for itself.
+  package static func paths(matching pattern: String) throws -> [String] {
     try AtomicFile.checkName(pattern)
     var status = stat()
     if stat(pattern, &status) == 0 || !pattern.contains(where: { "*?[".contains($0) }) {
@@ -65,6 +66,9 @@ extension FileSource {
     }
     let found = (0..<Int(matches.gl_pathc)).compactMap { index in
       matches.gl_pathv[index].map { String(cString: $0) }
+    }.filter { !CacheFile.isName($0) }
+    guard !found.isEmpty else {
+      throw EmulsionError(.io, "\(pattern): nothing matches but caches of files")
     }
     // Not as the locale has it: the order decides bits.
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -68,7 +68,9 @@ public struct FileSource: RandomAccessSource {
   public func selecting(_ names: [String]?, weights: String? = nil) throws -> FileSource {
     var copy = self
     if let weights {
-      copy.weightPosition = try position(of: weights)
+      do { copy.weightPosition = try position(of: weights) } catch let error as EmulsionError {
+        throw EmulsionError(error.code, "weights: \(error.message)")
+      }
       if let texts = levels[weights] {
         throw EmulsionError(
           .invalidData,
@@ -95,6 +97,9 @@ public struct FileSource: RandomAccessSource {
     let hint = spellingHint(for: name, among: names) ?? ""
     throw EmulsionError(.invalidOption, "there is no column \(quoted(name))\(hint)")
   }
+
+  /// The files that rows are read from, as they were named.
+  public var paths: [String] { files.map(\.name) }
 
   /// The file of a row, and the row's position in it: `part-3.npy, row 17`.
   public func location(ofRow row: Int) -> String {

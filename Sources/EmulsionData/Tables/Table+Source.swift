@@ -42,6 +42,7 @@ extension Table {
     var others = Set(excluded)
     switch weights {
     case .column(let name):
+      try checkWeights(name)
       _ = try numericPositions([name])
       numbers = try column(named: name).numbers
       others.insert(name)
@@ -78,7 +79,9 @@ extension Table {
     var others = Set(excluded + [origin?.rowNames].compactMap { $0 })
     var kept = [Bool](repeating: true, count: rows)
     switch weights {
-    case .column(let name): others.remove(name)
+    case .column(let name):
+      try checkWeights(name)
+      others.remove(name)
     case .values(let values):
       for row in kept.indices where values.count == rows && values[row].isNaN { kept[row] = false }
     case nil: break
@@ -90,6 +93,13 @@ extension Table {
       for row in kept.indices where missing[row] { kept[row] = false }
     }
     return kept
+  }
+
+  /// Says of a column of weights that is not there whose name it is.
+  private func checkWeights(_ name: String) throws {
+    do { _ = try position(of: name) } catch let error as EmulsionError {
+      throw EmulsionError(error.code, "weights: \(error.message)")
+    }
   }
 
   /// The table with the texts of some columns as numbers, the same for the same text, from 1 in the order in

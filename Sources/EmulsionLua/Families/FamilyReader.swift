@@ -121,6 +121,8 @@ extension Registry {
           values[first.name] = try call.value(1).optionValue(first.name)
           position = 2
         }
+        try call.refuse(
+          beyond: position, "em.\(definition.name)(\(position == 1 ? "" : "value, ")[options])")
         for (key, value) in try call.tableIfGiven(position, "options")?.pairs() ?? [] {
           guard let name = key.string else {
             throw EmulsionError(

@@ -50,9 +50,9 @@ extension OptionList where Target == ClassifierRequest {
     let classes: [LuaOption<ClassifierRequest>] = [
       LuaOption(
         "class", "none",
-        "the classes of the rows: a column's name, a Vector or a list; unknown is NaN or \"\"",
+        "the classes of the rows: a column's name, a Vector or a list; unknown is NaN, \"\", false or missing",
         names: NameKind.column
-      ) { $1.fit.data.labels = try RowLabels($0) },
+      ) { $1.fit.data.labels = try RowLabels($0, "class") },
       LuaOption(
         "method", "\"MDA\"", "\"MDA\", a mixture a class, or \"EDDA\", one component a class"
       ) { value, request in

@@ -11,6 +11,8 @@ struct FitRequest: TabledRequest {
   var force = false
   var data = DataRequest()
   var progress: LuaValue = .nil
+  /// The data that a call has among its options.
+  var given = LuaValue.nil
   /// Covariates of the mixing weights.
   var concomitant: String?
   let catalogue: Catalogue
@@ -68,7 +70,10 @@ extension OptionList where Target == FitRequest {
       LuaOption(
         "covariance", standard.covariances[0].inQuotes, "a list of covariance models, or \"all\"",
         names: NameKind.covariance
-      ) { $1.grid.covariances = try $0.texts("covariance") },
+      ) {
+        $1.grid.covariances = try $0.texts("covariance")
+        if $1.grid.covariances.isEmpty { throw $0.mustBe("covariance", "a list that has elements") }
+      },
       LuaOption(
         "journal", "none",
         "a file that every finished fit is added to; the search goes on from those that are there"
@@ -81,7 +86,10 @@ extension OptionList where Target == FitRequest {
   /// The options of `model:resume`.
   static var resume: OptionList {
     let names = ["weights", "errors", "progress"]
-    return OptionList(options: tabled(.resume) + own.filter { names.contains($0.name) })
+    let data = LuaOption<FitRequest>(
+      "data", "those of the fit", "what to go on with; a loaded model needs them"
+    ) { $1.given = $0 }
+    return OptionList(options: [data] + tabled(.resume) + own.filter { names.contains($0.name) })
   }
 
   /// Those of the core's table, with the values that scripts have for some beside names.

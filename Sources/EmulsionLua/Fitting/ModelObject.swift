@@ -87,8 +87,12 @@ final class ModelObject: LuaObject {
         "predict", "model:predict(data [, { errors, to = path }])",
         "the most probable component of each row, 0 for noise; in a file, stretch by stretch"
       ) { object, call in
-        let source = try object.model.measuredSource(call, besides: "to")
+        if try object.model.isAskedOfNoRows(call) { return Pushed(VectorObject(labels: [])) }
         let given = try call.tableIfGiven(2, "options")?.get("to") ?? .nil
+        if let target = given.string {
+          try checkOutputs([target], areNoneOf: call.value(1).dataPaths)
+        }
+        let source = try object.model.measuredSource(call, besides: "to")
         guard !given.isNil else {
           return Pushed(
             VectorObject(
@@ -104,18 +108,26 @@ final class ModelObject: LuaObject {
         "posterior", "model:posterior(data [, { errors }])",
         "probabilities of the components, N × K; of noise last"
       ) { object, call in
-        matrixObject(
+        if try object.model.isAskedOfNoRows(call) {
+          let columns = object.model.components + (object.model.noise == nil ? 0 : 1)
+          return matrixObject(Matrix(rows: 0, columns: columns))
+        }
+        return matrixObject(
           try object.model.posterior(
             object.model.measuredSource(call), isCancelled: call.isInterrupted))
       }
       .method("logdensity", "model:logdensity(data [, { errors }])", "ln p(x) of each row, nats") {
         object, call in
-        vectorObject(
+        if try object.model.isAskedOfNoRows(call) { return vectorObject([]) }
+        return vectorObject(
           try object.model.logDensity(
             object.model.measuredSource(call), isCancelled: call.isInterrupted))
       }
       .method("score", "model:score(data [, { errors }])", "the mean log-density") { object, call in
-        try object.model.score(
+        guard try !object.model.isAskedOfNoRows(call) else {
+          throw EmulsionError(.invalidData, "score: there is no row, and no mean of none")
+        }
+        return try object.model.score(
           object.model.measuredSource(call), isCancelled: call.isInterrupted)
       }
       .method(
@@ -124,7 +136,8 @@ final class ModelObject: LuaObject {
       ) { object, call in try object.sample(call) }
       .method(
         "conditional", "model:conditional{ given = { column = value } }",
-        "the mixture of the other columns, given values of some"
+        "the mixture of the other columns, given values of some",
+        options: OptionList.conditional.help
       ) { object, call in try object.conditional(call) }
       .method(
         "impute", "model:impute(data [, { draw, seed }])",
@@ -204,7 +217,8 @@ final class ModelObject: LuaObject {
       seed = UInt64(bitPattern: Int64(try call.integer(2, "seed", default: 0)))
     }
     // Rows, labels, and their columns.
-    try call.context.claim(bytes: count.multipliedOrMax(by: 16 * (model.dimension + 1)))
+    try call.context.reserve(
+      count.multipliedOrMax(by: 16 * (model.dimension + 1)), for: "sample: \(count) rows")
     let (rows, labels) =
       try data.map {
         try model.sample(
@@ -219,7 +233,8 @@ final class ModelObject: LuaObject {
   }
 
   private func conditional(_ call: LuaCall) throws -> ModelObject {
-    let given = try call.table(1, "options").get("given")
+    var given = LuaValue.nil
+    try OptionList.conditional.apply(call.table(1, "options"), to: &given)
     guard let table = given.table else {
       throw given.mustBe("given", "a table of values by column name")
     }
@@ -244,18 +259,11 @@ final class ModelObject: LuaObject {
 
   private func resume(_ call: LuaCall) throws -> ModelObject {
     var request = FitRequest(model.catalogue, call.context)
-    var table = try call.tableIfGiven(1, "options")
-    var source = data
-    var given: LuaValue?
-    if let value = try table?.get("data"), !value.isNil {
-      given = value
-      source = try model.source(value)
-      table = try table?.without("data")
-    }
-    if given == nil { request.options.labels = labels }
     if let variational = model.variational { request.options.algorithm = variational.algorithm }
-    try OptionList.resume.apply(table, to: &request)
-    guard let source else {
+    try OptionList.resume.apply(call.tableIfGiven(1, "options"), to: &request)
+    let given = request.given.isNil ? nil : request.given
+    if given == nil { request.options.labels = labels }
+    guard let source = try given.map({ try model.source($0) }) ?? data else {
       throw EmulsionError(
         .invalidOption, "resume: a loaded model has no data; give them, as in { data = table }")
     }
@@ -272,6 +280,17 @@ final class ModelObject: LuaObject {
     let source = try request.data.map { try self.source($0) } ?? data
     return PlotObject(
       try Plot.model(model, request.view, data: source, options: request.options))
+  }
+}
+
+extension OptionList where Target == LuaValue {
+  /// The options of `model:conditional`.
+  fileprivate static var conditional: OptionList {
+    OptionList(options: [
+      LuaOption("given", "needed", "a table of values by column name", names: NameKind.column) {
+        $1 = $0
+      }
+    ])
   }
 }
 

@@ -40,10 +40,13 @@ final class SelectionObject: LuaObject {
       ) { object, call in
         object.selection.details(width: call.context.screenWidth)
       }
-      .method("get", "selection:get(k, covariance [, family])", "the Model of a cell, or nil") {
-        object, call in
+      .method(
+        "get", "selection:get(k [, covariance, family])",
+        "the Model of a cell, or nil; of what is left out, the best"
+      ) { object, call in
         object.selection.model(
-          components: try call.integer(1, "k"), covariance: try call.string(2, "covariance"),
+          components: try call.integer(1, "k"),
+          covariance: call.has(2) ? try call.string(2, "covariance") : nil,
           family: call.has(3) ? try call.string(3, "family") : nil
         ).map { ModelObject($0, data: object.data) }
       }

@@ -93,7 +93,7 @@ extension LuaValue {
         let label: ClassLabel = isText
           ? element.string.map({ .text($0) }) : element.number.map({ .number($0) })
       else {
-        let kind = isText ? "a text as the first is" : "a number or a text"
+        let kind = isText ? "a text as the first is" : "a number as the first is"
         throw EmulsionError(
           .invalidData,
           "\(name): element \(position + 1) must be \(kind), got \(element.explanation)")

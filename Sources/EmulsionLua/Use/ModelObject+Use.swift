@@ -96,8 +96,9 @@ extension ModelObject {
     var request = DivergenceRequest()
     try OptionList.divergence.apply(call.tableIfGiven(2, "options"), to: &request)
     // Rows, their copy in the other's order, and two log-densities.
-    try call.context.claim(
-      bytes: max(0, request.samples).multipliedOrMax(by: 16 * (model.dimension + 1)))
+    try call.context.reserve(
+      max(0, request.samples).multipliedOrMax(by: 16 * (model.dimension + 1)),
+      for: "divergence: \(request.samples) samples")
     let estimate = try model.divergence(
       from: other.model, samples: request.samples, seed: request.seed,
       isCancelled: call.isInterrupted)

@@ -35,7 +35,8 @@ extension ModuleFunction {
     let count =
       columns == 0 || rows == 0
       ? max(rows, columns).multipliedOrMax(by: 8) : rows.multipliedOrMax(by: columns)
-    try call.context.claim(bytes: count.multipliedOrMax(by: 8))
+    try call.context.reserve(
+      count.multipliedOrMax(by: 8), for: "em.matrix: \(rows) × \(columns) numbers")
     let cells = rows == 0 || columns == 0 ? 0 : rows * columns
     return MatrixObject(
       Matrix(
@@ -48,12 +49,13 @@ extension ModuleFunction {
     let last = try call.number(2, "last")
     let step = call.has(3) ? try call.number(3, "step") : 1
     guard step != 0, step.isFinite else { throw call.mismatch(3, "step", "a number other than 0") }
-    guard first.isFinite, last.isFinite else { throw call.mismatch(1, "first", "finite") }
+    guard first.isFinite else { throw call.mismatch(1, "first", "finite") }
+    guard last.isFinite else { throw call.mismatch(2, "last", "finite") }
     // A last number that rounding just misses belongs to the range.
     let steps = ((last - first) / step + 1e-9).rounded(.down)
     guard steps < 1e15 else { throw call.mismatch(3, "step", "larger") }
     let count = steps < 0 ? 0 : Int(steps) + 1
-    try call.context.claim(bytes: count.multipliedOrMax(by: 8))
+    try call.context.reserve(count.multipliedOrMax(by: 8), for: "em.range: \(count) numbers")
     let isWhole = first == first.rounded() && step == step.rounded()
     let values = try call.joined(count) { $0.map { first + Double($0) * step } }
     return VectorObject(values, isWhole: isWhole)

@@ -95,12 +95,12 @@ extension ModuleFunction {
   }
 }
 
-/// The values of a list, Vector or Texts: texts where the first is one, else numbers.
+/// The values of a list, Vector or Texts: texts where the first that is there is one, else numbers.
 func columnValues(_ value: LuaValue, _ place: String) throws -> Column {
   if let texts = value.object(as: TextsObject.self) { return .text(texts.values) }
-  if let list = value.table, try list.get(1).string != nil {
+  if let elements = try value.table?.textElements() {
     return .text(
-      try list.list().enumerated().map { position, element in
+      try elements.enumerated().map { position, element in
         guard element.isNil || element.string != nil else {
           throw EmulsionError(
             .invalidData,
@@ -114,6 +114,19 @@ func columnValues(_ value: LuaValue, _ place: String) throws -> Column {
     return try wholeNumbers(list, position, place)
   }
   return .numbers(try numbers(value, place))
+}
+
+extension LuaTable {
+  /// The elements of a list whose first that is there is a text; `nil` for any other.
+  fileprivate func textElements() throws -> [LuaValue]? {
+    switch try get(1) {
+    case .string: return try list()
+    case .nil:
+      let elements = try sparseList()
+      return elements.first { !$0.isNil }?.string == nil ? nil : elements
+    default: return nil
+    }
+  }
 }
 
 /// Integers of which doubles can't hold all, as texts.

@@ -156,7 +156,22 @@ struct DataRequest {
   }
 }
 
+extension LuaValue {
+  /// The files that a Source reads, or that a Table was read from.
+  var dataPaths: [String] { dataFiles?.paths ?? [dataTable?.origin?.name].compactMap { $0 } }
+}
+
 extension Model {
+  /// Whether the data of a call are a Table of the model's columns without any row, of which there is nothing to
+  /// work out.
+  func isAskedOfNoRows(_ call: LuaCall) throws -> Bool {
+    guard let table = try call.value(1).dataTable, table.rows == 0, !call.has(2) else {
+      return false
+    }
+    try requireColumns(of: table.names)
+    return true
+  }
+
   /// New data for this model: a Table's columns are found by name, others by position.
   func source(_ value: LuaValue) throws -> any DataSource {
     if let files = value.dataFiles {
@@ -204,9 +219,7 @@ extension OptionList where Target == DataRequest {
       LuaOption(
         "weights", "none", "row weights ≥ 0: a column's name, a Vector or a list",
         names: NameKind.column
-      ) {
-        $1.weights = $0
-      },
+      ) { $1.weights = try $0.rowWeights() },
       LuaOption(
         "errors", "none",
         "known errors of measurement: { column = \"error column\" }, or a Matrix of standard deviations; the model is that of the values without them",
@@ -228,6 +241,14 @@ extension OptionList where Target == DataRequest {
 }
 
 extension LuaValue {
+  /// The option `weights`, whose numbers are looked at beside the rows.
+  func rowWeights() throws -> LuaValue {
+    switch self {
+    case .string, .table, .userdata: return self
+    default: throw mustBe("weights", "a column's name, a Vector or a list")
+    }
+  }
+
   /// The option `missing`.
   fileprivate func missingRule() throws -> String {
     let (rule, known) = (try text("missing"), ["error", "likelihood", "drop"])

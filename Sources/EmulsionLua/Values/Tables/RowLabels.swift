@@ -7,36 +7,22 @@ enum RowLabels {
   /// A column of the table, by its name.
   case column(String)
   case values(KnownLabels, rows: Int)
+  /// A list, in which nil may stand for what is not known: so how many rows there are says how long it is.
+  case sparse(LabelList)
 
+  /// - Parameter option: What error texts call it.
   /// - Throws: `invalid-option` for anything else.
-  init(_ value: LuaValue) throws {
+  init(_ value: LuaValue, _ option: String = "labels") throws {
     if let name = value.string {
       self = .column(name)
-      return
-    }
-    if let numbers = value.object(as: VectorObject.self)?.values {
+    } else if let numbers = value.object(as: VectorObject.self)?.values {
       self = .values(KnownLabels(numbers), rows: numbers.count)
-      return
-    }
-    if let texts = value.object(as: TextsObject.self)?.values {
+    } else if let texts = value.object(as: TextsObject.self)?.values {
       self = .values(KnownLabels(texts), rows: texts.count)
-      return
-    }
-    guard let table = value.table else {
-      throw value.mustBe("labels", "a column's name, a Vector, a column of text or a list")
-    }
-    let elements = try table.list()
-    if elements.contains(where: { $0.string != nil }) {
-      let texts = try elements.enumerated().map { place, element -> String? in
-        guard !element.isUnknown else { return nil }
-        return try element.text("labels: element \(place + 1)")
-      }
-      self = .values(KnownLabels(texts), rows: texts.count)
+    } else if let table = value.table {
+      self = .sparse(LabelList(table: table, option: option))
     } else {
-      let numbers = try elements.enumerated().map { place, element -> Double in
-        element.isUnknown ? .nan : try element.real("labels: element \(place + 1)")
-      }
-      self = .values(KnownLabels(numbers), rows: numbers.count)
+      throw value.mustBe(option, "a column's name, a Vector, a column of text or a list")
     }
   }
 
@@ -64,20 +50,59 @@ enum RowLabels {
       throw EmulsionError(
         .invalidOption, "labels: only columns of a Table have names; give a Vector or a list")
     case .values(let labels, let count):
-      guard count == rows else {
-        throw EmulsionError(
-          .invalidData,
-          "labels: \(count.counted("label")) for \(rows.counted("row")); give one a row")
-      }
+      try checkLabels(count, rows: rows)
       return labels
+    case .sparse(let list): return try list.known(rows: rows)
     }
   }
 }
 
+/// Labels in a Lua list, each a number, a text, or what stands for a class that is not known.
+struct LabelList {
+  fileprivate let table: LuaTable
+  /// What error texts call it.
+  fileprivate let option: String
+
+  /// Those of so many rows; after the last of a list with holes none is known.
+  fileprivate func known(rows: Int) throws -> KnownLabels {
+    if case .numbers(let numbers) = try table.numbers(), numbers.count == rows {
+      return KnownLabels(numbers)
+    }
+    var elements = try table.sparseList()
+    if elements.count < rows, elements.contains(where: \.isNil) {
+      elements += Array(repeating: .nil, count: rows - elements.count)
+    }
+    try checkLabels(elements.count, rows: rows)
+    if elements.contains(where: { $0.string.map { !$0.isEmpty } ?? false }) {
+      return KnownLabels(
+        try elements.enumerated().map { place, element -> String? in
+          element.isUnknown ? nil : try element.text("\(option): element \(place + 1)")
+        })
+    }
+    return KnownLabels(
+      try elements.enumerated().map { place, element in
+        element.isUnknown ? .nan : try element.real("\(option): element \(place + 1)")
+      })
+  }
+}
+
+private func checkLabels(_ count: Int, rows: Int) throws {
+  guard count == rows else {
+    throw EmulsionError(
+      .invalidData,
+      "labels: \(count.counted("label")) for \(rows.counted("row")); give one a row, "
+        + "NaN, \"\" or false where it is not known")
+  }
+}
+
 extension LuaValue {
-  /// What stands for a class that is not known, beside NaN and an empty text.
+  /// What stands for a class that is not known: nil, false, NaN and an empty text.
   fileprivate var isUnknown: Bool {
-    if case .boolean(false) = self { return true }
-    return isNil
+    switch self {
+    case .nil, .boolean(false): true
+    case .number(let value): value.isNaN
+    case .string(let text): text.isEmpty
+    default: false
+    }
   }
 }

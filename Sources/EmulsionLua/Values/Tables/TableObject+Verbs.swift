@@ -264,7 +264,9 @@ extension LuaCall {
   /// The places i to j of `count`, from 0, where i and j count from 1, or from the end where they are below 0.
   func part(of count: Int) throws -> (first: Int, last: Int) {
     func place(_ i: Int) -> Int { i < 0 ? count + max(i, -count - 1) : i - 1 }
-    return (place(try integer(1, "i")), place(try integer(2, "j", default: -1)))
+    let first = try integer(1, "i")
+    guard first != 0 else { throw mismatch(1, "i", "a position from 1, or from the end below 0") }
+    return (place(first), place(try integer(2, "j", default: -1)))
   }
 
   /// Names in a list, or one after another.

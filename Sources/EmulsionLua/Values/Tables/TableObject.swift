@@ -80,6 +80,11 @@ final class TableObject: LuaObject {
         }
         return LuaTuple()
       }
+      .metamethod("__newindex") { call -> LuaTuple in
+        let name = try call.value(2).string ?? "z"
+        throw EmulsionError(
+          .script, "Table is read-only; t:with{ \(name) = … } makes one with that column")
+      }
       .metamethod("__pairs") { call in
         let next = try LuaFunction(in: call.context, name: "pairs") { step in
           let table = try step.receiver(as: TableObject.self).table
@@ -119,7 +124,17 @@ final class TableObject: LuaObject {
   /// The rows for which a function is true, or a Vector not 0.
   private func filtered(_ value: LuaValue, _ call: LuaCall) throws -> Table {
     if let mask = value.object(as: VectorObject.self)?.values {
-      return try table.filter(keeping: mask.map { $0 != 0 && !$0.isNaN })
+      return try table.filter(
+        keeping: mask.enumerated().map { row, value in
+          // What compares with a missing cell may be NaN.
+          guard value == 0 || value == 1 || value.isNaN else {
+            throw EmulsionError(
+              .invalidData,
+              "filter: element \(row + 1) must be 0 or 1, not \(LuaValue.number(value).explanation)"
+            )
+          }
+          return value == 1
+        })
     }
     let function = try call.function(1, "f")
     let rows = try RowReader(table, "filter", in: function.context)

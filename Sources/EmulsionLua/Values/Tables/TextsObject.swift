@@ -55,18 +55,11 @@ final class TextsObject: LuaObject {
 
   private var text: String {
     let most = 20
-    let shown = values.prefix(most).map { $0.map { "\"\($0.clipped(to: 30))\"" } ?? "nil" }
+    let shown = values.prefix(most).map {
+      $0.map { "\"\($0.clipped(to: 30).withoutControls)\"" } ?? "nil"
+    }
     let rest = values.count > most ? ", … \(values.count - most) more" : ""
     return "Texts of \(values.count)\n" + shown.joined(separator: ", ") + rest
-  }
-}
-
-extension LuaValue {
-  /// The texts of Texts or of a list that begins with one; `nil` for anything else. A missing one is nil.
-  func textCells() throws -> [String?]? {
-    if let texts = object(as: TextsObject.self) { return texts.values }
-    guard let table, try table.get(1).string != nil else { return nil }
-    return try texts("list")
   }
 }
 

@@ -9,7 +9,7 @@ extension LuaOption {
       "weights", "those of the fit",
       "row weights: a column's name, a Vector or a list; to be given for other rows, and after em.load",
       names: NameKind.column
-    ) { $1[keyPath: part] = $0 }
+    ) { $1[keyPath: part] = try $0.rowWeights() }
   }
 }
 
