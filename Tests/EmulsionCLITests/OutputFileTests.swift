@@ -85,6 +85,7 @@ import Testing
     ("sample M.json -n -5", "≥ 0, not -5"), ("fit in.csv --tolerance -1", "tolerance"),
     ("fit in.csv --max-iterations -1", "max_iterations"), ("select in.csv --components -1", "-1"),
     ("fit in.csv --comp 2", "did you mean '--components'?"),
+    ("-e 'em.fitt(1)'", "did you mean em.fit?"), ("-e 'return em.unknown.x'", "nil value"),
     ("fit faithfull", "the data set \"faithful\""), ("help foo", "no command \"foo\""),
   ])
   func mistakesAreTold(line: String, part: String) throws {

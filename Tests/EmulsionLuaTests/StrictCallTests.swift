@@ -1,3 +1,4 @@
+import EmulsionPlugins
 import Foundation
 import LuaBridge
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @Suite struct StrictCallTests {
   let script: Script
 
-  init() throws { script = try Script(isTrusted: true) }
+  init() throws { script = try Script(catalogue: .withPlugins) }
 
   @Test(arguments: [
     "{'a', nil, 'b', '', 0/0, false}", "{nil, nil, 'a', 'b', nil, 'a'}", "{0/0, 'a', '', 'b'}",

@@ -67,7 +67,7 @@ import Testing
     ("c.add()", "receiver must be a Counter"),
     ("c:add(c)", "Counter:add: argument 1 (n) must be a whole number, got a Counter"),
     ("c.nothing()", "Counter has no field or method 'nothing'"),
-    ("c.value = 3", "attempt to index"),
+    ("c.value = 3", "Counter is read-only: value can't be set"),
     ("local d <close> = c; c:__close()", "no field or method '__close'"),
   ])
   func `wrong arguments are named`(script: String, text: String) throws {

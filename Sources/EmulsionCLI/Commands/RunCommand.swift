@@ -53,7 +53,7 @@ struct RunCommand: ParsableCommand {
 
   private func evaluate(_ text: String, _ interpreter: Interpreter) throws {
     let chunk = try interpreter.compileExpressionFirst(text, name: "-e")
-    let values = try chunk.call()
+    let values = try interpreter.hinting(at: text) { try chunk.call() }
     let printer = ValueText(context: interpreter.context, width: Console.width)
     if try printer.isShown(values, of: text) { Console.print(try printer.text(of: values)) }
   }
@@ -71,7 +71,16 @@ struct RunCommand: ParsableCommand {
       let text = try Ranks.transport?.told { try StandardInput.text() } ?? StandardInput.text()
       chunk = try interpreter.context.compile(text.withoutFirstLineMark, name: "stdin")
     }
-    try chunk.call(script.dropFirst().map { $0 as any LuaConvertible })
+    _ = try interpreter.hinting(at: Self.text(ofFile: path)) {
+      try chunk.call(script.dropFirst().map { $0 as any LuaConvertible })
+    }
+  }
+}
+
+extension RunCommand {
+  /// What is in a file; nothing where it can't be read.
+  fileprivate static func text(ofFile path: String?) -> String {
+    String(decoding: path.flatMap { try? AtomicFile.read($0) } ?? [], as: UTF8.self)
   }
 }
 

@@ -21,7 +21,11 @@ struct MissingName {
   func hint(for text: String, in context: LuaContext) throws -> String {
     let globals = try context.globals()
     if isGlobal { return hint("", try names(globals)) }
-    guard text.contains("em.\(name)"), let module = try globals.get("em").table else { return "" }
+    // Scripts call the module by a local name, mostly this.
+    let loaded = try globals.get("package").table?.get("loaded").table
+    guard text.contains("em.\(name)"), let module = try loaded?.get("emulsion").table else {
+      return ""
+    }
     return hint("em.", try names(module))
   }
 

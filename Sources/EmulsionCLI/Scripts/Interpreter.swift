@@ -34,6 +34,18 @@ struct Interpreter {
     try context.globals().set("arg", to: table)
   }
 
+  /// Runs code of a text; where that calls something of the module that is not there, the error names what is near.
+  func hinting<Result>(at text: @autoclosure () -> String, _ body: () throws -> Result) throws
+    -> Result
+  {
+    do { return try body() } catch var error as LuaError {
+      if let missing = MissingName(message: error.message) {
+        error.message += (try? missing.hint(for: text(), in: context)) ?? ""
+      }
+      throw error
+    }
+  }
+
   /// Compiles code the way a person types it: as an expression where it is one, else as statements.
   ///
   /// - Throws: ``LuaError`` of kind `incomplete` where either may be what it is going to be.
