@@ -184,4 +184,23 @@ import Testing
     }
     return MatrixSource(Matrix(rows: 90, columns: 2, values: values), columnNames: ["x", "y"])
   }()
+
+  /// A component that is held is the same mixture whichever number it has.
+  @Test(arguments: [1, 6, 8] as [UInt64]) func numbersOfHeldComponentsDontMatter(seed: UInt64)
+    throws
+  {
+    var random = CounterRandom(seed: seed)
+    let values = (0..<150).flatMap { (i: Int) -> [Double] in
+      let (x, y, z) = (random.normal(), random.normal(), random.normal())
+      if i % 10 < 5 { return [x, 2 * y, 0.5 * z] }
+      return i % 10 < 8 ? [4 + x, 0.5 * x + 0.87 * y, 1 + z] : [1.4 * x, 5 + y, z]
+    }
+    let data = MatrixSource(Matrix(rows: 150, columns: 3, values: values))
+    let heights = try (0..<3).map { held in
+      try fit(data, GaussianDefinition(), [held: ["mean": .vector([0, 0, 0])]]) {
+        ($0.components, $0.tolerance) = (3, 1e-6)
+      }.logLikelihood
+    }
+    for height in heights { #expect(abs(height - heights[0]) < 1e-3, "\(heights)") }
+  }
 }
