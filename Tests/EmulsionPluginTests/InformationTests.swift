@@ -141,6 +141,31 @@ import Testing
       ].compactMap { $0 }
   }
 
+  /// A level that a component has not is at its border however soon EM ends: no standard error, a warning, and the
+  /// others are as if it were not there.
+  @Test(arguments: [0.01, 1e-8], [Intervals.Method.information, .sandwich])
+  func probabilitiesAtTheirBorder(tolerance: Double, method: Intervals.Method) throws {
+    let values = (0..<120).flatMap { (i: Int) -> [Double] in
+      let isFirst = i % 2 == 0
+      let x: Double = isFirst ? (i % 5 == 0 ? 1 : 0) : (i % 3 == 0 ? 2 : 1)
+      let y: Double = isFirst == (i % 7 > 0) ? 1 : 0
+      let z: Double = isFirst == (i % 11 > 1) ? 1 : 0
+      return [x, y, z]
+    }
+    let data = MatrixSource(
+      Matrix(rows: 120, columns: 3, values: values), columnNames: ["x", "y", "z"])
+    var options = FitOptions()
+    (options.family, options.components, options.tolerance) = (Categorical(), 2, tolerance)
+    let model = try Catalogue.withPlugins.fit(data, options)
+    var wanted = IntervalOptions()
+    wanted.method = method
+    let intervals = try model.intervals(data, wanted)
+    let bound = intervals.rows.filter { $0.estimate < 1e-5 }
+    #expect(bound.count == 2 && bound.allSatisfy { $0.standardError.isNaN && $0.lower.isNaN })
+    #expect(intervals.warnings.count { $0.contains("at the border") } == 2)
+    #expect(intervals.rows.count { $0.standardError.isFinite } == intervals.rows.count - 2)
+  }
+
   @Test(arguments: cases)
   func `they are those of a numerical Hessian`(item: Case) throws {
     let (model, source, options) = try Self.fit(item)

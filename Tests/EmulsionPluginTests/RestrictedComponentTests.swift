@@ -156,4 +156,51 @@ import Testing
     let intervals = try model.intervals(Self.counts)
     #expect(intervals.rows.count == 3)
   }
+
+  /// A neutral component need be none that parameters make, and probabilities that are held leave the others a share.
+  @Test(arguments: ["categorical", "multinomial", "student_t"], [1, 2, 3])
+  func anyFamilyHoldsOneNumber(family: String, components: Int) throws {
+    let definition = try Catalogue.withPlugins.family(named: family)
+    let data = family == "student_t" ? Self.plane : Self.levels
+    for held in 0..<components {
+      let free = try fit(data, definition, [:]) { $0.components = components }
+      let parameter = free.parameters(ofComponent: 0)[0]
+      let title = try #require(
+        parameter.labels.first { $0 != "" } ?? data.columnNames.first)
+      let model = try fit(data, definition, [held: [title: .scalar(0.25)]]) {
+        $0.components = components
+      }
+      #expect(model.parameters(ofComponent: held)[0].value.numbers[0] == 0.25)
+      #expect(model.freeParameters == free.freeParameters - 1)
+      #expect(model.logLikelihood.isFinite)
+    }
+  }
+
+  /// Whole numbers from 0 to 2 and 1 to 3.
+  private static let levels: MatrixSource = {
+    let values = (0..<90).flatMap { (i: Int) -> [Double] in
+      let (x, y) = ((i * i / 3) % 3, 1 + (i * 7 / 4) % 3)
+      return [Double(x), Double(y)]
+    }
+    return MatrixSource(Matrix(rows: 90, columns: 2, values: values), columnNames: ["x", "y"])
+  }()
+
+  /// A component that is held is the same mixture whichever number it has.
+  @Test(arguments: [1, 6, 8] as [UInt64]) func numbersOfHeldComponentsDontMatter(seed: UInt64)
+    throws
+  {
+    var random = CounterRandom(seed: seed)
+    let values = (0..<150).flatMap { (i: Int) -> [Double] in
+      let (x, y, z) = (random.normal(), random.normal(), random.normal())
+      if i % 10 < 5 { return [x, 2 * y, 0.5 * z] }
+      return i % 10 < 8 ? [4 + x, 0.5 * x + 0.87 * y, 1 + z] : [1.4 * x, 5 + y, z]
+    }
+    let data = MatrixSource(Matrix(rows: 150, columns: 3, values: values))
+    let heights = try (0..<3).map { held in
+      try fit(data, GaussianDefinition(), [held: ["mean": .vector([0, 0, 0])]]) {
+        ($0.components, $0.tolerance) = (3, 1e-6)
+      }.logLikelihood
+    }
+    for height in heights { #expect(abs(height - heights[0]) < 1e-3, "\(heights)") }
+  }
 }

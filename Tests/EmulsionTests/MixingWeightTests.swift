@@ -53,6 +53,27 @@ import Testing
     #expect(areClose(other.logLikelihood, model.logLikelihood, 1e-4))
   }
 
+  /// No order of the clusters in the given weights is better than the one that is found.
+  @Test(arguments: [1, 2, 3] as [UInt64]) func fixedOnesHaveTheBestOrder(seed: UInt64) throws {
+    var random = CounterRandom(seed: seed)
+    let centres = [[0.0, 0], [3, 0], [0, 3]]
+    let values = (0..<150).flatMap { (i: Int) -> [Double] in
+      centres[i % 3].map { $0 + random.normal() }
+    }
+    let data = MatrixSource(Matrix(rows: 150, columns: 2, values: values))
+    func height(_ initializer: (any Initializer)?) throws -> Double {
+      try fit(data) {
+        ($0.constraints.fixed["weights"], $0.tolerance) = (.vector([0.6, 0.3, 0.1]), 1e-6)
+        if let initializer { $0.initializer = initializer }
+      }.logLikelihood
+    }
+    let found = try height(nil)
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+      let means = Matrix(rows: 3, columns: 2, values: order.flatMap { centres[$0] })
+      #expect(found > (try height(GivenMeans(means: means))) - 1e-3)
+    }
+  }
+
   @Test(arguments: [
     [0.5, 0.6], [1, 0], [-0.5, 1.5], [.nan, 1], [0.5, .infinity], [0.5],
   ])

@@ -77,6 +77,7 @@ struct NegativeBinomialResponse: Response {
   var support: Support { .counts }
   var hasTrials: Bool { false }
   var dispersion: Dispersion? { .size }
+  var separated: String { "rows of 0 from others" }
 
   /// Sizes end here, where the variance of likely counts is the mean.
   static let largestSize = 1e10

@@ -17,6 +17,8 @@ struct NewtonSearch {
   private(set) var gain = 0.0
   private(set) var isOpen = false
   private(set) var problem: String?
+  /// The curvature where the step was aimed from, with what holds steps back.
+  private var curvature: [Double] = []
 
   /// What to look at next, or the result.
   var trial: [[Double]] { zip(point, step).map { zip($0, $1).map { $0 + length * $1 } } }
@@ -63,7 +65,7 @@ struct NewtonSearch {
     }
     let slope = system.slope(
       zip(members, scales).map { scaled(sums.slope(of: $0), $1) })
-    var curvature = system.curvature(
+    curvature = system.curvature(
       zip(members, scales).map { scaled(sums.curvature(of: $0), $1) })
     let count = system.count
     let diagonal = (0..<count).map { Scatter.packed($0, $0, count) }
@@ -83,5 +85,26 @@ struct NewtonSearch {
     step = system.steps(solution)
     gain = 0.5 * zip(solution, slope).reduce(0) { $0 + $1.0 * $1.1 }
     isOpen = gain > Self.negligibleGain
+  }
+
+  /// Of each member, the coefficients that grow without end: η changes by more than 4 along a predictor although the
+  /// standard error is half of the coefficient or more. (Under separation estimates of Wald's statistic go to 0:
+  /// W. W. Hauck and A. Donner, JASA 72, 1977.)
+  ///
+  /// - Parameter extents: The largest size of each predictor.
+  func separating(_ extents: [Double], hasIntercept: Bool) -> [[Int]] {
+    var result = members.map { _ in [Int]() }
+    for unknown in 0..<system.count {
+      let unit = (0..<system.count).map { $0 == unknown ? 1.0 : 0 }
+      let owned = system.steps(unit)
+      guard let own = owned.firstIndex(where: { $0.contains(1) }),
+        let place = owned[own].firstIndex(of: 1), !(hasIntercept && place == 0),
+        case let value = trial[own][place], abs(value) * extents[place] > 4
+      else { continue }
+      let variance = NormalEquations.solve(curvature, unit)?.solution[unknown] ?? .infinity
+      guard !(value * value > 4 * variance) else { continue }
+      for member in members.indices where owned[member][place] == 1 { result[member].append(place) }
+    }
+    return result
   }
 }

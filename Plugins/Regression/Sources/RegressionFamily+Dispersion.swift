@@ -22,7 +22,7 @@ extension RegressionFamily {
     func put(_ value: Double, _ problem: String?, into k: Int) {
       result[k] = RegressionComponent(
         coefficients: result[k].coefficients, deviation: value,
-        problem: result[k].problem ?? problem)
+        problem: result[k].problem ?? problem, separating: result[k].separating)
     }
     for (members, value, problem) in values { for k in members { put(value, problem, into: k) } }
     if let fixed = deviationRole.fixedValue { for k in result.indices { put(fixed, nil, into: k) } }

@@ -44,8 +44,15 @@ extension RegressionFamily {
       }
     }
     let problems = searches.problems(components: previous.count)
-    let found = zip(zip(coefficients(), previous), problems).map {
+    var found = zip(zip(coefficients(), previous), problems).map {
       RegressionComponent(coefficients: $0.0, deviation: $0.1.deviation, problem: $1)
+    }
+    if !distribution.separated.isEmpty {
+      for search in searches {
+        let places = search.separating(
+          statistics.extents, hasIntercept: design.predictors.hasIntercept)
+        for (k, own) in zip(search.members, places) where !own.isEmpty { found[k].separating = own }
+      }
     }
     switch distribution.dispersion {
     case .shape: return try shaped(found, squares: squares, counts: counts)

@@ -6,6 +6,8 @@ public struct RegressionComponent: MixtureComponent {
   let deviation: Double
   /// What makes it untrustworthy.
   let problem: String?
+  /// The coefficients that grow without end; `nil` where none does.
+  var separating: [Int]?
 }
 
 /// Regressions of one response; see ``Regression``.
@@ -136,6 +138,17 @@ public struct RegressionFamily: WholeFamily {
         problem:
           "is spurious: its \(rows) rows lie within \(width) pooled standard deviations of a line",
         isSpurious: true)
+    }
+  }
+
+  /// Which terms tell rows apart without error.
+  public func notes(on components: [RegressionComponent]) -> [String] {
+    components.enumerated().compactMap { k, component in
+      guard let places = component.separating, !places.isEmpty else { return nil }
+      let terms = places.map { design.predictors.titles[$0] }.joined(separator: ", ")
+      return
+        "regression: in component \(k + 1) \(terms) \(places.count == 1 ? "tells" : "tell") without error (separation) "
+        + "\(distribution.separated): coefficients grow without end"
     }
   }
 
@@ -278,7 +291,9 @@ extension RegressionFamily {
   /// Reads back a component that fits the formula.
   public func decodeComponent(from decoder: any Decoder) throws -> RegressionComponent {
     let component = try RegressionComponent(from: decoder)
-    guard component.coefficients.count == design.width else {
+    guard component.coefficients.count == design.width,
+      (component.separating ?? []).allSatisfy((0..<design.width).contains)
+    else {
       throw EmulsionError(.invalidData, "a component's coefficients don't fit the formula")
     }
     return component

@@ -12,8 +12,12 @@ public struct RegressionSums: SufficientStatistics {
   var sizes: [Double] = []
   /// Σ γ ln p, K numbers.
   var objectives: [Double]
+  /// The largest size of each predictor; none where no response is told apart by them.
+  var extents: [Double] = []
 
-  init(components k: Int, width p: Int, hasSizes: Bool) {
+  init(components k: Int, width p: Int, for distribution: any Response) {
+    let hasSizes = distribution.dispersion == .size
+    if !distribution.separated.isEmpty { extents = Array(repeating: 0, count: p) }
     if hasSizes { sizes = Array(repeating: 0, count: 2 * k) }
     slopes = Array(repeating: 0, count: k * p)
     curvatures = Array(repeating: 0, count: k * p * (p + 1) / 2)
@@ -43,6 +47,7 @@ public struct RegressionSums: SufficientStatistics {
       objectives[k] += other.objectives[k]
     }
     for i in sizes.indices { sizes[i] += other.sizes[i] }
+    for j in extents.indices { extents[j] = max(extents[j], other.extents[j]) }
   }
 
   /// Multiplies every sum.
@@ -79,8 +84,7 @@ private final class RegressionWorker: BlockWorker {
     coefficients = mixture.components.flatMap(\.coefficients)
     let (k, p) = (mixture.components.count, mixture.family.design.width)
     lanes = RegressionLanes(components: k, width: p, lanes: count)
-    sums = RegressionSums(
-      components: k, width: p, hasSizes: mixture.family.distribution.dispersion == .size)
+    sums = RegressionSums(components: k, width: p, for: mixture.family.distribution)
   }
 
   func addLogDensities(of block: borrowing Block, to joint: inout Joint) throws {
@@ -99,7 +103,7 @@ private final class RegressionWorker: BlockWorker {
   func takeStatistics() -> RegressionSums {
     var result = RegressionSums(
       components: mixture.components.count, width: mixture.family.design.width,
-      hasSizes: !sums.sizes.isEmpty)
+      for: mixture.family.distribution)
     swap(&result, &sums)
     return result
   }
@@ -163,6 +167,12 @@ private struct RegressionLanes: ~Copyable {
       Self.writeDerivatives(
         k, weights, mixture.family.distribution, mixture.components[k].deviation, response,
         predictors, &slopes, &curvatures)
+    }
+    for j in sums.extents.indices {
+      let values = design.lanes(j, rows)
+      var extent = sums.extents[j]
+      for i in values.indices { extent = max(extent, abs(values[i])) }
+      sums.extents[j] = extent
     }
     pairs.writePairProducts(of: &design, count: rows)
     slopes.addProducts(with: &design, count: rows, to: &sums.slopes)

@@ -20,6 +20,8 @@ protocol Response: Sendable {
   var hasTrials: Bool { get }
   /// What it has beside its mean, a number a component, which densities get as `deviation`.
   var dispersion: Dispersion? { get }
+  /// What terms tell apart whose coefficients grow without end; empty where means have no border to grow to.
+  var separated: String { get }
   /// η where the mean is that of all rows, to begin with.
   func neutralPredictor(mean: Double, trials: Double) -> Double
   /// η that a single response suggests.
@@ -45,6 +47,9 @@ protocol Response: Sendable {
 extension Response {
   /// Whether it has a standard deviation.
   var hasDeviation: Bool { dispersion == .deviation }
+
+  /// Nothing.
+  var separated: String { "" }
 
   /// Squared differences.
   func discrepancy(of y: Span<Double>, predictor eta: Span<Double>, weights: Span<Double>) -> Double
@@ -106,6 +111,7 @@ struct PoissonResponse: Response {
   var support: Support { .counts }
   var hasTrials: Bool { false }
   var dispersion: Dispersion? { nil }
+  var separated: String { "rows of 0 from others" }
 
   func neutralPredictor(mean: Double, trials: Double) -> Double {
     Elementary.log(mean, atLeast: -30)
@@ -154,6 +160,7 @@ struct BinomialResponse: Response {
   var support: Support { .counts }
   var hasTrials: Bool { true }
   var dispersion: Dispersion? { nil }
+  var separated: String { "successes from failures" }
 
   func neutralPredictor(mean: Double, trials: Double) -> Double {
     predictor(of: mean, trials: trials)

@@ -54,6 +54,28 @@ private func rows(_ n: Int, distribution: String, seed: UInt64 = 9) -> MatrixSou
     #expect(found.isEmpty, "\(found)")
   }
 
+  /// Terms that tell rows apart without error are told, and no others.
+  @Test(arguments: ["binomial", "poisson", "negative_binomial"], [true, false])
+  func separationIsTold(distribution: String, isSeparated: Bool) throws {
+    let values = (0..<40).flatMap { i -> [Double] in
+      let (x, z) = (Double(i), Double(i % 2))
+      let isOne = distribution == "binomial" ? i >= 20 : z == 1
+      let y = isOne ? (distribution == "binomial" ? 1 : Double(1 + i * 7 % 5)) : 0
+      return [!isSeparated && i % 9 < 2 ? 1 - min(y, 1) : y, x, z]
+    }
+    var options = FitOptions()
+    options.components = 1
+    options.family = try Regression("y ~ x + z", distribution: distribution)
+    let data = MatrixSource(
+      Matrix(rows: 40, columns: 3, values: values), columnNames: ["y", "x", "z"])
+    let notes = try Catalogue.standard.fit(data, options).warnings.filter {
+      $0.contains("separation")
+    }
+    #expect(notes.count == (isSeparated ? 1 : 0), "\(notes)")
+    let term = "in component 1 \(distribution == "binomial" ? "x" : "z")"
+    #expect(notes.allSatisfy { $0.contains(term) }, "\(notes)")
+  }
+
   /// One component is the generalised linear model: the score is zero, and shifts and scales of
   /// predictors change nothing but coefficients.
   @Test(arguments: ["gaussian", "poisson"])

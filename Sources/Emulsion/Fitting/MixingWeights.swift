@@ -55,6 +55,9 @@ enum MixingWeights: Sendable, Hashable, Codable {
     }
   }
 
+  /// Those that are given.
+  var fixedWeights: [Double]? { if case .fixed(let weights) = self { weights } else { nil } }
+
   /// How many of the weights of K components are estimated.
   func freeParameters(_ components: Int) -> Int { self == .free ? components - 1 : 0 }
 

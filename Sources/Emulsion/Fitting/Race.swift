@@ -183,7 +183,8 @@ extension Restarts {
         from: options.besides[place - drawnCount], components: options.components,
         execution: execution)
     }
-    let drawn = options.search.map { $0.drawn(place) } ?? place
+    let (number, deal) = drawing(place)
+    let drawn = options.search.map { $0.drawn(place) } ?? number
     // What all fits try has the numbers behind those that are drawn.
     let restart = drawn ?? options.restarts + place
     let sample = try startingRows(restart, execution)
@@ -194,11 +195,15 @@ extension Restarts {
       restart: restart, sample: sample ?? self.sample, share: family.traits.startShare,
       execution: execution)
     let shared = drawn == nil ? options.search?.shared : nil
-    return try em(on: data).parameters(
-      from: (options.labels == nil ? family.traits.start(context) : nil) ?? shared?.start(
+    let begun =
+      try (options.labels == nil ? family.traits.start(context) : nil) ?? shared?.start(
         place, components: options.components)
-        ?? starts.start(options.initializer, context),
-      components: options.components, execution: execution)
+      ?? starts.start(options.initializer, context)
+    if let deals {
+      return try dealt(begun, by: deals, restart: restart, deal: deal, on: data, execution)
+    }
+    return try em(on: data).parameters(
+      from: begun, components: options.components, execution: execution)
   }
 
   /// The rows that a start beside noise looks at: half of them, those that lie most densely, or three

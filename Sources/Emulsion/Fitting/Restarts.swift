@@ -54,6 +54,8 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   /// The noise component as it begins.
   let noise: Noise?
   let mixing: MixingWeights
+  /// In which orders what starts draw may take its places; `nil` where that makes no difference.
+  let deals: Deals?
   let execution: Execution
 
   /// The best run and what the others say of it.
@@ -97,16 +99,22 @@ struct Restarts<Family: ComponentFamily>: Sendable {
       let other = try judged(best.restart, run, on: data, execution.patient)
       if isSound(other, beside: best) && run.height > best.run.height { best = other }
     }
+    if isComparable, let dealt = try dealtAnew(best, on: data),
+      let run = try goOn(dealt, isLast: false, stage: " after other deals")
+    {
+      let other = try judged(best.restart, run, on: data, execution.patient)
+      if isSound(other, beside: best) && run.height > best.run.height { best = other }
+    }
     if interrupted > 0 || all.contains(where: \.run.isCancelled) { best.run.isCancelled = true }
     return (best.run, evidence(all, tried: count - interrupted, best: best))
   }
 
   /// How many starts are drawn; behind them come those that are given besides.
   var drawnCount: Int {
-    let most = options.search?.count ?? options.restarts
+    let most = options.search?.count ?? (dealsTwice ? 2 : 1) * options.restarts
     let isOne = options.components == 1 || options.initializer.isDeterministic
-    // Beside noise, starts differ in the rows that they look at.
-    return isOne ? min(most, noise == nil ? 1 : 3) : most
+    // Beside noise, starts differ in the rows that they look at, and where places differ in who takes them.
+    return isOne ? min(most, max(noise == nil ? 1 : 3, deals?.count ?? 1)) : most
   }
 
   /// Whether short runs see all of the data.
@@ -173,7 +181,7 @@ struct Restarts<Family: ComponentFamily>: Sendable {
   func em(on data: any DataSource) -> ExpectationMaximisation<Family> {
     ExpectationMaximisation(
       family: family, data: data, noise: noise, mixing: mixing, labels: options.labels,
-      alignsStarts: true,
+      alignsStarts: options.labels == nil,
       algorithm: options.algorithm, seed: options.seed,
       prunes: options.prunes && data.isLong(components: options.components), extrapolates: true,
       ascends: options.ascends,
@@ -217,11 +225,12 @@ extension ExpectationMaximisation {
   func parameters(from start: Start, components k: Int, execution: Execution) throws
     -> MixtureParameters<Family.Component>
   {
-    let begun = try unrestricted(from: start, components: k, execution: execution)
+    let begun = try unweighed(from: start, components: k, execution: execution)
     return mixing.applied(to: alignsStarts ? mixing.aligned(begun) : begun)
   }
 
-  private func unrestricted(from start: Start, components k: Int, execution: Execution) throws
+  /// The same with the weights that the start has.
+  func unweighed(from start: Start, components k: Int, execution: Execution) throws
     -> MixtureParameters<Family.Component>
   {
     switch start {

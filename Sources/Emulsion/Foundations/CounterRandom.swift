@@ -11,6 +11,7 @@ enum RandomPurpose: UInt64 {
   case assignments
   case imputation
   case loadings
+  case deals
 }
 
 /// A counter-based generator: a value whose n-th number is a function of its key and n alone.

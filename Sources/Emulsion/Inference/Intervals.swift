@@ -145,7 +145,8 @@ extension Model {
         "labels: \(labels.rows.count.counted("label")) for \(own.rows.counted("row")); give one a row"
       )
     }
-    let space = try ParameterSpace(mixture, columnNames: columnNames)
+    let space = try ParameterSpace(
+      mixture, columnNames: columnNames, totalWeight: report.totalWeight)
     guard !options.method.drawsRows || own.errors == nil else {
       throw EmulsionError(
         .invalidOption,

@@ -78,11 +78,17 @@ struct ParameterSpace: Sendable {
     let apply: @Sendable ([Double], inout ParameterNumbers) -> Void
   }
 
-  /// Probabilities this near to 0 or 1 are at the border.
-  private static let border = 1e-8
+  /// The weights of all rows together.
+  private let totalWeight: Double
 
-  init(_ mixture: any AnyMixture, columnNames: [String]) throws {
-    self.mixture = mixture
+  /// Probabilities this near to 0 or 1 are at the border, however many the rows.
+  private static let border = 1e-8
+  /// And those by which fewer rows than this are expected: that much is left where EM is cut off on its way to 0.
+  private static let borderRows = 1e-3
+
+  /// - Parameter totalWeight: The weights of the rows that it was fitted to, together.
+  init(_ mixture: any AnyMixture, columnNames: [String], totalWeight: Double) throws {
+    (self.mixture, self.totalWeight) = (mixture, totalWeight)
     let others = mixture.concomitant?.columns ?? []
     dataColumns = columnNames
     self.columnNames = columnNames.indices.filter { !others.contains($0) }.map { columnNames[$0] }
@@ -209,8 +215,10 @@ extension ParameterSpace {
         reported.append(
           ReportedNumber(component: k, name: "weight", transform: .interval, place: .weight(k)))
       }
-      addShares(of: base.weights.prefix(k).map { $0 }, named: (0..<k).map { told($0, "weight") }) {
-        shares, numbers in
+      addShares(
+        of: base.weights.prefix(k).map { $0 }, named: (0..<k).map { told($0, "weight") },
+        border: nearness(ofShare: 1)
+      ) { shares, numbers in
         let total = numbers.weights.prefix(k).reduce(0, +)
         for (k, share) in shares.enumerated() { numbers.weights[k] = share * total }
       }
@@ -218,7 +226,8 @@ extension ParameterSpace {
     guard let noise = mixture.noise?.weight else { return }
     reported.append(
       ReportedNumber(component: nil, name: "weight", transform: .interval, place: .weight(k)))
-    guard noise > Self.border && noise < 1 - Self.border else {
+    let border = nearness(ofShare: 1)
+    guard noise > border && noise < 1 - border else {
       atBorder.append("weight of the noise")
       return
     }
@@ -230,22 +239,38 @@ extension ParameterSpace {
     }
   }
 
-  /// Shares that sum to 1, by their log-ratios to the largest.
+  /// How near to 0 or 1 a probability is at its border, of what has this share of the rows.
+  private func nearness(ofShare share: Double) -> Double {
+    let rows = max(1, totalWeight * share)
+    return max(Self.border, rows.isFinite ? Self.borderRows / rows : 0)
+  }
+
+  /// That of the probabilities of a component, or of those that all have alike.
+  private func nearness(of component: Int?) -> Double {
+    nearness(ofShare: component.map { base.weights[$0] } ?? 1)
+  }
+
+  /// Shares that sum to 1, by their log-ratios to the largest. Those at the border stay what they are, and the others
+  /// share what these leave.
   private mutating func addShares(
-    of shares: [Double], named titles: [String],
+    of shares: [Double], named titles: [String], border: Double,
     _ write: @escaping @Sendable ([Double], inout ParameterNumbers) -> Void
   ) {
     let total = shares.reduce(0, +)
     let own = shares.map { $0 / total }
     guard let largest = own.indices.max(by: { own[$0] < own[$1] }) else { return }
     let others = own.indices.filter { $0 != largest && titles[$0] != "" }
-    atBorder += others.filter { !(own[$0] > Self.border) }.map { titles[$0] }
-    let free = others.filter { own[$0] > Self.border }
+    let bound = Set(others.filter { !(own[$0] > border) })
+    atBorder += bound.sorted().map { titles[$0] }
+    let free = others.filter { !bound.contains($0) }
+    let moving = own.indices.filter { !bound.contains($0) }
+    let rest = bound.sorted().reduce(1) { $0 - own[$1] }
     add(free.map { titles[$0] }) { x, numbers in
       var result = own
       for (place, i) in free.enumerated() { result[i] *= exponential(x[place]) }
-      let sum = result.reduce(0, +)
-      write(result.map { $0 / sum }, &numbers)
+      let sum = moving.reduce(0) { $0 + result[$1] }
+      for i in moving { result[i] = result[i] / sum * rest }
+      write(result, &numbers)
     }
   }
 
@@ -263,7 +288,8 @@ extension ParameterSpace {
       for k in owners {
         addShares(
           of: places.map { base.parameters[k][$0] },
-          named: row.map { told(isTied ? nil : k, titles[$0]) }
+          named: row.map { told(isTied ? nil : k, titles[$0]) },
+          border: nearness(of: isTied ? nil : k)
         ) { shares, numbers in
           let targets = isTied ? Array(numbers.parameters.indices) : [k]
           for target in targets {
@@ -286,11 +312,12 @@ extension ParameterSpace {
       where isTied ? k == 0 : roles[k][i].fixedValue == nil {
         let value = base.parameters[k][i]
         let name = told(isTied ? nil : k, title == "" ? parameter.name : title)
+        let border = nearness(of: isTied ? nil : k)
         let inside =
           switch transform {
           case .real, .simplex: value.isFinite
           case .positive: value > 0 && value.isFinite
-          case .interval: value > Self.border && value < 1 - Self.border
+          case .interval: value > border && value < 1 - border
           }
         guard inside else {
           atBorder.append(name)

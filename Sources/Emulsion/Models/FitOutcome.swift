@@ -41,7 +41,8 @@ struct Fit<Family: ComponentFamily>: Sendable {
       let restarts = Restarts(
         family: family, options: options, label: label, data: fittedData,
         shortData: try shortData(samples, execution), sample: sample, samples: samples,
-        starts: starts, noise: noise, mixing: mixing, execution: execution)
+        starts: starts, noise: noise, mixing: mixing,
+        deals: Restarts.deals(family, mixing, options), execution: execution)
       let (run, evidence) = try restarts.best()
       return try outcome(of: run, evidence, inCanonicalOrder: true, execution)
     }

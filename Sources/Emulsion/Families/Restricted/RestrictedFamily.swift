@@ -122,8 +122,15 @@ struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
   /// The components that are fixed as a whole.
   let whole: Set<Int>
 
+  /// The family's, and in the places of what is held those of its variants: a neutral component need be none that
+  /// parameters make, so that nothing is put into it unless it is replaced as a whole.
   func neutralComponents(_ k: Int) throws -> [Base.Component] {
-    try keeping(base.neutralComponents(k), weights: [])
+    var result = try base.neutralComponents(k)
+    for (place, variant) in variants where place < k {
+      result[place] = try variant.neutralComponents(k)[place]
+    }
+    for place in whole where place < k { result[place] = try held(place, like: result[place]) }
+    return result
   }
   /// Of each component, those that are not fixed.
   func freeParameters(_ components: [Base.Component]) -> Int {
@@ -155,16 +162,22 @@ struct RestrictedSchema<Base: ParameterSchema>: ParameterSchema {
   var mixesByWeights: Bool { base.mixesByWeights }
   var roles: [ParameterRole] { base.roles }
 
-  /// What is fixed in all, and then in single components.
+  /// What is fixed in all, and then in single components, by the family that fixes it in all.
   func keeping(_ components: [Base.Component], weights: [Double]) throws -> [Base.Component] {
     var result =
       base.roles.isFree ? components : try base.keeping(components, weights: weights)
-    for (k, roles) in rolesByComponent where k < result.count {
-      let given = base.parameters(of: result[k])
-      let numbers = zip(roles, given.flatMap(\.value.numbers)).map { $0.fixedValue ?? $1 }
-      result[k] = try base.component(from: given.with(numbers).byName, replacing: result[k])
+    for (k, variant) in variants where k < result.count {
+      result[k] = try variant.keeping([result[k]], weights: [1])[0]
     }
+    for k in whole where k < result.count { result[k] = try held(k, like: result[k]) }
     return result
+  }
+
+  /// The component that is fixed as a whole.
+  private func held(_ k: Int, like component: Base.Component) throws -> Base.Component {
+    let values = (rolesByComponent[k] ?? []).compactMap(\.fixedValue)
+    return try base.component(
+      from: base.parameters(of: component).with(values).byName, replacing: component)
   }
 
   func mixed(_ components: [Base.Component], weights: [Double]) -> [Base.Component] {
