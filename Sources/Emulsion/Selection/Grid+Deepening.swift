@@ -45,6 +45,7 @@ extension Grid {
     guard cells.contains(where: { $0.search != nil }) else { return entries }
     var entries = entries
     var looked: Set<Int> = []
+    let isStrict = criterion.restrainsLargeFits(of: work.summary.totalWeight)
     for round in 1...rounds where !options.isCancelled() {
       let leading = leading(entries, by: criterion).filter {
         cells[$0].search != nil && looked.insert($0).inserted
@@ -55,7 +56,8 @@ extension Grid {
       }
       let known = entries
       let found = try options.execution.spread(leading.count, sideBySide: isSpread) {
-        try thorough(leading[$0], known[leading[$0]], "round \(round)", $1)
+        try thorough(
+          leading[$0], known[leading[$0]], "round \(round)", endsAtFloor: isStrict, $1)
       }
       var hasRisen = false
       for (index, model) in zip(leading, found) {
@@ -85,12 +87,13 @@ extension Grid {
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was
   /// learned of the others.
   private func thorough(
-    _ index: Int, _ entry: Selection.Entry, _ round: String, _ execution: Execution
+    _ index: Int, _ entry: Selection.Entry, _ round: String, endsAtFloor: Bool,
+    _ execution: Execution
   ) throws -> Model? {
     // What the data don't allow no start cures.
     if let failure = entry.failure, failure.code != .degenerate { return nil }
     var cell = cells[index]
-    cell.search = nil
+    (cell.search, cell.endsAtFloor) = (nil, cell.endsAtFloor && endsAtFloor)
     let name = "all starts of \(index + 1)"
     cell.shelf = shelf?.shelf("runs of \(name)")
     do {

@@ -26,38 +26,45 @@ public struct MergedComponents: Sendable {
   ///   - posterior: Of the components, and of the noise where there is a column more.
   ///   - components: K.
   ///   - weights: One a row; 1 where `nil`.
-  init(_ posterior: Matrix, components k: Int, weights: [Double]?) {
+  init(
+    _ posterior: Matrix, components k: Int, weights: [Double]?, _ execution: Execution
+  ) throws {
     (self.posterior, components) = (posterior, k)
     let rows = posterior.rows
     // Columns, so that a pair is two runs of numbers.
     var columns = (0..<k).map { posterior.column($0) }
-    func term(_ t: Double) -> Double { t > 0 ? t * naturalLog(t) : 0 }
     func total(_ value: (Int) -> Double) -> Double {
       (0..<rows).reduce(0) { $0 + (weights?[$1] ?? 1) * value($1) }
     }
-    /// What the entropy loses when two clusters become one.
-    func gain(_ a: Int, _ b: Int) -> Double {
-      total { i in
-        let (x, y) = (columns[a][i], columns[b][i])
-        return term(x + y) - term(x) - term(y)
+    /// What the entropy loses when the two clusters of each pair become one.
+    func gains(of pairs: [(Int, Int)]) throws -> [Double] {
+      let columns = columns
+      return try execution.map(pairs.count) { place in
+        let (x, y) = (columns[pairs[place].0], columns[pairs[place].1])
+        return (0..<rows).reduce(0) { sum, i in
+          sum + (weights?[i] ?? 1) * (Self.term(x[i] + y[i]) - Self.term(x[i]) - Self.term(y[i]))
+        }
       }
     }
     let noise = (k..<posterior.columns).reduce(0) { sum, j in
-      sum - total { term(posterior[$0, j]) }
+      sum - total { Self.term(posterior[$0, j]) }
     }
     func entropy() -> Double {
-      columns.reduce(noise) { sum, column in sum - total { term(column[$0]) } }
+      columns.reduce(noise) { sum, column in sum - total { Self.term(column[$0]) } }
     }
     var members = (0..<k).map { [$0] }
-    var gains = Matrix(rows: k, columns: k)
-    for a in 0..<k { for b in a + 1..<max(k, a + 1) { gains[a, b] = gain(a, b) } }
+    var table = Matrix(rows: k, columns: k)
+    func renew(_ pairs: [(Int, Int)]) throws {
+      for ((a, b), gain) in zip(pairs, try gains(of: pairs)) { table[a, b] = gain }
+    }
+    try renew((0..<k).flatMap { a in (a + 1..<max(k, a + 1)).map { (a, $0) } })
     var places = Array(0..<k)
     var steps = [Step(clusters: k, entropy: entropy(), merged: nil, members: members)]
     while places.count > 1 {
       var best = (a: 0, b: 1)
       for a in places.indices {
         for b in a + 1..<max(places.count, a + 1)
-        where gains[places[a], places[b]] > gains[places[best.a], places[best.b]] {
+        where table[places[a], places[b]] > table[places[best.a], places[best.b]] {
           best = (a, b)
         }
       }
@@ -68,9 +75,8 @@ public struct MergedComponents: Sendable {
       members[best.a].sort()
       members.remove(at: best.b)
       places.remove(at: best.b)
-      for other in places where other != kept {
-        gains[min(kept, other), max(kept, other)] = gain(min(kept, other), max(kept, other))
-      }
+      try renew(
+        places.filter { $0 != kept }.map { (min(kept, $0), max(kept, $0)) })
       steps.append(
         Step(
           clusters: places.count, entropy: max(0, entropy()), merged: [best.a, best.b],
@@ -78,6 +84,8 @@ public struct MergedComponents: Sendable {
     }
     self.steps = steps
   }
+
+  private static func term(_ t: Double) -> Double { t > 0 ? t * naturalLog(t) : 0 }
 
   /// The most probable of n clusters for each row, from 0; ``Noise/label`` where that is the noise.
   /// Clusters are numbered by their first component.
@@ -132,8 +140,8 @@ extension Model {
     _ data: any DataSource, threads: Int? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> MergedComponents {
-    MergedComponents(
-      try posterior(data, threads: threads, isCancelled: isCancelled), components: components,
-      weights: try data.rowWeights())
+    try MergedComponents(
+      posterior(data, threads: threads, isCancelled: isCancelled), components: components,
+      weights: data.rowWeights(), execution(threads, isCancelled))
   }
 }
