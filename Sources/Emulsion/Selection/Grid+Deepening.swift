@@ -57,7 +57,7 @@ extension Grid {
       let known = entries
       let found = try options.execution.spread(leading.count, sideBySide: isSpread) {
         try thorough(
-          leading[$0], known[leading[$0]], "round \(round)", endsAtFloor: isStrict, $1)
+          leading[$0], known[leading[$0]], "round \(round)", isStrict: isStrict, $1)
       }
       var hasRisen = false
       for (index, model) in zip(leading, found) {
@@ -87,17 +87,20 @@ extension Grid {
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was
   /// learned of the others.
   private func thorough(
-    _ index: Int, _ entry: Selection.Entry, _ round: String, endsAtFloor: Bool,
+    _ index: Int, _ entry: Selection.Entry, _ round: String, isStrict: Bool,
     _ execution: Execution
   ) throws -> Model? {
     // What the data don't allow no start cures.
     if let failure = entry.failure, failure.code != .degenerate { return nil }
     var cell = cells[index]
-    (cell.search, cell.endsAtFloor) = (nil, cell.endsAtFloor && endsAtFloor)
+    (cell.search, cell.endsAtFloor) = (nil, cell.endsAtFloor && isStrict)
     let name = "all starts of \(index + 1)"
     cell.shelf = shelf?.shelf("runs of \(name)")
     do {
-      let found = try kept("\(name) in \(round)") { try work.fit(cell, execution: execution) }
+      let found = try kept("\(name) in \(round)") {
+        try isStrict
+          ? work.fit(cell, execution: execution) : work.settledFit(cell, execution: execution)
+      }
       guard let model = found, !model.isCancelled, !model.isDegenerate else { return nil }
       guard let own = entry.model, entry.isEligible else { return model }
       return model.logLikelihood >= own.logLikelihood ? model : own.learning(from: model)
