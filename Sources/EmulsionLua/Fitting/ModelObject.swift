@@ -294,6 +294,13 @@ extension OptionList where Target == LuaValue {
   }
 }
 
+extension ModelObject {
+  /// The rows of a call as they count: by given weights, else by those of the fit where they are its rows.
+  func source(_ value: LuaValue, weights: LuaValue? = nil) throws -> any DataSource {
+    try model.source(value, weights: weights, like: data)
+  }
+}
+
 extension LuaCall {
   /// The test for an interrupt, for computations that poll.
   var isInterrupted: @Sendable () -> Bool {

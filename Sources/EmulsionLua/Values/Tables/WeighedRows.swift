@@ -41,13 +41,6 @@ extension Model {
   }
 }
 
-extension ModelObject {
-  /// The rows of a call as they count: by given weights, else by those of the fit where they are its rows.
-  func source(_ value: LuaValue, weights: LuaValue? = nil) throws -> any DataSource {
-    try model.source(value, weights: weights, like: data)
-  }
-}
-
 extension LuaValue {
   /// The numbers that it is, or that the column of `data` has which it names.
   fileprivate func weights(beside data: LuaValue, rows: Int) throws -> [Double] {
