@@ -210,8 +210,8 @@ private let patterns = ["UUU", "UUC", "UCU", "UCC", "CUU", "CUC", "CCU", "CCC"]
       MatrixSource(Self.rows(160, columns: 5, seed: seed)), options)
     #expect(selection.audit.isSound && selection.audit.pairs[.structure, default: 0] > 200)
     func height(_ name: String) -> Double? {
-      selection.entries.first { $0.components == 3 && $0.covariance == name && $0.isEligible }?
-        .logLikelihood
+      let model = selection.entries.first { $0.components == 3 && $0.covariance == name }?.model
+      return model.flatMap { $0.isDegenerate ? nil : $0.logLikelihood }
     }
     for (small, large) in [
       ("factors:1:UCU", "factors:1"), ("factors:1:CCC", "factors:2:CUC"), ("factors:2", "full"),

@@ -45,6 +45,8 @@ extension Restarts {
   /// The best runs after some iterations on all of the data; the others are given up.
   func final(_ candidates: [Candidate]) throws -> [Candidate] {
     let followed = candidates.filter { $0.end == .followed && !$0.run.isCancelled }
+    // After an interrupt what was reached is all there is.
+    if followed.isEmpty { return candidates }
     let chosen = followed.sorted(by: isBetter).prefix(4).map { $0 }
     let runs = try spread(chosen.count) { place, execution -> Candidate? in
       let candidate = chosen[place]

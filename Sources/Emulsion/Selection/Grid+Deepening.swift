@@ -45,7 +45,6 @@ extension Grid {
     guard cells.contains(where: { $0.search != nil }) else { return entries }
     var entries = entries
     var looked: Set<Int> = []
-    let isStrict = criterion.restrainsLargeFits(of: work.summary.totalWeight)
     for round in 1...rounds where !options.isCancelled() {
       let leading = leading(entries, by: criterion).filter {
         cells[$0].search != nil && looked.insert($0).inserted
@@ -56,28 +55,40 @@ extension Grid {
       }
       let known = entries
       let found = try options.execution.spread(leading.count, sideBySide: isSpread) {
-        try thorough(
-          leading[$0], known[leading[$0]], "round \(round)", isStrict: isStrict, $1)
+        try thorough(leading[$0], known[leading[$0]], "round \(round)", $1)
       }
       var hasRisen = false
       for (index, model) in zip(leading, found) {
-        guard let model else { continue }
-        let isBetter = entries[index].model.map { model.logLikelihood > $0.logLikelihood } ?? true
-        hasRisen = hasRisen || isBetter || !entries[index].isEligible
-        (entries[index].model, entries[index].failure) = (model, nil)
+        guard let model, let own = entries[index].model else { continue }
+        hasRisen = hasRisen || model.logLikelihood > own.logLikelihood
+        entries[index].model = model
       }
       if hasRisen { entries = try repaired(entries, as: "repaired in round \(round)") }
     }
     return entries
   }
 
-  /// The best entries by the criterion, or by BIC where it has no values yet; all where large fits may win, which gain
-  /// most by more starts.
+  /// The entries after all have followed all of their starts, and learned of simpler structures as a fit by itself
+  /// does: where large fits may win, which gain most by it.
+  func thorough(_ entries: [Selection.Entry]) throws -> [Selection.Entry] {
+    guard cells.contains(where: { $0.search != nil }), !options.isCancelled() else {
+      return entries
+    }
+    let found = try self.entries { index, execution in
+      var entry = entries[index]
+      let failure = entry.failure?.code ?? .degenerate
+      guard cells[index].search != nil, failure == .degenerate,
+        let model = try thorough(index, entry, "the only round", isAlone: true, execution)
+      else { return entry }
+      (entry.model, entry.failure) = (model, nil)
+      return entry
+    }
+    return try repaired(found, as: "repaired in the only round")
+  }
+
+  /// The best entries by the criterion, or by BIC where it has no values yet.
   private func leading(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) -> [Int]
   {
-    guard criterion.restrainsLargeFits(of: work.summary.totalWeight) else {
-      return Array(entries.indices)
-    }
     let ranks = entries.map { $0.rank(by: criterion) }
     return Array(
       entries.indices.filter { entries[$0].isEligible }.sorted { ranks[$0] < ranks[$1] }
@@ -86,20 +97,20 @@ extension Grid {
 
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was
   /// learned of the others.
+  ///
+  /// - Parameter isAlone: Whether it is searched for as if there were no others.
   private func thorough(
-    _ index: Int, _ entry: Selection.Entry, _ round: String, isStrict: Bool,
+    _ index: Int, _ entry: Selection.Entry, _ round: String, isAlone: Bool = false,
     _ execution: Execution
   ) throws -> Model? {
-    // What the data don't allow no start cures.
-    if let failure = entry.failure, failure.code != .degenerate { return nil }
     var cell = cells[index]
-    (cell.search, cell.endsAtFloor) = (nil, cell.endsAtFloor && isStrict)
+    (cell.search, cell.endsAtFloor) = (nil, cell.endsAtFloor && !isAlone)
     let name = "all starts of \(index + 1)"
     cell.shelf = shelf?.shelf("runs of \(name)")
     do {
       let found = try kept("\(name) in \(round)") {
-        try isStrict
-          ? work.fit(cell, execution: execution) : work.settledFit(cell, execution: execution)
+        try isAlone
+          ? work.settledFit(cell, execution: execution) : work.fit(cell, execution: execution)
       }
       guard let model = found, !model.isCancelled, !model.isDegenerate else { return nil }
       guard let own = entry.model, entry.isEligible else { return model }

@@ -19,7 +19,9 @@ struct Grid: Sendable {
 
   /// The fits after they learned of each other, the best by the criterion with all of their starts.
   func searched(by criterion: any SelectionCriterion) throws -> [Selection.Entry] {
-    try deepened(repaired(exchanged(fitted()), as: "repaired", revives: true), by: criterion)
+    let entries = try repaired(exchanged(fitted()), as: "repaired", revives: true)
+    return try criterion.restrainsLargeFits(of: work.summary.totalWeight)
+      ? deepened(entries, by: criterion) : thorough(entries)
   }
 
   func fitted() throws -> [Selection.Entry] {
