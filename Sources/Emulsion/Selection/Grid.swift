@@ -20,7 +20,7 @@ struct Grid: Sendable {
   /// The fits after they learned of each other, the best by the criterion with all of their starts.
   func searched(by criterion: any SelectionCriterion) throws -> [Selection.Entry] {
     let entries = try repaired(exchanged(fitted()), as: "repaired", revives: true)
-    return try criterion.restrainsLargeFits(of: work.summary.totalWeight)
+    return try criterion.restrainsLargeFits
       ? deepened(entries, by: criterion) : thorough(entries)
   }
 
