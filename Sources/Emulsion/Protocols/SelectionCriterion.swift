@@ -51,14 +51,4 @@ extension SelectionCriterion {
   public var needsOneComponent: Bool { false }
   /// 2.
   public var decimals: Int { 2 }
-
-  /// Whether a parameter costs more than a nat, which is about what large fits gain by it with enough starts; by
-  /// AIC and held-out rows it doesn't.
-  var restrainsLargeFits: Bool {
-    var figures = FitFigures(
-      components: 2, logLikelihood: 0, freeParameters: 1, totalWeight: 1000, logMAP: 0, entropy: 0)
-    let before = value(of: figures)
-    figures.freeParameters += 1
-    return value(of: figures) - before > 2.2
-  }
 }

@@ -25,7 +25,14 @@ extension FitWork {
       cell.covariance = name
       return cell
     }
-    let better = try Grid(data: data, work: self, cells: cells, options: options).lead(to: model)
+    let better: Model?
+    do {
+      better = try Grid(data: data, work: self, cells: cells, options: options).lead(to: model)
+    } catch let error as EmulsionError where error.code == .cancelled {
+      var report = model.report
+      report.isCancelled = true
+      return model.reported(report, as: model)
+    }
     if !options.isCancelled() { try shelf?.keep(SavedFit(better), "simpler", isUrgent: true) }
     return better?.replacing(model) ?? model
   }

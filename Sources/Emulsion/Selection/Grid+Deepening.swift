@@ -68,24 +68,6 @@ extension Grid {
     return entries
   }
 
-  /// The entries after all have followed all of their starts, and learned of simpler structures as a fit by itself
-  /// does: where large fits may win, which gain most by it.
-  func thorough(_ entries: [Selection.Entry]) throws -> [Selection.Entry] {
-    guard cells.contains(where: { $0.search != nil }), !options.isCancelled() else {
-      return entries
-    }
-    let found = try self.entries { index, execution in
-      var entry = entries[index]
-      let failure = entry.failure?.code ?? .degenerate
-      guard cells[index].search != nil, failure == .degenerate,
-        let model = try thorough(index, entry, "the only round", isAlone: true, execution)
-      else { return entry }
-      (entry.model, entry.failure) = (model, nil)
-      return entry
-    }
-    return try repaired(found, as: "repaired in the only round")
-  }
-
   /// The best entries by the criterion, or by BIC where it has no values yet.
   private func leading(_ entries: [Selection.Entry], by criterion: any SelectionCriterion) -> [Int]
   {
@@ -97,23 +79,17 @@ extension Grid {
 
   /// The fit with all starts followed, if it is as good as the entry's own; else that one with what was
   /// learned of the others.
-  ///
-  /// - Parameter isAlone: Whether it is searched for as if there were no others.
   private func thorough(
-    _ index: Int, _ entry: Selection.Entry, _ round: String, isAlone: Bool = false,
-    _ execution: Execution
+    _ index: Int, _ entry: Selection.Entry, _ round: String, _ execution: Execution
   ) throws -> Model? {
+    guard let own = entry.model else { return nil }
     var cell = cells[index]
-    (cell.search, cell.endsAtFloor) = (nil, cell.endsAtFloor && !isAlone)
+    cell.search = nil
     let name = "all starts of \(index + 1)"
     cell.shelf = shelf?.shelf("runs of \(name)")
     do {
-      let found = try kept("\(name) in \(round)") {
-        try isAlone
-          ? work.settledFit(cell, execution: execution) : work.fit(cell, execution: execution)
-      }
+      let found = try kept("\(name) in \(round)") { try work.fit(cell, execution: execution) }
       guard let model = found, !model.isCancelled, !model.isDegenerate else { return nil }
-      guard let own = entry.model, entry.isEligible else { return model }
       return model.logLikelihood >= own.logLikelihood ? model : own.learning(from: model)
     } catch let error as EmulsionError where [.degenerate, .cancelled].contains(error.code) {
       return nil

@@ -19,9 +19,7 @@ struct Grid: Sendable {
 
   /// The fits after they learned of each other, the best by the criterion with all of their starts.
   func searched(by criterion: any SelectionCriterion) throws -> [Selection.Entry] {
-    let entries = try repaired(exchanged(fitted()), as: "repaired", revives: true)
-    return try criterion.restrainsLargeFits
-      ? deepened(entries, by: criterion) : thorough(entries)
+    try deepened(repaired(exchanged(fitted()), as: "repaired", revives: true), by: criterion)
   }
 
   func fitted() throws -> [Selection.Entry] {
